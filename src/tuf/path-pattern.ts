@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Whether a pattern matches; `ambiguous` where clients read the pattern differently, so that no answer is safe. */
+export type PatternMatch = 'match' | 'no-match' | 'ambiguous';
+
+function matchSegment(pattern: readonly string[], text: readonly string[]): boolean {
+  // The usual two-pointer walk: on a mismatch go back to the last `*` and let it take one more. No recursion, O(n·m).
+  let p = 0;
+  let t = 0;
+  let star = -1;
+  let mark = 0;
+  while (t < text.length) {
+    if (p < pattern.length && pattern[p] === '*') {
+      star = p++;
+      mark = t;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++mark;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
+
+/**
+ * Matches a target path against a pattern of a delegation's `paths` (TUF §4.5): `*` and `?` within one segment, everything else
+ * literally, a leading dot like any other character. `[` opens a set in some clients (each with its own negation) and is literal in others:
+ * the answer is then `ambiguous`, and a search that meets it stops, because "no match" would hand the path to a later, less trusted role.
+ */
+export function matchPattern(pattern: string, path: string): PatternMatch {
+  // @check pattern-set-ambiguous
+  if (pattern.includes('[')) return 'ambiguous';
+  const patterns = pattern.split('/');
+  const segments = path.split('/');
+  // @check pattern-segments
+  if (patterns.length !== segments.length) return 'no-match';
+  const matches = patterns.every((one, index) => {
+    const segment = segments[index] ?? '';
+    return one === segment || matchSegment(Array.from(one), Array.from(segment));
+  });
+  return matches ? 'match' : 'no-match';
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { parseBinding, type Binding } from './binding.ts';
+import { parseDelegations, type Delegations } from './delegations.ts';
+import { asObject, objectField } from './fields.ts';
+import { jsonPath, type JsonObject } from './json.ts';
+import { parseHashes, parseLength, type Hashes } from './meta-file.ts';
+import { parseMetadata, parseSignedHeader, type Metadata, type SignedHeader } from './metadata.ts';
+import { parseTargetPath, type TargetPath } from './names.ts';
+
+/** What a targets role says of one target file (TUF §4.5). */
+export interface TargetFile {
+  /** In bytes. */
+  readonly length: number;
+  readonly hashes: Hashes;
+  /** The whole entry, `custom` and unknown fields included. */
+  readonly raw: JsonObject;
+}
+
+/** The `signed` part of a targets role, top-level or delegated (TUF §4.5). */
+export interface Targets extends SignedHeader {
+  readonly kind: 'targets';
+  readonly targets: ReadonlyMap<TargetPath, TargetFile>;
+  readonly delegations: Delegations | null;
+  readonly binding: Binding | null;
+}
+
+/** Parses one target's entry. @throws `length-invalid`, `hashes-missing`, `hash-invalid`, `field-*` */
+export function parseTargetFile(raw: JsonObject, where: string): TargetFile {
+  if (raw.has('custom')) objectField(raw, 'custom', where);
+  return { length: parseLength(raw, where), hashes: parseHashes(raw, where), raw };
+}
+
+/** Parses the `signed` part of a targets role. @throws the codes of its parts */
+export function parseTargetsSigned(raw: JsonObject, where: string): Targets {
+  const header = parseSignedHeader(raw, 'targets', where);
+  const path = jsonPath(where, 'targets');
+  const targets = new Map<TargetPath, TargetFile>();
+  for (const [name, value] of objectField(raw, 'targets', where)) {
+    const at = jsonPath(path, name);
+    targets.set(parseTargetPath(name, at), parseTargetFile(asObject(value, at), at));
+  }
+  const delegations = raw.has('delegations')
+    ? parseDelegations(objectField(raw, 'delegations', where), jsonPath(where, 'delegations'))
+    : null;
+  return { kind: 'targets', ...header, targets, delegations, binding: parseBinding(raw, where) };
+}
+
+/** Parses the file of a targets role. */
+export function parseTargets(bytes: Uint8Array): Metadata<Targets> {
+  return parseMetadata(bytes, parseTargetsSigned);
+}

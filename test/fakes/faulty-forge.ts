@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Forge } from '../../src/ports.ts';
+import type { Faults } from './faults.ts';
+
+/** `forge`, with every call reported to `faults` first. */
+export function faultyForge(forge: Forge, faults: Faults): Forge {
+  const read = <A extends readonly unknown[], T>(name: string, method: (...args: A) => Promise<T>) => {
+    return (...args: A): Promise<T> => faults.read('forge', name, args, () => method(...args));
+  };
+  const write = <A extends readonly unknown[], T>(name: string, method: (...args: A) => Promise<T>) => {
+    return (...args: A): Promise<T> => faults.write('forge', name, args, () => method(...args));
+  };
+  return {
+    viewer: read('viewer', () => forge.viewer()),
+    account: read('account', (login: string) => forge.account(login)),
+    branches: read('branches', (prefix: string) => forge.branches(prefix)),
+    tree: read('tree', (...args: Parameters<Forge['tree']>) => forge.tree(...args)),
+    blobs: read('blobs', (...args: Parameters<Forge['blobs']>) => forge.blobs(...args)),
+    mergeBase: read('mergeBase', (...args: Parameters<Forge['mergeBase']>) => forge.mergeBase(...args)),
+    history: read('history', (...args: Parameters<Forge['history']>) => forge.history(...args)),
+    writeCommit: write('writeCommit', (...args: Parameters<Forge['writeCommit']>) => forge.writeCommit(...args)),
+    moveBranch: write('moveBranch', (...args: Parameters<Forge['moveBranch']>) => forge.moveBranch(...args)),
+    pulls: read('pulls', (prefix: string) => forge.pulls(prefix)),
+    openPull: write('openPull', (...args: Parameters<Forge['openPull']>) => forge.openPull(...args)),
+    editPull: write('editPull', (...args: Parameters<Forge['editPull']>) => forge.editPull(...args)),
+    closePull: write('closePull', (number: number) => forge.closePull(number)),
+    reviews: read('reviews', (number: number) => forge.reviews(number)),
+    comments: read('comments', (number: number) => forge.comments(number)),
+    submitReview: write('submitReview', (...args: Parameters<Forge['submitReview']>) => forge.submitReview(...args)),
+    comment: write('comment', (...args: Parameters<Forge['comment']>) => forge.comment(...args)),
+    stickyComment: write('stickyComment', (...args: Parameters<Forge['stickyComment']>) => forge.stickyComment(...args)),
+    status: write('status', (...args: Parameters<Forge['status']>) => forge.status(...args)),
+  };
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import { inputVector, type AttackVector } from '../../fakes/attack-vector.ts';
+import { parseJsonText } from '../../fakes/writer-inputs.ts';
+
+export const vector: AttackVector = inputVector({
+  check: 'json-escape',
+  code: 'json-syntax',
+  judge: parseJsonText,
+  twin: () => String.raw`"\n"`,
+  attack: () => String.raw`"\x"`,
+});

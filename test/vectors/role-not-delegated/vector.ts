@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import { orderVector, type AttackVector } from '../../fakes/attack-vector.ts';
+import { addDelegation } from '../../fakes/repository-builder.ts';
+import { CAROL } from '../../fakes/test-signer.ts';
+
+export const vector: AttackVector = orderVector({
+  check: 'role-delegated',
+  through: ['targets-signed'],
+  code: 'role-unknown',
+  before: (repository) => {
+    addDelegation(repository, 'targets', { name: 'nightly', signers: [CAROL], paths: ['nightly/*'], terminating: false });
+  },
+  twin: ['last-root', 'timestamp', 'snapshot', { load: 'targets', from: 'root' }, { load: 'releases', from: 'targets' }],
+  attack: [
+    'last-root',
+    'timestamp',
+    'snapshot',
+    { load: 'targets', from: 'root' },
+    { load: 'nightly', from: 'targets' },
+    { load: 'releases', from: 'nightly' },
+  ],
+});

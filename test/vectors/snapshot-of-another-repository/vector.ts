@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import { clientVector, type AttackVector } from '../../fakes/attack-vector.ts';
+
+export const vector: AttackVector = clientVector({
+  check: 'snapshot-binding',
+  through: ['binding-repository'],
+  code: 'binding-mismatch',
+  attack: ({ repository }) => {
+    const binding = repository.snapshot.signed['x-countersign'];
+    if (binding !== undefined) binding.repository = '00000000-0000-4000-8000-00000000000f';
+  },
+});

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import { clientVector, type AttackVector } from '../../fakes/attack-vector.ts';
+import { delegationNamed } from '../../fakes/repository-builder.ts';
+
+export const vector: AttackVector = clientVector({
+  check: 'field-present',
+  code: 'field-missing',
+  attack: ({ repository }) => {
+    Reflect.deleteProperty(delegationNamed(repository, 'releases'), 'terminating');
+  },
+});

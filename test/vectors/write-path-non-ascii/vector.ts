@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import { reviewTargetPath } from '../../../src/tuf/compatibility.ts';
+import { writerVector, type AttackVector } from '../../fakes/attack-vector.ts';
+
+export const vector: AttackVector = writerVector({
+  check: 'path-non-ascii',
+  review: reviewTargetPath,
+  stops: { severity: 'warning', client: 'php-tuf' },
+  twin: 'cafe',
+  attack: 'caf\u00e9',
+});
