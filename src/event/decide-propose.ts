@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+import { parsePeriods, type Period } from '../trust/periods.ts';
+import { reviewTargetPath } from '../tuf/compatibility.ts';
+import { encodeCanonicalJson } from '../tuf/canonical.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
+import { editTargets, stageTargets, type NewTarget, type TargetChange, type TargetsEdit } from '../tuf/edit-targets.ts';
+import { addSeconds, type Instant } from '../tuf/instant.ts';
+import { isJsonObject, type JsonObject } from '../tuf/json.ts';
+import { parseSha256, parseVersion, type RoleName, type TargetPath, type Version } from '../tuf/names.ts';
+import { reachOf, rolesFor } from '../tuf/target-search.ts';
+import type { Targets } from '../tuf/targets.ts';
+import type { Base } from './base.ts';
+import type { EventStatus } from './facts.ts';
+import { proposalBranch } from './layout.ts';
+import { bindingOf } from './proposal.ts';
+
+/** What to do when an open event of the role has signatures: wait for it, take over its content under the next version, or stop. */
+export type WhenOpen = 'queue' | 'add' | 'fail';
+
+/** An open event of one role and the file it proposes. */
+export interface RoleEvent {
+  readonly status: EventStatus;
+  readonly proposed: Targets;
+}
+
+/** All that a propose is decided by. */
+export interface ProposeFacts {
+  readonly base: Base;
+  readonly role: RoleName;
+  readonly edit: TargetsEdit;
+  readonly whenOpen: WhenOpen;
+  /** Open events of the role, lowest version first. */
+  readonly open: readonly RoleEvent[];
+  /** Versions that somebody has signed, in open and abandoned events alike. */
+  readonly signedVersions: ReadonlySet<number>;
+  readonly now: Instant;
+}
+
+/** A file to be proposed. */
+export interface NewProposal {
+  readonly branch: string;
+  readonly version: Version;
+  readonly signed: JsonObject;
+  readonly changes: readonly TargetChange[];
+}
+
+/** What a propose does. */
+export type ProposeDecision =
+  | { readonly kind: 'nothing-new'; readonly number: number | null }
+  /** A new event; `behind` is the event it waits for, `replaces` the one that is closed for it. */
+  | { readonly kind: 'open'; readonly proposal: NewProposal; readonly behind: number | null; readonly replaces: number | null }
+  /** More content for an event that nobody has signed yet. */
+  | { readonly kind: 'add'; readonly proposal: NewProposal; readonly number: number };
+
+/** The period that the delegator of a role has signed for it. @throws `policy-invalid` when it gives none */
+export function periodOf(base: Base, role: RoleName): Period {
+  const verified = base.roles.get(role);
+  const signed = verified?.delegator === 'root' ? base.root.signed : base.roles.get(verified?.delegator ?? role)?.file.signed;
+  const period = signed === undefined ? undefined : parsePeriods(bindingOf(signed, role), role).get(role);
+  if (period === undefined)
+    throw new CountersignError('policy-invalid', role, 'expected its delegator to say how long it lasts, got no period');
+  return period;
+}
+
+/** The smallest version after the base that nobody has signed and no open event uses. */
+export function freeVersion(base: Base, role: RoleName, used: ReadonlySet<number>): Version {
+  let version = (base.roles.get(role)?.file.signed.version ?? 0) + 1;
+  while (used.has(version)) version++;
+  return parseVersion(version, role);
+}
+
+function requireRole(base: Base, role: RoleName): Targets {
+  const verified = base.roles.get(role);
+  if (verified === undefined) {
+    throw new CountersignError('role-unknown', role, `expected one of ${[...base.roles.keys()].map((name) => quote(name)).join(', ')}`);
+  }
+  return verified.file.signed;
+}
+
+/** Requires every added path to be one that clients read, and would look for in this role. @throws `unwritable`, `target-unreachable` */
+function requireProposable(facts: ProposeFacts): void {
+  const roles = new Map([...facts.base.roles].map(([name, { file }]) => [name, file.signed]));
+  for (const path of facts.edit.add.keys()) {
+    const refused = reviewTargetPath(path).find((finding) => finding.severity === 'refused');
+    if (refused !== undefined)
+      throw new CountersignError(
+        'unwritable',
+        path,
+        `expected a path that every client reads, got ${refused.detail} (${refused.clients.join(', ')})`,
+      );
+    const reach = reachOf(path, facts.role, roles);
+    if (reach.kind === 'reached') continue;
+    const why = reach.kind === 'shadowed' ? `${quote(reach.by)} is searched first and lists it` : 'no delegation leads there for this path';
+    const others = rolesFor(path, roles).filter((name) => name !== facts.role);
+    throw new CountersignError(
+      'target-unreachable',
+      path,
+      `expected a path that clients look for in ${quote(facts.role)}, but ${why}; roles for it: ${others.map((name) => quote(name)).join(', ')}`,
+    );
+  }
+}
+
+function build(facts: ProposeFacts, on: Targets, version: Version): NewProposal | null {
+  const staged = stageTargets(on, facts.edit);
+  if (staged.changes.length === 0) return null;
+  const expires = addSeconds(facts.now, periodOf(facts.base, facts.role).expiresSeconds);
+  const signed = editTargets(on, staged.targets, { version, expires });
+  return { branch: proposalBranch(facts.role, version), version, signed, changes: staged.changes };
+}
+
+/**
+ * Decides a propose. While nobody has signed the open event of a role, more is added to it; once somebody has, its bytes are fixed, and `whenOpen`
+ * says what happens.
+ * @throws `role-unknown`, `unwritable`, `target-unreachable`, `event-open`, and the codes of {@link stageTargets}
+ */
+export function decidePropose(facts: ProposeFacts): ProposeDecision {
+  const current = requireRole(facts.base, facts.role);
+  requireProposable(facts);
+  const usable = facts.open.filter(({ status }) => status.state !== 'invalid' && status.state !== 'outdated');
+  const last = usable.at(-1);
+  const used = new Set([...facts.signedVersions, ...facts.open.map(({ proposed }) => proposed.version)]);
+  if (last === undefined) {
+    const proposal = build(facts, current, freeVersion(facts.base, facts.role, used));
+    return proposal === null ? { kind: 'nothing-new', number: null } : { kind: 'open', proposal, behind: null, replaces: null };
+  }
+  const { number } = last.status.pull;
+  if (!last.status.signed) {
+    const proposal = build(facts, last.proposed, last.proposed.version);
+    return proposal === null ? { kind: 'nothing-new', number } : { kind: 'add', proposal, number };
+  }
+  if (stageTargets(last.proposed, facts.edit).changes.length === 0) return { kind: 'nothing-new', number };
+  const version = freeVersion(facts.base, facts.role, used);
+  switch (facts.whenOpen) {
+    case 'fail':
+      throw new CountersignError(
+        'event-open',
+        facts.role,
+        `expected no signed event, got #${String(number)}; wait for it, or pass when-open queue or add`,
+      );
+    case 'queue': {
+      const proposal = build(facts, current, version);
+      return proposal === null ? { kind: 'nothing-new', number } : { kind: 'open', proposal, behind: number, replaces: null };
+    }
+    case 'add': {
+      const proposal = build(facts, last.proposed, version);
+      return proposal === null ? { kind: 'nothing-new', number } : { kind: 'open', proposal, behind: null, replaces: number };
+    }
+    default:
+      return facts.whenOpen satisfies never;
+  }
+}
+
+/** What to do to `before` to get the targets of `after`. */
+export function editBetween(before: Targets, after: Targets): TargetsEdit {
+  const add = new Map<TargetPath, NewTarget>();
+  for (const [path, file] of after.targets) {
+    const old = before.targets.get(path);
+    if (old !== undefined && Buffer.compare(encodeCanonicalJson(old.raw), encodeCanonicalJson(file.raw)) === 0) continue;
+    const custom = file.raw.get('custom');
+    add.set(path, {
+      length: file.length,
+      sha256: parseSha256(file.hashes.get('sha256') ?? '', path),
+      custom: isJsonObject(custom) ? custom : null,
+    });
+  }
+  const remove = new Set([...before.targets.keys()].filter((path) => !after.targets.has(path)));
+  return { add, remove, existing: 'replace' };
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+import { parsePeriods, type Period } from '../trust/periods.ts';
+import type { RepositoryId } from '../tuf/binding.ts';
+import { asString, objectField } from '../tuf/fields.ts';
+import { CountersignError, outcomeOf } from '../tuf/errors.ts';
+import { addSeconds, encodeInstant, type Instant } from '../tuf/instant.ts';
+import { isJsonObject, type JsonObject } from '../tuf/json.ts';
+import { parseKeyId, type KeyId } from '../tuf/key.ts';
+import type { Metadata } from '../tuf/metadata.ts';
+import type { RoleName, Sha256Hex, TargetPath } from '../tuf/names.ts';
+import { parseSha256 } from '../tuf/names.ts';
+import { parseSnapshot, parseTimestamp, type Snapshot, type Timestamp } from '../tuf/online.ts';
+import { isDiscardedUnder, isDue, listFile, planSnapshot, planTimestamp, sameMeta, type ListedFile } from '../tuf/plan-online.ts';
+import type { Root } from '../tuf/root.ts';
+import { newSnapshotSigned, newTimestampSigned } from '../tuf/signed-part.ts';
+import { countSignatures } from '../tuf/threshold.ts';
+import type { Base } from './base.ts';
+import { bindingOf } from './proposal.ts';
+
+/** A verified file with its bytes. */
+export interface Held<T extends Snapshot | Timestamp> {
+  readonly file: Metadata<T>;
+  readonly bytes: Uint8Array;
+}
+
+/** What clients hold now: the latest online files that verify. */
+export interface HeldOnline {
+  readonly snapshot: Held<Snapshot> | null;
+  readonly timestamp: Held<Timestamp> | null;
+}
+
+function latest<T extends Snapshot | Timestamp>(
+  repository: RepositoryId,
+  role: 'snapshot' | 'timestamp',
+  all: readonly Uint8Array[],
+  roots: readonly Root[],
+  parse: (bytes: Uint8Array) => Metadata<T>,
+): Held<T> | null {
+  let best: Held<T> | null = null;
+  for (const bytes of all) {
+    const outcome = outcomeOf(() => parse(bytes));
+    if (outcome.kind === 'refused') continue;
+    const file = outcome.value;
+    // Under any root that was ever published: clients may still hold what an earlier one vouched for.
+    // A file of another repository that shares the online key is nobody's here.
+    if (file.signed.binding?.repository !== repository) continue;
+    const verified = roots.some(
+      (root) => countSignatures({ payload: file.payload, signatures: file.signatures, keys: root.keys, role: root.roles[role] }).reached,
+    );
+    if (verified && (best === null || file.signed.version > best.file.signed.version)) best = { file, bytes };
+  }
+  return best;
+}
+
+/** The latest snapshot and timestamp among what the published branch and the live site have. */
+export function heldOnline(
+  base: Base,
+  files: { readonly snapshots: readonly Uint8Array[]; readonly timestamps: readonly Uint8Array[] },
+): HeldOnline {
+  const roots = base.roots.map(({ file }) => file.signed);
+  return {
+    snapshot: latest(base.repository, 'snapshot', files.snapshots, roots, parseSnapshot),
+    timestamp: latest(base.repository, 'timestamp', files.timestamps, roots, parseTimestamp),
+  };
+}
+
+/** An online file: the one that is published still serves, or a new one must be signed. */
+export type OnlinePlan =
+  { readonly kind: 'keep'; readonly bytes: Uint8Array } | { readonly kind: 'sign'; readonly signed: JsonObject; readonly why: string };
+
+/** The period that the root has signed for an online role. @throws `policy-invalid` */
+export function onlinePeriod(base: Base, role: 'snapshot' | 'timestamp'): Period {
+  const period = parsePeriods(bindingOf(base.root.signed, 'root'), 'root').get(role);
+  if (period === undefined) throw new CountersignError('policy-invalid', role, 'expected the root to say how long it lasts, got no period');
+  return period;
+}
+
+/** Decides the snapshot: a new one when the roles changed, when it is due, or when the root's keys no longer verify it. */
+export function decideSnapshot(base: Base, held: HeldOnline, now: Instant): OnlinePlan {
+  const files = new Map<RoleName, ListedFile>();
+  for (const [role, { file, bytes }] of base.roles) files.set(role, listFile(file.signed.version, bytes));
+  const plan = planSnapshot(held.snapshot?.file ?? null, base.root.signed, files);
+  const period = onlinePeriod(base, 'snapshot');
+  const why = snapshotReason(base, held, now, period, plan);
+  if (why === null && held.snapshot !== null) return { kind: 'keep', bytes: held.snapshot.bytes };
+  const header = { version: plan.version, expires: addSeconds(now, period.expiresSeconds) };
+  return { kind: 'sign', signed: newSnapshotSigned(header, base.repository, plan.meta), why: why ?? 'first publication' };
+}
+
+function snapshotReason(base: Base, held: HeldOnline, now: Instant, period: Period, plan: ReturnType<typeof planSnapshot>): string | null {
+  if (held.snapshot === null) return 'first publication';
+  const { file } = held.snapshot;
+  if (!sameMeta(file.signed, plan)) return 'roles changed';
+  if (isDiscardedUnder(base.root.signed, 'snapshot', file)) return 'the snapshot key changed';
+  return isDue(file.signed.expires, now, period.renewSeconds) ? `it expires ${encodeInstant(file.signed.expires)}` : null;
+}
+
+/** Decides the timestamp for a snapshot of these bytes. */
+export function decideTimestamp(base: Base, held: HeldOnline, snapshotBytes: Uint8Array, now: Instant): OnlinePlan {
+  const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
+  const plan = planTimestamp(held.timestamp?.file ?? null, base.root.signed, listed);
+  const period = onlinePeriod(base, 'timestamp');
+  const why = timestampReason(base, held, now, period, listed);
+  if (why === null && held.timestamp !== null) return { kind: 'keep', bytes: held.timestamp.bytes };
+  const header = { version: plan.version, expires: addSeconds(now, period.expiresSeconds) };
+  return { kind: 'sign', signed: newTimestampSigned(header, base.repository, plan.snapshot), why: why ?? 'first publication' };
+}
+
+function timestampReason(base: Base, held: HeldOnline, now: Instant, period: Period, listed: ListedFile): string | null {
+  if (held.timestamp === null) return 'first publication';
+  const { file } = held.timestamp;
+  const { snapshot } = file.signed;
+  if (snapshot.version !== listed.version || snapshot.hashes?.get('sha256') !== listed.sha256) return 'the snapshot changed';
+  if (isDiscardedUnder(base.root.signed, 'timestamp', file)) return 'the timestamp key changed';
+  return isDue(file.signed.expires, now, period.renewSeconds) ? `it expires ${encodeInstant(file.signed.expires)}` : null;
+}
+
+/** The signer URIs that the root names for its online keys, by keyid. Names such as `env:NAME`, never secrets. */
+export function onlineUris(root: Root): ReadonlyMap<KeyId, string> {
+  const uris = new Map<KeyId, string>();
+  const { raw } = bindingOf(root, 'root');
+  if (!raw.has('online')) return uris;
+  for (const [id, uri] of objectField(raw, 'online', 'root x-countersign')) uris.set(parseKeyId(id, 'online'), asString(uri, 'online'));
+  return uris;
+}
+
+/** A target whose bytes the site must hold. */
+export interface HostedTarget {
+  readonly path: TargetPath;
+  readonly length: number;
+  readonly sha256: Sha256Hex;
+}
+
+/** The targets that say in their signed `custom` that the site hosts them. */
+export function hostedTargets(base: Base): readonly HostedTarget[] {
+  const hosted: HostedTarget[] = [];
+  for (const { file } of base.roles.values()) {
+    for (const [path, target] of file.signed.targets) {
+      const custom = target.raw.get('custom');
+      const ours = isJsonObject(custom) ? custom.get('x-countersign') : undefined;
+      if (!isJsonObject(ours) || ours.get('hosting') !== 'site') continue;
+      hosted.push({ path, length: target.length, sha256: parseSha256(target.hashes.get('sha256') ?? '', path) });
+    }
+  }
+  return hosted;
+}

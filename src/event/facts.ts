@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Account, Comment, CommitSha, Review } from '../trust/accounts.ts';
+import type { Refusal } from '../tuf/errors.ts';
+import type { PayloadDigest } from '../tuf/metadata.ts';
+import type { RoleName, Version } from '../tuf/names.ts';
+
+/** A pull request, as far as a decision needs it. */
+export interface PullFacts {
+  readonly number: number;
+  readonly headSha: CommitSha;
+  readonly author: Account;
+  readonly url: string;
+  readonly branch: string;
+}
+
+/** All that is known of one open event. Gathered first; what is decided from it needs no I/O. */
+export interface EventFacts {
+  readonly pull: PullFacts;
+  /** What the proposal changes: path to bytes, null when deleted, between the commit it forked from and its head. */
+  readonly changes: ReadonlyMap<string, Uint8Array | null>;
+  /** The role files where the proposal forked off, to see whether the base has moved since. */
+  readonly forkedFrom: ReadonlyMap<RoleName, Uint8Array>;
+  readonly reviews: readonly Review[];
+  readonly comments: readonly Comment[];
+  /** The payload digest of each role (or `root`) at the commits that reviews name. */
+  readonly payloadsAt: ReadonlyMap<CommitSha, ReadonlyMap<string, PayloadDigest>>;
+  /** Payloads that this event's files had before, by digest: what an earlier signature may be over. */
+  readonly earlierPayloads: ReadonlyMap<PayloadDigest, Uint8Array>;
+}
+
+/** How a countersignature reached us. */
+export type Via = 'review' | 'comment';
+
+/** A vote as people read it. */
+export interface Vote {
+  readonly person: string;
+  readonly keyId: string;
+  readonly custody: boolean;
+}
+
+/** One threshold that a file must reach. A root has two: the old root's and its own. */
+export interface Requirement {
+  /** Who sets it: `root v1`, `targets v3`. */
+  readonly by: string;
+  readonly needed: number;
+  readonly votes: readonly Vote[];
+  /** Names of those who could still sign. */
+  readonly missing: readonly string[];
+  readonly reached: boolean;
+}
+
+/** A signature or approval that does not count, and why. */
+export interface Ignored {
+  readonly who: string;
+  readonly code:
+    | 'wrong-repository'
+    | 'other-payload'
+    | 'not-a-signer'
+    | 'not-the-owner'
+    | 'approval-missing'
+    | 'approval-stale'
+    | 'withdrawn'
+    | 'invalid-signature'
+    | 'unreadable';
+  readonly detail: string;
+}
+
+/** Where one file of an event stands. */
+export interface RoleStatus {
+  readonly role: string;
+  readonly version: Version;
+  readonly payload: PayloadDigest;
+  readonly requirements: readonly Requirement[];
+  readonly ignored: readonly Ignored[];
+  /** True when every requirement is reached and the delegator is complete too. */
+  readonly complete: boolean;
+}
+
+/**
+ * Where an event stands. `invalid`: never completes as it is. `outdated`: the base has moved, or its version was signed with other bytes;
+ * it must be built again. `queued`: another event of the role comes first.
+ */
+export type EventState = 'invalid' | 'outdated' | 'queued' | 'waiting' | 'complete';
+
+/** The status of an event, as a value: everything that is shown and decided comes from it. */
+export interface EventStatus {
+  readonly pull: PullFacts;
+  readonly state: EventState;
+  readonly roles: readonly RoleStatus[];
+  readonly problems: readonly Refusal[];
+  /** True once any valid signature for a current payload was seen: from then on its bytes can't change under this version. */
+  readonly signed: boolean;
+  /** The signed files, by path on the metadata branch; empty unless complete. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The number of the event that comes first, when queued. */
+  readonly behind: number | null;
+}

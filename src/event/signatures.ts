@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+import { foldReviews, type Standing } from '../trust/approvals.ts';
+import type { Account, AccountId } from '../trust/accounts.ts';
+import { parseCountersignatures, type Countersignature } from '../trust/countersignature.ts';
+import { voterOf, type People, type Person } from '../trust/people.ts';
+import type { RepositoryId } from '../tuf/binding.ts';
+import type { KeyTable } from '../tuf/key.ts';
+import { payloadDigest, type NewSignature, type PayloadDigest } from '../tuf/metadata.ts';
+import type { Version } from '../tuf/names.ts';
+import { verifySignature } from '../tuf/signature.ts';
+import { countSignatures, type RoleKeys, type VoteCount } from '../tuf/threshold.ts';
+import type { EventFacts, Ignored, Requirement, Via } from './facts.ts';
+
+/** A countersignature with the account that posted it. */
+export interface Posted {
+  readonly line: Countersignature;
+  readonly author: Account;
+  readonly via: Via;
+  /** True for a review that was dismissed. */
+  readonly dismissed: boolean;
+}
+
+/** All countersignatures of an event, and the carriers that could not be read. */
+export interface Collected {
+  readonly posted: readonly Posted[];
+  readonly unreadable: readonly Ignored[];
+  readonly standings: ReadonlyMap<AccountId, Standing>;
+}
+
+/** Reads the countersignatures out of all reviews and comments. One unreadable body costs only itself. */
+export function collectCountersignatures(facts: Pick<EventFacts, 'reviews' | 'comments'>): Collected {
+  const posted: Posted[] = [];
+  const unreadable: Ignored[] = [];
+  const carriers = [
+    ...facts.reviews.map(({ author, body, state }) => ({ author, body, via: 'review' as const, dismissed: state === 'DISMISSED' })),
+    ...facts.comments.map(({ author, body }) => ({ author, body, via: 'comment' as const, dismissed: false })),
+  ];
+  for (const { author, body, via, dismissed } of carriers) {
+    const outcome = parseCountersignatures(body);
+    if (outcome.kind === 'refused') {
+      unreadable.push({ who: author.login, code: 'unreadable', detail: `${outcome.refusal.where}: ${outcome.refusal.detail}` });
+    } else {
+      posted.push(...outcome.value.map((line) => ({ line, author, via, dismissed })));
+    }
+  }
+  return { posted, unreadable, standings: foldReviews(facts.reviews) };
+}
+
+/** What one threshold is judged by. */
+export interface Judgement {
+  /** For people: `root v1`. */
+  readonly by: string;
+  readonly repository: RepositoryId;
+  readonly role: string;
+  readonly version: Version;
+  readonly payload: Uint8Array;
+  readonly keys: KeyTable;
+  readonly roleKeys: RoleKeys;
+  readonly people: People;
+}
+
+function ignoreReason(
+  judgement: Judgement,
+  digest: PayloadDigest,
+  facts: EventFacts,
+  collected: Collected,
+  posted: Posted,
+): Ignored | null {
+  const { line, author } = posted;
+  const ignored = (code: Ignored['code'], detail: string): Ignored => ({ who: author.login, code, detail });
+  if (line.repository !== judgement.repository) return ignored('wrong-repository', `signed for repository ${line.repository}`);
+  if (line.version !== judgement.version || line.payload !== digest) {
+    return ignored('other-payload', `signed version ${String(line.version)}, sha256:${line.payload}`);
+  }
+  const person = judgement.people.byKey.get(line.keyId);
+  if (person === undefined || !judgement.roleKeys.keyIds.includes(line.keyId)) {
+    return ignored('not-a-signer', `the key ${line.keyId.slice(0, 12)}… is nobody's for ${judgement.role}`);
+  }
+  if (posted.dismissed) return ignored('withdrawn', 'the review was dismissed');
+  if (person.account === null) return null;
+  if (person.custody) return custodyReason(judgement, digest, facts, collected, person, ignored);
+  if (person.account.id !== author.id)
+    return ignored('not-the-owner', `the key is ${person.name}'s, the account ${String(author.id)} is not`);
+  if (collected.standings.get(author.id)?.state === 'CHANGES_REQUESTED') return ignored('withdrawn', 'asked for changes since');
+  return null;
+}
+
+/** A custody signature counts from any carrier while its person's approval covers the same payload. */
+function custodyReason(
+  judgement: Judgement,
+  digest: PayloadDigest,
+  facts: EventFacts,
+  collected: Collected,
+  person: Person,
+  ignored: (code: Ignored['code'], detail: string) => Ignored,
+): Ignored | null {
+  const standing = person.account === null ? undefined : collected.standings.get(person.account.id);
+  if (standing?.state !== 'APPROVED') return ignored('approval-missing', `${person.name} has no standing approval`);
+  const commit = standing.review.commitSha;
+  const approved = commit === null ? undefined : facts.payloadsAt.get(commit)?.get(judgement.role);
+  return approved === digest ? null : ignored('approval-stale', `${person.name} approved other content`);
+}
+
+/** A threshold, counted: the requirement as people read it, what was ignored, and the signatures that count. */
+export interface Judged {
+  readonly requirement: Requirement;
+  readonly ignored: readonly Ignored[];
+  readonly signatures: readonly NewSignature[];
+}
+
+/** Judges one threshold of one file by the countersignatures of its event. */
+export function judge(judgement: Judgement, facts: EventFacts, collected: Collected): Judged {
+  const digest = payloadDigest(judgement.payload);
+  const ignored: Ignored[] = [];
+  const candidates = collected.posted.filter((posted) => {
+    if (posted.line.role !== judgement.role) return false;
+    const reason = ignoreReason(judgement, digest, facts, collected, posted);
+    if (reason !== null) ignored.push(reason);
+    return reason === null;
+  });
+  const { people, keys, roleKeys, payload } = judgement;
+  const count: VoteCount = countSignatures({
+    payload,
+    signatures: candidates.map(({ line }) => line),
+    keys,
+    role: roleKeys,
+    voterOf: (keyId) => {
+      const person = people.byKey.get(keyId);
+      return person === undefined ? null : voterOf(person);
+    },
+  });
+  count.entries.forEach(({ verdict }, index) => {
+    if (verdict === 'counts' || verdict === 'same-key') return;
+    ignored.push({
+      who: candidates[index]?.author.login ?? '',
+      code: 'invalid-signature',
+      detail: `the signature does not count: ${verdict}`,
+    });
+  });
+  const signed = new Set([...count.votes.values()]);
+  const signatures = candidates
+    .map(({ line }) => line)
+    .filter((line, index) => signed.has(line.keyId) && count.entries[index]?.verdict === 'counts');
+  return { ignored, signatures, requirement: requirementOf(judgement, signed, count.reached) };
+}
+
+function requirementOf({ by, people, roleKeys }: Judgement, signed: ReadonlySet<string>, reached: boolean): Requirement {
+  const named = roleKeys.keyIds.flatMap((keyId) => {
+    const person = people.byKey.get(keyId);
+    return person === undefined ? [] : [{ keyId, person }];
+  });
+  return {
+    by,
+    needed: roleKeys.threshold,
+    votes: named
+      .filter(({ keyId }) => signed.has(keyId))
+      .map(({ keyId, person }) => ({ person: person.name, keyId, custody: person.custody })),
+    missing: named.filter(({ keyId }) => !signed.has(keyId)).map(({ person }) => person.name),
+    reached,
+  };
+}
+
+/**
+ * The versions of a role for which somebody has signed anything but `current`: they can never be used for other bytes. A line of
+ * a key's owner is believed even when its payload is gone (that costs a version number, no more); anyone else's only when the signature
+ * verifies over a payload that is known.
+ */
+export function signedVersions(
+  role: string,
+  repository: RepositoryId,
+  people: People,
+  keys: KeyTable,
+  posted: readonly Posted[],
+  payloads: ReadonlyMap<PayloadDigest, Uint8Array>,
+  current: PayloadDigest | null,
+): ReadonlySet<number> {
+  const versions = new Set<number>();
+  for (const { line, author } of posted) {
+    if (line.role !== role || line.repository !== repository || line.payload === current) continue;
+    const person = people.byKey.get(line.keyId);
+    const key = keys.get(line.keyId);
+    if (person === undefined || key === undefined) continue;
+    const payload = payloads.get(line.payload);
+    const verified = payload !== undefined && verifySignature(key, payload, line.sig) === 'valid';
+    if (verified || person.account?.id === author.id) versions.add(line.version);
+  }
+  return versions;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Finding } from '../event/base.ts';
+import type { EventStatus } from '../event/facts.ts';
+import type { Instant } from '../tuf/instant.ts';
+import type { Refusal } from '../tuf/errors.ts';
+import { terminalText } from './change-text.ts';
+import { eventText, expiryText, findingText } from './status-text.ts';
+import type { Style } from './style.ts';
+
+/** The part of gather's result that is shown. */
+export interface GatherView {
+  readonly events: readonly EventStatus[];
+  readonly completed: readonly number[];
+  readonly rebuilt: readonly number[];
+  readonly findings: readonly Finding[];
+}
+
+/** What gather did, for a terminal. */
+export function gatherText({ events, completed, rebuilt, findings }: GatherView, style: Style): string {
+  const lines = [
+    ...completed.map((number) => `#${String(number)} ${style.good('complete')}: the metadata branch has it`),
+    ...rebuilt.map((number) => `#${String(number)} built again on the signed state`),
+    ...events.map((event) => eventText(event, style)),
+    ...findings.map((finding) => findingText(finding, style)),
+  ];
+  return lines.length === 0 ? 'no open events' : lines.join('\n');
+}
+
+/** The part of publish's result that is shown. */
+export interface PublishView {
+  readonly outcome: 'published' | 'fresh';
+  readonly reasons: readonly string[];
+  readonly snapshot: number;
+  readonly timestamp: number;
+  readonly expires: Instant;
+  readonly site: { readonly outcome: string; readonly written: number };
+  readonly findings: readonly Finding[];
+}
+
+/** What publish did, for a terminal. */
+export function publishText(view: PublishView, now: Instant, style: Style): string {
+  const { outcome, reasons, snapshot, timestamp, expires, site, findings } = view;
+  return [
+    `${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
+    ...reasons.map((reason) => style.faint(`  ${reason}`)),
+    style.faint(`  site ${site.outcome}, ${String(site.written)} files written`),
+    ...findings.map((finding) => findingText(finding, style)),
+  ].join('\n');
+}
+
+/** The part of a repository's status that is shown. */
+export interface StatusView {
+  readonly repository: string | null;
+  readonly root: string | null;
+  readonly signed: readonly {
+    readonly role: string;
+    readonly version: number;
+    readonly expires: Instant;
+    readonly targets: number | null;
+  }[];
+  readonly site: { readonly timestamp: number; readonly expires: Instant } | null;
+  readonly events: readonly EventStatus[];
+  readonly findings: readonly Finding[];
+}
+
+/** Where a repository stands, for a terminal. */
+export function statusText(view: StatusView, now: Instant, style: Style): string {
+  const { repository, root, signed, site, events, findings } = view;
+  const lines = repository === null ? ['nothing is signed yet'] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ''}`)];
+  for (const { role, version, expires, targets } of signed) {
+    lines.push(
+      `  ${terminalText(role)} v${String(version)}${targets === null ? '' : `, ${String(targets)} targets`}; expires ${expiryText(expires, now)}`,
+    );
+  }
+  lines.push(
+    site === null ? 'nothing is published yet' : `site: timestamp ${String(site.timestamp)}, expires ${expiryText(site.expires, now)}`,
+  );
+  lines.push(events.length === 0 ? 'no open events' : '', ...events.map((event) => eventText(event, style)));
+  lines.push(...findings.map((finding) => findingText(finding, style)));
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+/** The part of a verification that is shown. */
+export interface VerifyView {
+  readonly roles: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly expires: Instant;
+    readonly targets: number;
+    readonly signers: number;
+    readonly threshold: number;
+  }[];
+  readonly root: { readonly version: number; readonly expires: Instant } | null;
+  readonly snapshot: { readonly version: number; readonly expires: Instant } | null;
+  readonly timestamp: { readonly version: number; readonly expires: Instant } | null;
+  readonly targetsChecked: number;
+  readonly targetsAbsent: readonly string[];
+  readonly problems: readonly Refusal[];
+  readonly warnings: readonly string[];
+}
+
+/** A verification, for a terminal. */
+export function verifyText(view: VerifyView, now: Instant, style: Style): string {
+  const lines: string[] = [];
+  for (const name of ['root', 'timestamp', 'snapshot'] as const) {
+    const file = view[name];
+    if (file !== null) lines.push(`  ${name} v${String(file.version)}; expires ${expiryText(file.expires, now)}`);
+  }
+  for (const { name, version, expires, targets, signers, threshold } of view.roles) {
+    lines.push(
+      `  ${terminalText(name)} v${String(version)}, ${String(targets)} targets, signed by ${String(signers)} (needs ${String(threshold)}); expires ${expiryText(expires, now)}`,
+    );
+  }
+  lines.push(
+    `  ${String(view.targetsChecked)} hosted files hashed${view.targetsAbsent.length === 0 ? '' : `, ${String(view.targetsAbsent.length)} listed files not hosted here`}`,
+  );
+  lines.push(...view.warnings.map((warning) => `${style.warn('warning')} ${terminalText(warning)}`));
+  lines.push(...view.problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
+  const verdict = view.problems.length === 0 ? style.good('verified') : style.bad(`${String(view.problems.length)} problems`);
+  return [verdict, ...lines].join('\n');
+}

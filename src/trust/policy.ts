@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// `countersign.yaml`: what we want. It is reviewed by people and never read to decide who may sign.
+import { reviewPattern, reviewRoleName } from '../tuf/compatibility.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
+import { asArray, asObject, asString } from '../tuf/fields.ts';
+import { jsonPath, type JsonObject, type JsonValue } from '../tuf/json.ts';
+import { parseDelegatedRoleName, parseThreshold, TARGETS, type RoleName, type Threshold } from '../tuf/names.ts';
+import { parseDuration, requirePeriod, type Period } from './periods.ts';
+
+/** A person of the policy. */
+export interface PolicyPerson {
+  readonly name: string;
+  /** A GitHub login; null for `github: none`. */
+  readonly github: string | null;
+  /** The public key as text, in one of the forms that the policy's reader resolves. */
+  readonly key: string;
+  /** Where the private half is kept for them; null for a key of their own. */
+  readonly custody: string | null;
+}
+
+/** What a policy says of every role that people sign. */
+export interface PolicyRole {
+  readonly name: RoleName | 'root';
+  /** Names of people. */
+  readonly signers: readonly string[];
+  readonly threshold: Threshold;
+  readonly period: Period;
+  /** Why custody signers alone may reach the threshold; null when they may not. */
+  readonly custodyQuorum: string | null;
+}
+
+/** A role that a targets role delegates to. */
+export interface PolicyDelegation extends PolicyRole {
+  readonly name: RoleName;
+  readonly parent: RoleName;
+  readonly paths: readonly string[];
+  readonly terminating: boolean;
+}
+
+/** A role that is signed online. */
+export interface PolicyOnlineRole {
+  /** Signer URIs, such as `env:COUNTERSIGN_ONLINE_KEY`. */
+  readonly keys: readonly string[];
+  readonly period: Period;
+}
+
+/** The whole policy. */
+export interface Policy {
+  readonly people: ReadonlyMap<string, PolicyPerson>;
+  readonly root: PolicyRole;
+  readonly targets: PolicyRole;
+  /** In order: the order of delegations is the order in which clients search. */
+  readonly delegations: readonly PolicyDelegation[];
+  readonly snapshot: PolicyOnlineRole;
+  readonly timestamp: PolicyOnlineRole;
+}
+
+function invalid(where: string, detail: string): CountersignError {
+  return new CountersignError('policy-invalid', where, detail);
+}
+
+function onlyKeys(raw: JsonObject, known: readonly string[], where: string): void {
+  for (const key of raw.keys()) {
+    if (!known.includes(key)) throw invalid(jsonPath(where, key), `expected one of ${known.join(', ')}`);
+  }
+}
+
+function text(raw: JsonObject, key: string, where: string): string {
+  const value = raw.get(key);
+  if (typeof value !== 'string' || value === '') throw invalid(jsonPath(where, key), 'expected text, got nothing of the kind');
+  return value;
+}
+
+function texts(raw: JsonObject, key: string, where: string): readonly string[] {
+  const values = asArray(raw.get(key), jsonPath(where, key)).map((item, index) => asString(item, jsonPath(jsonPath(where, key), index)));
+  if (values.length === 0) throw invalid(jsonPath(where, key), 'expected at least one entry, got none');
+  if (new Set(values).size < values.length) throw invalid(jsonPath(where, key), 'expected each entry once');
+  return values;
+}
+
+function parsePerson(name: string, raw: JsonObject, where: string): PolicyPerson {
+  onlyKeys(raw, ['github', 'key', 'custody'], where);
+  const github = text(raw, 'github', where);
+  return {
+    name,
+    github: github === 'none' ? null : github,
+    key: text(raw, 'key', where),
+    custody: raw.has('custody') ? text(raw, 'custody', where) : null,
+  };
+}
+
+function parsePeriod(raw: JsonObject, where: string): Period {
+  const seconds = (key: string): number => parseDuration(text(raw, key, where), jsonPath(where, key));
+  return requirePeriod({ expiresSeconds: seconds('expires'), renewSeconds: seconds('renew') }, where);
+}
+
+const ROLE_KEYS = ['signers', 'threshold', 'expires', 'renew', 'custody-quorum'];
+
+function parseRole<N extends RoleName | 'root'>(
+  name: N,
+  raw: JsonObject,
+  people: Policy['people'],
+  where: string,
+): PolicyRole & { readonly name: N } {
+  const signers = texts(raw, 'signers', where);
+  for (const signer of signers) {
+    if (!people.has(signer)) throw invalid(jsonPath(where, 'signers'), `expected people, got ${quote(signer)}`);
+  }
+  const value = raw.get('threshold');
+  if (typeof value !== 'number') throw invalid(jsonPath(where, 'threshold'), 'expected a number');
+  const threshold = parseThreshold(value, jsonPath(where, 'threshold'));
+  if (threshold > signers.length) {
+    throw invalid(
+      jsonPath(where, 'threshold'),
+      `expected at most ${String(signers.length)}, the number of signers, got ${String(threshold)}`,
+    );
+  }
+  const custodyQuorum = raw.has('custody-quorum') ? text(raw, 'custody-quorum', where) : null;
+  return { name, signers, threshold, period: parsePeriod(raw, where), custodyQuorum };
+}
+
+function parseDelegation(name: string, raw: JsonObject, people: Policy['people'], where: string): PolicyDelegation {
+  onlyKeys(raw, ['parent', 'paths', 'terminating', ...ROLE_KEYS], where);
+  const role = parseDelegatedRoleName(name, where);
+  for (const finding of reviewRoleName(name)) throw invalid(where, `expected a name that every client reads: ${finding.detail}`);
+  const paths = texts(raw, 'paths', where);
+  for (const pattern of paths) {
+    const refused = reviewPattern(pattern).find(({ severity }) => severity === 'refused');
+    if (refused !== undefined)
+      throw invalid(
+        jsonPath(where, 'paths'),
+        `expected a pattern that clients read alike, got ${quote(pattern)}: ${refused.detail} (${refused.clients.join(', ')})`,
+      );
+  }
+  const parent = raw.has('parent') ? text(raw, 'parent', where) : TARGETS;
+  const terminating = raw.get('terminating') ?? true;
+  if (typeof terminating !== 'boolean') throw invalid(jsonPath(where, 'terminating'), 'expected true or false');
+  return {
+    ...parseRole(role, raw, people, where),
+    parent: parent === TARGETS ? TARGETS : parseDelegatedRoleName(parent, where),
+    paths,
+    terminating,
+  };
+}
+
+function parseOnline(raw: JsonObject, where: string): PolicyOnlineRole {
+  onlyKeys(raw, ['keys', 'expires', 'renew'], where);
+  return { keys: texts(raw, 'keys', where), period: parsePeriod(raw, where) };
+}
+
+function section(policy: JsonObject, key: string): ReadonlyMap<string, JsonObject> {
+  const entries = asObject(policy.get(key), key);
+  return new Map([...entries].map(([name, value]: [string, JsonValue]) => [name, asObject(value, jsonPath(key, name))]));
+}
+
+function required(entries: ReadonlyMap<string, JsonObject>, key: string, where: string): JsonObject {
+  const value = entries.get(key);
+  if (value === undefined) throw invalid(`${where}.${key}`, 'expected this entry, got nothing');
+  return value;
+}
+
+/**
+ * Parses a policy. Unknown fields are errors: a misspelt `treshold` must not become a default.
+ * @throws `policy-invalid`, `field-type`, `role-name-invalid`, `threshold-invalid`, each naming the field
+ */
+export function parsePolicy(value: JsonValue): Policy {
+  const policy = asObject(value, 'policy');
+  onlyKeys(policy, ['people', 'roles', 'online'], 'policy');
+  const people = new Map([...section(policy, 'people')].map(([name, raw]) => [name, parsePerson(name, raw, `people.${name}`)]));
+  const roles = section(policy, 'roles');
+  for (const name of ['root', 'targets']) onlyKeys(required(roles, name, 'roles'), ROLE_KEYS, `roles.${name}`);
+  const online = section(policy, 'online');
+  onlyKeys(asObject(policy.get('online'), 'online'), ['snapshot', 'timestamp'], 'online');
+  const delegations = [...roles]
+    .filter(([name]) => name !== 'root' && name !== TARGETS)
+    .map(([name, raw]) => parseDelegation(name, raw, people, `roles.${name}`));
+  requireTree(delegations);
+  return {
+    people,
+    root: parseRole('root', required(roles, 'root', 'roles'), people, 'roles.root'),
+    targets: parseRole(TARGETS, required(roles, TARGETS, 'roles'), people, 'roles.targets'),
+    delegations,
+    snapshot: parseOnline(required(online, 'snapshot', 'online'), 'online.snapshot'),
+    timestamp: parseOnline(required(online, 'timestamp', 'online'), 'online.timestamp'),
+  };
+}
+
+/** Every parent exists, and following parents ends at `targets`. */
+function requireTree(delegations: readonly PolicyDelegation[]): void {
+  const parents = new Map(delegations.map(({ name, parent }) => [name, parent]));
+  for (const { name } of delegations) {
+    let at: RoleName = name;
+    for (let steps = 0; at !== TARGETS; steps++) {
+      const parent = parents.get(at);
+      if (parent === undefined) throw invalid(`roles.${name}.parent`, `expected a role of this policy, got ${quote(at)}`);
+      if (steps > delegations.length) throw invalid(`roles.${name}.parent`, 'expected parents that lead to targets, got a circle');
+      at = parent;
+    }
+  }
+}
