@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Files } from '../ports.ts';
+import { encodeRoleName, TOP_LEVEL_ROLES, type RoleName, type TopLevelRole } from '../tuf/names.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+
+/**
+ * What a client holds between updates: verified files, byte for byte as they were served, under names without versions
+ * (`root.json`, `timestamp.json`, `snapshot.json`, one for each role). Whoever can write here decides what the client trusts.
+ */
+export interface ClientStore {
+  /** A file's bytes; null when it is absent. @throws `io` */
+  read(name: string): Promise<Uint8Array | null>;
+  /** Writes or replaces a file atomically. @throws `io` */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Removes a file; nothing happens if it is absent. @throws `io` */
+  remove(name: string): Promise<void>;
+}
+
+/** The name under which a store holds a role's file. */
+export function storeName(role: RoleName | TopLevelRole): string {
+  const encoded = encodeRoleName(role);
+  const lower = encoded.toLowerCase();
+  // A file system that ignores case would let a delegated role called "Root" replace the trusted root.
+  if (lower !== encoded && TOP_LEVEL_ROLES.some((name) => name === lower)) {
+    return `%${encoded.charCodeAt(0).toString(16).toUpperCase()}${encoded.slice(1)}.json`;
+  }
+  return `${encoded}.json`;
+}
+
+/** A store in memory, whose files can be looked at. */
+export interface MemoryStore extends ClientStore {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A store in memory, which begins with these files. */
+export function memoryStore(files: ReadonlyMap<string, Uint8Array> = new Map()): MemoryStore {
+  const held = new Map(files);
+  return {
+    files: held,
+    read: async (name) => held.get(name) ?? null,
+    write: async (name, bytes) => {
+      held.set(name, bytes);
+    },
+    remove: async (name) => {
+      held.delete(name);
+    },
+  };
+}
+
+/** A store in a directory. */
+export function filesStore(files: Files): ClientStore {
+  return {
+    read: (name) => files.read(name, DEFAULT_LIMITS.maxListedBytes),
+    write: (name, bytes) => files.write(name, bytes),
+    remove: (name) => files.remove(name),
+  };
+}

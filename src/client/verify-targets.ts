@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CountersignError } from '../tuf/errors.ts';
+import type { RoleName } from '../tuf/names.ts';
+import type { TargetFile } from '../tuf/targets.ts';
+import { readTarget } from './download.ts';
+import { allTargetLocations } from './location.ts';
+import { attempt, type ProblemList } from './repository-report.ts';
+import type { Session } from './roles.ts';
+import type { VerifiedRole } from './verify-roles.ts';
+
+/** What became of the target files. */
+export interface TargetsCheck {
+  readonly checked: number;
+  /** Paths in the repository, in the order in which they are listed. */
+  readonly absent: readonly string[];
+}
+
+function* places(
+  session: Session,
+  roles: ReadonlyMap<RoleName, VerifiedRole>,
+): Generator<{ readonly location: string; readonly file: TargetFile }> {
+  const root = session.set.root.signed;
+  const seen = new Set<string>();
+  for (const { file: role } of roles.values()) {
+    for (const [path, file] of role.signed.targets) {
+      for (const location of allTargetLocations(root, path, file)) {
+        // Two roles may list one file; only if they say different things of it is it read twice.
+        const key = JSON.stringify([location, file.length, ...file.hashes]);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        yield { location, file };
+      }
+    }
+  }
+}
+
+/**
+ * Hashes the hosted target files of all roles, wherever a client may look for them.
+ * @param which - `all`: every listed file must be hosted; `hosted`: those that are
+ * @throws `io`
+ */
+export async function verifyTargets(
+  session: Session,
+  roles: ReadonlyMap<RoleName, VerifiedRole>,
+  which: 'all' | 'hosted',
+  problems: ProblemList,
+): Promise<TargetsCheck> {
+  let checked = 0;
+  const absent: string[] = [];
+  for (const { location, file } of places(session, roles)) {
+    await attempt(problems, async () => {
+      if ((await readTarget(session.source, location, file, null)) !== null) {
+        checked++;
+        return;
+      }
+      absent.push(location);
+      if (which === 'all') throw new CountersignError('not-found', location, 'expected this target file, got nothing');
+    });
+  }
+  return { checked, absent };
+}
