@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ioError, TEMPORARY_PREFIX } from './atomic-file.ts';
+import type { Account, BlobId, Comment, CommitSha, Forge, Pull, Review, Staging, TreeEntry } from '../../ports.ts';
+import { CountersignError, quote } from '../../tuf/errors.ts';
+import { BOT_LOGIN, BY_ID, ensureAccount, readAccount } from './accounts.ts';
+import { writeCommit } from './commit.ts';
+import type { CommitInput } from './commit.ts';
+import { choiceOf, createFact, readFact, replaceFact, textOf } from './facts.ts';
+import { git } from './git.ts';
+import { readBlobs, readHistory, readTree } from './objects.ts';
+import { closePull, editPull, openPull, readPulls, recordMerges } from './pulls.ts';
+import type { Place } from './pulls.ts';
+import { moveRef, readBranches, readMergeBase } from './refs.ts';
+import { locateStaged, putStaged } from './staging.ts';
+import { addComment, dismissReview, keepComment, readComments, readReviews, submitReview } from './conversation.ts';
+
+const STATUS_STATES = ['pending', 'success', 'failure'] as const;
+const MARKER = 'forge.json';
+/**
+ * Written to the disk before git goes on, refs included: a branch must never name a commit that a power cut took. Garbage
+ * is never collected, since new commits have no ref for a while.
+ */
+const CONFIG: readonly (readonly [string, string])[] = [
+  ['gc.auto', '0'],
+  ['receive.autogc', 'false'],
+  ['core.fsync', 'committed,reference'],
+  ['core.fsyncMethod', 'batch'],
+];
+
+/** A commit status, as it was set last. */
+export interface LocalStatus {
+  readonly context: string;
+  readonly state: 'pending' | 'success' | 'failure';
+  readonly description: string;
+}
+
+/**
+ * Makes a local forge in `dir`: an empty directory, or one that does not exist. May be repeated after a crash.
+ * @returns the forge, opened as the bot account
+ * @throws `already-exists` when `dir` holds a forge or anything else; `io`, `git`
+ */
+export async function createLocalForge(dir: string): Promise<LocalForge> {
+  const place = placeOf(dir);
+  try {
+    await mkdir(place.dir, { recursive: true });
+    const ours = new Set(Object.values(place));
+    const stranger = (await readdir(place.dir)).find((name) => !ours.has(join(place.dir, name)) && !name.startsWith(TEMPORARY_PREFIX));
+    if (stranger !== undefined)
+      throw new CountersignError('already-exists', place.dir, `expected an empty directory, got one with ${quote(stranger)}`);
+    for (const directory of [place.repository, join(place.accounts, BY_ID), place.pulls, place.staging, place.status])
+      await mkdir(directory, { recursive: true });
+  } catch (error) {
+    throw ioError(place.dir, 'to make the directory', error);
+  }
+  await git(place.repository, [
+    'init',
+    '--quiet',
+    '--bare',
+    '--template=',
+    '--object-format=sha1',
+    '--initial-branch=tuf',
+    place.repository,
+  ]);
+  for (const [key, value] of CONFIG) await git(place.repository, ['config', key, value]);
+  await ensureAccount(place.accounts, BOT_LOGIN);
+  // Last, because it says that all the rest is there.
+  if (!(await createFact(join(place.dir, MARKER), { kind: 'countersign-local-forge', version: 1 }))) {
+    throw new CountersignError('already-exists', place.dir, 'expected to be alone, got another process that made the same');
+  }
+  return new LocalForge(place, BOT_LOGIN);
+}
+
+/**
+ * Opens the local forge in `dir` to work as `as`. That account is made when it is first needed.
+ * @throws `io` when `dir` holds no local forge
+ */
+export async function openLocalForge(dir: string, options: { readonly as: string }): Promise<LocalForge> {
+  const place = placeOf(dir);
+  const marker = await readFact(join(place.dir, MARKER));
+  if (marker === null) throw new CountersignError('io', place.dir, 'expected a local repository made by countersign, got none');
+  choiceOf(marker, 'kind', ['countersign-local-forge']);
+  if (marker.members.get('version') !== 1) throw new CountersignError('io', marker.path, 'expected version 1, got another');
+  return new LocalForge(place, options.as);
+}
+
+function placeOf(dir: string): Place {
+  const root = resolve(dir);
+  return {
+    dir: root,
+    repository: join(root, 'repo.git'),
+    accounts: join(root, 'accounts'),
+    pulls: join(root, 'pulls'),
+    staging: join(root, 'staging'),
+    status: join(root, 'status'),
+  };
+}
+
+/**
+ * A code host in a directory: a bare git repository, and beside it pull requests, reviews and comments, one file a fact.
+ * Any number of processes may work on it at once; nothing they say is lost, and readers never see half of it. There are no
+ * access rights but those of the file system: whoever may write the directory may write as anyone.
+ *
+ * Ids of reviews and comments count from 1 in each pull request. A pull request is merged once its base contains its head,
+ * also when somebody pushed that with git alone.
+ */
+export class LocalForge implements Forge, Staging {
+  readonly #place: Place;
+  readonly #as: string;
+
+  /** For {@link createLocalForge} and {@link openLocalForge}, which check that the place holds a forge. */
+  constructor(place: Place, as: string) {
+    this.#place = place;
+    this.#as = as;
+  }
+
+  /** @throws `usage` when this forge was opened as what is no login; `io` */
+  async viewer(): Promise<Account> {
+    return ensureAccount(this.#place.accounts, this.#as);
+  }
+
+  async account(login: string): Promise<Account | null> {
+    return readAccount(this.#place.accounts, login);
+  }
+
+  /**
+   * The account of `login`, made if there is none.
+   * @throws `usage` for what is no login; `io`
+   */
+  async ensureAccount(login: string): Promise<Account> {
+    return ensureAccount(this.#place.accounts, login);
+  }
+
+  async branches(prefix: string): Promise<ReadonlyMap<string, CommitSha>> {
+    return readBranches(this.#place.repository, prefix);
+  }
+
+  /** @throws also `file-type` for anything but regular files, `file-name` for paths that are not UTF-8 */
+  async tree(commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>> {
+    return readTree(this.#place.repository, commit);
+  }
+
+  async blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
+    return readBlobs(this.#place.repository, ids);
+  }
+
+  async mergeBase(a: CommitSha, b: CommitSha): Promise<CommitSha | null> {
+    return readMergeBase(this.#place.repository, a, b);
+  }
+
+  async history(commit: CommitSha, path: string, limit: number): Promise<readonly BlobId[]> {
+    return readHistory(this.#place.repository, commit, path, limit);
+  }
+
+  /** @throws also `file-name` for paths that git can't hold, `file-changed` when a file is not as long as was said */
+  async writeCommit(input: CommitInput): Promise<CommitSha> {
+    return writeCommit(this.#place.repository, await this.viewer(), input);
+  }
+
+  /** @throws also `file-name` for what is no branch name */
+  async moveBranch(branch: string, expected: CommitSha | null, next: CommitSha, mode: 'fast-forward' | 'replace'): Promise<void> {
+    await moveRef(this.#place.repository, branch, expected, next, mode);
+    await recordMerges(this.#place, branch);
+  }
+
+  async pulls(headPrefix: string): Promise<readonly Pull[]> {
+    return readPulls(this.#place, (pull) => pull.head.startsWith(headPrefix));
+  }
+
+  /** @throws also `event-invalid` when a branch is missing or has nothing to merge, as GitHub refuses */
+  async openPull(input: { readonly head: string; readonly base: string; readonly title: string; readonly body: string }): Promise<Pull> {
+    return openPull(this.#place, await this.viewer(), input);
+  }
+
+  /** @throws also `event-unknown` when there is no such pull request, as every method that takes its number */
+  async editPull(number: number, change: { readonly title: string; readonly body: string }): Promise<void> {
+    await editPull(this.#place, number, change);
+  }
+
+  async closePull(number: number): Promise<void> {
+    await closePull(this.#place, number);
+  }
+
+  async reviews(number: number): Promise<readonly Review[]> {
+    return readReviews(this.#place, number);
+  }
+
+  async comments(number: number): Promise<readonly Comment[]> {
+    return readComments(this.#place, number);
+  }
+
+  async submitReview(number: number, review: Parameters<Forge['submitReview']>[1]): Promise<Review> {
+    return submitReview(this.#place, await this.viewer(), number, review);
+  }
+
+  /**
+   * Marks a review as dismissed, as someone with write access can on GitHub.
+   * @throws `event-unknown` when there is no such review
+   */
+  async dismissReview(number: number, reviewId: number): Promise<void> {
+    await dismissReview(this.#place, number, reviewId);
+  }
+
+  async comment(number: number, body: string): Promise<Comment> {
+    return addComment(this.#place, await this.viewer(), number, body);
+  }
+
+  async stickyComment(number: number, marker: string, body: string): Promise<void> {
+    await keepComment(this.#place, await this.viewer(), number, marker, body);
+  }
+
+  async status(commit: CommitSha, status: LocalStatus): Promise<void> {
+    const { context, state, description } = status;
+    await replaceFact(this.#statusPath(commit, context), { context, state, description });
+  }
+
+  /** The status of `context` that was set last for `commit`; null when there is none. */
+  async statusOf(commit: CommitSha, context: string): Promise<LocalStatus | null> {
+    const fact = await readFact(this.#statusPath(commit, context));
+    return fact === null
+      ? null
+      : { context: textOf(fact, 'context'), state: choiceOf(fact, 'state', STATUS_STATES), description: textOf(fact, 'description') };
+  }
+
+  /** @throws `hash-invalid` when `sha256` is no lower-case hex, `hash-mismatch` when the file has another */
+  async put(sha256: string, path: string): Promise<void> {
+    await putStaged(this.#place.staging, sha256, path);
+  }
+
+  /** @throws `hash-invalid` when `sha256` is no lower-case hex */
+  async locate(sha256: string): Promise<string | null> {
+    return locateStaged(this.#place.staging, sha256);
+  }
+
+  #statusPath(commit: CommitSha, context: string): string {
+    // Encoded, because a context such as "ci/test" would name a directory.
+    return join(this.#place.status, `${encodeURIComponent(context)}-${commit}.json`);
+  }
+}
