@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VERSION } from './version.ts';
+
+const [first, ...more] = process.argv.slice(2);
+if ((first === '--version' || first === '-V') && more.length === 0) {
+  // Without loading anything: scripts ask for the version often.
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  const { runProgram } = await import('./cli/program.ts');
+  process.exitCode = await runProgram(process.argv.slice(2), { distDirectory: dirname(fileURLToPath(import.meta.url)) });
+}

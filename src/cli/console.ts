@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import pc from 'picocolors';
+import type { Log } from '../ports.ts';
+import { plainJson } from '../render/plain-json.ts';
+import { terminalText } from '../render/change-text.ts';
+import { NO_STYLE, type Style } from '../render/style.ts';
+import { CountersignError } from '../tuf/errors.ts';
+import { hintFor } from './exit-code.ts';
+
+/** How a command speaks: people's text on standard output, or one JSON document; progress and warnings on standard error. */
+export interface Console {
+  readonly style: Style;
+  readonly log: Log;
+  /** Prints a command's result: as JSON when `--json` was given, else as `text` renders it. */
+  result<T>(value: T, text: (value: T, style: Style) => string): void;
+  /** Prints an error with its hint. */
+  error(error: unknown): void;
+}
+
+const PROGRESS_INTERVAL_MS = 100;
+
+function colours(stream: NodeJS.WriteStream): Style {
+  const c = pc.createColors(pc.isColorSupported && stream.isTTY);
+  return { bold: c.bold, good: c.green, bad: c.red, faint: c.dim, warn: c.yellow };
+}
+
+/** The console of this process. `json`: results and errors as JSON, no progress. */
+export function openConsole(json: boolean): Console {
+  const style = json ? NO_STYLE : colours(process.stdout);
+  const errorStyle = json ? NO_STYLE : colours(process.stderr);
+  const showsProgress = !json && process.stderr.isTTY;
+  let lastShown = 0;
+  const log: Log = {
+    info: (text) => void process.stderr.write(`${terminalText(text)}\n`),
+    warn: (text) => void process.stderr.write(`${errorStyle.warn('warning')} ${terminalText(text)}\n`),
+    progress: (what, done, total) => {
+      if (!showsProgress) return;
+      const now = Date.now();
+      if (done < total && now - lastShown < PROGRESS_INTERVAL_MS) return;
+      lastShown = now;
+      const share = total === 0 ? 100 : Math.floor((done / total) * 100);
+      process.stderr.write(done < total ? `\r${what} ${String(share)} %` : `\r\u001b[K`);
+    },
+  };
+  return {
+    style,
+    log,
+    result: (value, text) => {
+      const out = json ? `${JSON.stringify(plainJson(value), null, 2)}\n` : text(value, style);
+      process.stdout.write(out.endsWith('\n') ? out : `${out}\n`);
+    },
+    error: (error) => {
+      reportError(error, json, errorStyle);
+    },
+  };
+}
+
+function reportError(error: unknown, json: boolean, style: Style): void {
+  if (!(error instanceof CountersignError)) {
+    // A bug of ours: the stack is what a report needs.
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${style.bad('internal error')} ${text}\n`);
+    return;
+  }
+  const hint = hintFor(error.code);
+  if (json) {
+    const { code, where, detail } = error;
+    process.stdout.write(`${JSON.stringify({ error: { code, where, detail, hint } }, null, 2)}\n`);
+    return;
+  }
+  process.stderr.write(`${style.bad(`error[${error.code}]`)} ${terminalText(error.message)}\n`);
+  if (hint !== null) process.stderr.write(`${style.faint('hint')} ${hint}\n`);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CountersignError, type ErrorCode } from '../tuf/errors.ts';
+
+/** What an exit code means; they are public, scripts branch on them. */
+export const EXIT = {
+  ok: 0,
+  /** Refused or failed: nothing was done beyond what the output says. */
+  failed: 1,
+  /** The command line or an input file is wrong. */
+  usage: 2,
+  /** Done, but something was left out and reported: a bad branch head, a file that does not verify. */
+  findings: 3,
+} as const;
+
+/** What to do next, for errors that people meet. Pure code never says this: it does not know who reads. */
+const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  'base-missing': 'is the first signing event complete? see `countersign status`',
+  'not-a-signer': 'pass the key that the policy lists for you with --key',
+  'already-signed': 'if the event was rebuilt, wait for its next version; a signature that was given cannot be taken back',
+  'anchor-mismatch': 'do not sign: ask the other signers, by other means, which root is right',
+  equivocation: 'two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know',
+  'event-open': 'see `countersign status` for open events',
+  'ref-conflict': 'somebody else was faster several times; run the command again',
+  'signer-uri': 'keys are named by URI, such as file:alice.pem or env:NAME',
+  'target-exists': 'pass --replace if the new content is meant to take its place',
+  'target-unreachable': 'the policy decides which role signs which paths; see --target-prefix',
+  locked: 'another publish is running; if none is, wait ten seconds and run it again',
+};
+
+/** The hint that belongs to an error's code, if there is one. */
+export function hintFor(code: ErrorCode): string | null {
+  return HINTS[code] ?? null;
+}
+
+const USAGE: readonly ErrorCode[] = ['usage', 'policy-invalid', 'signer-uri', 'people-invalid', 'file-name'];
+
+/** The exit code of an error. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command, CommanderError, Option } from 'commander';
+import { CountersignError } from '../tuf/errors.ts';
+import { VERSION } from '../version.ts';
+import { openConsole, type Console } from './console.ts';
+import { EXIT, exitCodeOf } from './exit-code.ts';
+
+/** What the entry knows of where it runs. */
+export interface ProgramContext {
+  /** The directory of the bundle: the demo's default input. */
+  readonly distDirectory: string;
+}
+
+type Handler<O> = (options: O, console: Console, args: readonly string[]) => Promise<number>;
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
+const repo = (): Option => new Option('--repo <dir>', 'the local repository').env('COUNTERSIGN_REPO').default('.');
+const site = (): Option => new Option('--site <dir>', 'where the published repository is written (default: <repo>/site)');
+const as = (): Option => new Option('--as <login>', 'the account to work as').default('countersign[bot]');
+const json = (): Option => new Option('--json', 'print one JSON document, for scripts').default(false);
+const root = (): Option => new Option('--root <sha256>', 'the payload digest that root v1 must have');
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  refused or failed; nothing was done beyond what was printed
+  2  the command line or the policy is wrong
+  3  done, but something that does not verify was left out and reported
+`;
+
+/** Adds one command whose implementation is loaded only when it runs. */
+function add<O extends { readonly json?: boolean }>(
+  program: Command,
+  command: Command,
+  load: () => Promise<Handler<O>>,
+  done: (code: number) => void,
+): void {
+  command.action(async (...parameters: unknown[]) => {
+    const options = command.opts<O>();
+    const console = openConsole(options.json === true);
+    const args = parameters.flat().filter((one): one is string => typeof one === 'string');
+    try {
+      done(await (await load())(options, console, args));
+    } catch (error) {
+      console.error(error);
+      done(error instanceof CountersignError ? exitCodeOf(error) : EXIT.failed);
+    }
+  });
+  program.addCommand(command);
+}
+
+function repositoryCommands(program: Command, done: (code: number) => void): void {
+  const init = new Command('init')
+    .description('begin a repository from a policy: proposes the first metadata')
+    .addOption(repo())
+    .addOption(site())
+    .option('--policy <file>', 'the policy', 'countersign.yaml')
+    .option('--example', 'print a policy to start from, and do nothing else', false)
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('countersign init --example > countersign.yaml', 'countersign init --repo releases --policy countersign.yaml'),
+    );
+  add(program, init, async () => (await import('./init-command.ts')).initCommand, done);
+
+  const propose = new Command('propose')
+    .description('hash files and propose them as targets of a role')
+    .argument('[files...]', 'files and directories')
+    .requiredOption('--role <name>', 'the role that is to sign them')
+    .option('--target-prefix <prefix>', 'put before each name, with its slash: v1.2.0/', '')
+    .option('--remove <path>', 'a target to take out; may be repeated', collect, [])
+    .option('--replace', 'let new content take the place of a listed path', false)
+    .addOption(
+      new Option('--when-open <what>', 'when an open event of the role has signatures').choices(['queue', 'add', 'fail']).default('queue'),
+    )
+    .option('--custom <json>', 'an object to keep in each target')
+    .option('--commit <sha>', 'the commit that the files were built from')
+    .addOption(new Option('--hosting <where>', 'whether publish brings the bytes into the site').choices(['site', 'none']).default('site'))
+    .option('--dry-run', 'show what would be proposed, and write nothing', false)
+    .addOption(repo())
+    .addOption(site())
+    .addOption(as())
+    .addOption(root())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples(
+        'countersign propose --role releases --target-prefix v1.2.0/ dist/',
+        'countersign propose --role releases --remove v1.0.0/app.tgz',
+      ),
+    );
+  add(program, propose, async () => (await import('./propose-command.ts')).proposeCommand, done);
+}
+
+function signingCommands(program: Command, done: (code: number) => void): void {
+  const sign = new Command('sign')
+    .description('show what an event changes, and sign it with your key')
+    .argument('<event>', 'its number, or <dir>#<number> as status prints it')
+    .requiredOption('--as <login>', 'your account')
+    .requiredOption('--key <uri>', 'your key: file:PATH or env:NAME')
+    .option('-y, --yes', 'sign without asking', false)
+    .option('--print', 'print the block to paste into a review, and submit nothing', false)
+    .option('--memory <dir>', 'where this machine remembers repositories and what you signed')
+    .addOption(repo())
+    .addOption(site())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('countersign sign 3 --as alice --key file:alice.pem', 'countersign sign releases#3 --as alice --key env:ALICE_KEY --yes'),
+    );
+  add(program, sign, async () => (await import('./sign-command.ts')).signCommand, done);
+
+  const gather = new Command('gather')
+    .description('count signatures; complete the events that have enough')
+    .addOption(repo())
+    .addOption(site())
+    .addOption(root())
+    .addOption(json())
+    .addHelpText('after', examples('countersign gather --repo releases'));
+  add(program, gather, async () => (await import('./gather-command.ts')).gatherCommand, done);
+
+  const publish = new Command('publish')
+    .description('sign snapshot and timestamp with the online keys, and publish')
+    .addOption(repo())
+    .addOption(site())
+    .addOption(root())
+    .addOption(json())
+    .addHelpText('after', examples('COUNTERSIGN_ONLINE_KEY="$(cat online.pem)" countersign publish --repo releases'));
+  add(program, publish, async () => (await import('./publish-command.ts')).publishCommand, done);
+}
+
+function readingCommands(program: Command, done: (code: number) => void, context: ProgramContext): void {
+  const status = new Command('status')
+    .description('show what is signed, what is open, and who is awaited')
+    .addOption(repo())
+    .addOption(site())
+    .addOption(root())
+    .addOption(json())
+    .addHelpText('after', examples('countersign status --repo releases'));
+  add(program, status, async () => (await import('./status-command.ts')).statusCommand, done);
+
+  const verify = new Command('verify')
+    .description('verify a published repository as old and new clients would see it')
+    .argument('[dir]', 'the site', 'site')
+    .option('--root <file-or-sha256>', 'a root file you trust, or the sha256 of 1.root.json')
+    .addOption(new Option('--targets <which>', 'which target files to hash').choices(['all', 'hosted', 'none']).default('hosted'))
+    .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples('countersign verify releases/site --root 1.root.json', 'countersign verify releases/site --targets all --json'),
+    );
+  add(program, verify, async () => (await import('./verify-command.ts')).verifyCommand, done);
+
+  const demo = new Command('demo')
+    .description('a whole signing event on real files, with nothing but this machine')
+    .argument('[files...]', 'files to release (default: this installation itself)')
+    .option('--out <dir>', 'where to leave the repository and the site')
+    .addOption(json())
+    .addHelpText('after', examples('countersign demo', 'countersign demo --out demo-out package.tgz'));
+  add(program, demo, async () => (await import('./demo-command.ts')).demoCommand(context.distDirectory), done);
+
+  const keygen = new Command('keygen')
+    .description('make an ed25519 key; prints its public half as a policy writes it')
+    .argument('<file>', 'where to write the private key (never overwritten)')
+    .addOption(json())
+    .addHelpText('after', examples('countersign keygen alice.pem'));
+  add(program, keygen, async () => (await import('./keygen-command.ts')).keygenCommand, done);
+}
+
+/**
+ * Runs the command line.
+ * @param args - without node and script
+ * @returns the exit code
+ */
+export async function runProgram(args: readonly string[], context: ProgramContext): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = new Command('countersign')
+    .description('A TUF repository for any project: threshold signatures, gathered where the work is reviewed.')
+    .version(VERSION)
+    .showHelpAfterError('(add --help for what this command takes)')
+    .exitOverride()
+    .addHelpText('after', EXIT_CODES + examples('countersign demo', 'countersign status --help'));
+  const done = (result: number): void => {
+    code = result;
+  };
+  repositoryCommands(program, done);
+  signingCommands(program, done);
+  readingCommands(program, done, context);
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what this command takes)');
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return code;
+}

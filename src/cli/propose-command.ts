@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import { propose, type ProposeResult } from '../commands/propose.ts';
+import type { WhenOpen } from '../event/decide-propose.ts';
+import { terminalText } from '../render/change-text.ts';
+import type { Style } from '../render/style.ts';
+import { CountersignError } from '../tuf/errors.ts';
+import { asObject } from '../tuf/fields.ts';
+import { parseJson, type JsonObject } from '../tuf/json.ts';
+import type { Console } from './console.ts';
+import { EXIT } from './exit-code.ts';
+import { openRepository, type RepositoryOptions } from './repository-options.ts';
+
+/** What `propose` takes. */
+export interface ProposeOptions extends RepositoryOptions {
+  readonly role: string;
+  readonly targetPrefix: string;
+  readonly remove: readonly string[];
+  readonly replace: boolean;
+  readonly whenOpen: WhenOpen;
+  readonly custom?: string;
+  readonly commit?: string;
+  readonly hosting: 'site' | 'none';
+  readonly dryRun: boolean;
+}
+
+const MAX_SHOWN = 20;
+
+function customOf(text: string | undefined): JsonObject | null {
+  if (text === undefined) return null;
+  const custom = asObject(parseJson(new TextEncoder().encode(text)), '--custom');
+  if (custom.has('x-countersign'))
+    throw new CountersignError('usage', '--custom', 'expected an object without "x-countersign", which is ours');
+  return custom;
+}
+
+function commitOf(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (!/^[0-9a-f]{40,64}$/.test(text)) throw new CountersignError('usage', '--commit', 'expected a full commit id');
+  return text;
+}
+
+function proposeText(result: ProposeResult, mode: 'apply' | 'dry-run', style: Style): string {
+  if (result.outcome === 'nothing-new') return 'nothing new: all of it is so already';
+  const changes = result.changes
+    .slice(0, MAX_SHOWN)
+    .map(({ kind, path }) => `  ${kind === 'removed' ? '-' : kind === 'added' ? '+' : '~'} ${terminalText(path)}`);
+  if (result.changes.length > MAX_SHOWN) changes.push(`  … and ${String(result.changes.length - MAX_SHOWN)} more`);
+  const head = `${result.role} v${String(result.version ?? 0)}`;
+  if (mode === 'dry-run') return [`${style.warn('dry run')}: ${head} would be ${result.outcome}`, ...changes].join('\n');
+  return [
+    `${style.good(result.outcome)} #${String(result.number ?? 0)}: ${head}, payload sha256:${result.payload ?? ''}`,
+    ...changes,
+    `sign it with: countersign sign ${result.url ?? ''} --as <login> --key <uri>`,
+  ].join('\n');
+}
+
+/** `countersign propose`. */
+export async function proposeCommand(options: ProposeOptions, console: Console, args: readonly string[]): Promise<number> {
+  const { place } = await openRepository(options, console);
+  const mode = options.dryRun ? 'dry-run' : 'apply';
+  const result = await propose(place, {
+    role: options.role,
+    files: args,
+    targetPrefix: options.targetPrefix,
+    remove: options.remove,
+    existing: options.replace ? 'replace' : 'refuse',
+    whenOpen: options.whenOpen,
+    custom: customOf(options.custom),
+    sourceCommit: commitOf(options.commit),
+    hosting: options.hosting,
+    mode,
+  });
+  console.result(result, (value, style) => proposeText(value, mode, style));
+  return EXIT.ok;
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+import { DEFAULT_LIMITS } from '../client/limits.ts';
+import { filesSource, type RepositorySource } from '../client/source.ts';
+import { computeBase, type Base, type BaseCandidates, type Candidate, type Finding, type Source } from '../event/base.ts';
+import { classifyPath, METADATA_BRANCH, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
+import type { BlobId, CommitSha, Forge, TreeEntry } from '../ports.ts';
+import { CountersignError, outcomeOf } from '../tuf/errors.ts';
+import { encodeRoleName, parseTargetsRoleName, parseVersion, type RoleName } from '../tuf/names.ts';
+import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
+import { metadataPath, rootPath, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import type { Workplace } from './workplace.ts';
+
+/** A repository's files as a client meets them, not verified. */
+export interface ClientView {
+  readonly roots: readonly Uint8Array[];
+  readonly timestamp: Uint8Array | null;
+  readonly snapshot: Uint8Array | null;
+  readonly roles: ReadonlyMap<RoleName, Uint8Array>;
+}
+
+/** The last verified state and what was left out on the way to it. */
+export interface State {
+  readonly base: Base | null;
+  readonly findings: readonly Finding[];
+  readonly metadataHead: CommitSha | null;
+  readonly publishedHead: CommitSha | null;
+  readonly publishedTree: ReadonlyMap<string, TreeEntry>;
+  /** What the published branch says, and what the site serves. */
+  readonly published: ClientView;
+  readonly live: ClientView;
+}
+
+/** How many versions of a role are tried on the published branch, should the newest not verify. */
+const PUBLISHED_DEPTH = 3;
+const HISTORY_DEPTH = 50;
+
+/** Reads what a client would be given: all roots, then what the timestamp and the snapshot point at. Nothing is verified here. */
+export async function readClientView(source: RepositorySource): Promise<ClientView> {
+  const read = (path: string): Promise<Uint8Array | null> => source.metadata(path, DEFAULT_LIMITS.maxListedBytes);
+  const roots: Uint8Array[] = [];
+  for (let version = 1; ; version++) {
+    const bytes = await read(rootPath(parseVersion(version, 'root')));
+    if (bytes === null) break;
+    roots.push(bytes);
+  }
+  const timestamp = await read(TIMESTAMP_PATH);
+  const pointed = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed.snapshot.version);
+  const snapshot = pointed?.kind === 'accepted' ? await read(metadataPath('snapshot', pointed.value)) : null;
+  const listed = snapshot === null ? null : outcomeOf(() => parseSnapshot(snapshot).signed.meta);
+  const roles = new Map<RoleName, Uint8Array>();
+  for (const [role, { version }] of listed?.kind === 'accepted' ? listed.value : []) {
+    const bytes = await read(metadataPath(role, version));
+    if (bytes !== null) roles.set(role, bytes);
+  }
+  return { roots, timestamp, snapshot, roles };
+}
+
+/** A branch's files as a source. */
+export function treeSource(forge: Forge, tree: ReadonlyMap<string, TreeEntry>): RepositorySource {
+  const read = async (path: string, maxBytes: number): Promise<Uint8Array | null> => {
+    const entry = tree.get(path);
+    if (entry === undefined) return null;
+    if (entry.size > maxBytes)
+      throw new CountersignError('too-large', path, `expected at most ${String(maxBytes)} bytes, got ${String(entry.size)}`);
+    return (await forge.blobs([entry.id])).get(entry.id) ?? null;
+  };
+  return {
+    metadata: read,
+    target: async (path, maxBytes) => {
+      const bytes = await read(path, maxBytes);
+      return bytes === null ? null : pieces(bytes);
+    },
+    list: async () => new Map([...tree].map(([path, { size }]) => [path, size])),
+  };
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const PUBLISHED_ROLE = /^metadata\/([1-9][0-9]*)\.([^/]+)\.json$/;
+
+/** The newest few versions of each role on the published branch, whatever its timestamp says. */
+function publishedRoles(tree: ReadonlyMap<string, TreeEntry>): readonly (readonly [RoleName, BlobId])[] {
+  const versions = new Map<string, { readonly version: number; readonly id: BlobId }[]>();
+  for (const [path, { id }] of tree) {
+    const [, version, name] = PUBLISHED_ROLE.exec(path) ?? [];
+    if (name === undefined || name === 'root' || name === 'snapshot' || name === 'timestamp') continue;
+    versions.set(name, [...(versions.get(name) ?? []), { version: Number(version), id }]);
+  }
+  return [...versions].flatMap(([name, files]) => {
+    const role = outcomeOf(() => parseTargetsRoleName(decodeURIComponent(name), name));
+    if (role.kind === 'refused' || encodeRoleName(role.value) !== name) return [];
+    const newest = files.sort((a, b) => b.version - a.version).slice(0, PUBLISHED_DEPTH);
+    return newest.map(({ id }) => [role.value, id] as const);
+  });
+}
+
+class Candidates {
+  readonly roots: Candidate[] = [];
+  readonly roles = new Map<RoleName, Candidate[]>();
+
+  addRole(role: RoleName, source: Source, bytes: Uint8Array): void {
+    this.roles.set(role, [...(this.roles.get(role) ?? []), { source, bytes }]);
+  }
+
+  addView(view: ClientView, source: Source): void {
+    this.roots.push(...view.roots.map((bytes) => ({ source, bytes })));
+    for (const [role, bytes] of view.roles) this.addRole(role, source, bytes);
+  }
+
+  value(): BaseCandidates {
+    return this;
+  }
+}
+
+async function addBranchRoles(
+  forge: Forge,
+  entries: readonly (readonly [RoleName, BlobId])[],
+  source: Source,
+  candidates: Candidates,
+): Promise<void> {
+  const blobs = await forge.blobs(entries.map(([, id]) => id));
+  for (const [role, id] of entries) {
+    const bytes = blobs.get(id);
+    if (bytes !== undefined) candidates.addRole(role, source, bytes);
+  }
+}
+
+async function addMetadataBranch(forge: Forge, tree: ReadonlyMap<string, TreeEntry>, candidates: Candidates): Promise<void> {
+  const roots: BlobId[] = [];
+  const roles: [RoleName, BlobId][] = [];
+  for (const [path, { id }] of tree) {
+    const what = classifyPath(path);
+    if (what.kind === 'root' || what.kind === 'root-history') roots.push(id);
+    else if (what.kind === 'role') roles.push([what.role, id]);
+  }
+  const blobs = await forge.blobs([...new Set(roots)]);
+  candidates.roots.push(...[...blobs.values()].map((bytes): Candidate => ({ source: 'metadata-branch', bytes })));
+  await addBranchRoles(forge, roles, 'metadata-branch', candidates);
+}
+
+/** What the branch had before, for when its head does not verify. */
+async function addHistory(
+  forge: Forge,
+  head: CommitSha,
+  roles: Iterable<RoleName>,
+  lastRoot: number,
+  candidates: Candidates,
+): Promise<void> {
+  for (const role of roles) {
+    const ids = await forge.history(head, rolePath(role), HISTORY_DEPTH);
+    await addBranchRoles(
+      forge,
+      ids.map((id) => [role, id] as const),
+      'history',
+      candidates,
+    );
+  }
+  const paths = [ROOT_PATH, ...Array.from({ length: lastRoot + 1 }, (_, index) => rootHistoryPath(parseVersion(index + 1, 'root')))];
+  for (const path of paths) {
+    const ids = await forge.history(head, path, HISTORY_DEPTH);
+    const blobs = await forge.blobs(ids);
+    candidates.roots.push(...[...blobs.values()].map((bytes): Candidate => ({ source: 'history', bytes })));
+  }
+}
+
+/** Whether the metadata branch's head alone does not explain the base, so that its history is worth reading. */
+function needsHistory(findings: readonly Finding[], base: Base | null): boolean {
+  return base === null || findings.some(({ source }) => source === 'metadata-branch');
+}
+
+/**
+ * Finds the base: the highest version of every role that verifies among the live site, the published branch, and the metadata
+ * branch with its history.
+ * @throws `equivocation`, `io`, `git`
+ */
+export async function readState(place: Pick<Workplace, 'forge' | 'site' | 'anchor'>): Promise<State> {
+  const { forge } = place;
+  const heads = await forge.branches(METADATA_BRANCH);
+  const metadataHead = heads.get(METADATA_BRANCH) ?? null;
+  const publishedHead = heads.get(PUBLISHED_BRANCH) ?? null;
+  const publishedTree = publishedHead === null ? new Map<string, TreeEntry>() : await forge.tree(publishedHead);
+  const published = await readClientView(treeSource(forge, publishedTree));
+  const live = await readClientView(filesSource(place.site));
+  const candidates = new Candidates();
+  candidates.addView(live, 'live');
+  candidates.addView({ ...published, roles: new Map() }, 'published');
+  await addBranchRoles(forge, publishedRoles(publishedTree), 'published', candidates);
+  if (metadataHead !== null) await addMetadataBranch(forge, await forge.tree(metadataHead), candidates);
+  let computed = computeBase(candidates.value(), place.anchor);
+  if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
+    const names = new Set([...candidates.roles.keys(), ...(computed.base?.roles.keys() ?? [])]);
+    await addHistory(forge, metadataHead, names, computed.base?.roots.length ?? 0, candidates);
+    computed = computeBase(candidates.value(), place.anchor);
+  }
+  return { ...computed, metadataHead, publishedHead, publishedTree, published, live };
+}
+
+/** The base, required. @throws `base-missing` */
+export function requireBase(state: State): Base {
+  if (state.base !== null) return state.base;
+  const why = state.findings[0];
+  throw new CountersignError(
+    'base-missing',
+    METADATA_BRANCH,
+    why === undefined
+      ? 'expected a signed root, got none yet; finish the first signing event'
+      : `expected a root that verifies: ${why.where}: ${why.detail}`,
+  );
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Base } from '../event/base.ts';
+import type { EventFacts } from '../event/facts.ts';
+import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
+import { signersOf } from '../event/proposal.ts';
+import { collectCountersignatures, signedVersions } from '../event/signatures.ts';
+import type { BlobId, CommitSha, Forge, Pull, TreeEntry } from '../ports.ts';
+import { encodeCanonicalJson } from '../tuf/canonical.ts';
+import { outcomeOf } from '../tuf/errors.ts';
+import { asObject, objectField } from '../tuf/fields.ts';
+import { parseJson } from '../tuf/json.ts';
+import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
+import { parseVersion, type RoleName } from '../tuf/names.ts';
+import { proposalBranch } from '../event/layout.ts';
+
+const HISTORY_DEPTH = 30;
+
+function roleOfPath(path: string): string | null {
+  const what = classifyPath(path);
+  if (what.kind === 'root') return 'root';
+  return what.kind === 'role' ? what.role : null;
+}
+
+/** The payload of a metadata file's bytes; null when they are no such file. */
+function payloadOf(bytes: Uint8Array): Uint8Array | null {
+  const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), '$'), 'signed', '$')));
+  return outcome.kind === 'accepted' ? outcome.value : null;
+}
+
+async function changedFiles(
+  forge: Forge,
+  fork: ReadonlyMap<string, TreeEntry>,
+  head: ReadonlyMap<string, TreeEntry>,
+): Promise<ReadonlyMap<string, Uint8Array | null>> {
+  const changed = [...head].filter(([path, { id }]) => fork.get(path)?.id !== id);
+  const blobs = await forge.blobs([...new Set(changed.map(([, { id }]) => id))]);
+  const changes = new Map<string, Uint8Array | null>();
+  for (const [path, { id }] of changed) {
+    const bytes = blobs.get(id);
+    if (bytes !== undefined) changes.set(path, bytes);
+  }
+  for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
+  return changes;
+}
+
+async function payloadsAt(forge: Forge, commit: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, PayloadDigest>> {
+  const tree = await forge.tree(commit);
+  const wanted = paths.flatMap((path): [string, BlobId][] => {
+    const entry = tree.get(path);
+    const role = roleOfPath(path);
+    return entry === undefined || role === null ? [] : [[role, entry.id]];
+  });
+  const blobs = await forge.blobs(wanted.map(([, id]) => id));
+  const digests = new Map<string, PayloadDigest>();
+  for (const [role, id] of wanted) {
+    const payload = payloadOf(blobs.get(id) ?? new Uint8Array());
+    if (payload !== null) digests.set(role, payloadDigest(payload));
+  }
+  return digests;
+}
+
+/** Every payload that some files had on a branch, by digest. */
+async function payloadHistory(forge: Forge, head: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<PayloadDigest, Uint8Array>> {
+  const payloads = new Map<PayloadDigest, Uint8Array>();
+  for (const path of paths) {
+    const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH));
+    for (const bytes of blobs.values()) {
+      const payload = payloadOf(bytes);
+      if (payload !== null) payloads.set(payloadDigest(payload), payload);
+    }
+  }
+  return payloads;
+}
+
+/** Gathers all facts of one pull request. */
+export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSha): Promise<EventFacts> {
+  const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
+  const fork = forkSha === null ? new Map<string, TreeEntry>() : await forge.tree(forkSha);
+  const changes = await changedFiles(forge, fork, await forge.tree(pull.headSha));
+  const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
+  const forkIds = paths.flatMap((path): [RoleName, BlobId][] => {
+    const what = classifyPath(path);
+    const entry = fork.get(path);
+    return what.kind === 'role' && entry !== undefined ? [[what.role, entry.id]] : [];
+  });
+  const forkBlobs = await forge.blobs(forkIds.map(([, id]) => id));
+  const forkedFrom = new Map<RoleName, Uint8Array>();
+  for (const [role, id] of forkIds) forkedFrom.set(role, forkBlobs.get(id) ?? new Uint8Array());
+  const reviews = await forge.reviews(pull.number);
+  const commits = new Set(reviews.flatMap(({ commitSha }) => (commitSha === null ? [] : [commitSha])));
+  const digests = new Map<CommitSha, ReadonlyMap<string, PayloadDigest>>();
+  for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
+  const { number, headSha, author, url, head: branch } = pull;
+  return {
+    pull: { number, headSha, author, url, branch },
+    changes,
+    forkedFrom,
+    reviews,
+    comments: await forge.comments(number),
+    payloadsAt: digests,
+    earlierPayloads: await payloadHistory(forge, pull.headSha, paths),
+  };
+}
+
+/** Open pull requests of proposals against the metadata branch, oldest first. */
+export async function openPulls(forge: Forge): Promise<readonly Pull[]> {
+  const pulls = await forge.pulls(PROPOSAL_PREFIX);
+  return pulls.filter(({ state, base }) => state === 'open' && base === METADATA_BRANCH);
+}
+
+const BRANCH_VERSION = /-v([1-9][0-9]{0,15})$/;
+
+function versionOfBranch(branch: string): number {
+  return Number(BRANCH_VERSION.exec(branch)?.[1] ?? 0);
+}
+
+/**
+ * The versions of a role, later than the base's, that somebody has signed in an event that did not complete. They are never used again.
+ */
+export async function readSignedVersions(forge: Forge, base: Base, role: RoleName): Promise<ReadonlySet<number>> {
+  const signers = signersOf(base, role);
+  if (signers === null) return new Set();
+  const from = base.roles.get(role)?.file.signed.version ?? 0;
+  const prefix = proposalBranch(role, parseVersion(1, role)).slice(0, -1);
+  const versions = new Set<number>();
+  for (const pull of await forge.pulls(prefix)) {
+    if (pull.state === 'merged' || versionOfBranch(pull.head) <= from) continue;
+    const { posted } = collectCountersignatures({ reviews: await forge.reviews(pull.number), comments: await forge.comments(pull.number) });
+    if (posted.length === 0) continue;
+    const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
+    const current = pull.state === 'open' ? await currentPayload(forge, pull, role) : null;
+    for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current))
+      versions.add(version);
+  }
+  return versions;
+}
+
+async function currentPayload(forge: Forge, pull: Pull, role: RoleName): Promise<PayloadDigest | null> {
+  return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
+}
+
+/**
+ * Opens the pull request of every proposal branch that has none: a propose was ended after it had moved the branch. A branch at which an
+ * event was closed is left alone.
+ */
+export async function adoptOrphans(forge: Forge): Promise<void> {
+  const branches = await forge.branches(PROPOSAL_PREFIX);
+  if (branches.size === 0) return;
+  const pulls = await forge.pulls(PROPOSAL_PREFIX);
+  for (const [branch, head] of branches) {
+    const known = pulls.some((pull) => pull.head === branch && (pull.state === 'open' || pull.state === 'merged' || pull.headSha === head));
+    if (!known)
+      await forge.openPull({ head: branch, base: METADATA_BRANCH, title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`, body: '' });
+  }
+}

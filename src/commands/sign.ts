@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Base } from '../event/base.ts';
+import { decideGather } from '../event/decide-gather.ts';
+import type { EventFacts, EventStatus } from '../event/facts.ts';
+import { signersOf, readProposal, peopleOf } from '../event/proposal.ts';
+import type { Files, Pull, Review, Signer } from '../ports.ts';
+import { describeChange, type FileChange } from '../render/change-text.ts';
+import { encodeCountersignatures, parsePayloadDigest, type Countersignature } from '../trust/countersignature.ts';
+import type { RepositoryId } from '../tuf/binding.ts';
+import { encodeCanonicalJson, encodeJsonFile } from '../tuf/canonical.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
+import { asObject, asString } from '../tuf/fields.ts';
+import { parseJson, type JsonValue } from '../tuf/json.ts';
+import { keyIdOf, parseKey, type KeyId } from '../tuf/key.ts';
+import { payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
+import type { Root } from '../tuf/root.ts';
+import { verifySignature } from '../tuf/signature.ts';
+import type { Targets } from '../tuf/targets.ts';
+import { readState } from './read-base.ts';
+import { openPulls, readEvent } from './read-events.ts';
+import type { Workplace } from './workplace.ts';
+
+/** What to sign, and who asks whom. */
+export interface SignInput {
+  readonly number: number;
+  readonly signer: Signer;
+  /** What this person's machine remembers of repositories: the roots it trusts and what it has signed. */
+  readonly memory: Files;
+  /** Shows the change and asks; false stops without a trace. */
+  confirm(question: string): Promise<boolean>;
+  /** `submit` reviews as the viewer; `print` only gives the block. */
+  readonly carrier: 'submit' | 'print';
+}
+
+/** What was signed. */
+export interface SignResult {
+  readonly number: number;
+  readonly person: string;
+  readonly files: readonly { readonly role: string; readonly version: number; readonly payload: PayloadDigest }[];
+  readonly block: string;
+  /** How it reached the pull request. */
+  readonly carrier: 'review' | 'comment' | 'printed';
+  /** The status right after. */
+  readonly status: EventStatus | null;
+}
+
+const MAX_MEMORY_BYTES = 4_000_000;
+
+function memoryPath(repository: RepositoryId, file: string): string {
+  return `${repository}/${file}`;
+}
+
+/** The payload digest of the root v1 that this person's machine knows for a repository; null at the first meeting. */
+async function rememberedRoot(memory: Files, repository: RepositoryId): Promise<PayloadDigest | null> {
+  const bytes = await memory.read(memoryPath(repository, 'root-v1'), MAX_MEMORY_BYTES);
+  return bytes === null ? null : parsePayloadDigest(new TextDecoder().decode(bytes).trim(), 'remembered root');
+}
+
+type Signed = ReadonlyMap<string, PayloadDigest>;
+
+async function readSigned(memory: Files, repository: RepositoryId): Promise<Signed> {
+  const path = memoryPath(repository, 'signed.json');
+  const bytes = await memory.read(path, MAX_MEMORY_BYTES);
+  const signed = new Map<string, PayloadDigest>();
+  if (bytes === null) return signed;
+  for (const [name, value] of asObject(parseJson(bytes), path)) signed.set(name, parsePayloadDigest(asString(value, path), path));
+  return signed;
+}
+
+async function remember(memory: Files, repository: RepositoryId, root: PayloadDigest, signed: Signed): Promise<void> {
+  await memory.write(memoryPath(repository, 'root-v1'), new TextEncoder().encode(`${root}\n`));
+  await memory.write(memoryPath(repository, 'signed.json'), encodeJsonFile(new Map<string, JsonValue>(signed)));
+}
+
+interface Proposed {
+  readonly role: string;
+  readonly file: Metadata<Root | Targets>;
+  readonly before: Root | Targets | null;
+}
+
+function proposedFiles(facts: EventFacts, base: Base | null): readonly Proposed[] {
+  const proposal = readProposal(facts.changes, base);
+  const roots: Proposed[] = proposal.root === null ? [] : [{ role: 'root', file: proposal.root, before: base?.root.signed ?? null }];
+  return [...roots, ...[...proposal.roles].map(([role, file]) => ({ role, file, before: base?.roles.get(role)?.file.signed ?? null }))];
+}
+
+/** The person whose key it is in a role, as the event leaves its delegator or as the base has it. */
+function personFor(keyId: KeyId, role: string, facts: EventFacts, base: Base | null): string | null {
+  if (base !== null) {
+    const signers = signersOf(base, role);
+    if (signers?.roleKeys.keyIds.includes(keyId) === true) return signers.people.byKey.get(keyId)?.name ?? null;
+  }
+  const proposal = readProposal(facts.changes, base);
+  const delegators: (Root | Targets)[] = [
+    ...(proposal.root === null ? [] : [proposal.root.signed]),
+    ...[...proposal.roles.values()].map(({ signed }) => signed),
+  ];
+  for (const signed of delegators) {
+    if (signed.binding === null) continue;
+    const roleKeys = signed.kind === 'root' ? (role === 'root' || role === 'targets' ? signed.roles[role] : null) : namedKeys(signed, role);
+    if (roleKeys?.keyIds.includes(keyId) === true) return peopleOf(signed, role).byKey.get(keyId)?.name ?? null;
+  }
+  return null;
+}
+
+function namedKeys(signed: Targets, role: string) {
+  return signed.delegations?.kind === 'roles' ? (signed.delegations.roles.find(({ name }) => name === role) ?? null) : null;
+}
+
+function repositoryOf(files: readonly Proposed[], base: Base | null): RepositoryId {
+  const binding = base?.root.signed.binding ?? files[0]?.file.signed.binding ?? null;
+  if (binding === null) throw new CountersignError('binding-mismatch', 'proposal', 'expected x-countersign, got none');
+  return binding.repository;
+}
+
+async function judgedEvent(
+  place: Workplace,
+  pull: Pull,
+  anchor: PayloadDigest | null,
+): Promise<{ readonly facts: EventFacts; readonly status: EventStatus; readonly base: Base | null }> {
+  const state = await readState({ ...place, anchor });
+  for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
+  if (state.metadataHead === null) throw new CountersignError('base-missing', 'tuf', 'expected the metadata branch, got none');
+  const pulls = await openPulls(place.forge);
+  const events: EventFacts[] = [];
+  for (const one of pulls) events.push(await readEvent(place.forge, one, state.metadataHead));
+  const { statuses } = decideGather({ base: state.base, events, signedVersions: new Map(), now: place.now });
+  const index = pulls.findIndex(({ number }) => number === pull.number);
+  const [facts, status] = [events[index], statuses[index]];
+  if (facts === undefined || status === undefined)
+    throw new CountersignError('event-unknown', `#${String(pull.number)}`, 'expected an open signing event');
+  return { facts, status, base: state.base };
+}
+
+function requireSignable(status: EventStatus): void {
+  const where = `#${String(status.pull.number)}`;
+  const [problem] = status.problems;
+  if (problem !== undefined)
+    throw new CountersignError(problem.code, `${where} ${problem.where}`, `${problem.detail} (nothing was signed)`);
+  if (status.state === 'queued')
+    throw new CountersignError(
+      'event-open',
+      where,
+      `expected the next event of its role, got one that is queued behind #${String(status.behind ?? 0)}`,
+    );
+  if (status.state === 'outdated')
+    throw new CountersignError(
+      'event-invalid',
+      where,
+      'expected an event built on the signed state, got an older one; gather builds it again',
+    );
+}
+
+async function signFiles(
+  input: SignInput,
+  keyId: KeyId,
+  repository: RepositoryId,
+  files: readonly Proposed[],
+): Promise<readonly Countersignature[]> {
+  const key = parseKey(await input.signer.publicKey(), 'signer');
+  const signatures: Countersignature[] = [];
+  for (const { role, file } of files) {
+    // What is signed is made again from what was shown, never taken from the file.
+    const payload = encodeCanonicalJson(file.signed.raw);
+    const sig = await input.signer.sign(payload);
+    if (verifySignature(key, payload, sig) !== 'valid')
+      throw new CountersignError('signer-key', role, 'expected a signature that verifies, got another');
+    signatures.push({ repository, role, version: file.signed.version, payload: payloadDigest(payload), keyId, sig });
+  }
+  return signatures;
+}
+
+async function submit(place: Workplace, pull: Pull, summary: string, block: string): Promise<'review' | 'comment'> {
+  const body = `${summary}\n\n${block}\n`;
+  const viewer = await place.forge.viewer();
+  if (viewer.id === pull.author.id) {
+    // The host refuses an author's approval of their own pull request.
+    await place.forge.comment(pull.number, body);
+    return 'comment';
+  }
+  const review: Review = await place.forge.submitReview(pull.number, { state: 'APPROVED', body, commitSha: pull.headSha });
+  return review.state === 'APPROVED' ? 'review' : 'comment';
+}
+
+/**
+ * Signs an event with one key: verifies it from the root that this machine remembers, shows the change computed from that, asks, signs, remembers,
+ * and submits an approving review. It never signs two contents for one version of a role.
+ * @throws `not-a-signer`, `already-signed`, `declined`, `anchor-mismatch`, `event-unknown`, `event-open`, and what makes the event invalid
+ */
+export async function sign(place: Workplace, input: SignInput): Promise<SignResult> {
+  const where = `#${String(input.number)}`;
+  const pull = (await openPulls(place.forge)).find(({ number }) => number === input.number);
+  if (pull === undefined)
+    throw new CountersignError('event-unknown', where, 'expected an open signing event; `countersign status` lists them');
+  const first = await judgedEvent(place, pull, null);
+  const repository = repositoryOf(proposedFiles(first.facts, first.base), first.base);
+  const remembered = await rememberedRoot(input.memory, repository);
+  const { facts, status, base } = remembered === null ? first : await judgedEvent(place, pull, remembered);
+  const all = proposedFiles(facts, base);
+  requireRemembered(remembered, all, base);
+  requireSignable(status);
+  const keyId = keyIdOf(await input.signer.publicKey());
+  const files = all.filter(({ role }) => personFor(keyId, role, facts, base) !== null);
+  const person = files.map(({ role }) => personFor(keyId, role, facts, base))[0];
+  if (person === undefined || person === null) {
+    const needed = status.roles.flatMap(({ requirements }) => requirements.flatMap(({ missing }) => missing));
+    throw new CountersignError(
+      'not-a-signer',
+      where,
+      `expected a key of one of ${[...new Set(needed)].map((name) => quote(name)).join(', ')}, got ${keyId}`,
+    );
+  }
+  const signed = new Map(await readSigned(input.memory, repository));
+  for (const { role, file } of files) {
+    const name = `${role}@${String(file.signed.version)}`;
+    const digest = payloadDigest(file.payload);
+    const before = signed.get(name);
+    if (before !== undefined && before !== digest) {
+      throw new CountersignError(
+        'already-signed',
+        name,
+        `expected sha256:${before}, which you have signed for this version, got sha256:${digest}`,
+      );
+    }
+    signed.set(name, digest);
+  }
+  const question = describeChange(
+    files.map((one): FileChange => ({ ...one, digest: payloadDigest(one.file.payload) })),
+    remembered === null,
+  );
+  if (!(await input.confirm(question)))
+    throw new CountersignError('declined', where, 'expected your agreement, got none; nothing was signed');
+  const root = remembered ?? rootDigest(all, base);
+  // Remembered before it leaves this machine: a crash in between must not allow a second content.
+  await remember(input.memory, repository, root, signed);
+  const lines = await signFiles(input, keyId, repository, files);
+  const block = encodeCountersignatures(lines);
+  const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(', ')}`;
+  const carrier = input.carrier === 'print' ? 'printed' : await submit(place, pull, summary, block);
+  const after = input.carrier === 'print' ? null : (await judgedEvent(place, pull, remembered)).status;
+  return {
+    number: pull.number,
+    person,
+    files: lines.map(({ role, version, payload }) => ({ role, version, payload })),
+    block,
+    carrier,
+    status: after,
+  };
+}
+
+function rootDigest(files: readonly Proposed[], base: Base | null): PayloadDigest {
+  const first = base?.roots[0]?.file ?? files.find(({ role }) => role === 'root')?.file;
+  if (first === undefined) throw new CountersignError('base-missing', 'root', 'expected a root, got none');
+  return payloadDigest(first.payload);
+}
+
+/** The root v1 that this machine remembers must be the repository's, whether it is signed already or being signed. */
+function requireRemembered(remembered: PayloadDigest | null, files: readonly Proposed[], base: Base | null): void {
+  if (remembered === null) return;
+  const digest = rootDigest(files, base);
+  if (digest !== remembered)
+    throw new CountersignError(
+      'anchor-mismatch',
+      'root@1',
+      `expected the root that this machine remembers, sha256:${remembered}, got sha256:${digest}`,
+    );
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Files, Forge, Hasher, Log, Signer, Staging } from '../ports.ts';
+import { CountersignError } from '../tuf/errors.ts';
+import type { Instant } from '../tuf/instant.ts';
+import type { PayloadDigest } from '../tuf/metadata.ts';
+
+/** Everything that a command does I/O through, wired by an entry. */
+export interface Workplace {
+  readonly forge: Forge;
+  readonly staging: Staging;
+  /** Where the published repository is served from. */
+  readonly site: Files;
+  readonly hasher: Hasher;
+  readonly log: Log;
+  /** Fixed once for a run. */
+  readonly now: Instant;
+  /** The payload digest of root v1, where it is known from elsewhere. */
+  readonly anchor: PayloadDigest | null;
+  /** Opens a signer by its URI. @throws `signer-uri`, `signer-key`, `signer-passphrase` */
+  openSigner(uri: string): Promise<Signer>;
+  /** Runs `work` while nobody else writes the site. @throws `locked` */
+  withSiteLock<T>(work: () => Promise<T>): Promise<T>;
+}
+
+const MAX_ATTEMPTS = 12;
+
+/**
+ * Runs a step that ends in a compare-and-swap, again from fresh facts when somebody else was faster.
+ * @throws `ref-conflict` when it never gets through
+ */
+export async function untilSettled<T>(step: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof CountersignError && error.code === 'ref-conflict') || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
