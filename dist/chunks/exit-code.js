@@ -1,0 +1,37 @@
+import { At as CountersignError } from "./tuf.js";
+
+// src/cli/exit-code.ts
+const EXIT = {
+	ok: 0,
+	failed: 1,
+	usage: 2,
+	findings: 3
+};
+const HINTS = {
+	"base-missing": "is the first signing event complete? see `countersign status`",
+	"not-a-signer": "pass the key that the policy lists for you with --key",
+	"already-signed": "if the event was rebuilt, wait for its next version; a signature that was given cannot be taken back",
+	"anchor-mismatch": "do not sign: ask the other signers, by other means, which root is right",
+	equivocation: "two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know",
+	"event-open": "see `countersign status` for open events",
+	"ref-conflict": "somebody else was faster several times; run the command again",
+	"signer-uri": "keys are named by URI, such as file:alice.pem or env:NAME",
+	"target-exists": "pass --replace if the new content is meant to take its place",
+	"target-unreachable": "the policy decides which role signs which paths; see --target-prefix",
+	locked: "another publish is running; if none is, wait ten seconds and run it again"
+};
+function hintFor(code) {
+	return HINTS[code] ?? null;
+}
+const USAGE = [
+	"usage",
+	"policy-invalid",
+	"signer-uri",
+	"people-invalid",
+	"file-name"
+];
+function exitCodeOf(error) {
+	return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
+}
+
+export { exitCodeOf as n, hintFor as r, EXIT as t };

@@ -1,0 +1,3216 @@
+import { n as __require, t as __commonJSMin } from "./rolldown-runtime.js";
+import { At as CountersignError, B as instantFromSeconds, Mt as quote, ft as isJsonObject, ht as parseJson, mt as jsonTypeOf, nt as compareCodePoints } from "./tuf.js";
+import path, { dirname, join, resolve } from "node:path";
+import os, { devNull } from "node:os";
+import crypto, { createHash, randomBytes } from "node:crypto";
+import { chmod, link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, unlink } from "node:fs/promises";
+import fs, { constants as constants$1, createReadStream, lstatSync } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
+import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
+
+// src/hosting/atomic-file.ts
+const TEMPORARY_PREFIX$1 = ".tmp-";
+function errnoOf$1(error) {
+	if (error instanceof CountersignError) return null;
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+function ioError$1(where, expected, error) {
+	const errno = errnoOf$1(error) ?? "an unnamed failure";
+	if (error instanceof Error && errnoOf$1(error) === null) return error;
+	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
+}
+async function writeTemporary$1(directory, fill) {
+	const path = join(directory, `${TEMPORARY_PREFIX$1}${randomBytes(12).toString("hex")}`);
+	const file = await open(path, "wx", 420);
+	try {
+		await file.chmod(420);
+		await fill(file);
+		await file.sync();
+		await file.close();
+	} catch (error) {
+		await file.close();
+		await rm(path, { force: true });
+		throw error;
+	}
+	return path;
+}
+
+// src/hosting/directory.ts
+const CHUNK_BYTES$1 = 1048576;
+function openDirectory(dir) {
+	return new Directory(resolve(dir));
+}
+var Directory = class {
+	#root;
+	constructor(root) {
+		this.#root = root;
+	}
+	async read(path, maxBytes) {
+		const names = parseSegments(path);
+		try {
+			const directory = await this.#enter(path, names.slice(0, -1), "find");
+			return directory === null ? null : await readRegular(path, join(directory, ...names.slice(-1)), maxBytes);
+		} catch (error) {
+			throw ioError$1(path, "to read the file", error);
+		}
+	}
+	async list() {
+		const found = [];
+		await this.#walk("", found);
+		return new Map(found.sort(([a], [b]) => a < b ? -1 : 1));
+	}
+	async write(path, bytes) {
+		await this.#replace(path, async (file) => {
+			await file.writeFile(bytes);
+		});
+	}
+	async copyIn(path, source, expected) {
+		await this.#replace(path, async (file) => {
+			await copyVerified(source, file, expected);
+		});
+	}
+	async remove(path) {
+		const names = parseSegments(path);
+		try {
+			const directory = await this.#enter(path, names.slice(0, -1), "find");
+			if (directory !== null) await unlink(join(directory, ...names.slice(-1)));
+		} catch (error) {
+			if (errnoOf$1(error) !== "ENOENT") throw ioError$1(path, "to remove the file", error);
+		}
+	}
+	async #replace(path, fill) {
+		const names = parseSegments(path);
+		try {
+			const directory = await this.#enter(path, names.slice(0, -1), "make");
+			if (directory === null) throw new CountersignError("file-type", path, "expected a directory above it, got something else");
+			const temporary = await writeTemporary$1(directory, fill);
+			try {
+				await rename(temporary, join(directory, ...names.slice(-1)));
+			} catch (error) {
+				await rm(temporary, { force: true });
+				throw error;
+			}
+		} catch (error) {
+			throw ioError$1(path, "to write the file", error);
+		}
+	}
+	async #enter(path, names, how) {
+		if (how === "make") await mkdir(this.#root, { recursive: true });
+		let directory = this.#root;
+		for (const name of names) {
+			directory = join(directory, name);
+			if (how === "make") await makeDirectory(directory);
+			const kind = await kindOf(directory);
+			if (kind === "link") throw new CountersignError("symlink-escape", path, `expected no symbolic link on the way, got one at ${quote(name)}`);
+			if (kind !== "directory") return null;
+		}
+		return directory;
+	}
+	async #walk(prefix, found) {
+		const entries = await readNames(join(this.#root, prefix), prefix === "" ? "." : prefix);
+		for (const entry of entries) {
+			if (entry.name.startsWith(".tmp-")) continue;
+			const path = `${prefix}${entry.name}`;
+			if (entry.isDirectory()) await this.#walk(`${path}/`, found);
+			if (!entry.isFile()) continue;
+			const stat = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+			if (stat !== void 0) found.push([path, stat.size]);
+		}
+	}
+};
+function parseSegments(path) {
+	const names = path.split("/");
+	if (names.some((name) => name === "" || name === "." || name === ".." || name.startsWith(".tmp-")) || path.includes("\\") || path.includes("\0")) throw new CountersignError("file-name", quote(path), "expected a relative path with \"/\" and without \".\" or \"..\" segments");
+	return names;
+}
+async function makeDirectory(directory) {
+	try {
+		await mkdir(directory);
+		await chmod(directory, 493);
+	} catch (error) {
+		if (errnoOf$1(error) !== "EEXIST") throw error;
+	}
+}
+async function kindOf(path) {
+	try {
+		const stat = await lstat(path);
+		if (stat.isDirectory()) return "directory";
+		return stat.isSymbolicLink() ? "link" : "other";
+	} catch (error) {
+		const errno = errnoOf$1(error);
+		if (errno !== "ENOENT" && errno !== "ENOTDIR") throw error;
+		return "absent";
+	}
+}
+async function readNames(directory, where) {
+	try {
+		return await readdir(directory, { withFileTypes: true });
+	} catch (error) {
+		if (errnoOf$1(error) === "ENOENT") return [];
+		throw ioError$1(where, "to list the directory", error);
+	}
+}
+async function readRegular(where, path, maxBytes) {
+	const file = await openRegular(where, path);
+	if (file === null) return null;
+	try {
+		const { size } = await file.stat();
+		const bytes = size > maxBytes ? null : await file.readFile();
+		if (bytes === null || bytes.length > maxBytes) throw new CountersignError("too-large", where, `expected at most ${String(maxBytes)} bytes, got ${String(bytes?.length ?? size)}`);
+		return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+	} finally {
+		await file.close();
+	}
+}
+async function openRegular(where, path) {
+	let file;
+	try {
+		file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
+	} catch (error) {
+		const errno = errnoOf$1(error);
+		if (errno === "ENOENT") return null;
+		if (errno === "ELOOP") throw new CountersignError("symlink-escape", where, "expected a regular file, got a symbolic link", { cause: error });
+		throw error;
+	}
+	if ((await file.stat()).isFile()) return file;
+	await file.close();
+	throw new CountersignError("file-type", where, "expected a regular file, got something else");
+}
+async function copyVerified(source, target, expected) {
+	const input = await openSource(source);
+	const hash = createHash("sha256");
+	let length = 0;
+	try {
+		const buffer = Buffer.allocUnsafe(CHUNK_BYTES$1);
+		while (length <= expected.length) {
+			const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
+			if (bytesRead === 0) break;
+			length += bytesRead;
+			const chunk = buffer.subarray(0, bytesRead);
+			hash.update(chunk);
+			await target.writeFile(chunk);
+		}
+	} finally {
+		await input.close();
+	}
+	const sha256 = hash.digest("hex");
+	if (length !== expected.length || sha256 !== expected.sha256) {
+		const got = length > expected.length ? "more" : `${String(length)} bytes with sha256 ${sha256}`;
+		throw new CountersignError("hash-mismatch", source, `expected ${String(expected.length)} bytes with sha256 ${expected.sha256}, got ${got}`);
+	}
+}
+async function openSource(source) {
+	try {
+		const file = await open(source, constants$1.O_RDONLY | constants$1.O_NONBLOCK);
+		if ((await file.stat()).isFile()) return file;
+		await file.close();
+	} catch (error) {
+		throw ioError$1(source, "to read the file", error);
+	}
+	throw new CountersignError("file-type", source, "expected a regular file, got something else");
+}
+
+// src/forge/local/atomic-file.ts
+const TEMPORARY_PREFIX = ".tmp-";
+function errnoOf(error) {
+	if (error instanceof CountersignError) return null;
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+function ioError(where, expected, error) {
+	const errno = errnoOf(error) ?? "an unnamed failure";
+	if (error instanceof Error && errnoOf(error) === null) return error;
+	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
+}
+async function writeTemporary(directory, fill) {
+	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
+	const file = await open(path, "wx", 420);
+	try {
+		await file.chmod(420);
+		await fill(file);
+		await file.sync();
+		await file.close();
+	} catch (error) {
+		await file.close();
+		await rm(path, { force: true });
+		throw error;
+	}
+	return path;
+}
+
+// src/forge/local/ids.ts
+const SHA = /^[0-9a-f]{40}$/;
+function parseCommitSha(text, where) {
+	if (!SHA.test(text)) throw new CountersignError("git", where, `expected a commit id, got ${quote(text)}`);
+	return text;
+}
+function parseBlobId(text, where) {
+	if (!SHA.test(text)) throw new CountersignError("git", where, `expected a blob id, got ${quote(text)}`);
+	return text;
+}
+function parseAccountId(id, where) {
+	if (!Number.isSafeInteger(id) || id < 1) throw new CountersignError("io", where, `expected an account's id, got ${String(id)}`);
+	return id;
+}
+function refOf(branch) {
+	const characters = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{/;
+	const segment = /^(?!\.)[^/]+(?<!\.lock)$/;
+	if (!(branch !== "@" && !branch.startsWith("-") && !branch.endsWith(".") && !characters.test(branch) && branch.split("/").every((name) => segment.test(name)))) throw new CountersignError("file-name", quote(branch), "expected a branch name");
+	return `refs/heads/${branch}`;
+}
+
+// src/forge/local/facts.ts
+async function readFact(path) {
+	try {
+		const members = parseJson(await readFile(path));
+		if (!isJsonObject(members)) throw new CountersignError("io", path, `expected a JSON object, got ${jsonTypeOf(members)}`);
+		return {
+			path,
+			members
+		};
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return null;
+		if (!(error instanceof CountersignError) || error.code === "io") throw ioError(path, "to read the file", error);
+		throw new CountersignError("io", path, `expected JSON, got a damaged file: ${error.message}`, { cause: error });
+	}
+}
+async function createFact(path, members) {
+	return withTemporary(path, members, async (temporary) => {
+		try {
+			await link(temporary, path);
+			return true;
+		} catch (error) {
+			if (errnoOf(error) !== "EEXIST") throw error;
+			return false;
+		}
+	});
+}
+async function replaceFact(path, members) {
+	await withTemporary(path, members, (temporary) => rename(temporary, path));
+}
+async function appendFact(directory, members, first) {
+	let number = ((await numbersIn(directory)).at(-1) ?? first - 1) + 1;
+	while (!await createFact(join(directory, `${String(number)}.json`), members(number))) number++;
+	return number;
+}
+async function numbersIn(directory) {
+	try {
+		return (await readdir(directory)).map((name) => /^([1-9]\d{0,14})(?:\.json)?$/.exec(name)?.[1]).filter((digits) => digits !== void 0).map(Number).sort((a, b) => a - b);
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return [];
+		throw ioError(directory, "to list the directory", error);
+	}
+}
+function textOf(fact, key) {
+	const value = fact.members.get(key);
+	if (typeof value !== "string") throw new CountersignError("io", fact.path, `expected ${key} to be a string, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function choiceOf(fact, key, choices) {
+	const value = textOf(fact, key);
+	const choice = choices.find((one) => one === value);
+	if (choice === void 0) throw new CountersignError("io", fact.path, `expected ${key} to be one of ${choices.join(", ")}, got another`);
+	return choice;
+}
+function commitOf(fact, key) {
+	try {
+		return parseCommitSha(textOf(fact, key), fact.path);
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		throw new CountersignError("io", fact.path, error.detail, { cause: error });
+	}
+}
+function memberAccountOf(fact, key) {
+	const value = fact.members.get(key);
+	if (!isJsonObject(value)) throw new CountersignError("io", fact.path, `expected ${key} to be an object, got ${jsonTypeOf(value)}`);
+	return accountOf({
+		path: fact.path,
+		members: value
+	});
+}
+function accountOf(fact) {
+	const id = fact.members.get("id");
+	if (typeof id !== "number") throw new CountersignError("io", fact.path, `expected id to be a number, got ${jsonTypeOf(id)}`);
+	return {
+		id: parseAccountId(id, fact.path),
+		login: textOf(fact, "login")
+	};
+}
+async function withTemporary(path, members, place) {
+	const bytes = Buffer.from(`${JSON.stringify(members, (_, value) => typeof value === "string" ? Buffer.from(value).toString() : value, 2)}\n`);
+	try {
+		const temporary = await writeTemporary(dirname(path), (file) => file.writeFile(bytes));
+		try {
+			return await place(temporary);
+		} finally {
+			await rm(temporary, { force: true });
+		}
+	} catch (error) {
+		throw ioError(path, "to write the file", error);
+	}
+}
+
+// src/forge/local/accounts.ts
+const BOT_LOGIN = "countersign[bot]";
+const BY_ID = "by-id";
+const FIRST_ID = 1001;
+const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?$/;
+async function readAccount(directory, login) {
+	if (!LOGIN.test(login)) return null;
+	const fact = await readFact(join(directory, `${login.toLowerCase()}.json`));
+	return fact === null ? null : accountOf(fact);
+}
+async function ensureAccount(directory, login) {
+	if (!LOGIN.test(login)) throw new CountersignError("usage", quote(login), "expected a login of letters, digits and hyphens");
+	const known = await readAccount(directory, login);
+	if (known !== null) return known;
+	const id = await appendFact(join(directory, BY_ID), (next) => ({
+		id: next,
+		login
+	}), FIRST_ID);
+	await createFact(join(directory, `${login.toLowerCase()}.json`), {
+		id,
+		login
+	});
+	const account = await readAccount(directory, login);
+	if (account === null) throw new CountersignError("io", quote(login), "expected the account that was just made, got none");
+	return account;
+}
+
+// src/forge/local/git.ts
+function gitEnvironment(repository) {
+	const inherited = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
+	return {
+		...Object.fromEntries(inherited),
+		GIT_DIR: repository,
+		GIT_CONFIG_NOSYSTEM: "1",
+		GIT_CONFIG_GLOBAL: devNull,
+		GIT_TERMINAL_PROMPT: "0",
+		GIT_LITERAL_PATHSPECS: "1",
+		GIT_NO_REPLACE_OBJECTS: "1",
+		GIT_AUTHOR_NAME: "countersign",
+		GIT_AUTHOR_EMAIL: "countersign@example.invalid",
+		GIT_COMMITTER_NAME: "countersign",
+		GIT_COMMITTER_EMAIL: "countersign@example.invalid",
+		LC_ALL: "C"
+	};
+}
+function startGit(repository, args) {
+	const child = spawn("git", args, {
+		env: gitEnvironment(repository),
+		stdio: "pipe"
+	});
+	child.stdin.on("error", () => child.stdin.destroy());
+	const stderr = collect(child.stderr);
+	const ended = once(child, "close").then(() => ({
+		status: child.exitCode ?? -1,
+		stderr: Buffer.concat(stderr).toString("utf8")
+	}), (error) => {
+		throw new CountersignError("git", "git", "expected to start the git program, got none", { cause: error });
+	});
+	ended.catch(() => child.kill());
+	return {
+		child,
+		ended
+	};
+}
+async function tryGit(repository, args) {
+	const { child, ended } = startGit(repository, args);
+	const stdout = collect(child.stdout);
+	child.stdin.end();
+	return {
+		...await ended,
+		stdout: Buffer.concat(stdout)
+	};
+}
+async function git(repository, args) {
+	const result = await tryGit(repository, args);
+	if (result.status !== 0) throw gitError(args, result);
+	return result.stdout;
+}
+function gitError(args, end) {
+	const said = quote(end.stderr.trim().slice(-80));
+	return new CountersignError("git", `git ${args[0] ?? ""}`, `expected exit code 0, got ${String(end.status)}: ${said}`);
+}
+function collect(stream) {
+	const chunks = [];
+	stream.on("data", (chunk) => chunks.push(chunk));
+	return chunks;
+}
+
+// src/forge/local/commit.ts
+const NO_COMMIT$1 = "0".repeat(40);
+const BUFFER_BYTES = 65536;
+const ARGS = [
+	"fast-import",
+	"--quiet",
+	"--done"
+];
+async function writeCommit(repository, author, input) {
+	checkPaths(input.changes);
+	const tree = input.base === null || input.base === input.parents[0] ? null : await treeOf(repository, input.base);
+	const { child, ended } = startGit(repository, ARGS);
+	const output = collect(child.stdout);
+	const broken = await brokenBy(pipeline(Readable.from(buffered(commands(author, tree, input))), child.stdin));
+	const end = await ended;
+	if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
+	if (broken !== null && errnoOf(broken) === null) throw broken;
+	if (end.status !== 0 || broken !== null) throw gitError(ARGS, end);
+	return parseCommitSha(Buffer.concat(output).toString("latin1").trim(), "git fast-import");
+}
+async function treeOf(repository, commit) {
+	return (await git(repository, [
+		"rev-parse",
+		"--verify",
+		"--quiet",
+		`${commit}^{tree}`
+	])).toString("latin1").trim();
+}
+async function brokenBy(stream) {
+	try {
+		await stream;
+		return null;
+	} catch (error) {
+		return error instanceof Error ? error : new TypeError("not an error", { cause: error });
+	}
+}
+async function* commands(author, tree, input) {
+	const ref = `refs/countersign/${randomBytes(16).toString("hex")}`;
+	const who = `${author.login} <${author.login}@example.invalid> ${String(Math.floor(Date.now() / 1e3))} +0000`;
+	const message = Buffer.from(input.message);
+	yield Buffer.from(`commit ${ref}\nmark :1\nauthor ${who}\ncommitter ${who}\ndata ${String(message.length)}\n`);
+	yield message;
+	const [from, ...merged] = input.parents;
+	yield Buffer.from(`\n${from === void 0 ? "" : `from ${from}\n`}${merged.map((parent) => `merge ${parent}\n`).join("")}`);
+	if (input.base !== from) yield Buffer.from("deleteall\n");
+	if (tree !== null) yield Buffer.from(`M 040000 ${tree} ""\n`);
+	for (const [path, content] of input.changes) if (content === null) yield Buffer.from(`D ${quotePath(path)}\n`);
+	for (const [path, content] of input.changes) if (content !== null) yield* modification(path, content);
+	yield Buffer.from(`get-mark :1\nreset ${ref}\nfrom ${NO_COMMIT$1}\n\ndone\n`);
+}
+async function* modification(path, content) {
+	switch (content.kind) {
+		case "blob":
+			yield Buffer.from(`M 100644 ${content.id} ${quotePath(path)}\n`);
+			return;
+		case "bytes":
+			yield Buffer.from(`M 100644 inline ${quotePath(path)}\ndata ${String(content.bytes.length)}\n`);
+			yield Buffer.from(content.bytes.buffer, content.bytes.byteOffset, content.bytes.length);
+			yield Buffer.from("\n");
+			return;
+		case "file":
+			yield Buffer.from(`M 100644 inline ${quotePath(path)}\ndata ${String(content.length)}\n`);
+			yield* fileBytes(content.path, content.length);
+			yield Buffer.from("\n");
+			return;
+	}
+}
+async function* fileBytes(path, length) {
+	let read = 0;
+	try {
+		for await (const chunk of createReadStream(path)) {
+			const bytes = Buffer.from(chunk);
+			read += bytes.length;
+			if (read > length) break;
+			yield bytes;
+		}
+	} catch (error) {
+		throw ioError(path, "to read the file", error);
+	}
+	if (read !== length) throw new CountersignError("file-changed", path, `expected ${String(length)} bytes as when it was measured, got ${read > length ? "more" : String(read)}`);
+}
+async function* buffered(chunks) {
+	let waiting = [];
+	let bytes = 0;
+	for await (const chunk of chunks) {
+		waiting.push(chunk);
+		bytes += chunk.length;
+		if (bytes < BUFFER_BYTES) continue;
+		yield Buffer.concat(waiting);
+		waiting = [];
+		bytes = 0;
+	}
+	yield Buffer.concat(waiting);
+}
+function checkPaths(changes) {
+	for (const [path, content] of changes) {
+		const names = path.split("/");
+		if (names.some((name) => name === "" || name === "." || name === ".." || name.toLowerCase() === ".git") || path.includes("\0") || Buffer.from(path).toString() !== path) throw new CountersignError("file-name", quote(path), "expected a path that git can hold");
+		if (content === null) continue;
+		for (let depth = 1; depth < names.length; depth++) {
+			const above = names.slice(0, depth).join("/");
+			if ((changes.get(above) ?? null) !== null) throw new CountersignError("file-name", quote(path), `expected a directory at ${quote(above)}, got a file`);
+		}
+	}
+}
+function quotePath(path) {
+	return `"${path.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
+
+// src/forge/local/byte-reader.ts
+const NEWLINE = 10;
+const MAX_LINE_BYTES = 1024;
+var ByteReader = class {
+	#source;
+	#rest = Buffer.alloc(0);
+	constructor(source) {
+		this.#source = source[Symbol.asyncIterator]();
+	}
+	async line() {
+		for (;;) {
+			const end = this.#rest.indexOf(NEWLINE);
+			if (end >= 0) {
+				const line = this.#rest.toString("latin1", 0, end);
+				this.#rest = this.#rest.subarray(end + 1);
+				return line;
+			}
+			if (this.#rest.length > MAX_LINE_BYTES) throw new CountersignError("git", "git", "expected a short line, got a long one");
+			this.#rest = Buffer.concat([this.#rest, await this.#next()]);
+		}
+	}
+	async counted(length) {
+		const bytes = new Uint8Array(length);
+		let filled = 0;
+		while (filled < length) {
+			if (this.#rest.length === 0) this.#rest = await this.#next();
+			const part = this.#rest.subarray(0, length - filled);
+			bytes.set(part, filled);
+			filled += part.length;
+			this.#rest = this.#rest.subarray(part.length);
+		}
+		const rest = await this.line();
+		if (rest !== "") throw new CountersignError("git", "git", `expected the end of the object, got ${quote(rest)}`);
+		return bytes;
+	}
+	async end() {
+		if (this.#rest.length > 0 || (await this.#source.next()).done !== true) throw new CountersignError("git", "git", "expected the end of its output, got more");
+	}
+	async #next() {
+		const next = await this.#source.next();
+		if (next.done === true) throw new CountersignError("git", "git", "expected more output, got its end");
+		return next.value;
+	}
+};
+
+// src/forge/local/objects.ts
+const REGULAR_MODES = /* @__PURE__ */ new Set(["100644", "100755"]);
+const TREE_LINE = /^(\d{6}) (\w+) ([0-9a-f]+) +(\d+|-)$/;
+const CHANGE = /^\n?:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*$/;
+async function readTree(repository, commit) {
+	const output = await git(repository, [
+		"ls-tree",
+		"-r",
+		"-z",
+		"-l",
+		commit
+	]);
+	const files = /* @__PURE__ */ new Map();
+	for (const record of decodeRecords(output, commit)) {
+		const tab = record.indexOf("	");
+		const path = record.slice(tab + 1);
+		const [, mode, , id, size] = TREE_LINE.exec(record.slice(0, tab)) ?? [];
+		if (mode === void 0 || id === void 0 || size === void 0) throw new CountersignError("git", "git ls-tree", `expected a tree entry, got ${quote(record)}`);
+		if (!REGULAR_MODES.has(mode)) throw new CountersignError("file-type", quote(path), `expected a regular file, got mode ${mode} in commit ${commit}`);
+		files.set(path, {
+			id: parseBlobId(id, "git ls-tree"),
+			size: Number(size)
+		});
+	}
+	return files;
+}
+async function readBlobs(repository, ids) {
+	const blobs = /* @__PURE__ */ new Map();
+	const wanted = [...new Set(ids)];
+	if (wanted.length === 0) return blobs;
+	const args = ["cat-file", "--batch"];
+	const { child, ended } = startGit(repository, args);
+	try {
+		child.stdin.end(wanted.map((id) => `${id}\n`).join(""));
+		const reader = new ByteReader(child.stdout);
+		for (const id of wanted) {
+			const header = await reader.line();
+			const length = /^[0-9a-f]+ blob (\d+)$/.exec(header)?.[1];
+			if (length === void 0) throw new CountersignError("io", id, `expected a blob, got ${quote(header)}`);
+			blobs.set(id, await reader.counted(Number(length)));
+		}
+		await reader.end();
+	} catch (error) {
+		child.kill();
+		child.stdout.destroy();
+		await ended;
+		throw error;
+	}
+	const end = await ended;
+	if (end.status !== 0) throw gitError(args, end);
+	return blobs;
+}
+async function readHistory(repository, commit, path, limit) {
+	const shape = [
+		"--format=",
+		"--raw",
+		"--no-abbrev",
+		"-z",
+		"--no-renames"
+	];
+	const everything = [
+		"--topo-order",
+		"--full-history",
+		"-m"
+	];
+	const output = await git(repository, [
+		"log",
+		...shape,
+		...everything,
+		commit,
+		"--",
+		path
+	]);
+	const ids = /* @__PURE__ */ new Set();
+	const records = decodeRecords(output, commit);
+	for (let at = 0; at + 1 < records.length && ids.size < limit; at++) {
+		const [, mode, id] = CHANGE.exec(records[at] ?? "") ?? [];
+		if (mode === void 0 || id === void 0) continue;
+		at++;
+		if (records[at] === path && REGULAR_MODES.has(mode)) ids.add(parseBlobId(id, "git log"));
+	}
+	return [...ids];
+}
+function decodeRecords(output, commit) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(output).split("\0").slice(0, -1);
+	} catch (error) {
+		if (!(error instanceof TypeError)) throw error;
+		throw new CountersignError("file-name", commit, "expected paths in UTF-8, got other bytes", { cause: error });
+	}
+}
+
+// src/forge/local/refs.ts
+const NO_COMMIT = "0".repeat(40);
+const RETRIES = 6;
+const FORMAT = "--format=%(objectname) %(refname:lstrip=2)";
+async function readBranches(repository, prefix) {
+	const heads = parseHeads(await git(repository, [
+		"for-each-ref",
+		FORMAT,
+		"refs/heads/"
+	]));
+	return new Map([...heads].filter(([branch]) => branch.startsWith(prefix)));
+}
+async function readMerged(repository, base) {
+	return parseHeads(await git(repository, [
+		"for-each-ref",
+		`--merged=${base}`,
+		FORMAT,
+		"refs/heads/"
+	]));
+}
+async function readMergeBase(repository, a, b) {
+	const args = [
+		"merge-base",
+		a,
+		b
+	];
+	const result = await tryGit(repository, args);
+	if (result.status === 1 && result.stdout.length === 0) return null;
+	if (result.status !== 0) throw gitError(args, result);
+	return parseCommitSha(result.stdout.toString("latin1").trim(), "git merge-base");
+}
+async function moveRef(repository, branch, expected, next, mode) {
+	const ref = refOf(branch);
+	if (mode === "fast-forward" && expected !== null) await requireDescent(repository, branch, expected, next);
+	const args = [
+		"update-ref",
+		"--no-deref",
+		ref,
+		next,
+		expected ?? NO_COMMIT
+	];
+	for (let attempt = 0;; attempt++) {
+		const result = await tryGit(repository, args);
+		if (result.status === 0) return;
+		await requireAt(repository, branch, expected);
+		if (attempt === RETRIES) throw gitError(args, result);
+		await setTimeout$1(10 * 2 ** attempt * (.5 + Math.random()));
+	}
+}
+async function requireDescent(repository, branch, expected, next) {
+	const args = [
+		"merge-base",
+		"--is-ancestor",
+		expected,
+		next
+	];
+	const result = await tryGit(repository, args);
+	if (result.status === 0) return;
+	if (result.status === 1) throw new CountersignError("ref-conflict", quote(branch), `expected ${next} to descend from ${expected}, got another history`);
+	await requireAt(repository, branch, expected);
+	throw gitError(args, result);
+}
+async function requireAt(repository, branch, expected) {
+	const now = parseHeads(await git(repository, [
+		"for-each-ref",
+		FORMAT,
+		refOf(branch)
+	])).get(branch) ?? null;
+	if (now !== expected) throw new CountersignError("ref-conflict", quote(branch), `expected ${expected ?? "no branch"}, got ${now ?? "none"}`);
+}
+function parseHeads(output) {
+	const heads = /* @__PURE__ */ new Map();
+	for (const line of output.toString("utf8").split("\n")) {
+		if (line === "") continue;
+		const space = line.indexOf(" ");
+		heads.set(line.slice(space + 1), parseCommitSha(line.slice(0, space), "git for-each-ref"));
+	}
+	return heads;
+}
+
+// src/forge/local/pulls.ts
+function pullDirectory(place, number) {
+	return join(place.pulls, String(number));
+}
+async function readPulls(place, select) {
+	const records = [];
+	for (const number of await numbersIn(place.pulls)) {
+		const record = await readRecord(place, number);
+		if (record !== null && select(record)) records.push(record);
+	}
+	return judgeAll(place, records);
+}
+async function judgeAll(place, records) {
+	const unended = records.filter((record) => record.end === null);
+	if (unended.length === 0) return records.map((record) => show(place, record, judge(record, /* @__PURE__ */ new Map(), null)));
+	const heads = await readBranches(place.repository, "");
+	const merged = /* @__PURE__ */ new Map();
+	for (const base of new Set(unended.map((record) => record.base))) {
+		const at = heads.get(base);
+		if (at !== void 0) merged.set(base, await readMerged(place.repository, at));
+	}
+	return records.map((record) => show(place, record, judge(record, heads, merged.get(record.base) ?? null)));
+}
+async function readPull(place, number) {
+	const record = await readRecord(place, number);
+	const [pull] = await judgeAll(place, record === null ? [] : [record]);
+	if (pull === void 0) throw new CountersignError("event-unknown", `${place.dir}#${String(number)}`, "expected a pull request, got none");
+	return pull;
+}
+async function openPull(place, author, input) {
+	for (;;) {
+		const number = ((await numbersIn(place.pulls)).at(-1) ?? 0) + 1;
+		const open = (await readPulls(place, (pull) => pull.head === input.head && pull.base === input.base)).find((pull) => pull.state === "open");
+		if (open !== void 0) return open;
+		const headSha = await requireMergeable(place, input.head, input.base);
+		if (await createPull(place, number, {
+			...input,
+			author,
+			headSha
+		})) return readPull(place, number);
+	}
+}
+async function editPull(place, number, change) {
+	const { head, base, author, headSha } = await readPull(place, number);
+	await replaceFact(join(pullDirectory(place, number), "pull.json"), {
+		head,
+		base,
+		author,
+		headSha,
+		title: change.title,
+		body: change.body
+	});
+}
+async function closePull(place, number) {
+	const pull = await readPull(place, number);
+	if (pull.state === "open") await end(place, pull, "closed");
+}
+async function recordMerges(place, base) {
+	for (const pull of await readPulls(place, (record) => record.base === base && record.end === null)) if (pull.state === "merged") await end(place, pull, "merged");
+}
+async function end(place, pull, state) {
+	await createFact(join(pullDirectory(place, pull.number), "closed.json"), {
+		state,
+		headSha: pull.headSha
+	});
+}
+async function readRecord(place, number) {
+	const directory = pullDirectory(place, number);
+	const fact = await readFact(join(directory, "pull.json"));
+	if (fact === null) return null;
+	const closed = await readFact(join(directory, "closed.json"));
+	return {
+		number,
+		head: textOf(fact, "head"),
+		base: textOf(fact, "base"),
+		title: textOf(fact, "title"),
+		body: textOf(fact, "body"),
+		author: memberAccountOf(fact, "author"),
+		headSha: commitOf(fact, "headSha"),
+		end: closed === null ? null : {
+			state: choiceOf(closed, "state", ["closed", "merged"]),
+			headSha: commitOf(closed, "headSha")
+		}
+	};
+}
+function judge(record, heads, merged) {
+	if (record.end !== null) return record.end;
+	const mergedSha = merged?.get(record.head);
+	if (mergedSha !== void 0) return {
+		state: "merged",
+		headSha: mergedSha
+	};
+	const headSha = heads.get(record.head);
+	return headSha === void 0 ? {
+		state: "closed",
+		headSha: record.headSha
+	} : {
+		state: "open",
+		headSha
+	};
+}
+function show(place, record, now) {
+	const { number, head, base, title, body, author } = record;
+	return {
+		number,
+		head,
+		base,
+		title,
+		body,
+		state: now.state,
+		author,
+		headSha: now.headSha,
+		url: `${place.dir}#${String(number)}`
+	};
+}
+async function requireMergeable(place, head, base) {
+	const heads = await readBranches(place.repository, "");
+	const headSha = heads.get(head);
+	const baseSha = heads.get(base);
+	if (headSha === void 0 || baseSha === void 0) throw new CountersignError("event-invalid", place.dir, `expected branches to open a pull request for, got none of the name ${headSha === void 0 ? head : base}`);
+	if ((await readMerged(place.repository, baseSha)).get(head) === headSha) throw new CountersignError("event-invalid", place.dir, `expected commits on ${head} that ${base} lacks, got none`);
+	return headSha;
+}
+async function createPull(place, number, members) {
+	try {
+		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX));
+		try {
+			await mkdir(join(temporary, "reviews"));
+			await mkdir(join(temporary, "comments"));
+			await createFact(join(temporary, "pull.json"), members);
+			await rename(temporary, pullDirectory(place, number));
+			return true;
+		} finally {
+			await rm(temporary, {
+				recursive: true,
+				force: true
+			});
+		}
+	} catch (error) {
+		const errno = errnoOf(error);
+		if (errno === "ENOTEMPTY" || errno === "EEXIST") return false;
+		throw ioError(pullDirectory(place, number), "to make the pull request", error);
+	}
+}
+
+// src/forge/local/staging.ts
+const CHUNK_BYTES = 1048576;
+async function putStaged(staging, sha256, path) {
+	const target = stagedPath(staging, sha256);
+	const hash = createHash("sha256");
+	try {
+		const temporary = await writeTemporary(staging, async (file) => {
+			for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+				const bytes = Buffer.from(chunk);
+				hash.update(bytes);
+				await file.writeFile(bytes);
+			}
+		});
+		try {
+			const got = hash.digest("hex");
+			if (got !== sha256) throw new CountersignError("hash-mismatch", path, `expected sha256 ${sha256}, got ${got}`);
+			await rename(temporary, target);
+		} finally {
+			await rm(temporary, { force: true });
+		}
+	} catch (error) {
+		throw ioError(path, "to take in the file", error);
+	}
+}
+async function locateStaged(staging, sha256) {
+	const path = stagedPath(staging, sha256);
+	try {
+		return (await lstat(path)).isFile() ? path : null;
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw ioError(path, "to look at the file", error);
+		return null;
+	}
+}
+function stagedPath(staging, sha256) {
+	if (!/^[0-9a-f]{64}$/.test(sha256)) throw new CountersignError("hash-invalid", quote(sha256), "expected 64 lower-case hex digits");
+	return join(staging, sha256);
+}
+
+// src/forge/local/conversation.ts
+const REVIEW_STATES = [
+	"APPROVED",
+	"CHANGES_REQUESTED",
+	"COMMENTED",
+	"DISMISSED",
+	"PENDING"
+];
+async function readReviews(place, number) {
+	return (await readNumbered(place, number, "reviews")).map(([id, fact]) => reviewOf(id, fact));
+}
+async function submitReview(place, author, number, review) {
+	const pull = await readPull(place, number);
+	if (pull.state !== "open") throw new CountersignError("event-invalid", pull.url, `expected an open pull request, got one that is ${pull.state}`);
+	if (pull.author.id === author.id && review.state !== "COMMENTED") throw new CountersignError("event-invalid", pull.url, "the author of a pull request can't approve it; comment instead");
+	const { state, body, commitSha } = review;
+	return {
+		id: await appendFact(join(pullDirectory(place, number), "reviews"), () => ({
+			author,
+			state,
+			body,
+			commitSha
+		}), 1),
+		author,
+		state,
+		body,
+		commitSha
+	};
+}
+async function dismissReview(place, number, reviewId) {
+	const review = (await readReviews(place, number)).find((one) => one.id === reviewId);
+	if (review === void 0) throw new CountersignError("event-unknown", `${place.dir}#${String(number)}`, `expected a review ${String(reviewId)}, got none`);
+	const { author, body, commitSha } = review;
+	await replaceFact(factPath(place, number, "reviews", reviewId), {
+		author,
+		state: "DISMISSED",
+		body,
+		commitSha
+	});
+}
+async function readComments(place, number) {
+	return (await readNumbered(place, number, "comments")).map(([id, fact]) => ({
+		id,
+		author: memberAccountOf(fact, "author"),
+		body: textOf(fact, "body")
+	}));
+}
+async function addComment(place, author, number, body) {
+	await requireRecord(place, number);
+	return {
+		id: await appendFact(join(pullDirectory(place, number), "comments"), () => ({
+			author,
+			body
+		}), 1),
+		author,
+		body
+	};
+}
+async function keepComment(place, author, number, marker, body) {
+	for (;;) {
+		const comments = await readComments(place, number);
+		const mine = comments.find((comment) => comment.author.id === author.id && comment.body.includes(marker));
+		if (mine !== void 0) {
+			if (mine.body !== body) await replaceFact(factPath(place, number, "comments", mine.id), {
+				author: mine.author,
+				body
+			});
+			return;
+		}
+		if (await createFact(factPath(place, number, "comments", (comments.at(-1)?.id ?? 0) + 1), {
+			author,
+			body
+		})) return;
+	}
+}
+function reviewOf(id, fact) {
+	const state = choiceOf(fact, "state", REVIEW_STATES);
+	return {
+		id,
+		author: memberAccountOf(fact, "author"),
+		state,
+		body: textOf(fact, "body"),
+		commitSha: commitOf(fact, "commitSha")
+	};
+}
+function factPath(place, number, kind, id) {
+	return join(pullDirectory(place, number), kind, `${String(id)}.json`);
+}
+async function readNumbered(place, number, kind) {
+	await requireRecord(place, number);
+	const facts = [];
+	for (const id of await numbersIn(join(pullDirectory(place, number), kind))) {
+		const fact = await readFact(factPath(place, number, kind, id));
+		if (fact !== null) facts.push([id, fact]);
+	}
+	return facts;
+}
+async function requireRecord(place, number) {
+	if (await readFact(join(pullDirectory(place, number), "pull.json")) === null) throw new CountersignError("event-unknown", `${place.dir}#${String(number)}`, "expected a pull request, got none");
+}
+
+// src/forge/local/forge.ts
+const STATUS_STATES = [
+	"pending",
+	"success",
+	"failure"
+];
+const MARKER = "forge.json";
+const CONFIG = [
+	["gc.auto", "0"],
+	["receive.autogc", "false"],
+	["core.fsync", "committed,reference"],
+	["core.fsyncMethod", "batch"]
+];
+async function createLocalForge(dir) {
+	const place = placeOf(dir);
+	try {
+		await mkdir(place.dir, { recursive: true });
+		const ours = new Set(Object.values(place));
+		const stranger = (await readdir(place.dir)).find((name) => !ours.has(join(place.dir, name)) && !name.startsWith(".tmp-"));
+		if (stranger !== void 0) throw new CountersignError("already-exists", place.dir, `expected an empty directory, got one with ${quote(stranger)}`);
+		for (const directory of [
+			place.repository,
+			join(place.accounts, BY_ID),
+			place.pulls,
+			place.staging,
+			place.status
+		]) await mkdir(directory, { recursive: true });
+	} catch (error) {
+		throw ioError(place.dir, "to make the directory", error);
+	}
+	await git(place.repository, [
+		"init",
+		"--quiet",
+		"--bare",
+		"--template=",
+		"--object-format=sha1",
+		"--initial-branch=tuf",
+		place.repository
+	]);
+	for (const [key, value] of CONFIG) await git(place.repository, [
+		"config",
+		key,
+		value
+	]);
+	await ensureAccount(place.accounts, BOT_LOGIN);
+	if (!await createFact(join(place.dir, MARKER), {
+		kind: "countersign-local-forge",
+		version: 1
+	})) throw new CountersignError("already-exists", place.dir, "expected to be alone, got another process that made the same");
+	return new LocalForge(place, BOT_LOGIN);
+}
+async function openLocalForge(dir, options) {
+	const place = placeOf(dir);
+	const marker = await readFact(join(place.dir, MARKER));
+	if (marker === null) throw new CountersignError("io", place.dir, "expected a local repository made by countersign, got none");
+	choiceOf(marker, "kind", ["countersign-local-forge"]);
+	if (marker.members.get("version") !== 1) throw new CountersignError("io", marker.path, "expected version 1, got another");
+	return new LocalForge(place, options.as);
+}
+function placeOf(dir) {
+	const root = resolve(dir);
+	return {
+		dir: root,
+		repository: join(root, "repo.git"),
+		accounts: join(root, "accounts"),
+		pulls: join(root, "pulls"),
+		staging: join(root, "staging"),
+		status: join(root, "status")
+	};
+}
+var LocalForge = class {
+	#place;
+	#as;
+	constructor(place, as) {
+		this.#place = place;
+		this.#as = as;
+	}
+	async viewer() {
+		return ensureAccount(this.#place.accounts, this.#as);
+	}
+	async account(login) {
+		return readAccount(this.#place.accounts, login);
+	}
+	async ensureAccount(login) {
+		return ensureAccount(this.#place.accounts, login);
+	}
+	async branches(prefix) {
+		return readBranches(this.#place.repository, prefix);
+	}
+	async tree(commit) {
+		return readTree(this.#place.repository, commit);
+	}
+	async blobs(ids) {
+		return readBlobs(this.#place.repository, ids);
+	}
+	async mergeBase(a, b) {
+		return readMergeBase(this.#place.repository, a, b);
+	}
+	async history(commit, path, limit) {
+		return readHistory(this.#place.repository, commit, path, limit);
+	}
+	async writeCommit(input) {
+		return writeCommit(this.#place.repository, await this.viewer(), input);
+	}
+	async moveBranch(branch, expected, next, mode) {
+		await moveRef(this.#place.repository, branch, expected, next, mode);
+		await recordMerges(this.#place, branch);
+	}
+	async pulls(headPrefix) {
+		return readPulls(this.#place, (pull) => pull.head.startsWith(headPrefix));
+	}
+	async openPull(input) {
+		return openPull(this.#place, await this.viewer(), input);
+	}
+	async editPull(number, change) {
+		await editPull(this.#place, number, change);
+	}
+	async closePull(number) {
+		await closePull(this.#place, number);
+	}
+	async reviews(number) {
+		return readReviews(this.#place, number);
+	}
+	async comments(number) {
+		return readComments(this.#place, number);
+	}
+	async submitReview(number, review) {
+		return submitReview(this.#place, await this.viewer(), number, review);
+	}
+	async dismissReview(number, reviewId) {
+		await dismissReview(this.#place, number, reviewId);
+	}
+	async comment(number, body) {
+		return addComment(this.#place, await this.viewer(), number, body);
+	}
+	async stickyComment(number, marker, body) {
+		await keepComment(this.#place, await this.viewer(), number, marker, body);
+	}
+	async status(commit, status) {
+		const { context, state, description } = status;
+		await replaceFact(this.#statusPath(commit, context), {
+			context,
+			state,
+			description
+		});
+	}
+	async statusOf(commit, context) {
+		const fact = await readFact(this.#statusPath(commit, context));
+		return fact === null ? null : {
+			context: textOf(fact, "context"),
+			state: choiceOf(fact, "state", STATUS_STATES),
+			description: textOf(fact, "description")
+		};
+	}
+	async put(sha256, path) {
+		await putStaged(this.#place.staging, sha256, path);
+	}
+	async locate(sha256) {
+		return locateStaged(this.#place.staging, sha256);
+	}
+	#statusPath(commit, context) {
+		return join(this.#place.status, `${encodeURIComponent(context)}-${commit}.json`);
+	}
+};
+
+// src/hashing/portable-name.ts
+const MAX_SEGMENT_BYTES = 190;
+const MAX_NAME_BYTES = 900;
+const FORBIDDEN = /[\\#?%:*"<>|]/;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+const DEVICE = /^(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$)(?: *\..*)?$/i;
+const RESERVED = /^(?:keybd\$|clock\$|screen\$|\$idle\$|config\$|\.git|git~1)$/i;
+const PLAIN_SEGMENT = /(?!con|prn|aux|nul|com|lpt)[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_-])?/;
+const PLAIN = new RegExp(`^(?:${PLAIN_SEGMENT.source}/)*${PLAIN_SEGMENT.source}$`, "i");
+const NON_ASCII = /[^\x00-\x7f]/;
+function byteLength(text) {
+	return NON_ASCII.test(text) ? new TextEncoder().encode(text).length : text.length;
+}
+function fail(name, detail) {
+	throw new CountersignError("file-name", quote(name), detail);
+}
+function requirePortableSegment(name, segment) {
+	if (segment === "") fail(name, "expected a name between slashes, got none");
+	if (segment === "." || segment === "..") fail(name, `expected a relative path without dots, got ${quote(segment)}`);
+	if (/^\s|[\s.]$/u.test(segment)) fail(name, `expected no white space at either end and no dot at the end, got ${quote(segment)}`);
+	if (DEVICE.test(segment) || RESERVED.test(segment)) fail(name, `expected a name that every system can hold, got the reserved ${quote(segment)}`);
+	const bytes = byteLength(segment);
+	if (bytes > 190) fail(name, `expected at most ${String(190)} bytes between slashes, got ${String(bytes)}`);
+}
+function requirePortableName(name) {
+	if (name.length <= 190 && PLAIN.test(name)) return;
+	const forbidden = FORBIDDEN.exec(name)?.[0];
+	if (forbidden !== void 0) fail(name, `expected a name without ${quote(forbidden)}`);
+	const unprintable = UNPRINTABLE.exec(name)?.[0]?.codePointAt(0);
+	if (unprintable !== void 0) fail(name, `expected printable characters, got U+${unprintable.toString(16).toUpperCase().padStart(4, "0")}`);
+	if (NON_ASCII.test(name) && name.normalize("NFC") !== name) fail(name, "expected Unicode in normal form C, got another form");
+	const bytes = byteLength(name);
+	if (bytes > 900) fail(name, `expected at most ${String(900)} bytes, got ${String(bytes)}`);
+	for (const segment of name.split("/")) requirePortableSegment(name, segment);
+}
+function fold(name) {
+	return NON_ASCII.test(name) ? name.toLowerCase().toUpperCase().normalize("NFC") : name.toUpperCase();
+}
+function requireDistinctNames(names) {
+	const seen = /* @__PURE__ */ new Map();
+	for (const name of names) {
+		const folded = fold(name);
+		const other = seen.get(folded);
+		if (other === name) fail(name, `expected each name once, got it twice`);
+		if (other !== void 0) fail(name, `expected names that differ by more than case, got ${quote(other)} too`);
+		seen.set(folded, name);
+	}
+	for (const [folded, name] of seen) for (let slash = folded.indexOf("/"); slash >= 0; slash = folded.indexOf("/", slash + 1)) {
+		const other = seen.get(folded.slice(0, slash));
+		if (other !== void 0) fail(name, `expected a directory, got the file ${quote(other)} of the same name`);
+	}
+}
+
+// src/hashing/collect.ts
+function systemError(error, name) {
+	if (!(error instanceof Error) || !("code" in error)) return error;
+	if (error.code === "ENAMETOOLONG") return new CountersignError("file-name", quote(name), "expected a path that the system can open, got a longer one", { cause: error });
+	return new CountersignError("io", quote(name), `expected to read it, got ${String(error.code)}`, { cause: error });
+}
+function attempt(name, step) {
+	try {
+		return step();
+	} catch (error) {
+		throw systemError(error, name);
+	}
+}
+function requireText(name) {
+	if (name.includes("�")) throw new CountersignError("file-name", quote(name), "expected UTF-8, got other bytes");
+}
+const SETTLED_AFTER_MS = 20;
+function foundFile(walk, source, name, stats) {
+	const { size, dev, ino, mtimeMs, ctimeMs } = stats;
+	walk.found({
+		source,
+		name,
+		size,
+		stamp: ctimeMs < walk.settledBeforeMs ? {
+			dev,
+			ino,
+			mtimeMs,
+			ctimeMs
+		} : null
+	});
+}
+function isInside(root, target) {
+	const relative = path.relative(root, target);
+	return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}
+function resolveLink(source, name) {
+	try {
+		return fs.realpathSync.native(source);
+	} catch (error) {
+		if (!(error instanceof Error) || !("code" in error) || error.code !== "ENOENT" && error.code !== "ELOOP") throw systemError(error, name);
+		throw new CountersignError("file-type", quote(name), "expected a regular file, got a symbolic link to nothing", { cause: error });
+	}
+}
+function collectLink(walk, root, name, link) {
+	const source = resolveLink(link, name);
+	if (!isInside(root, source)) throw new CountersignError("symlink-escape", quote(name), "expected a file of the directory given, got a symbolic link out of it");
+	requireText(path.relative(root, source));
+	const stats = attempt(name, () => fs.lstatSync(source));
+	if (stats.isFile()) {
+		foundFile(walk, source, name, stats);
+		return;
+	}
+	throw new CountersignError("file-type", quote(name), `expected a regular file, got a symbolic link to ${stats.isDirectory() ? "a directory" : "a special file"}`);
+}
+function visit(walk, root, name) {
+	requireText(name);
+	const source = (root.endsWith(path.sep) ? root : root + path.sep) + name;
+	const stats = attempt(name, () => fs.lstatSync(source));
+	if (stats.isDirectory()) return "directory";
+	requirePortableName(name);
+	if (stats.isSymbolicLink()) collectLink(walk, root, name, source);
+	else if (stats.isFile()) foundFile(walk, source, name, stats);
+	else throw new CountersignError("file-type", quote(name), "expected a regular file, got a special file");
+	return "file";
+}
+function collectDirectory(walk, root) {
+	const pending = [""];
+	for (let directory = pending.pop(); directory !== void 0; directory = pending.pop()) {
+		const parent = directory;
+		const entries = attempt(parent === "" ? root : parent, () => fs.readdirSync(path.join(root, parent)));
+		for (const base of entries) {
+			const name = parent === "" ? base : `${parent}/${base}`;
+			if (visit(walk, root, name) === "directory") pending.push(name);
+		}
+	}
+}
+function collectRoot(walk, given) {
+	const absolute = path.resolve(given);
+	if (attempt(given, () => fs.statSync(absolute, { throwIfNoEntry: false }))?.isDirectory() === true) {
+		collectDirectory(walk, attempt(given, () => fs.realpathSync.native(absolute)));
+		return;
+	}
+	if (visit(walk, attempt(given, () => fs.realpathSync.native(path.dirname(absolute))), path.basename(absolute)) === "directory") throw new CountersignError("file-changed", quote(given), "expected a file, got a directory in its place");
+}
+function collectFiles(roots, onFile) {
+	const files = [];
+	const walk = {
+		settledBeforeMs: Date.now() - SETTLED_AFTER_MS,
+		found(file) {
+			files.push(file);
+			onFile?.(file);
+		}
+	};
+	for (const given of roots) collectRoot(walk, given);
+	requireDistinctNames(files.map((file) => file.name));
+	return files.sort((a, b) => compareCodePoints(a.name, b.name));
+}
+
+// src/hashing/file-hasher.ts
+var FileHasher = class {
+	#fs;
+	#crypto;
+	#buffer = /* @__PURE__ */ new Uint8Array(1048576);
+	#flags;
+	#digest;
+	#unreported = 0;
+	constructor(nodeFs, nodeCrypto) {
+		const { createHash } = nodeCrypto;
+		const hash = "hash" in nodeCrypto ? nodeCrypto.hash : null;
+		this.#digest = (bytes) => hash === null ? createHash("sha256").update(bytes).digest("hex") : hash("sha256", bytes, "hex");
+		this.#fs = nodeFs;
+		this.#crypto = nodeCrypto;
+		const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = nodeFs.constants;
+		this.#flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+	}
+	*hash(batch) {
+		const sources = batch.sources.split("\0");
+		let sha256 = "";
+		for (let file = 0; file < sources.length; file++) {
+			const source = sources[file] ?? "";
+			const listed = this.#listed(batch.listed, 5 * file);
+			const verdict = listed.size < this.#buffer.length ? this.#hashSmall(source, listed) : yield* this.#hashBig(source, listed);
+			if (typeof verdict !== "string") {
+				yield {
+					kind: "refused",
+					batch: batch.number,
+					file,
+					...verdict
+				};
+				return;
+			}
+			sha256 += verdict;
+		}
+		yield {
+			kind: "hashed",
+			bytes: this.#report(),
+			batch: batch.number,
+			sha256
+		};
+	}
+	#listed(numbers, at) {
+		return {
+			size: numbers[at] ?? NaN,
+			dev: numbers[at + 1] ?? NaN,
+			ino: numbers[at + 2] ?? NaN,
+			mtimeMs: numbers[at + 3] ?? NaN,
+			ctimeMs: numbers[at + 4] ?? NaN
+		};
+	}
+	#report() {
+		const bytes = this.#unreported;
+		this.#unreported = 0;
+		return bytes;
+	}
+	#hashSmall(source, listed) {
+		let fd;
+		try {
+			fd = this.#fs.openSync(source, this.#flags);
+			const expected = this.#settle(fd, listed);
+			if ("code" in expected) return expected;
+			const read = this.#fs.readSync(fd, this.#buffer, 0, this.#buffer.length, null);
+			this.#unreported += read;
+			return this.#compare(expected, this.#fs.fstatSync(fd), read) ?? this.#digest(this.#buffer.subarray(0, read));
+		} catch (error) {
+			return this.#refusal(error);
+		} finally {
+			if (fd !== void 0) this.#fs.closeSync(fd);
+		}
+	}
+	*#hashBig(source, listed) {
+		let fd;
+		try {
+			fd = this.#fs.openSync(source, this.#flags);
+			const expected = this.#settle(fd, listed);
+			if ("code" in expected) return expected;
+			const hash = this.#crypto.createHash("sha256");
+			let done = 0;
+			while (done < expected.size) {
+				const read = this.#fs.readSync(fd, this.#buffer, 0, this.#buffer.length, null);
+				if (read === 0) break;
+				hash.update(this.#buffer.subarray(0, read));
+				done += read;
+				this.#unreported += read;
+				if (this.#unreported >= 4 * this.#buffer.length && done < expected.size) yield {
+					kind: "progress",
+					bytes: this.#report()
+				};
+			}
+			return this.#compare(expected, this.#fs.fstatSync(fd), done) ?? this.#compare(expected, this.#fs.lstatSync(source), done) ?? hash.digest("hex");
+		} catch (error) {
+			return this.#refusal(error);
+		} finally {
+			if (fd !== void 0) this.#fs.closeSync(fd);
+		}
+	}
+	#settle(fd, listed) {
+		if (!Number.isNaN(listed.ctimeMs)) return listed;
+		const stats = this.#fs.fstatSync(fd);
+		const { dev, ino, mtimeMs, ctimeMs } = stats;
+		const expected = {
+			size: listed.size,
+			dev,
+			ino,
+			mtimeMs,
+			ctimeMs
+		};
+		const unlike = this.#compare(expected, stats, listed.size);
+		if (unlike !== null) return unlike;
+		const ageMs = Date.now() - ctimeMs;
+		if (ageMs >= 0 && ageMs < 20) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 - ageMs);
+		return expected;
+	}
+	#compare(expected, actual, read) {
+		if (!actual.isFile()) return {
+			code: "file-type",
+			detail: "expected a regular file, got a special file or a directory"
+		};
+		if (actual.dev !== expected.dev || actual.ino !== expected.ino) return {
+			code: "file-changed",
+			detail: "expected the file that was listed, got another in its place"
+		};
+		if (actual.size !== expected.size) return {
+			code: "file-changed",
+			detail: `expected the ${String(expected.size)} bytes that were listed, got ${String(actual.size)}`
+		};
+		if (actual.mtimeMs !== expected.mtimeMs || actual.ctimeMs !== expected.ctimeMs) return {
+			code: "file-changed",
+			detail: "expected a file at rest, got one that changed after it was listed"
+		};
+		if (read === expected.size) return null;
+		return {
+			code: "file-changed",
+			detail: `expected to read ${String(expected.size)} bytes, got ${String(read)}`
+		};
+	}
+	#refusal(error) {
+		if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string" || !("syscall" in error)) throw error;
+		if (error.code === "ENOENT" || error.code === "ENOTDIR") return {
+			code: "file-changed",
+			detail: "expected the file that was listed, got nothing"
+		};
+		if (error.code === "ELOOP") return {
+			code: "file-changed",
+			detail: "expected the file that was listed, got a symbolic link"
+		};
+		if (error.code === "ENXIO" || error.code === "EISDIR" || error.code === "EAGAIN") return {
+			code: "file-type",
+			detail: "expected a regular file, got a special file or a directory"
+		};
+		return {
+			code: "io",
+			detail: `expected to read it, got ${error.code}`
+		};
+	}
+};
+
+// src/hashing/plan.ts
+const SMALL_FILE_BYTES = 262144;
+const BATCH_FILES = 256;
+const BATCH_BYTES = 4194304;
+const FILE_COST_BYTES = 12288;
+const THREAD_COST_BYTES = 41943040;
+function startPlan() {
+	const big = [];
+	let ready = [];
+	let open = [];
+	let openBytes = 0;
+	let [files, batches, cost, closed] = [
+		0,
+		0,
+		0,
+		false
+	];
+	const push = (list, positions, bytes) => {
+		list.push({
+			files: positions,
+			cost: bytes + positions.length * FILE_COST_BYTES
+		});
+		batches++;
+	};
+	const flush = () => {
+		if (open.length > 0) push(ready, open, openBytes);
+		open = [];
+		openBytes = 0;
+	};
+	return {
+		add(size) {
+			const position = files++;
+			cost += size + FILE_COST_BYTES;
+			if (size >= SMALL_FILE_BYTES) {
+				push(big, [position], size);
+				return true;
+			}
+			const full = open.length === BATCH_FILES || openBytes + size > BATCH_BYTES;
+			if (full) flush();
+			open.push(position);
+			openBytes += size;
+			return full;
+		},
+		take: () => (closed ? ready.pop() : ready.shift()) ?? null,
+		close() {
+			flush();
+			ready = [...big, ...ready].sort((a, b) => a.cost - b.cost);
+			closed = true;
+		},
+		threads: (limit) => Math.max(1, Math.min(limit, batches, Math.ceil(cost / THREAD_COST_BYTES)))
+	};
+}
+
+// src/hashing/worker-source.ts
+const workerSource = `'use strict';
+const { port } = require('node:worker_threads').workerData;
+const FileHasher = (${FileHasher.toString()});
+const hasher = new FileHasher(require('node:fs'), require('node:crypto'));
+port.on('message', (batch) => {
+  for (const report of hasher.hash(batch)) port.postMessage(report);
+});
+`;
+
+// src/hashing/threads.ts
+function startThread(take, fail) {
+	const { port1: here, port2: there } = new MessageChannel();
+	const worker = new Worker(workerSource, {
+		eval: true,
+		execArgv: [],
+		env: {},
+		workerData: { port: there },
+		transferList: [there]
+	});
+	const costs = /* @__PURE__ */ new Map();
+	let load = 0;
+	const receive = (report) => {
+		if (report.kind === "hashed") load -= costs.get(report.batch) ?? 0;
+		take(report);
+	};
+	here.on("message", receive);
+	worker.on("error", fail);
+	worker.on("exit", (code) => {
+		fail(new CountersignError("io", "hashing", `expected a thread to wait for work, got exit code ${String(code)}`));
+	});
+	return {
+		load: () => load,
+		send(batch, cost) {
+			costs.set(batch.number, cost);
+			load += cost;
+			here.postMessage(batch);
+		},
+		poll() {
+			for (;;) {
+				const received = receiveMessageOnPort(here);
+				if (received === void 0) return;
+				receive(received.message);
+			}
+		},
+		async end(when) {
+			here.close();
+			if (when === "now") await worker.terminate();
+		}
+	};
+}
+
+// src/hashing/run.ts
+const MIB = 1048576;
+const AHEAD_WHILE_LISTING = 24 * MIB;
+const AHEAD = 8 * MIB;
+const DIGITS = 64;
+function encodeBatch(number, files) {
+	const listed = new Float64Array(5 * files.length).fill(NaN);
+	for (const [index, { size, stamp }] of files.entries()) {
+		const at = 5 * index;
+		listed[at] = size;
+		if (stamp === null) continue;
+		listed[at + 1] = stamp.dev;
+		listed[at + 2] = stamp.ino;
+		listed[at + 3] = stamp.mtimeMs;
+		listed[at + 4] = stamp.ctimeMs;
+	}
+	return {
+		number,
+		sources: files.map((file) => file.source).join("\0"),
+		listed
+	};
+}
+var HashRun = class {
+	#options;
+	#plan = startPlan();
+	#files = [];
+	#sha256 = [];
+	#given = [];
+	#threads = [];
+	#state = { kind: "listing" };
+	#totalBytes = 0;
+	#doneBytes = 0;
+	#doneBatches = 0;
+	#wake = () => void 0;
+	constructor(options) {
+		this.#options = options;
+	}
+	add(file) {
+		this.#files.push(file);
+		this.#totalBytes += file.size;
+		if (!this.#plan.add(file.size)) return;
+		for (const thread of this.#threads) thread.poll();
+		this.#feed(AHEAD_WHILE_LISTING);
+		this.#requireHealth();
+	}
+	async finish() {
+		this.#plan.close();
+		this.#state = { kind: "hashing" };
+		const hasher = new FileHasher(fs, crypto);
+		for (let next = this.#take(); next !== null; next = this.#take()) {
+			this.#feed(AHEAD);
+			for (const report of hasher.hash(next.batch)) {
+				this.#receive(report);
+				await setImmediate();
+				this.#requireHealth();
+				this.#feed(AHEAD);
+			}
+		}
+		while (this.#doneBatches < this.#given.length) {
+			await new Promise((resolve) => this.#wake = resolve);
+			this.#requireHealth();
+		}
+		return this.#sha256;
+	}
+	async stop() {
+		const idle = this.#doneBatches === this.#given.length;
+		this.#state = { kind: "stopped" };
+		await Promise.all(this.#threads.map((thread) => thread.end(idle ? "idle" : "now")));
+	}
+	#take() {
+		const planned = this.#plan.take();
+		if (planned === null) return null;
+		return {
+			batch: encodeBatch(this.#given.push(planned.files) - 1, planned.files.map((position) => this.#file(position))),
+			cost: planned.cost
+		};
+	}
+	#file(position) {
+		const file = position === void 0 ? void 0 : this.#files[position];
+		if (file === void 0) throw new RangeError(`expected the position of a file, got ${String(position)}`);
+		return file;
+	}
+	#feed(ahead) {
+		while (this.#threads.length + 1 < this.#plan.threads(this.#options.threads)) this.#threads.push(startThread((report) => this.#receiveFromThread(report), (error) => this.#fail(error)));
+		for (let hungry = this.#threads; hungry.length > 0;) {
+			hungry = hungry.filter((thread) => thread.load() < ahead);
+			for (const thread of hungry) {
+				const next = this.#take();
+				if (next === null) return;
+				thread.send(next.batch, next.cost);
+			}
+		}
+	}
+	#receiveFromThread(report) {
+		try {
+			this.#receive(report);
+		} catch (error) {
+			this.#fail(error);
+		}
+		this.#wake();
+	}
+	#receive(report) {
+		if (this.#state.kind === "stopped" || this.#state.kind === "failed") return;
+		if (report.kind === "refused") {
+			const { name } = this.#file(this.#given[report.batch]?.[report.file]);
+			throw new CountersignError(report.code, quote(name), report.detail);
+		}
+		if (report.kind === "hashed") {
+			const positions = this.#given[report.batch] ?? [];
+			for (const [index, position] of positions.entries()) this.#sha256[position] = report.sha256.slice(DIGITS * index, DIGITS * (index + 1));
+			this.#doneBatches++;
+		}
+		this.#doneBytes += report.bytes;
+		if (this.#state.kind === "hashing") this.#options.onProgress(this.#doneBytes, this.#totalBytes);
+	}
+	#fail(error) {
+		if (this.#state.kind !== "stopped" && this.#state.kind !== "failed") this.#state = {
+			kind: "failed",
+			error
+		};
+		this.#wake();
+	}
+	#requireHealth() {
+		if (this.#state.kind === "failed") throw this.#state.error;
+	}
+};
+
+// src/hashing/hash-files.ts
+async function hashListed(list, options) {
+	const files = [];
+	const run = new HashRun({
+		threads: options.threads ?? os.availableParallelism(),
+		onProgress: options.onProgress ?? (() => void 0)
+	});
+	try {
+		list((file) => {
+			files.push(file);
+			run.add(file);
+		});
+		const digests = await run.finish();
+		return files.map(({ source, name, size }, index) => {
+			const sha256 = digests[index];
+			if (sha256 === void 0) throw new RangeError(`expected ${String(files.length)} digests, got ${String(digests.length)}`);
+			return {
+				source,
+				name,
+				length: size,
+				sha256
+			};
+		});
+	} finally {
+		await run.stop();
+	}
+}
+async function hashFiles(files, options = {}) {
+	return hashListed((found) => files.forEach(found), options);
+}
+
+// node_modules/graceful-fs/polyfills.js
+var require_polyfills = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var constants = __require("constants");
+	var origCwd = process.cwd;
+	var cwd = null;
+	var platform = process.env.GRACEFUL_FS_PLATFORM || process.platform;
+	process.cwd = function() {
+		if (!cwd) cwd = origCwd.call(process);
+		return cwd;
+	};
+	try {
+		process.cwd();
+	} catch (er) {}
+	if (typeof process.chdir === "function") {
+		var chdir = process.chdir;
+		process.chdir = function(d) {
+			cwd = null;
+			chdir.call(process, d);
+		};
+		if (Object.setPrototypeOf) Object.setPrototypeOf(process.chdir, chdir);
+	}
+	module.exports = patch;
+	function patch(fs) {
+		if (constants.hasOwnProperty("O_SYMLINK") && process.version.match(/^v0\.6\.[0-2]|^v0\.5\./)) patchLchmod(fs);
+		if (!fs.lutimes) patchLutimes(fs);
+		fs.chown = chownFix(fs.chown);
+		fs.fchown = chownFix(fs.fchown);
+		fs.lchown = chownFix(fs.lchown);
+		fs.chmod = chmodFix(fs.chmod);
+		fs.fchmod = chmodFix(fs.fchmod);
+		fs.lchmod = chmodFix(fs.lchmod);
+		fs.chownSync = chownFixSync(fs.chownSync);
+		fs.fchownSync = chownFixSync(fs.fchownSync);
+		fs.lchownSync = chownFixSync(fs.lchownSync);
+		fs.chmodSync = chmodFixSync(fs.chmodSync);
+		fs.fchmodSync = chmodFixSync(fs.fchmodSync);
+		fs.lchmodSync = chmodFixSync(fs.lchmodSync);
+		fs.stat = statFix(fs.stat);
+		fs.fstat = statFix(fs.fstat);
+		fs.lstat = statFix(fs.lstat);
+		fs.statSync = statFixSync(fs.statSync);
+		fs.fstatSync = statFixSync(fs.fstatSync);
+		fs.lstatSync = statFixSync(fs.lstatSync);
+		if (fs.chmod && !fs.lchmod) {
+			fs.lchmod = function(path, mode, cb) {
+				if (cb) process.nextTick(cb);
+			};
+			fs.lchmodSync = function() {};
+		}
+		if (fs.chown && !fs.lchown) {
+			fs.lchown = function(path, uid, gid, cb) {
+				if (cb) process.nextTick(cb);
+			};
+			fs.lchownSync = function() {};
+		}
+		if (platform === "win32") fs.rename = typeof fs.rename !== "function" ? fs.rename : (function(fs$rename) {
+			function rename(from, to, cb) {
+				var start = Date.now();
+				var backoff = 0;
+				fs$rename(from, to, function CB(er) {
+					if (er && (er.code === "EACCES" || er.code === "EPERM" || er.code === "EBUSY") && Date.now() - start < 6e4) {
+						setTimeout(function() {
+							fs.stat(to, function(stater, st) {
+								if (stater && stater.code === "ENOENT") fs$rename(from, to, CB);
+								else cb(er);
+							});
+						}, backoff);
+						if (backoff < 100) backoff += 10;
+						return;
+					}
+					if (cb) cb(er);
+				});
+			}
+			if (Object.setPrototypeOf) Object.setPrototypeOf(rename, fs$rename);
+			return rename;
+		})(fs.rename);
+		fs.read = typeof fs.read !== "function" ? fs.read : (function(fs$read) {
+			function read(fd, buffer, offset, length, position, callback_) {
+				var callback;
+				if (callback_ && typeof callback_ === "function") {
+					var eagCounter = 0;
+					callback = function(er, _, __) {
+						if (er && er.code === "EAGAIN" && eagCounter < 10) {
+							eagCounter++;
+							return fs$read.call(fs, fd, buffer, offset, length, position, callback);
+						}
+						callback_.apply(this, arguments);
+					};
+				}
+				return fs$read.call(fs, fd, buffer, offset, length, position, callback);
+			}
+			if (Object.setPrototypeOf) Object.setPrototypeOf(read, fs$read);
+			return read;
+		})(fs.read);
+		fs.readSync = typeof fs.readSync !== "function" ? fs.readSync : (function(fs$readSync) {
+			return function(fd, buffer, offset, length, position) {
+				var eagCounter = 0;
+				while (true) try {
+					return fs$readSync.call(fs, fd, buffer, offset, length, position);
+				} catch (er) {
+					if (er.code === "EAGAIN" && eagCounter < 10) {
+						eagCounter++;
+						continue;
+					}
+					throw er;
+				}
+			};
+		})(fs.readSync);
+		function patchLchmod(fs) {
+			fs.lchmod = function(path, mode, callback) {
+				fs.open(path, constants.O_WRONLY | constants.O_SYMLINK, mode, function(err, fd) {
+					if (err) {
+						if (callback) callback(err);
+						return;
+					}
+					fs.fchmod(fd, mode, function(err) {
+						fs.close(fd, function(err2) {
+							if (callback) callback(err || err2);
+						});
+					});
+				});
+			};
+			fs.lchmodSync = function(path, mode) {
+				var fd = fs.openSync(path, constants.O_WRONLY | constants.O_SYMLINK, mode);
+				var threw = true;
+				var ret;
+				try {
+					ret = fs.fchmodSync(fd, mode);
+					threw = false;
+				} finally {
+					if (threw) try {
+						fs.closeSync(fd);
+					} catch (er) {}
+					else fs.closeSync(fd);
+				}
+				return ret;
+			};
+		}
+		function patchLutimes(fs) {
+			if (constants.hasOwnProperty("O_SYMLINK") && fs.futimes) {
+				fs.lutimes = function(path, at, mt, cb) {
+					fs.open(path, constants.O_SYMLINK, function(er, fd) {
+						if (er) {
+							if (cb) cb(er);
+							return;
+						}
+						fs.futimes(fd, at, mt, function(er) {
+							fs.close(fd, function(er2) {
+								if (cb) cb(er || er2);
+							});
+						});
+					});
+				};
+				fs.lutimesSync = function(path, at, mt) {
+					var fd = fs.openSync(path, constants.O_SYMLINK);
+					var ret;
+					var threw = true;
+					try {
+						ret = fs.futimesSync(fd, at, mt);
+						threw = false;
+					} finally {
+						if (threw) try {
+							fs.closeSync(fd);
+						} catch (er) {}
+						else fs.closeSync(fd);
+					}
+					return ret;
+				};
+			} else if (fs.futimes) {
+				fs.lutimes = function(_a, _b, _c, cb) {
+					if (cb) process.nextTick(cb);
+				};
+				fs.lutimesSync = function() {};
+			}
+		}
+		function chmodFix(orig) {
+			if (!orig) return orig;
+			return function(target, mode, cb) {
+				return orig.call(fs, target, mode, function(er) {
+					if (chownErOk(er)) er = null;
+					if (cb) cb.apply(this, arguments);
+				});
+			};
+		}
+		function chmodFixSync(orig) {
+			if (!orig) return orig;
+			return function(target, mode) {
+				try {
+					return orig.call(fs, target, mode);
+				} catch (er) {
+					if (!chownErOk(er)) throw er;
+				}
+			};
+		}
+		function chownFix(orig) {
+			if (!orig) return orig;
+			return function(target, uid, gid, cb) {
+				return orig.call(fs, target, uid, gid, function(er) {
+					if (chownErOk(er)) er = null;
+					if (cb) cb.apply(this, arguments);
+				});
+			};
+		}
+		function chownFixSync(orig) {
+			if (!orig) return orig;
+			return function(target, uid, gid) {
+				try {
+					return orig.call(fs, target, uid, gid);
+				} catch (er) {
+					if (!chownErOk(er)) throw er;
+				}
+			};
+		}
+		function statFix(orig) {
+			if (!orig) return orig;
+			return function(target, options, cb) {
+				if (typeof options === "function") {
+					cb = options;
+					options = null;
+				}
+				function callback(er, stats) {
+					if (stats) {
+						if (stats.uid < 0) stats.uid += 4294967296;
+						if (stats.gid < 0) stats.gid += 4294967296;
+					}
+					if (cb) cb.apply(this, arguments);
+				}
+				return options ? orig.call(fs, target, options, callback) : orig.call(fs, target, callback);
+			};
+		}
+		function statFixSync(orig) {
+			if (!orig) return orig;
+			return function(target, options) {
+				var stats = options ? orig.call(fs, target, options) : orig.call(fs, target);
+				if (stats) {
+					if (stats.uid < 0) stats.uid += 4294967296;
+					if (stats.gid < 0) stats.gid += 4294967296;
+				}
+				return stats;
+			};
+		}
+		function chownErOk(er) {
+			if (!er) return true;
+			if (er.code === "ENOSYS") return true;
+			if (!process.getuid || process.getuid() !== 0) {
+				if (er.code === "EINVAL" || er.code === "EPERM") return true;
+			}
+			return false;
+		}
+	}
+}));
+
+// node_modules/graceful-fs/legacy-streams.js
+var require_legacy_streams = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var Stream = __require("stream").Stream;
+	module.exports = legacy;
+	function legacy(fs) {
+		return {
+			ReadStream,
+			WriteStream
+		};
+		function ReadStream(path, options) {
+			if (!(this instanceof ReadStream)) return new ReadStream(path, options);
+			Stream.call(this);
+			var self = this;
+			this.path = path;
+			this.fd = null;
+			this.readable = true;
+			this.paused = false;
+			this.flags = "r";
+			this.mode = 438;
+			this.bufferSize = 65536;
+			options = options || {};
+			var keys = Object.keys(options);
+			for (var index = 0, length = keys.length; index < length; index++) {
+				var key = keys[index];
+				this[key] = options[key];
+			}
+			if (this.encoding) this.setEncoding(this.encoding);
+			if (this.start !== void 0) {
+				if ("number" !== typeof this.start) throw TypeError("start must be a Number");
+				if (this.end === void 0) this.end = Infinity;
+				else if ("number" !== typeof this.end) throw TypeError("end must be a Number");
+				if (this.start > this.end) throw new Error("start must be <= end");
+				this.pos = this.start;
+			}
+			if (this.fd !== null) {
+				process.nextTick(function() {
+					self._read();
+				});
+				return;
+			}
+			fs.open(this.path, this.flags, this.mode, function(err, fd) {
+				if (err) {
+					self.emit("error", err);
+					self.readable = false;
+					return;
+				}
+				self.fd = fd;
+				self.emit("open", fd);
+				self._read();
+			});
+		}
+		function WriteStream(path, options) {
+			if (!(this instanceof WriteStream)) return new WriteStream(path, options);
+			Stream.call(this);
+			this.path = path;
+			this.fd = null;
+			this.writable = true;
+			this.flags = "w";
+			this.encoding = "binary";
+			this.mode = 438;
+			this.bytesWritten = 0;
+			options = options || {};
+			var keys = Object.keys(options);
+			for (var index = 0, length = keys.length; index < length; index++) {
+				var key = keys[index];
+				this[key] = options[key];
+			}
+			if (this.start !== void 0) {
+				if ("number" !== typeof this.start) throw TypeError("start must be a Number");
+				if (this.start < 0) throw new Error("start must be >= zero");
+				this.pos = this.start;
+			}
+			this.busy = false;
+			this._queue = [];
+			if (this.fd === null) {
+				this._open = fs.open;
+				this._queue.push([
+					this._open,
+					this.path,
+					this.flags,
+					this.mode,
+					void 0
+				]);
+				this.flush();
+			}
+		}
+	}
+}));
+
+// node_modules/graceful-fs/clone.js
+var require_clone = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = clone;
+	var getPrototypeOf = Object.getPrototypeOf || function(obj) {
+		return obj.__proto__;
+	};
+	function clone(obj) {
+		if (obj === null || typeof obj !== "object") return obj;
+		if (obj instanceof Object) var copy = { __proto__: getPrototypeOf(obj) };
+		else var copy = Object.create(null);
+		Object.getOwnPropertyNames(obj).forEach(function(key) {
+			Object.defineProperty(copy, key, Object.getOwnPropertyDescriptor(obj, key));
+		});
+		return copy;
+	}
+}));
+
+// node_modules/graceful-fs/graceful-fs.js
+var require_graceful_fs = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var fs = __require("fs");
+	var polyfills = require_polyfills();
+	var legacy = require_legacy_streams();
+	var clone = require_clone();
+	var util = __require("util");
+	/* istanbul ignore next - node 0.x polyfill */
+	var gracefulQueue;
+	var previousSymbol;
+	/* istanbul ignore else - node 0.x polyfill */
+	if (typeof Symbol === "function" && typeof Symbol.for === "function") {
+		gracefulQueue = Symbol.for("graceful-fs.queue");
+		previousSymbol = Symbol.for("graceful-fs.previous");
+	} else {
+		gracefulQueue = "___graceful-fs.queue";
+		previousSymbol = "___graceful-fs.previous";
+	}
+	function noop() {}
+	function publishQueue(context, queue) {
+		Object.defineProperty(context, gracefulQueue, { get: function() {
+			return queue;
+		} });
+	}
+	var debug = noop;
+	if (util.debuglog) debug = util.debuglog("gfs4");
+	else if (/\bgfs4\b/i.test(process.env.NODE_DEBUG || "")) debug = function() {
+		var m = util.format.apply(util, arguments);
+		m = "GFS4: " + m.split(/\n/).join("\nGFS4: ");
+		console.error(m);
+	};
+	if (!fs[gracefulQueue]) {
+		publishQueue(fs, global[gracefulQueue] || []);
+		fs.close = (function(fs$close) {
+			function close(fd, cb) {
+				return fs$close.call(fs, fd, function(err) {
+					if (!err) resetQueue();
+					if (typeof cb === "function") cb.apply(this, arguments);
+				});
+			}
+			Object.defineProperty(close, previousSymbol, { value: fs$close });
+			return close;
+		})(fs.close);
+		fs.closeSync = (function(fs$closeSync) {
+			function closeSync(fd) {
+				fs$closeSync.apply(fs, arguments);
+				resetQueue();
+			}
+			Object.defineProperty(closeSync, previousSymbol, { value: fs$closeSync });
+			return closeSync;
+		})(fs.closeSync);
+		if (/\bgfs4\b/i.test(process.env.NODE_DEBUG || "")) process.on("exit", function() {
+			debug(fs[gracefulQueue]);
+			__require("assert").equal(fs[gracefulQueue].length, 0);
+		});
+	}
+	if (!global[gracefulQueue]) publishQueue(global, fs[gracefulQueue]);
+	module.exports = patch(clone(fs));
+	if (process.env.TEST_GRACEFUL_FS_GLOBAL_PATCH && !fs.__patched) {
+		module.exports = patch(fs);
+		fs.__patched = true;
+	}
+	function patch(fs) {
+		polyfills(fs);
+		fs.gracefulify = patch;
+		fs.createReadStream = createReadStream;
+		fs.createWriteStream = createWriteStream;
+		var fs$readFile = fs.readFile;
+		fs.readFile = readFile;
+		function readFile(path, options, cb) {
+			if (typeof options === "function") cb = options, options = null;
+			return go$readFile(path, options, cb);
+			function go$readFile(path, options, cb, startTime) {
+				return fs$readFile(path, options, function(err) {
+					if (err && (err.code === "EMFILE" || err.code === "ENFILE")) enqueue([
+						go$readFile,
+						[
+							path,
+							options,
+							cb
+						],
+						err,
+						startTime || Date.now(),
+						Date.now()
+					]);
+					else if (typeof cb === "function") cb.apply(this, arguments);
+				});
+			}
+		}
+		var fs$writeFile = fs.writeFile;
+		fs.writeFile = writeFile;
+		function writeFile(path, data, options, cb) {
+			if (typeof options === "function") cb = options, options = null;
+			return go$writeFile(path, data, options, cb);
+			function go$writeFile(path, data, options, cb, startTime) {
+				return fs$writeFile(path, data, options, function(err) {
+					if (err && (err.code === "EMFILE" || err.code === "ENFILE")) enqueue([
+						go$writeFile,
+						[
+							path,
+							data,
+							options,
+							cb
+						],
+						err,
+						startTime || Date.now(),
+						Date.now()
+					]);
+					else if (typeof cb === "function") cb.apply(this, arguments);
+				});
+			}
+		}
+		var fs$appendFile = fs.appendFile;
+		if (fs$appendFile) fs.appendFile = appendFile;
+		function appendFile(path, data, options, cb) {
+			if (typeof options === "function") cb = options, options = null;
+			return go$appendFile(path, data, options, cb);
+			function go$appendFile(path, data, options, cb, startTime) {
+				return fs$appendFile(path, data, options, function(err) {
+					if (err && (err.code === "EMFILE" || err.code === "ENFILE")) enqueue([
+						go$appendFile,
+						[
+							path,
+							data,
+							options,
+							cb
+						],
+						err,
+						startTime || Date.now(),
+						Date.now()
+					]);
+					else if (typeof cb === "function") cb.apply(this, arguments);
+				});
+			}
+		}
+		var fs$copyFile = fs.copyFile;
+		if (fs$copyFile) fs.copyFile = copyFile;
+		function copyFile(src, dest, flags, cb) {
+			if (typeof flags === "function") {
+				cb = flags;
+				flags = 0;
+			}
+			return go$copyFile(src, dest, flags, cb);
+			function go$copyFile(src, dest, flags, cb, startTime) {
+				return fs$copyFile(src, dest, flags, function(err) {
+					if (err && (err.code === "EMFILE" || err.code === "ENFILE")) enqueue([
+						go$copyFile,
+						[
+							src,
+							dest,
+							flags,
+							cb
+						],
+						err,
+						startTime || Date.now(),
+						Date.now()
+					]);
+					else if (typeof cb === "function") cb.apply(this, arguments);
+				});
+			}
+		}
+		var fs$readdir = fs.readdir;
+		fs.readdir = readdir;
+		var noReaddirOptionVersions = /^v[0-5]\./;
+		function readdir(path, options, cb) {
+			if (typeof options === "function") cb = options, options = null;
+			var go$readdir = noReaddirOptionVersions.test(process.version) ? function go$readdir(path, options, cb, startTime) {
+				return fs$readdir(path, fs$readdirCallback(path, options, cb, startTime));
+			} : function go$readdir(path, options, cb, startTime) {
+				return fs$readdir(path, options, fs$readdirCallback(path, options, cb, startTime));
+			};
+			return go$readdir(path, options, cb);
+			function fs$readdirCallback(path, options, cb, startTime) {
+				return function(err, files) {
+					if (err && (err.code === "EMFILE" || err.code === "ENFILE")) enqueue([
+						go$readdir,
+						[
+							path,
+							options,
+							cb
+						],
+						err,
+						startTime || Date.now(),
+						Date.now()
+					]);
+					else {
+						if (files && files.sort) files.sort();
+						if (typeof cb === "function") cb.call(this, err, files);
+					}
+				};
+			}
+		}
+		if (process.version.substr(0, 4) === "v0.8") {
+			var legStreams = legacy(fs);
+			ReadStream = legStreams.ReadStream;
+			WriteStream = legStreams.WriteStream;
+		}
+		var fs$ReadStream = fs.ReadStream;
+		if (fs$ReadStream) {
+			ReadStream.prototype = Object.create(fs$ReadStream.prototype);
+			ReadStream.prototype.open = ReadStream$open;
+		}
+		var fs$WriteStream = fs.WriteStream;
+		if (fs$WriteStream) {
+			WriteStream.prototype = Object.create(fs$WriteStream.prototype);
+			WriteStream.prototype.open = WriteStream$open;
+		}
+		Object.defineProperty(fs, "ReadStream", {
+			get: function() {
+				return ReadStream;
+			},
+			set: function(val) {
+				ReadStream = val;
+			},
+			enumerable: true,
+			configurable: true
+		});
+		Object.defineProperty(fs, "WriteStream", {
+			get: function() {
+				return WriteStream;
+			},
+			set: function(val) {
+				WriteStream = val;
+			},
+			enumerable: true,
+			configurable: true
+		});
+		var FileReadStream = ReadStream;
+		Object.defineProperty(fs, "FileReadStream", {
+			get: function() {
+				return FileReadStream;
+			},
+			set: function(val) {
+				FileReadStream = val;
+			},
+			enumerable: true,
+			configurable: true
+		});
+		var FileWriteStream = WriteStream;
+		Object.defineProperty(fs, "FileWriteStream", {
+			get: function() {
+				return FileWriteStream;
+			},
+			set: function(val) {
+				FileWriteStream = val;
+			},
+			enumerable: true,
+			configurable: true
+		});
+		function ReadStream(path, options) {
+			if (this instanceof ReadStream) return fs$ReadStream.apply(this, arguments), this;
+			else return ReadStream.apply(Object.create(ReadStream.prototype), arguments);
+		}
+		function ReadStream$open() {
+			var that = this;
+			open(that.path, that.flags, that.mode, function(err, fd) {
+				if (err) {
+					if (that.autoClose) that.destroy();
+					that.emit("error", err);
+				} else {
+					that.fd = fd;
+					that.emit("open", fd);
+					that.read();
+				}
+			});
+		}
+		function WriteStream(path, options) {
+			if (this instanceof WriteStream) return fs$WriteStream.apply(this, arguments), this;
+			else return WriteStream.apply(Object.create(WriteStream.prototype), arguments);
+		}
+		function WriteStream$open() {
+			var that = this;
+			open(that.path, that.flags, that.mode, function(err, fd) {
+				if (err) {
+					that.destroy();
+					that.emit("error", err);
+				} else {
+					that.fd = fd;
+					that.emit("open", fd);
+				}
+			});
+		}
+		function createReadStream(path, options) {
+			return new fs.ReadStream(path, options);
+		}
+		function createWriteStream(path, options) {
+			return new fs.WriteStream(path, options);
+		}
+		var fs$open = fs.open;
+		fs.open = open;
+		function open(path, flags, mode, cb) {
+			if (typeof mode === "function") cb = mode, mode = null;
+			return go$open(path, flags, mode, cb);
+			function go$open(path, flags, mode, cb, startTime) {
+				return fs$open(path, flags, mode, function(err, fd) {
+					if (err && (err.code === "EMFILE" || err.code === "ENFILE")) enqueue([
+						go$open,
+						[
+							path,
+							flags,
+							mode,
+							cb
+						],
+						err,
+						startTime || Date.now(),
+						Date.now()
+					]);
+					else if (typeof cb === "function") cb.apply(this, arguments);
+				});
+			}
+		}
+		return fs;
+	}
+	function enqueue(elem) {
+		debug("ENQUEUE", elem[0].name, elem[1]);
+		fs[gracefulQueue].push(elem);
+		retry();
+	}
+	var retryTimer;
+	function resetQueue() {
+		var now = Date.now();
+		for (var i = 0; i < fs[gracefulQueue].length; ++i) if (fs[gracefulQueue][i].length > 2) {
+			fs[gracefulQueue][i][3] = now;
+			fs[gracefulQueue][i][4] = now;
+		}
+		retry();
+	}
+	function retry() {
+		clearTimeout(retryTimer);
+		retryTimer = void 0;
+		if (fs[gracefulQueue].length === 0) return;
+		var elem = fs[gracefulQueue].shift();
+		var fn = elem[0];
+		var args = elem[1];
+		var err = elem[2];
+		var startTime = elem[3];
+		var lastTime = elem[4];
+		if (startTime === void 0) {
+			debug("RETRY", fn.name, args);
+			fn.apply(null, args);
+		} else if (Date.now() - startTime >= 6e4) {
+			debug("TIMEOUT", fn.name, args);
+			var cb = args.pop();
+			if (typeof cb === "function") cb.call(null, err);
+		} else {
+			var sinceAttempt = Date.now() - lastTime;
+			var sinceStart = Math.max(lastTime - startTime, 1);
+			if (sinceAttempt >= Math.min(sinceStart * 1.2, 100)) {
+				debug("RETRY", fn.name, args);
+				fn.apply(null, args.concat([startTime]));
+			} else fs[gracefulQueue].push(elem);
+		}
+		if (retryTimer === void 0) retryTimer = setTimeout(retry, 0);
+	}
+}));
+
+// node_modules/retry/lib/retry_operation.js
+var require_retry_operation = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	function RetryOperation(timeouts, options) {
+		if (typeof options === "boolean") options = { forever: options };
+		this._originalTimeouts = JSON.parse(JSON.stringify(timeouts));
+		this._timeouts = timeouts;
+		this._options = options || {};
+		this._maxRetryTime = options && options.maxRetryTime || Infinity;
+		this._fn = null;
+		this._errors = [];
+		this._attempts = 1;
+		this._operationTimeout = null;
+		this._operationTimeoutCb = null;
+		this._timeout = null;
+		this._operationStart = null;
+		if (this._options.forever) this._cachedTimeouts = this._timeouts.slice(0);
+	}
+	module.exports = RetryOperation;
+	RetryOperation.prototype.reset = function() {
+		this._attempts = 1;
+		this._timeouts = this._originalTimeouts;
+	};
+	RetryOperation.prototype.stop = function() {
+		if (this._timeout) clearTimeout(this._timeout);
+		this._timeouts = [];
+		this._cachedTimeouts = null;
+	};
+	RetryOperation.prototype.retry = function(err) {
+		if (this._timeout) clearTimeout(this._timeout);
+		if (!err) return false;
+		var currentTime = (/* @__PURE__ */ new Date()).getTime();
+		if (err && currentTime - this._operationStart >= this._maxRetryTime) {
+			this._errors.unshift(/* @__PURE__ */ new Error("RetryOperation timeout occurred"));
+			return false;
+		}
+		this._errors.push(err);
+		var timeout = this._timeouts.shift();
+		if (timeout === void 0) {
+			if (this._cachedTimeouts) {
+				this._errors.splice(this._errors.length - 1, this._errors.length);
+				this._timeouts = this._cachedTimeouts.slice(0);
+				timeout = this._timeouts.shift();
+			} else return false;
+		}
+		var self = this;
+		var timer = setTimeout(function() {
+			self._attempts++;
+			if (self._operationTimeoutCb) {
+				self._timeout = setTimeout(function() {
+					self._operationTimeoutCb(self._attempts);
+				}, self._operationTimeout);
+				if (self._options.unref) self._timeout.unref();
+			}
+			self._fn(self._attempts);
+		}, timeout);
+		if (this._options.unref) timer.unref();
+		return true;
+	};
+	RetryOperation.prototype.attempt = function(fn, timeoutOps) {
+		this._fn = fn;
+		if (timeoutOps) {
+			if (timeoutOps.timeout) this._operationTimeout = timeoutOps.timeout;
+			if (timeoutOps.cb) this._operationTimeoutCb = timeoutOps.cb;
+		}
+		var self = this;
+		if (this._operationTimeoutCb) this._timeout = setTimeout(function() {
+			self._operationTimeoutCb();
+		}, self._operationTimeout);
+		this._operationStart = (/* @__PURE__ */ new Date()).getTime();
+		this._fn(this._attempts);
+	};
+	RetryOperation.prototype.try = function(fn) {
+		console.log("Using RetryOperation.try() is deprecated");
+		this.attempt(fn);
+	};
+	RetryOperation.prototype.start = function(fn) {
+		console.log("Using RetryOperation.start() is deprecated");
+		this.attempt(fn);
+	};
+	RetryOperation.prototype.start = RetryOperation.prototype.try;
+	RetryOperation.prototype.errors = function() {
+		return this._errors;
+	};
+	RetryOperation.prototype.attempts = function() {
+		return this._attempts;
+	};
+	RetryOperation.prototype.mainError = function() {
+		if (this._errors.length === 0) return null;
+		var counts = {};
+		var mainError = null;
+		var mainErrorCount = 0;
+		for (var i = 0; i < this._errors.length; i++) {
+			var error = this._errors[i];
+			var message = error.message;
+			var count = (counts[message] || 0) + 1;
+			counts[message] = count;
+			if (count >= mainErrorCount) {
+				mainError = error;
+				mainErrorCount = count;
+			}
+		}
+		return mainError;
+	};
+}));
+
+// node_modules/retry/lib/retry.js
+var require_retry$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	var RetryOperation = require_retry_operation();
+	exports.operation = function(options) {
+		return new RetryOperation(exports.timeouts(options), {
+			forever: options && options.forever,
+			unref: options && options.unref,
+			maxRetryTime: options && options.maxRetryTime
+		});
+	};
+	exports.timeouts = function(options) {
+		if (options instanceof Array) return [].concat(options);
+		var opts = {
+			retries: 10,
+			factor: 2,
+			minTimeout: 1e3,
+			maxTimeout: Infinity,
+			randomize: false
+		};
+		for (var key in options) opts[key] = options[key];
+		if (opts.minTimeout > opts.maxTimeout) throw new Error("minTimeout is greater than maxTimeout");
+		var timeouts = [];
+		for (var i = 0; i < opts.retries; i++) timeouts.push(this.createTimeout(i, opts));
+		if (options && options.forever && !timeouts.length) timeouts.push(this.createTimeout(i, opts));
+		timeouts.sort(function(a, b) {
+			return a - b;
+		});
+		return timeouts;
+	};
+	exports.createTimeout = function(attempt, opts) {
+		var random = opts.randomize ? Math.random() + 1 : 1;
+		var timeout = Math.round(random * opts.minTimeout * Math.pow(opts.factor, attempt));
+		timeout = Math.min(timeout, opts.maxTimeout);
+		return timeout;
+	};
+	exports.wrap = function(obj, options, methods) {
+		if (options instanceof Array) {
+			methods = options;
+			options = null;
+		}
+		if (!methods) {
+			methods = [];
+			for (var key in obj) if (typeof obj[key] === "function") methods.push(key);
+		}
+		for (var i = 0; i < methods.length; i++) {
+			var method = methods[i];
+			var original = obj[method];
+			obj[method] = function retryWrapper(original) {
+				var op = exports.operation(options);
+				var args = Array.prototype.slice.call(arguments, 1);
+				var callback = args.pop();
+				args.push(function(err) {
+					if (op.retry(err)) return;
+					if (err) arguments[0] = op.mainError();
+					callback.apply(this, arguments);
+				});
+				op.attempt(function() {
+					original.apply(obj, args);
+				});
+			}.bind(obj, original);
+			obj[method].options = options;
+		}
+	};
+}));
+
+// node_modules/retry/index.js
+var require_retry = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = require_retry$1();
+}));
+
+// node_modules/proper-lockfile/node_modules/signal-exit/signals.js
+var require_signals = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = [
+		"SIGABRT",
+		"SIGALRM",
+		"SIGHUP",
+		"SIGINT",
+		"SIGTERM"
+	];
+	if (process.platform !== "win32") module.exports.push("SIGVTALRM", "SIGXCPU", "SIGXFSZ", "SIGUSR2", "SIGTRAP", "SIGSYS", "SIGQUIT", "SIGIOT");
+	if (process.platform === "linux") module.exports.push("SIGIO", "SIGPOLL", "SIGPWR", "SIGSTKFLT", "SIGUNUSED");
+}));
+
+// node_modules/proper-lockfile/node_modules/signal-exit/index.js
+var require_signal_exit = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var process = global.process;
+	const processOk = function(process) {
+		return process && typeof process === "object" && typeof process.removeListener === "function" && typeof process.emit === "function" && typeof process.reallyExit === "function" && typeof process.listeners === "function" && typeof process.kill === "function" && typeof process.pid === "number" && typeof process.on === "function";
+	};
+	/* istanbul ignore if */
+	if (!processOk(process)) module.exports = function() {
+		return function() {};
+	};
+	else {
+		var assert = __require("assert");
+		var signals = require_signals();
+		var isWin = /^win/i.test(process.platform);
+		var EE = __require("events");
+		/* istanbul ignore if */
+		if (typeof EE !== "function") EE = EE.EventEmitter;
+		var emitter;
+		if (process.__signal_exit_emitter__) emitter = process.__signal_exit_emitter__;
+		else {
+			emitter = process.__signal_exit_emitter__ = new EE();
+			emitter.count = 0;
+			emitter.emitted = {};
+		}
+		if (!emitter.infinite) {
+			emitter.setMaxListeners(Infinity);
+			emitter.infinite = true;
+		}
+		module.exports = function(cb, opts) {
+			/* istanbul ignore if */
+			if (!processOk(global.process)) return function() {};
+			assert.equal(typeof cb, "function", "a callback must be provided for exit handler");
+			if (loaded === false) load();
+			var ev = "exit";
+			if (opts && opts.alwaysLast) ev = "afterexit";
+			var remove = function() {
+				emitter.removeListener(ev, cb);
+				if (emitter.listeners("exit").length === 0 && emitter.listeners("afterexit").length === 0) unload();
+			};
+			emitter.on(ev, cb);
+			return remove;
+		};
+		var unload = function unload() {
+			if (!loaded || !processOk(global.process)) return;
+			loaded = false;
+			signals.forEach(function(sig) {
+				try {
+					process.removeListener(sig, sigListeners[sig]);
+				} catch (er) {}
+			});
+			process.emit = originalProcessEmit;
+			process.reallyExit = originalProcessReallyExit;
+			emitter.count -= 1;
+		};
+		module.exports.unload = unload;
+		var emit = function emit(event, code, signal) {
+			/* istanbul ignore if */
+			if (emitter.emitted[event]) return;
+			emitter.emitted[event] = true;
+			emitter.emit(event, code, signal);
+		};
+		var sigListeners = {};
+		signals.forEach(function(sig) {
+			sigListeners[sig] = function listener() {
+				/* istanbul ignore if */
+				if (!processOk(global.process)) return;
+				if (process.listeners(sig).length === emitter.count) {
+					unload();
+					emit("exit", null, sig);
+					/* istanbul ignore next */
+					emit("afterexit", null, sig);
+					/* istanbul ignore next */
+					if (isWin && sig === "SIGHUP") sig = "SIGINT";
+					/* istanbul ignore next */
+					process.kill(process.pid, sig);
+				}
+			};
+		});
+		module.exports.signals = function() {
+			return signals;
+		};
+		var loaded = false;
+		var load = function load() {
+			if (loaded || !processOk(global.process)) return;
+			loaded = true;
+			emitter.count += 1;
+			signals = signals.filter(function(sig) {
+				try {
+					process.on(sig, sigListeners[sig]);
+					return true;
+				} catch (er) {
+					return false;
+				}
+			});
+			process.emit = processEmit;
+			process.reallyExit = processReallyExit;
+		};
+		module.exports.load = load;
+		var originalProcessReallyExit = process.reallyExit;
+		var processReallyExit = function processReallyExit(code) {
+			/* istanbul ignore if */
+			if (!processOk(global.process)) return;
+			process.exitCode = code || /* istanbul ignore next */ 0;
+			emit("exit", process.exitCode, null);
+			/* istanbul ignore next */
+			emit("afterexit", process.exitCode, null);
+			/* istanbul ignore next */
+			originalProcessReallyExit.call(process, process.exitCode);
+		};
+		var originalProcessEmit = process.emit;
+		var processEmit = function processEmit(ev, arg) {
+			if (ev === "exit" && processOk(global.process)) {
+				/* istanbul ignore else */
+				if (arg !== void 0) process.exitCode = arg;
+				var ret = originalProcessEmit.apply(this, arguments);
+				/* istanbul ignore next */
+				emit("exit", process.exitCode, null);
+				/* istanbul ignore next */
+				emit("afterexit", process.exitCode, null);
+				/* istanbul ignore next */
+				return ret;
+			} else return originalProcessEmit.apply(this, arguments);
+		};
+	}
+}));
+
+// node_modules/proper-lockfile/lib/mtime-precision.js
+var require_mtime_precision = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const cacheSymbol = Symbol();
+	function probe(file, fs, callback) {
+		const cachedPrecision = fs[cacheSymbol];
+		if (cachedPrecision) return fs.stat(file, (err, stat) => {
+			/* istanbul ignore if */
+			if (err) return callback(err);
+			callback(null, stat.mtime, cachedPrecision);
+		});
+		const mtime = /* @__PURE__ */ new Date(Math.ceil(Date.now() / 1e3) * 1e3 + 5);
+		fs.utimes(file, mtime, mtime, (err) => {
+			/* istanbul ignore if */
+			if (err) return callback(err);
+			fs.stat(file, (err, stat) => {
+				/* istanbul ignore if */
+				if (err) return callback(err);
+				const precision = stat.mtime.getTime() % 1e3 === 0 ? "s" : "ms";
+				Object.defineProperty(fs, cacheSymbol, { value: precision });
+				callback(null, stat.mtime, precision);
+			});
+		});
+	}
+	function getMtime(precision) {
+		let now = Date.now();
+		if (precision === "s") now = Math.ceil(now / 1e3) * 1e3;
+		return new Date(now);
+	}
+	module.exports.probe = probe;
+	module.exports.getMtime = getMtime;
+}));
+
+// node_modules/proper-lockfile/lib/lockfile.js
+var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const path = __require("path");
+	const fs = require_graceful_fs();
+	const retry = require_retry();
+	const onExit = require_signal_exit();
+	const mtimePrecision = require_mtime_precision();
+	const locks = {};
+	function getLockFile(file, options) {
+		return options.lockfilePath || `${file}.lock`;
+	}
+	function resolveCanonicalPath(file, options, callback) {
+		if (!options.realpath) return callback(null, path.resolve(file));
+		options.fs.realpath(file, callback);
+	}
+	function acquireLock(file, options, callback) {
+		const lockfilePath = getLockFile(file, options);
+		options.fs.mkdir(lockfilePath, (err) => {
+			if (!err) return mtimePrecision.probe(lockfilePath, options.fs, (err, mtime, mtimePrecision) => {
+				/* istanbul ignore if */
+				if (err) {
+					options.fs.rmdir(lockfilePath, () => {});
+					return callback(err);
+				}
+				callback(null, mtime, mtimePrecision);
+			});
+			if (err.code !== "EEXIST") return callback(err);
+			if (options.stale <= 0) return callback(Object.assign(/* @__PURE__ */ new Error("Lock file is already being held"), {
+				code: "ELOCKED",
+				file
+			}));
+			options.fs.stat(lockfilePath, (err, stat) => {
+				if (err) {
+					if (err.code === "ENOENT") return acquireLock(file, {
+						...options,
+						stale: 0
+					}, callback);
+					return callback(err);
+				}
+				if (!isLockStale(stat, options)) return callback(Object.assign(/* @__PURE__ */ new Error("Lock file is already being held"), {
+					code: "ELOCKED",
+					file
+				}));
+				removeLock(file, options, (err) => {
+					if (err) return callback(err);
+					acquireLock(file, {
+						...options,
+						stale: 0
+					}, callback);
+				});
+			});
+		});
+	}
+	function isLockStale(stat, options) {
+		return stat.mtime.getTime() < Date.now() - options.stale;
+	}
+	function removeLock(file, options, callback) {
+		options.fs.rmdir(getLockFile(file, options), (err) => {
+			if (err && err.code !== "ENOENT") return callback(err);
+			callback();
+		});
+	}
+	function updateLock(file, options) {
+		const lock = locks[file];
+		/* istanbul ignore if */
+		if (lock.updateTimeout) return;
+		lock.updateDelay = lock.updateDelay || options.update;
+		lock.updateTimeout = setTimeout(() => {
+			lock.updateTimeout = null;
+			options.fs.stat(lock.lockfilePath, (err, stat) => {
+				const isOverThreshold = lock.lastUpdate + options.stale < Date.now();
+				if (err) {
+					if (err.code === "ENOENT" || isOverThreshold) return setLockAsCompromised(file, lock, Object.assign(err, { code: "ECOMPROMISED" }));
+					lock.updateDelay = 1e3;
+					return updateLock(file, options);
+				}
+				if (!(lock.mtime.getTime() === stat.mtime.getTime())) return setLockAsCompromised(file, lock, Object.assign(/* @__PURE__ */ new Error("Unable to update lock within the stale threshold"), { code: "ECOMPROMISED" }));
+				const mtime = mtimePrecision.getMtime(lock.mtimePrecision);
+				options.fs.utimes(lock.lockfilePath, mtime, mtime, (err) => {
+					const isOverThreshold = lock.lastUpdate + options.stale < Date.now();
+					if (lock.released) return;
+					if (err) {
+						if (err.code === "ENOENT" || isOverThreshold) return setLockAsCompromised(file, lock, Object.assign(err, { code: "ECOMPROMISED" }));
+						lock.updateDelay = 1e3;
+						return updateLock(file, options);
+					}
+					lock.mtime = mtime;
+					lock.lastUpdate = Date.now();
+					lock.updateDelay = null;
+					updateLock(file, options);
+				});
+			});
+		}, lock.updateDelay);
+		/* istanbul ignore else */
+		if (lock.updateTimeout.unref) lock.updateTimeout.unref();
+	}
+	function setLockAsCompromised(file, lock, err) {
+		lock.released = true;
+		/* istanbul ignore if */
+		if (lock.updateTimeout) clearTimeout(lock.updateTimeout);
+		if (locks[file] === lock) delete locks[file];
+		lock.options.onCompromised(err);
+	}
+	function lock(file, options, callback) {
+		/* istanbul ignore next */
+		options = {
+			stale: 1e4,
+			update: null,
+			realpath: true,
+			retries: 0,
+			fs,
+			onCompromised: (err) => {
+				throw err;
+			},
+			...options
+		};
+		options.retries = options.retries || 0;
+		options.retries = typeof options.retries === "number" ? { retries: options.retries } : options.retries;
+		options.stale = Math.max(options.stale || 0, 2e3);
+		options.update = options.update == null ? options.stale / 2 : options.update || 0;
+		options.update = Math.max(Math.min(options.update, options.stale / 2), 1e3);
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			const operation = retry.operation(options.retries);
+			operation.attempt(() => {
+				acquireLock(file, options, (err, mtime, mtimePrecision) => {
+					if (operation.retry(err)) return;
+					if (err) return callback(operation.mainError());
+					const lock = locks[file] = {
+						lockfilePath: getLockFile(file, options),
+						mtime,
+						mtimePrecision,
+						options,
+						lastUpdate: Date.now()
+					};
+					updateLock(file, options);
+					callback(null, (releasedCallback) => {
+						if (lock.released) return releasedCallback && releasedCallback(Object.assign(/* @__PURE__ */ new Error("Lock is already released"), { code: "ERELEASED" }));
+						unlock(file, {
+							...options,
+							realpath: false
+						}, releasedCallback);
+					});
+				});
+			});
+		});
+	}
+	function unlock(file, options, callback) {
+		options = {
+			fs,
+			realpath: true,
+			...options
+		};
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			const lock = locks[file];
+			if (!lock) return callback(Object.assign(/* @__PURE__ */ new Error("Lock is not acquired/owned by you"), { code: "ENOTACQUIRED" }));
+			lock.updateTimeout && clearTimeout(lock.updateTimeout);
+			lock.released = true;
+			delete locks[file];
+			removeLock(file, options, callback);
+		});
+	}
+	function check(file, options, callback) {
+		options = {
+			stale: 1e4,
+			realpath: true,
+			fs,
+			...options
+		};
+		options.stale = Math.max(options.stale || 0, 2e3);
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			options.fs.stat(getLockFile(file, options), (err, stat) => {
+				if (err) return err.code === "ENOENT" ? callback(null, false) : callback(err);
+				return callback(null, !isLockStale(stat, options));
+			});
+		});
+	}
+	function getLocks() {
+		return locks;
+	}
+	/* istanbul ignore next */
+	onExit(() => {
+		for (const file in locks) {
+			const options = locks[file].options;
+			try {
+				options.fs.rmdirSync(getLockFile(file, options));
+			} catch (e) {}
+		}
+	});
+	module.exports.lock = lock;
+	module.exports.unlock = unlock;
+	module.exports.check = check;
+	module.exports.getLocks = getLocks;
+}));
+
+// node_modules/proper-lockfile/lib/adapter.js
+var require_adapter = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const fs = require_graceful_fs();
+	function createSyncFs(fs) {
+		const methods = [
+			"mkdir",
+			"realpath",
+			"stat",
+			"rmdir",
+			"utimes"
+		];
+		const newFs = { ...fs };
+		methods.forEach((method) => {
+			newFs[method] = (...args) => {
+				const callback = args.pop();
+				let ret;
+				try {
+					ret = fs[`${method}Sync`](...args);
+				} catch (err) {
+					return callback(err);
+				}
+				callback(null, ret);
+			};
+		});
+		return newFs;
+	}
+	function toPromise(method) {
+		return (...args) => new Promise((resolve, reject) => {
+			args.push((err, result) => {
+				if (err) reject(err);
+				else resolve(result);
+			});
+			method(...args);
+		});
+	}
+	function toSync(method) {
+		return (...args) => {
+			let err;
+			let result;
+			args.push((_err, _result) => {
+				err = _err;
+				result = _result;
+			});
+			method(...args);
+			if (err) throw err;
+			return result;
+		};
+	}
+	function toSyncOptions(options) {
+		options = { ...options };
+		options.fs = createSyncFs(options.fs || fs);
+		if (typeof options.retries === "number" && options.retries > 0 || options.retries && typeof options.retries.retries === "number" && options.retries.retries > 0) throw Object.assign(/* @__PURE__ */ new Error("Cannot use retries with the sync api"), { code: "ESYNC" });
+		return options;
+	}
+	module.exports = {
+		toPromise,
+		toSync,
+		toSyncOptions
+	};
+}));
+
+// node_modules/proper-lockfile/index.js
+var require_proper_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const lockfile = require_lockfile();
+	const { toPromise, toSync, toSyncOptions } = require_adapter();
+	async function lock(file, options) {
+		const release = await toPromise(lockfile.lock)(file, options);
+		return toPromise(release);
+	}
+	function lockSync(file, options) {
+		const release = toSync(lockfile.lock)(file, toSyncOptions(options));
+		return toSync(release);
+	}
+	function unlock(file, options) {
+		return toPromise(lockfile.unlock)(file, options);
+	}
+	function unlockSync(file, options) {
+		return toSync(lockfile.unlock)(file, toSyncOptions(options));
+	}
+	function check(file, options) {
+		return toPromise(lockfile.check)(file, options);
+	}
+	function checkSync(file, options) {
+		return toSync(lockfile.check)(file, toSyncOptions(options));
+	}
+	module.exports = lock;
+	module.exports.lock = lock;
+	module.exports.unlock = unlock;
+	module.exports.lockSync = lockSync;
+	module.exports.unlockSync = unlockSync;
+	module.exports.check = check;
+	module.exports.checkSync = checkSync;
+}));
+
+// src/hosting/lock.ts
+var import_proper_lockfile = require_proper_lockfile();
+const STALE_MS = 8e3;
+const WAIT_MS = 1e4;
+const RETRY_MS = 50;
+async function withLock(path, work, options) {
+	const lost = new AbortController();
+	const release = await acquire(path, options?.waitMs ?? WAIT_MS, lost);
+	let result;
+	try {
+		result = await work();
+	} catch (error) {
+		if (!lost.signal.aborted) await Promise.allSettled([release()]);
+		throw error;
+	}
+	if (lost.signal.aborted) throw new CountersignError("locked", path, "expected to hold the lock to the end, got it taken away");
+	try {
+		await release();
+	} catch (error) {
+		throw ioError$1(path, "to release the lock", error);
+	}
+	return result;
+}
+async function acquire(path, waitMs, lost) {
+	const deadline = performance.now() + waitMs;
+	for (;;) {
+		try {
+			return await (0, import_proper_lockfile.lock)(path, {
+				realpath: false,
+				stale: STALE_MS,
+				update: 2e3,
+				onCompromised: (error) => {
+					lost.abort(error);
+				}
+			});
+		} catch (error) {
+			if (errnoOf$1(error) !== "ELOCKED") throw ioError$1(path, "to make the lock", error);
+			if (performance.now() >= deadline) throw new CountersignError("locked", path, `expected the lock within ${String(waitMs)} ms, got none: another process holds it`, { cause: error });
+		}
+		await setTimeout$1(RETRY_MS * (.5 + Math.random()));
+	}
+}
+
+// src/cli/local-workplace.ts
+function currentInstant() {
+	return instantFromSeconds(Date.now() / 1e3);
+}
+const localHasher = { hash: async (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }) };
+async function openLocalWorkplace(options) {
+	const { directory, log, now, anchor, openSigner } = options;
+	const forge = await openLocalForge(directory, { as: options.as });
+	const siteDirectory = options.site ?? join(resolve(directory), "site");
+	const site = openDirectory(siteDirectory);
+	return {
+		place: {
+			forge,
+			staging: forge,
+			site,
+			hasher: localHasher,
+			log,
+			now,
+			anchor,
+			openSigner,
+			withSiteLock: (work) => withLock(join(resolve(directory), "site-lock"), work)
+		},
+		forge,
+		site,
+		siteDirectory
+	};
+}
+
+export { openDirectory as a, createLocalForge as i, localHasher as n, openLocalWorkplace as r, currentInstant as t };

@@ -1,0 +1,51 @@
+import { t as propose } from "./propose.js";
+import { s as terminalText } from "./render.js";
+import { At as CountersignError, ht as parseJson, ot as asObject } from "./tuf.js";
+import { t as EXIT } from "./exit-code.js";
+import { t as openRepository } from "./repository-options.js";
+
+// src/cli/propose-command.ts
+const MAX_SHOWN = 20;
+function customOf(text) {
+	if (text === void 0) return null;
+	const custom = asObject(parseJson(new TextEncoder().encode(text)), "--custom");
+	if (custom.has("x-countersign")) throw new CountersignError("usage", "--custom", "expected an object without \"x-countersign\", which is ours");
+	return custom;
+}
+function commitOf(text) {
+	if (text === void 0) return null;
+	if (!/^[0-9a-f]{40,64}$/.test(text)) throw new CountersignError("usage", "--commit", "expected a full commit id");
+	return text;
+}
+function proposeText(result, mode, style) {
+	if (result.outcome === "nothing-new") return "nothing new: all of it is so already";
+	const changes = result.changes.slice(0, MAX_SHOWN).map(({ kind, path }) => `  ${kind === "removed" ? "-" : kind === "added" ? "+" : "~"} ${terminalText(path)}`);
+	if (result.changes.length > MAX_SHOWN) changes.push(`  … and ${String(result.changes.length - MAX_SHOWN)} more`);
+	const head = `${result.role} v${String(result.version ?? 0)}`;
+	if (mode === "dry-run") return [`${style.warn("dry run")}: ${head} would be ${result.outcome}`, ...changes].join("\n");
+	return [
+		`${style.good(result.outcome)} #${String(result.number ?? 0)}: ${head}, payload sha256:${result.payload ?? ""}`,
+		...changes,
+		`sign it with: countersign sign ${result.url ?? ""} --as <login> --key <uri>`
+	].join("\n");
+}
+async function proposeCommand(options, console, args) {
+	const { place } = await openRepository(options, console);
+	const mode = options.dryRun ? "dry-run" : "apply";
+	const result = await propose(place, {
+		role: options.role,
+		files: args,
+		targetPrefix: options.targetPrefix,
+		remove: options.remove,
+		existing: options.replace ? "replace" : "refuse",
+		whenOpen: options.whenOpen,
+		custom: customOf(options.custom),
+		sourceCommit: commitOf(options.commit),
+		hosting: options.hosting,
+		mode
+	});
+	console.result(result, (value, style) => proposeText(value, mode, style));
+	return EXIT.ok;
+}
+
+export { proposeCommand };

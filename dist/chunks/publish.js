@@ -1,0 +1,279 @@
+import { i as DEFAULT_LIMITS, n as mapSource, t as filesSource } from "./source.js";
+import { s as storeName, t as verifyRepository } from "./verify-repository.js";
+import { a as onlineUris, g as PUBLISHED_BRANCH, i as hostedTargets, n as decideTimestamp, r as heldOnline, t as decideSnapshot } from "./event.js";
+import { $ as keyIdOf, At as CountersignError, F as encodeMetadata, L as requireLengthAndHashes, M as parseRoot, N as parseSnapshot, P as parseTimestamp, Z as requireThreshold, _t as inWritingOrder, bt as targetFilePaths, gt as TIMESTAMP_PATH, jt as outcomeOf, rt as encodeCanonicalJson, t as isDiscardedUnder, vt as metadataPath, xt as TARGETS, yt as rootPath } from "./tuf.js";
+import { i as treeSource, n as readState, r as requireBase, t as readClientView } from "./read-base.js";
+import { t as untilSettled } from "./workplace.js";
+
+// src/commands/online-signing.ts
+async function signWith(place, root, keyId, payload) {
+	const uri = onlineUris(root).get(keyId);
+	if (uri === void 0) return null;
+	const signer = await place.openSigner(uri);
+	const actual = keyIdOf(await signer.publicKey());
+	if (actual !== keyId) throw new CountersignError("signer-key", uri.split(/[?;]/)[0] ?? "online key", `expected the key ${keyId} that the root lists, got ${actual}`);
+	return {
+		keyId,
+		sig: await signer.sign(payload)
+	};
+}
+async function onlineFile(place, base, publishedRoot, role, plan) {
+	if (plan.kind === "keep") return plan.bytes;
+	const root = base.root.signed;
+	const payload = encodeCanonicalJson(plan.signed);
+	const signatures = [];
+	for (const keyId of root.roles[role].keyIds) {
+		const signature = await signWith(place, root, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	requireThreshold({
+		payload,
+		signatures,
+		keys: root.keys,
+		role: root.roles[role]
+	}, role);
+	for (const keyId of publishedRoot?.roles[role].keyIds ?? []) {
+		if (publishedRoot === null || root.roles[role].keyIds.includes(keyId)) continue;
+		const signature = await retiredSignature(place, publishedRoot, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	return encodeMetadata(plan.signed, signatures);
+}
+async function retiredSignature(place, root, keyId, payload) {
+	try {
+		return await signWith(place, root, keyId, payload);
+	} catch (error) {
+		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
+		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
+		return null;
+	}
+}
+
+// src/commands/sync-site.ts
+const TARGET_FILE = /^targets\/(?:.*\/)?([0-9a-f]{64})\.[^/]+$|^targets\/([0-9a-f]{64})\..+$/;
+function timestampOf(bytes) {
+	if (bytes === null) return null;
+	const parsed = outcomeOf(() => parseTimestamp(bytes));
+	return parsed.kind === "accepted" ? parsed.value : null;
+}
+function genuineTimestamp(base, bytes) {
+	const timestamp = timestampOf(bytes);
+	return timestamp?.signed.binding?.repository === base.repository && base.roots.some(({ file }) => !isDiscardedUnder(file.signed, "timestamp", timestamp)) ? timestamp : null;
+}
+async function staleFiles(place, tree, current) {
+	const there = await place.site.list();
+	const source = treeSource(place.forge, tree);
+	const live = /* @__PURE__ */ new Set();
+	for (const [path, { size }] of tree) if (there.get(path) !== size) live.add(path);
+	for (const path of current) {
+		if (live.has(path)) continue;
+		const [branch, site] = [await source.metadata(path, DEFAULT_LIMITS.maxListedBytes), await place.site.read(path, DEFAULT_LIMITS.maxListedBytes)];
+		if (branch !== null && (site === null || Buffer.compare(branch, site) !== 0)) live.add(path);
+	}
+	return [...live];
+}
+async function newTimestampServesOldRoot(place, tree) {
+	const view = await readClientView(treeSource(place.forge, tree));
+	const old = (await readClientView(filesSource(place.site))).roots.at(-1);
+	const root = old === void 0 ? null : outcomeOf(() => parseRoot(old).signed);
+	const timestamp = timestampOf(view.timestamp);
+	return root?.kind === "accepted" && timestamp !== null && !isDiscardedUnder(root.value, "timestamp", timestamp);
+}
+async function writeFile(place, path, entry) {
+	const match = TARGET_FILE.exec(path);
+	const sha256 = match?.[1] ?? match?.[2];
+	if (sha256 !== void 0) {
+		const staged = await place.staging.locate(sha256);
+		if (staged !== null) {
+			await place.site.copyIn(path, staged, {
+				length: entry.size,
+				sha256
+			});
+			return;
+		}
+	}
+	const bytes = (await place.forge.blobs([entry.id])).get(entry.id);
+	if (bytes === void 0) throw new CountersignError("io", path, "expected the published bytes, got none");
+	if (sha256 !== void 0) requireLengthAndHashes(bytes, {
+		length: entry.size,
+		hashes: /* @__PURE__ */ new Map([["sha256", sha256]])
+	}, path);
+	await place.site.write(path, bytes);
+}
+async function syncSite(place, base, current) {
+	return place.withSiteLock(async () => {
+		const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
+		if (head === void 0) return {
+			outcome: "unchanged",
+			written: 0
+		};
+		const tree = await place.forge.tree(head);
+		const [site, branch] = [genuineTimestamp(base, await place.site.read(TIMESTAMP_PATH, DEFAULT_LIMITS.maxListedBytes)), timestampOf(await treeSource(place.forge, tree).metadata(TIMESTAMP_PATH, DEFAULT_LIMITS.maxListedBytes))];
+		if (site !== null && branch !== null && site.signed.version > branch.signed.version) return {
+			outcome: "newer",
+			written: 0
+		};
+		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
+		const stale = await staleFiles(place, files, current);
+		if (stale.length === 0) return {
+			outcome: "unchanged",
+			written: 0
+		};
+		const rootsLast = await newTimestampServesOldRoot(place, files);
+		let done = 0;
+		for (const path of inWritingOrder(stale, rootsLast)) {
+			const entry = files.get(path);
+			if (entry === void 0) continue;
+			await writeFile(place, path, entry);
+			place.log.progress("publishing", ++done, stale.length);
+		}
+		return {
+			outcome: "updated",
+			written: stale.length
+		};
+	});
+}
+
+// src/commands/publish.ts
+function lastRoot(view) {
+	const bytes = view.roots.at(-1);
+	const parsed = bytes === void 0 ? null : outcomeOf(() => parseRoot(bytes).signed);
+	return parsed?.kind === "accepted" ? parsed.value : null;
+}
+async function buildMetadata(place, state, base) {
+	const present = (...all) => all.filter((bytes) => bytes !== null);
+	const held = heldOnline(base, {
+		snapshots: present(state.live.snapshot, state.published.snapshot),
+		timestamps: present(state.live.timestamp, state.published.timestamp)
+	});
+	const publishedRoot = lastRoot(state.published);
+	const snapshotPlan = decideSnapshot(base, held, place.now);
+	const snapshot = await onlineFile(place, base, publishedRoot, "snapshot", snapshotPlan);
+	const timestampPlan = decideTimestamp(base, held, snapshot, place.now);
+	const timestamp = await onlineFile(place, base, publishedRoot, "timestamp", timestampPlan);
+	const metadata = /* @__PURE__ */ new Map();
+	for (const { file, bytes } of base.roots) metadata.set(rootPath(file.signed.version), bytes);
+	for (const [role, { file, bytes }] of base.roles) metadata.set(metadataPath(role, file.signed.version), bytes);
+	metadata.set(metadataPath("snapshot", parseSnapshot(snapshot).signed.version), snapshot).set(TIMESTAMP_PATH, timestamp);
+	return {
+		metadata,
+		reasons: [...snapshotPlan.kind === "sign" ? [`snapshot: ${snapshotPlan.why}`] : [], ...timestampPlan.kind === "sign" ? [`timestamp: ${timestampPlan.why}`] : []]
+	};
+}
+async function missingTargets(place, state, hosted) {
+	const files = /* @__PURE__ */ new Map();
+	for (const { path, sha256, length } of hosted) {
+		const wanted = targetFilePaths(path, sha256).filter((file) => state.publishedTree.get(file)?.size !== length);
+		if (wanted.length === 0) continue;
+		const staged = await place.staging.locate(sha256);
+		if (staged === null) throw new CountersignError("staged-missing", path, `expected the bytes of sha256 ${sha256} to be staged, got nothing; propose the same file again to stage it`);
+		const [actual] = await place.hasher.hash([staged], () => void 0);
+		if (actual?.sha256 !== sha256 || actual.length !== length) throw new CountersignError("hash-mismatch", path, `expected staged bytes of sha256 ${sha256}, got ${actual?.sha256 ?? "none"}`);
+		for (const file of wanted) files.set(file, {
+			kind: "file",
+			path: staged,
+			length
+		});
+	}
+	return files;
+}
+function clientState({ roots, timestamp, snapshot, roles }) {
+	const root = roots.at(-1);
+	if (root === void 0 || timestamp === null || snapshot === null) return null;
+	const held = /* @__PURE__ */ new Map([
+		[storeName("root"), root],
+		[storeName("timestamp"), timestamp],
+		[storeName("snapshot"), snapshot]
+	]);
+	const targets = roles.get(TARGETS);
+	if (targets !== void 0) held.set(storeName(TARGETS), targets);
+	return held;
+}
+async function requireReplay(place, state, base, output) {
+	const source = mapSource(output, treeSource(place.forge, state.publishedTree));
+	const first = base.roots[0];
+	const held = [clientState(state.published), clientState(state.live)].filter((one) => one !== null && isGenuine(one, base));
+	const [problem] = (await verifyRepository(source, {
+		time: place.now,
+		targets: "none",
+		held: held.filter((one) => one !== null),
+		...first === void 0 ? {} : { anchor: {
+			kind: "root",
+			bytes: first.bytes
+		} }
+	})).problems;
+	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
+}
+function isGenuine(held, base) {
+	const root = held.get(storeName("root"));
+	return root !== void 0 && base.roots.some(({ bytes }) => Buffer.compare(bytes, root) === 0);
+}
+async function publishOnce(place) {
+	const state = await readState(place);
+	const base = requireBase(state);
+	const { metadata, reasons } = await buildMetadata(place, state, base);
+	const targets = await missingTargets(place, state, hostedTargets(base));
+	const changes = new Map(targets);
+	const branch = treeSource(place.forge, state.publishedTree);
+	for (const [path, bytes] of metadata) {
+		const there = state.publishedTree.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
+		if (there === null || Buffer.compare(there, bytes) !== 0) changes.set(path, {
+			kind: "bytes",
+			bytes
+		});
+	}
+	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
+	const snapshotVersion = timestamp.signed.snapshot.version;
+	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
+	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
+	const result = {
+		reasons,
+		snapshot: snapshotVersion,
+		timestamp: timestamp.signed.version,
+		expires,
+		findings: state.findings
+	};
+	await requireReplay(place, state, base, metadata);
+	const round = {
+		base,
+		current: [...metadata.keys()]
+	};
+	if (changes.size === 0) return {
+		...round,
+		result: {
+			...result,
+			outcome: "fresh",
+			commit: state.publishedHead
+		}
+	};
+	changes.set(".nojekyll", {
+		kind: "bytes",
+		bytes: /* @__PURE__ */ new Uint8Array()
+	});
+	const head = state.publishedHead;
+	const message = `Publish timestamp ${String(timestamp.signed.version)}\n\n${reasons.join("\n")}\n`;
+	const commit = await place.forge.writeCommit({
+		base: head,
+		parents: head === null ? [] : [head],
+		changes,
+		message
+	});
+	await place.forge.moveBranch(PUBLISHED_BRANCH, head, commit, "fast-forward");
+	return {
+		...round,
+		result: {
+			...result,
+			outcome: "published",
+			commit
+		}
+	};
+}
+async function publish(place) {
+	const { base, current, result } = await untilSettled(() => publishOnce(place));
+	return {
+		...result,
+		site: await syncSite(place, base, current)
+	};
+}
+
+export { publish as t };

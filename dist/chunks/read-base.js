@@ -1,0 +1,161 @@
+import { i as DEFAULT_LIMITS, t as filesSource } from "./source.js";
+import { S as computeBase, _ as ROOT_PATH, b as rolePath, g as PUBLISHED_BRANCH, v as classifyPath, x as rootHistoryPath } from "./event.js";
+import { At as CountersignError, Ct as encodeRoleName, Dt as parseTargetsRoleName, N as parseSnapshot, P as parseTimestamp, gt as TIMESTAMP_PATH, jt as outcomeOf, kt as parseVersion, vt as metadataPath, yt as rootPath } from "./tuf.js";
+
+// src/commands/read-base.ts
+const PUBLISHED_DEPTH = 3;
+const HISTORY_DEPTH = 50;
+async function readClientView(source) {
+	const read = (path) => source.metadata(path, DEFAULT_LIMITS.maxListedBytes);
+	const roots = [];
+	for (let version = 1;; version++) {
+		const bytes = await read(rootPath(parseVersion(version, "root")));
+		if (bytes === null) break;
+		roots.push(bytes);
+	}
+	const timestamp = await read(TIMESTAMP_PATH);
+	const pointed = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed.snapshot.version);
+	const snapshot = pointed?.kind === "accepted" ? await read(metadataPath("snapshot", pointed.value)) : null;
+	const listed = snapshot === null ? null : outcomeOf(() => parseSnapshot(snapshot).signed.meta);
+	const roles = /* @__PURE__ */ new Map();
+	for (const [role, { version }] of listed?.kind === "accepted" ? listed.value : []) {
+		const bytes = await read(metadataPath(role, version));
+		if (bytes !== null) roles.set(role, bytes);
+	}
+	return {
+		roots,
+		timestamp,
+		snapshot,
+		roles
+	};
+}
+function treeSource(forge, tree) {
+	const read = async (path, maxBytes) => {
+		const entry = tree.get(path);
+		if (entry === void 0) return null;
+		if (entry.size > maxBytes) throw new CountersignError("too-large", path, `expected at most ${String(maxBytes)} bytes, got ${String(entry.size)}`);
+		return (await forge.blobs([entry.id])).get(entry.id) ?? null;
+	};
+	return {
+		metadata: read,
+		target: async (path, maxBytes) => {
+			const bytes = await read(path, maxBytes);
+			return bytes === null ? null : pieces(bytes);
+		},
+		list: async () => new Map([...tree].map(([path, { size }]) => [path, size]))
+	};
+}
+async function* pieces(bytes) {
+	yield bytes;
+}
+const PUBLISHED_ROLE = /^metadata\/([1-9][0-9]*)\.([^/]+)\.json$/;
+function publishedRoles(tree) {
+	const versions = /* @__PURE__ */ new Map();
+	for (const [path, { id }] of tree) {
+		const [, version, name] = PUBLISHED_ROLE.exec(path) ?? [];
+		if (name === void 0 || name === "root" || name === "snapshot" || name === "timestamp") continue;
+		versions.set(name, [...versions.get(name) ?? [], {
+			version: Number(version),
+			id
+		}]);
+	}
+	return [...versions].flatMap(([name, files]) => {
+		const role = outcomeOf(() => parseTargetsRoleName(decodeURIComponent(name), name));
+		if (role.kind === "refused" || encodeRoleName(role.value) !== name) return [];
+		return files.sort((a, b) => b.version - a.version).slice(0, PUBLISHED_DEPTH).map(({ id }) => [role.value, id]);
+	});
+}
+var Candidates = class {
+	roots = [];
+	roles = /* @__PURE__ */ new Map();
+	addRole(role, source, bytes) {
+		this.roles.set(role, [...this.roles.get(role) ?? [], {
+			source,
+			bytes
+		}]);
+	}
+	addView(view, source) {
+		this.roots.push(...view.roots.map((bytes) => ({
+			source,
+			bytes
+		})));
+		for (const [role, bytes] of view.roles) this.addRole(role, source, bytes);
+	}
+	value() {
+		return this;
+	}
+};
+async function addBranchRoles(forge, entries, source, candidates) {
+	const blobs = await forge.blobs(entries.map(([, id]) => id));
+	for (const [role, id] of entries) {
+		const bytes = blobs.get(id);
+		if (bytes !== void 0) candidates.addRole(role, source, bytes);
+	}
+}
+async function addMetadataBranch(forge, tree, candidates) {
+	const roots = [];
+	const roles = [];
+	for (const [path, { id }] of tree) {
+		const what = classifyPath(path);
+		if (what.kind === "root" || what.kind === "root-history") roots.push(id);
+		else if (what.kind === "role") roles.push([what.role, id]);
+	}
+	const blobs = await forge.blobs([...new Set(roots)]);
+	candidates.roots.push(...[...blobs.values()].map((bytes) => ({
+		source: "metadata-branch",
+		bytes
+	})));
+	await addBranchRoles(forge, roles, "metadata-branch", candidates);
+}
+async function addHistory(forge, head, roles, lastRoot, candidates) {
+	for (const role of roles) await addBranchRoles(forge, (await forge.history(head, rolePath(role), HISTORY_DEPTH)).map((id) => [role, id]), "history", candidates);
+	const paths = [ROOT_PATH, ...Array.from({ length: lastRoot + 1 }, (_, index) => rootHistoryPath(parseVersion(index + 1, "root")))];
+	for (const path of paths) {
+		const ids = await forge.history(head, path, HISTORY_DEPTH);
+		const blobs = await forge.blobs(ids);
+		candidates.roots.push(...[...blobs.values()].map((bytes) => ({
+			source: "history",
+			bytes
+		})));
+	}
+}
+function needsHistory(findings, base) {
+	return base === null || findings.some(({ source }) => source === "metadata-branch");
+}
+async function readState(place) {
+	const { forge } = place;
+	const heads = await forge.branches("tuf");
+	const metadataHead = heads.get("tuf") ?? null;
+	const publishedHead = heads.get("tuf-published") ?? null;
+	const publishedTree = publishedHead === null ? /* @__PURE__ */ new Map() : await forge.tree(publishedHead);
+	const published = await readClientView(treeSource(forge, publishedTree));
+	const live = await readClientView(filesSource(place.site));
+	const candidates = new Candidates();
+	candidates.addView(live, "live");
+	candidates.addView({
+		...published,
+		roles: /* @__PURE__ */ new Map()
+	}, "published");
+	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
+	if (metadataHead !== null) await addMetadataBranch(forge, await forge.tree(metadataHead), candidates);
+	let computed = computeBase(candidates.value(), place.anchor);
+	if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
+		await addHistory(forge, metadataHead, /* @__PURE__ */ new Set([...candidates.roles.keys(), ...computed.base?.roles.keys() ?? []]), computed.base?.roots.length ?? 0, candidates);
+		computed = computeBase(candidates.value(), place.anchor);
+	}
+	return {
+		...computed,
+		metadataHead,
+		publishedHead,
+		publishedTree,
+		published,
+		live
+	};
+}
+function requireBase(state) {
+	if (state.base !== null) return state.base;
+	const why = state.findings[0];
+	throw new CountersignError("base-missing", "tuf", why === void 0 ? "expected a signed root, got none yet; finish the first signing event" : `expected a root that verifies: ${why.where}: ${why.detail}`);
+}
+
+export { treeSource as i, readState as n, requireBase as r, readClientView as t };

@@ -1,0 +1,127 @@
+import { b as rolePath, c as signedVersions, f as signersOf, h as PROPOSAL_PREFIX, s as collectCountersignatures, v as classifyPath, y as proposalBranch } from "./event.js";
+import { I as payloadDigest, ht as parseJson, jt as outcomeOf, kt as parseVersion, ot as asObject, rt as encodeCanonicalJson, ut as objectField } from "./tuf.js";
+
+// src/commands/read-events.ts
+const HISTORY_DEPTH = 30;
+function roleOfPath(path) {
+	const what = classifyPath(path);
+	if (what.kind === "root") return "root";
+	return what.kind === "role" ? what.role : null;
+}
+function payloadOf(bytes) {
+	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+async function changedFiles(forge, fork, head) {
+	const changed = [...head].filter(([path, { id }]) => fork.get(path)?.id !== id);
+	const blobs = await forge.blobs([...new Set(changed.map(([, { id }]) => id))]);
+	const changes = /* @__PURE__ */ new Map();
+	for (const [path, { id }] of changed) {
+		const bytes = blobs.get(id);
+		if (bytes !== void 0) changes.set(path, bytes);
+	}
+	for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
+	return changes;
+}
+async function payloadsAt(forge, commit, paths) {
+	const tree = await forge.tree(commit);
+	const wanted = paths.flatMap((path) => {
+		const entry = tree.get(path);
+		const role = roleOfPath(path);
+		return entry === void 0 || role === null ? [] : [[role, entry.id]];
+	});
+	const blobs = await forge.blobs(wanted.map(([, id]) => id));
+	const digests = /* @__PURE__ */ new Map();
+	for (const [role, id] of wanted) {
+		const payload = payloadOf(blobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
+		if (payload !== null) digests.set(role, payloadDigest(payload));
+	}
+	return digests;
+}
+async function payloadHistory(forge, head, paths) {
+	const payloads = /* @__PURE__ */ new Map();
+	for (const path of paths) {
+		const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH));
+		for (const bytes of blobs.values()) {
+			const payload = payloadOf(bytes);
+			if (payload !== null) payloads.set(payloadDigest(payload), payload);
+		}
+	}
+	return payloads;
+}
+async function readEvent(forge, pull, metadataHead) {
+	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
+	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
+	const changes = await changedFiles(forge, fork, await forge.tree(pull.headSha));
+	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
+	const forkIds = paths.flatMap((path) => {
+		const what = classifyPath(path);
+		const entry = fork.get(path);
+		return what.kind === "role" && entry !== void 0 ? [[what.role, entry.id]] : [];
+	});
+	const forkBlobs = await forge.blobs(forkIds.map(([, id]) => id));
+	const forkedFrom = /* @__PURE__ */ new Map();
+	for (const [role, id] of forkIds) forkedFrom.set(role, forkBlobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
+	const reviews = await forge.reviews(pull.number);
+	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
+	const digests = /* @__PURE__ */ new Map();
+	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
+	const { number, headSha, author, url, head: branch } = pull;
+	return {
+		pull: {
+			number,
+			headSha,
+			author,
+			url,
+			branch
+		},
+		changes,
+		forkedFrom,
+		reviews,
+		comments: await forge.comments(number),
+		payloadsAt: digests,
+		earlierPayloads: await payloadHistory(forge, pull.headSha, paths)
+	};
+}
+async function openPulls(forge) {
+	return (await forge.pulls(PROPOSAL_PREFIX)).filter(({ state, base }) => state === "open" && base === "tuf");
+}
+const BRANCH_VERSION = /-v([1-9][0-9]{0,15})$/;
+function versionOfBranch(branch) {
+	return Number(BRANCH_VERSION.exec(branch)?.[1] ?? 0);
+}
+async function readSignedVersions(forge, base, role) {
+	const signers = signersOf(base, role);
+	if (signers === null) return /* @__PURE__ */ new Set();
+	const from = base.roles.get(role)?.file.signed.version ?? 0;
+	const prefix = proposalBranch(role, parseVersion(1, role)).slice(0, -1);
+	const versions = /* @__PURE__ */ new Set();
+	for (const pull of await forge.pulls(prefix)) {
+		if (pull.state === "merged" || versionOfBranch(pull.head) <= from) continue;
+		const { posted } = collectCountersignatures({
+			reviews: await forge.reviews(pull.number),
+			comments: await forge.comments(pull.number)
+		});
+		if (posted.length === 0) continue;
+		const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
+		const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
+		for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
+	}
+	return versions;
+}
+async function currentPayload(forge, pull, role) {
+	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
+}
+async function adoptOrphans(forge) {
+	const branches = await forge.branches(PROPOSAL_PREFIX);
+	if (branches.size === 0) return;
+	const pulls = await forge.pulls(PROPOSAL_PREFIX);
+	for (const [branch, head] of branches) if (!pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) await forge.openPull({
+		head: branch,
+		base: "tuf",
+		title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
+		body: ""
+	});
+}
+
+export { readSignedVersions as i, openPulls as n, readEvent as r, adoptOrphans as t };

@@ -1,0 +1,36 @@
+import { At as CountersignError } from "./tuf.js";
+import { t as verifyRepository } from "./verify-repository.js";
+import { t as filesSource } from "./source.js";
+import { join } from "node:path";
+import { stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+
+// src/commands/verify.ts
+async function verify(input) {
+	const source = filesSource(input.files, input.openStream);
+	return verifyRepository(source, {
+		time: input.time,
+		targets: input.targets,
+		...input.anchor === null ? {} : { anchor: input.anchor }
+	});
+}
+
+// src/cli/read-stream.ts
+function isAbsence(error) {
+	return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+function directoryStreams(directory) {
+	return async (path) => {
+		const file = join(directory, ...path.split("/"));
+		try {
+			if (!(await stat(file)).isFile()) throw new CountersignError("file-type", path, "expected a regular file, got something else");
+		} catch (error) {
+			if (isAbsence(error)) return null;
+			if (error instanceof CountersignError) throw error;
+			throw new CountersignError("io", path, "expected a readable file", { cause: error });
+		}
+		return createReadStream(file);
+	};
+}
+
+export { verify as n, directoryStreams as t };

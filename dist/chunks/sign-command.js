@@ -1,0 +1,53 @@
+import { t as sign } from "./sign.js";
+import { a as openDirectory } from "./local-workplace.js";
+import { a as eventText } from "./render.js";
+import { At as CountersignError, Mt as quote } from "./tuf.js";
+import { t as EXIT } from "./exit-code.js";
+import { n as askYesNo, t as openRepository } from "./repository-options.js";
+import { join } from "node:path";
+import { homedir } from "node:os";
+
+// src/cli/sign-command.ts
+function parseEvent(text) {
+	const match = /^(?:(.*)#)?([1-9][0-9]{0,9})$/s.exec(text);
+	if (match === null) throw new CountersignError("usage", "event", `expected a number or <dir>#<number>, got ${quote(text)}`);
+	const directory = match[1] ?? "";
+	return {
+		directory: directory === "" ? null : directory,
+		number: Number(match[2])
+	};
+}
+function defaultMemory(env) {
+	const state = env["XDG_STATE_HOME"];
+	return join(state === void 0 || state === "" ? join(homedir(), ".local", "state") : state, "countersign");
+}
+function signText(result, style) {
+	if (result.carrier === "printed") return result.block;
+	const files = result.files.map(({ role, version }) => `${role} v${String(version)}`).join(", ");
+	return [
+		`${style.good("submitted")} as ${result.person}, by ${result.carrier}: ${files}`,
+		...result.status === null ? [] : [eventText(result.status, style)],
+		style.faint("gather counts it when it runs next")
+	].join("\n");
+}
+async function signCommand(options, console, args) {
+	const { directory, number } = parseEvent(args[0] ?? "");
+	const { place } = await openRepository({
+		...options,
+		repo: directory ?? options.repo
+	}, console);
+	const result = await sign(place, {
+		number,
+		signer: await place.openSigner(options.key),
+		memory: openDirectory(options.memory ?? defaultMemory(process.env)),
+		confirm: async (change) => {
+			process.stderr.write(`${change}\n`);
+			return options.yes || askYesNo("Sign this?");
+		},
+		carrier: options.print ? "print" : "submit"
+	});
+	console.result(result, signText);
+	return EXIT.ok;
+}
+
+export { signCommand };

@@ -1,0 +1,1613 @@
+import { constants, createHash, createPublicKey, verify } from "node:crypto";
+
+// src/tuf/errors.ts
+function quote(text) {
+	const capped = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+	return JSON.stringify(capped);
+}
+var CountersignError = class extends Error {
+	name = "CountersignError";
+	code;
+	where;
+	detail;
+	constructor(code, where, detail, options) {
+		super(`${where}: ${detail}`, options);
+		this.code = code;
+		this.where = where;
+		this.detail = detail;
+	}
+};
+function outcomeOf(step) {
+	try {
+		return {
+			kind: "accepted",
+			value: step()
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return {
+			kind: "refused",
+			refusal: {
+				code: error.code,
+				where: error.where,
+				detail: error.detail
+			}
+		};
+	}
+}
+function unwrap(outcome) {
+	if (outcome.kind === "accepted") return outcome.value;
+	const { code, where, detail } = outcome.refusal;
+	throw new CountersignError(code, where, detail);
+}
+
+// src/tuf/names.ts
+const TOP_LEVEL_ROLES = [
+	"root",
+	"timestamp",
+	"snapshot",
+	"targets"
+];
+const TARGETS = "targets";
+const MAX_ENCODED_ROLE_NAME = 200;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const HEX_64 = /^[0-9a-f]{64}$/;
+function parseVersion(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
+	return value;
+}
+function parseThreshold(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("threshold-invalid", where, `expected a threshold of at least 1, got ${String(value)}`);
+	return value;
+}
+function parseDelegatedRoleName(text, where) {
+	if (text === "" || CONTROL.test(text) || encodeRoleName(text).length > MAX_ENCODED_ROLE_NAME) throw new CountersignError("role-name-invalid", where, `expected a role name, got ${quote(text)}`);
+	if (TOP_LEVEL_ROLES.some((name) => name === text) || text === "mirrors") throw new CountersignError("role-name-invalid", where, `expected a delegated role's name, got the top-level role ${quote(text)}`);
+	return text;
+}
+function parseTargetsRoleName(text, where) {
+	return text === "targets" ? TARGETS : parseDelegatedRoleName(text, where);
+}
+function parseTargetPath(text, where) {
+	if (text === "" || CONTROL.test(text)) throw new CountersignError("target-path-invalid", where, `expected a path, got ${quote(text)}`);
+	return text;
+}
+function parseSha256(text, where) {
+	if (!HEX_64.test(text)) throw new CountersignError("hash-invalid", where, `expected 64 lower-case hex digits, got ${quote(text)}`);
+	return text;
+}
+function encodeRoleName(name) {
+	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+// src/tuf/published-tree.ts
+const TIMESTAMP_PATH = "metadata/timestamp.json";
+function rootPath(version) {
+	return `metadata/${String(version)}.root.json`;
+}
+function metadataPath(role, version) {
+	return `metadata/${String(version)}.${encodeRoleName(role)}.json`;
+}
+function targetFilePaths(path, sha256) {
+	const slash = path.lastIndexOf("/");
+	if (slash < 0) return [`targets/${sha256}.${path}`];
+	return [`targets/${path.slice(0, slash)}/${sha256}.${path.slice(slash + 1)}`, `targets/${sha256}.${path}`];
+}
+const ROOT = /^metadata\/([0-9]+)\.root\.json$/;
+function rankOf(path) {
+	if (path.startsWith("targets/")) return 0;
+	if (path === "metadata/timestamp.json") return 5;
+	if (ROOT.test(path)) return 4;
+	if (/^metadata\/[0-9]+\.snapshot\.json$/.test(path)) return 3;
+	if (/^metadata\/[0-9]+\.targets\.json$/.test(path)) return 2;
+	if (path.startsWith("metadata/")) return 1;
+	throw new CountersignError("event-file-unclaimed", path, `expected a file of a published repository, got ${quote(path)}`);
+}
+function rootVersion(path) {
+	return Number(ROOT.exec(path)?.[1] ?? 0);
+}
+function inWritingOrder(paths, rootsLast) {
+	const rank = (path) => {
+		const value = rankOf(path);
+		return rootsLast && value === 4 ? 6 : value;
+	};
+	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
+}
+
+// src/tuf/json.ts
+const MAX_JSON_DEPTH = 64;
+function isJsonObject(value) {
+	return value instanceof Map;
+}
+function isJsonArray(value) {
+	return Array.isArray(value);
+}
+function jsonTypeOf(value) {
+	if (value === void 0) return "nothing";
+	if (value === null) return "null";
+	if (isJsonArray(value)) return "an array";
+	if (isJsonObject(value)) return "an object";
+	return `a ${typeof value}`;
+}
+function jsonPath(path, key) {
+	if (typeof key === "number") return `${path}[${String(key)}]`;
+	return /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
+}
+function parseJson(bytes) {
+	if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) throw new CountersignError("json-bom", "$", "expected JSON, got a byte order mark at offset 0");
+	return new Reader(decodeUtf8(bytes)).document();
+}
+function decodeUtf8(bytes) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch (error) {
+		if (!(error instanceof TypeError)) throw error;
+		throw new CountersignError("json-encoding", "$", "expected UTF-8, got other bytes", { cause: error });
+	}
+}
+const QUOTE = 34;
+const BACKSLASH = 92;
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const ANY_SURROGATE = /[\ud800-\udfff]/;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const ESCAPES = /* @__PURE__ */ new Map([
+	["\"", "\""],
+	["\\", "\\"],
+	["/", "/"],
+	["b", "\b"],
+	["f", "\f"],
+	["n", "\n"],
+	["r", "\r"],
+	["t", "	"]
+]);
+var Reader = class {
+	#text;
+	#at = 0;
+	#path = [];
+	constructor(text) {
+		this.#text = text;
+	}
+	document() {
+		this.#space();
+		const value = this.#value();
+		this.#space();
+		if (this.#at < this.#text.length) this.#fail("json-syntax", "expected the end of the file");
+		return value;
+	}
+	#fail(code, what, at = this.#at) {
+		const where = this.#path.reduce((path, key) => jsonPath(path, key), "$");
+		const offset = new TextEncoder().encode(this.#text.slice(0, at)).length;
+		const got = at < this.#text.length ? quote(this.#text.slice(at, at + 12)) : "the end of the file";
+		throw new CountersignError(code, where, `${what}, got ${got} at offset ${String(offset)}`);
+	}
+	#space() {
+		for (;;) {
+			const c = this.#text.charCodeAt(this.#at);
+			if (c !== 32 && c !== 10 && c !== 13 && c !== 9) return;
+			this.#at++;
+		}
+	}
+	#value() {
+		switch (this.#text.charCodeAt(this.#at)) {
+			case 123: return this.#object();
+			case 91: return this.#array();
+			case QUOTE: return this.#string();
+			case 116: return this.#word("true", true);
+			case 102: return this.#word("false", false);
+			case 110: return this.#word("null", null);
+			default: return this.#number();
+		}
+	}
+	#word(word, value) {
+		if (!this.#text.startsWith(word, this.#at)) this.#fail("json-syntax", "expected a value");
+		this.#at += word.length;
+		return value;
+	}
+	#number() {
+		NUMBER.lastIndex = this.#at;
+		const text = NUMBER.exec(this.#text)?.[0];
+		if (text === void 0) this.#fail("json-syntax", "expected a value");
+		const value = Number(text);
+		if (!Number.isSafeInteger(value) || String(value) !== text) this.#fail("json-number", "expected an integer within ±(2^53-1)");
+		this.#at += text.length;
+		return value;
+	}
+	#string() {
+		const start = this.#at + 1;
+		let at = start;
+		let chunk = start;
+		let value = "";
+		for (;;) {
+			const c = this.#text.charCodeAt(at);
+			if (c === QUOTE) break;
+			if (c === BACKSLASH) {
+				value += this.#text.slice(chunk, at);
+				this.#at = at;
+				value += this.#escape();
+				at = chunk = this.#at;
+			} else {
+				if (!(c >= 32)) this.#fail("json-syntax", Number.isNaN(c) ? "expected the end of a string" : "expected a string without control characters", at);
+				at++;
+			}
+		}
+		value = chunk === start ? this.#text.slice(start, at) : value + this.#text.slice(chunk, at);
+		if (chunk !== start && ANY_SURROGATE.test(value) && LONE_SURROGATE.test(value)) this.#fail("json-lone-surrogate", "expected Unicode text", start - 1);
+		this.#at = at + 1;
+		return value;
+	}
+	#escape() {
+		const letter = this.#text.charAt(this.#at + 1);
+		if (letter === "u") {
+			const hex = this.#text.slice(this.#at + 2, this.#at + 6);
+			if (!/^[0-9a-fA-F]{4}$/.test(hex)) this.#fail("json-syntax", "expected \\u and four hex digits");
+			this.#at += 6;
+			return String.fromCharCode(Number.parseInt(hex, 16));
+		}
+		const value = ESCAPES.get(letter);
+		if (value === void 0) this.#fail("json-syntax", "expected an escape that JSON has");
+		this.#at += 2;
+		return value;
+	}
+	#enter() {
+		if (this.#path.length >= 64) this.#fail("json-depth", `expected at most ${String(64)} levels`);
+		this.#at++;
+		this.#space();
+	}
+	#more(close) {
+		this.#space();
+		const c = this.#text.charCodeAt(this.#at);
+		if (c !== 44 && c !== close) this.#fail("json-syntax", `expected "," or "${String.fromCharCode(close)}"`);
+		this.#at++;
+		this.#space();
+		return c === 44;
+	}
+	#array() {
+		this.#enter();
+		const values = [];
+		if (this.#text.charCodeAt(this.#at) === 93) {
+			this.#at++;
+			return values;
+		}
+		do {
+			this.#path.push(values.length);
+			values.push(this.#value());
+			this.#path.pop();
+		} while (this.#more(93));
+		return values;
+	}
+	#object() {
+		this.#enter();
+		const members = /* @__PURE__ */ new Map();
+		if (this.#text.charCodeAt(this.#at) === 125) {
+			this.#at++;
+			return members;
+		}
+		do {
+			const start = this.#at;
+			if (this.#text.charCodeAt(start) !== QUOTE) this.#fail("json-syntax", "expected a key in double quotes");
+			const key = this.#string();
+			if (members.has(key)) this.#fail("json-duplicate-key", "expected each key once", start);
+			this.#space();
+			if (this.#text.charCodeAt(this.#at) !== 58) this.#fail("json-syntax", "expected \":\"");
+			this.#at++;
+			this.#space();
+			this.#path.push(key);
+			members.set(key, this.#value());
+			this.#path.pop();
+		} while (this.#more(125));
+		return members;
+	}
+};
+
+// src/tuf/fields.ts
+function asObject(value, where) {
+	if (!isJsonObject(value)) throw new CountersignError("field-type", where, `expected an object, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function asArray(value, where) {
+	if (!isJsonArray(value)) throw new CountersignError("field-type", where, `expected an array, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function asString(value, where) {
+	if (typeof value !== "string") throw new CountersignError("field-type", where, `expected a string, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function member(object, key, path) {
+	const value = object.get(key);
+	if (value === void 0) throw new CountersignError("field-missing", jsonPath(path, key), "expected this field, got nothing");
+	return value;
+}
+function objectField(object, key, path) {
+	return asObject(member(object, key, path), jsonPath(path, key));
+}
+function arrayField(object, key, path) {
+	return asArray(member(object, key, path), jsonPath(path, key));
+}
+function stringField(object, key, path) {
+	return asString(member(object, key, path), jsonPath(path, key));
+}
+function integerField(object, key, path) {
+	const value = member(object, key, path);
+	if (typeof value !== "number") throw new CountersignError("field-type", jsonPath(path, key), `expected an integer, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function booleanField(object, key, path) {
+	const value = member(object, key, path);
+	if (typeof value !== "boolean") throw new CountersignError("field-type", jsonPath(path, key), `expected true or false, got ${jsonTypeOf(value)}`);
+	return value;
+}
+
+// src/tuf/canonical.ts
+const NON_ASCII = /[^\x00-\x7f]/;
+const SURROGATE = /[\ud800-\udfff]/;
+const TO_ESCAPE = /["\\]/g;
+function compareCodePoints(a, b) {
+	if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : a > b ? 1 : 0;
+	const [x, y] = [Array.from(a), Array.from(b)];
+	for (let i = 0; i < x.length && i < y.length; i++) {
+		const difference = (x[i]?.codePointAt(0) ?? 0) - (y[i]?.codePointAt(0) ?? 0);
+		if (difference !== 0) return difference;
+	}
+	return x.length - y.length;
+}
+function sortedKeys(object) {
+	const keys = [...object.keys()];
+	return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareCodePoints) : keys.sort();
+}
+function canonicalString(text) {
+	return `"${text.replace(TO_ESCAPE, "\\$&")}"`;
+}
+function append(value, out) {
+	if (isJsonObject(value)) {
+		let separator = "{";
+		for (const key of sortedKeys(value)) {
+			out.push(separator, canonicalString(key), ":");
+			append(value.get(key) ?? null, out);
+			separator = ",";
+		}
+		out.push(value.size === 0 ? "{}" : "}");
+	} else if (isJsonArray(value)) {
+		let separator = "[";
+		for (const item of value) {
+			out.push(separator);
+			append(item, out);
+			separator = ",";
+		}
+		out.push(value.length === 0 ? "[]" : "]");
+	} else if (typeof value === "string") out.push(canonicalString(value));
+	else out.push(String(value));
+}
+function encodeCanonicalJson(value) {
+	const out = [];
+	append(value, out);
+	return new TextEncoder().encode(out.join(""));
+}
+function encodeJsonFile(value) {
+	const out = [];
+	appendPretty(value, "\n", out);
+	out.push("\n");
+	return new TextEncoder().encode(out.join(""));
+}
+function appendPretty(value, newline, out) {
+	const inner = `${newline} `;
+	if (isJsonObject(value)) {
+		let separator = "{";
+		for (const key of sortedKeys(value)) {
+			out.push(separator, inner, JSON.stringify(key), ": ");
+			appendPretty(value.get(key) ?? null, inner, out);
+			separator = ",";
+		}
+		out.push(value.size === 0 ? "{}" : `${newline}}`);
+	} else if (isJsonArray(value)) {
+		let separator = "[";
+		for (const item of value) {
+			out.push(separator, inner);
+			appendPretty(item, inner, out);
+			separator = ",";
+		}
+		out.push(value.length === 0 ? "[]" : `${newline}]`);
+	} else out.push(JSON.stringify(value));
+}
+function requireNfc(value, path = "$") {
+	if (typeof value === "string") {
+		if (NON_ASCII.test(value) && value.normalize("NFC") !== value) throw new CountersignError("json-not-nfc", path, "expected text in Unicode normal form C");
+	} else if (isJsonArray(value)) value.forEach((item, index) => {
+		requireNfc(item, jsonPath(path, index));
+	});
+	else if (isJsonObject(value)) for (const [key, item] of value) {
+		requireNfc(key, path);
+		if (typeof item === "string" && !NON_ASCII.test(item)) continue;
+		if (typeof item === "number") continue;
+		requireNfc(item, jsonPath(path, key));
+	}
+}
+
+// src/tuf/weak-ed25519.ts
+const P = 2n ** 255n - 19n;
+const SMALL_ORDER_Y = /* @__PURE__ */ new Set([
+	0n,
+	1n,
+	P - 1n,
+	55188659117513257062467267217118295137698188065244968500265048394206261417927n,
+	2707385501144840649318225287225658788936804267575313519463743609750303402022n
+]);
+function isWeakEd25519(point) {
+	const littleEndian = Buffer.from(point);
+	littleEndian[31] = (littleEndian[31] ?? 0) & 127;
+	const y = BigInt(`0x${littleEndian.reverse().toString("hex")}`);
+	return y >= P || SMALL_ORDER_Y.has(y);
+}
+
+// src/tuf/key.ts
+const ED25519_SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
+const P256 = {
+	algorithm: "ecdsa-p256",
+	spkiPrefix: Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex"),
+	pointBytes: 65
+};
+const P384 = {
+	algorithm: "ecdsa-p384",
+	spkiPrefix: Buffer.from("3076301006072a8648ce3d020106052b81040022036200", "hex"),
+	pointBytes: 97
+};
+const UNCOMPRESSED = 4;
+const MIN_RSA_BITS = 2048;
+function sha256Hex(bytes) {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+function keyIdOf(raw) {
+	return sha256Hex(encodeCanonicalJson(raw));
+}
+function parseKeyId(text, where) {
+	if (text === "") throw new CountersignError("key-invalid", where, "expected a keyid, got an empty string");
+	return text;
+}
+function unusable(reason) {
+	return {
+		kind: "unusable",
+		reason
+	};
+}
+function publicKeyOf(input) {
+	try {
+		return createPublicKey(input);
+	} catch (error) {
+		if (!(error instanceof Error)) throw error;
+		return null;
+	}
+}
+function usable(algorithm, keyObject) {
+	return {
+		kind: "usable",
+		algorithm,
+		identity: sha256Hex(keyObject.export({
+			format: "der",
+			type: "spki"
+		})),
+		keyObject
+	};
+}
+function ed25519Material(text) {
+	if (!/^[0-9a-f]{64}$/.test(text)) return unusable("ed25519 needs 64 lower-case hex digits");
+	const point = Buffer.from(text, "hex");
+	if (isWeakEd25519(point)) return unusable("this ed25519 key lets anyone sign, or has a second spelling");
+	return usable("ed25519", createPublicKey({
+		key: Buffer.concat([ED25519_SPKI_PREFIX, point]),
+		format: "der",
+		type: "spki"
+	}));
+}
+function ecdsaSpkiOf(text) {
+	if (/^(?:[0-9a-f]{2})+$/i.test(text)) {
+		const bytes = Buffer.from(text, "hex");
+		return bytes.length === P256.pointBytes ? Buffer.concat([P256.spkiPrefix, bytes]) : bytes;
+	}
+	const base64 = /^-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END PUBLIC KEY-----/.exec(text)?.[1];
+	return base64 === void 0 ? null : Buffer.from(base64, "base64");
+}
+function ecdsaMaterial(text, curve) {
+	const spki = ecdsaSpkiOf(text);
+	const { algorithm, spkiPrefix, pointBytes } = curve;
+	if (spki?.length !== spkiPrefix.length + pointBytes || !spki.subarray(0, spkiPrefix.length).equals(spkiPrefix) || spki[spkiPrefix.length] !== UNCOMPRESSED) return unusable("ecdsa needs a public key in PEM, on the curve of its scheme, with an uncompressed point");
+	const key = publicKeyOf({
+		key: spki,
+		format: "der",
+		type: "spki"
+	});
+	return key === null ? unusable("this ecdsa point is not on its curve") : usable(algorithm, key);
+}
+function rsaMaterial(text) {
+	const key = /^-----BEGIN (RSA )?PUBLIC KEY-----\r?\n/.test(text) ? publicKeyOf({
+		key: text,
+		format: "pem"
+	}) : null;
+	if (key?.asymmetricKeyType !== "rsa") return unusable("rsa needs a public key in PEM");
+	const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
+	if (bits < MIN_RSA_BITS) return unusable(`rsa needs ${String(MIN_RSA_BITS)} bits, this key has ${String(bits)}`);
+	if (exponent < 3n || exponent % 2n === 0n) return unusable(`rsa needs an odd exponent of at least 3, this key has ${String(exponent)}`);
+	return usable("rsa-pss-sha256", key);
+}
+function materialOf(keytype, scheme, value) {
+	switch (`${keytype}/${scheme}`) {
+		case "ed25519/ed25519": return ed25519Material(value);
+		case "ecdsa/ecdsa-sha2-nistp256":
+		case "ecdsa-sha2-nistp256/ecdsa-sha2-nistp256": return ecdsaMaterial(value, P256);
+		case "ecdsa/ecdsa-sha2-nistp384":
+		case "ecdsa-sha2-nistp384/ecdsa-sha2-nistp384": return ecdsaMaterial(value, P384);
+		case "rsa/rsassa-pss-sha256": return rsaMaterial(value);
+		default: return unusable(`the key type ${quote(keytype)} with scheme ${quote(scheme)} is not known here`);
+	}
+}
+function parseKey(raw, where) {
+	const keytype = stringField(raw, "keytype", where);
+	const scheme = stringField(raw, "scheme", where);
+	const value = objectField(raw, "keyval", where).get("public");
+	const material = typeof value === "string" ? materialOf(keytype, scheme, value) : unusable("keyval has no public text");
+	return {
+		keyId: keyIdOf(raw),
+		keytype,
+		scheme,
+		material,
+		raw
+	};
+}
+function parseKeyTable(value, where) {
+	const table = /* @__PURE__ */ new Map();
+	for (const [id, raw] of value) {
+		const path = jsonPath(where, id);
+		const key = parseKey(asObject(raw, path), path);
+		const keyId = parseKeyId(id, path);
+		if (key.keyId !== keyId) {
+			table.set(keyId, {
+				...key,
+				material: unusable(`its keyid is ${key.keyId}, not ${quote(id)}`)
+			});
+			continue;
+		}
+		table.set(keyId, key);
+	}
+	return table;
+}
+
+// src/tuf/path-pattern.ts
+function matchSegment(pattern, text) {
+	let p = 0;
+	let t = 0;
+	let star = -1;
+	let mark = 0;
+	while (t < text.length) if (p < pattern.length && pattern[p] === "*") {
+		star = p++;
+		mark = t;
+	} else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+		p++;
+		t++;
+	} else if (star >= 0) {
+		p = star + 1;
+		t = ++mark;
+	} else return false;
+	while (pattern[p] === "*") p++;
+	return p === pattern.length;
+}
+function matchPattern(pattern, path) {
+	if (pattern.includes("[")) return "ambiguous";
+	const patterns = pattern.split("/");
+	const segments = path.split("/");
+	if (patterns.length !== segments.length) return "no-match";
+	return patterns.every((one, index) => {
+		const segment = segments[index] ?? "";
+		return one === segment || matchSegment(Array.from(one), Array.from(segment));
+	}) ? "match" : "no-match";
+}
+
+// src/tuf/signature.ts
+const HEX = /^(?:[0-9a-f]{2})+$/;
+const ED25519_SIGNATURE_BYTES = 64;
+function parseSignatures(values, where) {
+	const seen = /* @__PURE__ */ new Set();
+	return values.map((value, index) => {
+		const path = jsonPath(where, index);
+		const raw = asObject(value, path);
+		const keyId = parseKeyId(stringField(raw, "keyid", path), jsonPath(path, "keyid"));
+		if (seen.has(keyId)) throw new CountersignError("keyid-repeated", path, `expected each keyid once, got ${quote(keyId)} again`);
+		seen.add(keyId);
+		return {
+			keyId,
+			sig: stringField(raw, "sig", path),
+			raw
+		};
+	});
+}
+function verifySignature(key, payload, sig) {
+	const { material } = key;
+	if (material.kind === "unusable") return "key-unusable";
+	if (!HEX.test(sig)) return "malformed";
+	const bytes = Buffer.from(sig, "hex");
+	const { algorithm, keyObject } = material;
+	switch (algorithm) {
+		case "ed25519":
+			if (bytes.length !== ED25519_SIGNATURE_BYTES) return "malformed";
+			return verify(null, payload, keyObject, bytes) ? "valid" : "invalid";
+		case "ecdsa-p256": return verify("sha256", payload, keyObject, bytes) ? "valid" : "invalid";
+		case "ecdsa-p384": return verify("sha384", payload, keyObject, bytes) ? "valid" : "invalid";
+		case "rsa-pss-sha256": {
+			const pss = {
+				key: keyObject,
+				padding: constants.RSA_PKCS1_PSS_PADDING,
+				saltLength: constants.RSA_PSS_SALTLEN_AUTO
+			};
+			return verify("sha256", payload, pss, bytes) ? "valid" : "invalid";
+		}
+		default: return algorithm;
+	}
+}
+
+// src/tuf/threshold.ts
+function parseRoleKeys(value, where) {
+	const threshold = parseThreshold(integerField(value, "threshold", where), jsonPath(where, "threshold"));
+	const seen = /* @__PURE__ */ new Set();
+	arrayField(value, "keyids", where).forEach((item, index) => {
+		const path = jsonPath(jsonPath(where, "keyids"), index);
+		const keyId = parseKeyId(asString(item, path), path);
+		if (seen.has(keyId)) throw new CountersignError("keyid-repeated", path, `expected each keyid once, got ${quote(keyId)} again`);
+		seen.add(keyId);
+	});
+	return {
+		keyIds: [...seen],
+		threshold
+	};
+}
+function judge(input, allowed, used, votes, entry) {
+	if (entry.sig === "") return "empty";
+	if (!allowed.has(entry.keyId)) return "not-in-role";
+	const key = input.keys.get(entry.keyId);
+	if (key === void 0) return "key-missing";
+	const verdict = verifySignature(key, input.payload, entry.sig);
+	if (verdict !== "valid") return verdict;
+	if (key.material.kind === "unusable") return "key-unusable";
+	const { identity } = key.material;
+	if (used.has(identity)) return "same-key";
+	const voter = input.voterOf === void 0 ? entry.keyId : input.voterOf(entry.keyId, identity);
+	if (voter === null) return "no-voter";
+	if (votes.has(voter)) return "same-voter";
+	used.add(identity);
+	votes.set(voter, entry.keyId);
+	return "counts";
+}
+function countSignatures(input) {
+	const allowed = new Set(input.role.keyIds);
+	const used = /* @__PURE__ */ new Set();
+	const votes = /* @__PURE__ */ new Map();
+	const entries = input.signatures.map((entry) => ({
+		keyId: entry.keyId,
+		verdict: judge(input, allowed, used, votes, entry)
+	}));
+	return {
+		threshold: input.role.threshold,
+		votes,
+		entries,
+		reached: votes.size >= input.role.threshold
+	};
+}
+function requireThreshold(input, where) {
+	const count = countSignatures(input);
+	if (!count.reached) {
+		const ignored = count.entries.filter((entry) => entry.verdict !== "counts" && entry.verdict !== "empty");
+		const why = ignored.length === 0 ? "" : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(", ")})`;
+		throw new CountersignError("threshold", where, `expected ${String(count.threshold)} valid signatures, got ${String(count.votes.size)}${why}`);
+	}
+}
+
+// src/tuf/delegations.ts
+function hashOfPath(path) {
+	return createHash("sha256").update(path, "utf8").digest("hex");
+}
+function parsePaths(raw, where) {
+	if (raw.has("paths") === raw.has("path_hash_prefixes")) throw new CountersignError("paths-invalid", where, "expected exactly one of paths and path_hash_prefixes");
+	const strings = (key) => arrayField(raw, key, where).map((item, index) => asString(item, jsonPath(jsonPath(where, key), index)));
+	if (raw.has("paths")) return {
+		kind: "patterns",
+		patterns: strings("paths")
+	};
+	const prefixes = strings("path_hash_prefixes");
+	for (const prefix of prefixes) if (!/^[0-9a-f]{1,64}$/.test(prefix)) throw new CountersignError("paths-invalid", jsonPath(where, "path_hash_prefixes"), `expected lower-case hex digits, got ${quote(prefix)}`);
+	return {
+		kind: "hash-prefixes",
+		prefixes
+	};
+}
+function parseDelegatedRole(raw, where) {
+	return {
+		name: parseDelegatedRoleName(stringField(raw, "name", where), jsonPath(where, "name")),
+		terminating: booleanField(raw, "terminating", where),
+		paths: parsePaths(raw, where),
+		...parseRoleKeys(raw, where)
+	};
+}
+function parseSuccinct(raw, where) {
+	const bitLength = integerField(raw, "bit_length", where);
+	if (bitLength < 1 || bitLength > 32) throw new CountersignError("delegations-invalid", jsonPath(where, "bit_length"), `expected 1 to 32, got ${String(bitLength)}`);
+	const namePrefix = stringField(raw, "name_prefix", where);
+	parseDelegatedRoleName(`${namePrefix}-${"0".repeat(binDigits(bitLength))}`, jsonPath(where, "name_prefix"));
+	return {
+		bitLength,
+		namePrefix,
+		...parseRoleKeys(raw, where)
+	};
+}
+function parseDelegations(raw, where) {
+	const keys = parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys"));
+	if (raw.has("roles") === raw.has("succinct_roles")) throw new CountersignError("delegations-invalid", where, "expected exactly one of roles and succinct_roles");
+	if (raw.has("succinct_roles")) return {
+		kind: "succinct",
+		keys,
+		succinct: parseSuccinct(objectField(raw, "succinct_roles", where), jsonPath(where, "succinct_roles"))
+	};
+	const seen = /* @__PURE__ */ new Set();
+	return {
+		kind: "roles",
+		keys,
+		roles: arrayField(raw, "roles", where).map((value, index) => {
+			const path = jsonPath(jsonPath(where, "roles"), index);
+			const role = parseDelegatedRole(asObject(value, path), path);
+			if (seen.has(role.name)) throw new CountersignError("role-name-repeated", path, `expected each role once, got ${quote(role.name)} again`);
+			seen.add(role.name);
+			return role;
+		})
+	};
+}
+function binDigits(bitLength) {
+	return (2 ** bitLength - 1).toString(16).length;
+}
+function binName(succinct, bin) {
+	return parseDelegatedRoleName(`${succinct.namePrefix}-${bin.toString(16).padStart(binDigits(succinct.bitLength), "0")}`, "succinct_roles");
+}
+function binOfPath(succinct, path) {
+	const leftmost = Number.parseInt(hashOfPath(path).slice(0, 8), 16);
+	return binName(succinct, Math.floor(leftmost / 2 ** (32 - succinct.bitLength)));
+}
+function delegationCovers(paths, path) {
+	if (paths.kind === "hash-prefixes") {
+		const hash = hashOfPath(path);
+		return paths.prefixes.some((prefix) => hash.startsWith(prefix)) ? "match" : "no-match";
+	}
+	let ambiguous = false;
+	for (const pattern of paths.patterns) {
+		const verdict = matchPattern(pattern, path);
+		if (verdict === "match") return "match";
+		ambiguous ||= verdict === "ambiguous";
+	}
+	return ambiguous ? "ambiguous" : "no-match";
+}
+function delegatedKeys(delegations, name) {
+	if (delegations.kind === "roles") return delegations.roles.find((role) => role.name === name) ?? null;
+	return isBinName(delegations.succinct, name) ? delegations.succinct : null;
+}
+function isBinName(succinct, name) {
+	const digits = name.slice(succinct.namePrefix.length + 1);
+	if (!/^[0-9a-f]{1,8}$/.test(digits)) return false;
+	const bin = Number.parseInt(digits, 16);
+	return bin < 2 ** succinct.bitLength && binName(succinct, bin) === name;
+}
+
+// src/tuf/target-search.ts
+const MAX_DELEGATIONS = 32;
+function childrenFor(delegations, path) {
+	if (delegations.kind === "succinct") return [{
+		kind: "child",
+		role: binOfPath(delegations.succinct, path),
+		terminating: true
+	}];
+	const children = [];
+	for (const { name, paths, terminating } of delegations.roles) {
+		const verdict = delegationCovers(paths, path);
+		if (verdict === "no-match") continue;
+		if (verdict === "ambiguous") return [...children, {
+			kind: "ambiguous",
+			role: name
+		}];
+		children.push({
+			kind: "child",
+			role: name,
+			terminating
+		});
+		if (terminating) break;
+	}
+	return children;
+}
+function* searchTarget(path) {
+	let pending = [{
+		kind: "child",
+		role: TARGETS,
+		delegator: "root",
+		terminating: false
+	}];
+	const visited = /* @__PURE__ */ new Set();
+	for (let next = pending.pop(); next !== void 0; next = pending.pop()) {
+		if (next.kind === "ambiguous") return {
+			kind: "ambiguous",
+			role: next.role,
+			delegator: next.delegator === "root" ? TARGETS : next.delegator
+		};
+		const { role, delegator } = next;
+		if (visited.has(role)) continue;
+		if (visited.size > 32) return { kind: "bounds" };
+		visited.add(role);
+		const targets = yield {
+			role,
+			delegator
+		};
+		const file = targets.targets.get(path);
+		if (file !== void 0) return {
+			kind: "found",
+			role,
+			file
+		};
+		if (targets.delegations === null) continue;
+		const children = childrenFor(targets.delegations, path).map((child) => ({
+			...child,
+			delegator: role
+		}));
+		if (children.some((child) => child.kind === "child" && child.terminating)) pending = [];
+		pending.push(...children.reverse());
+	}
+	return { kind: "absent" };
+}
+function reachOf(path, role, roles) {
+	const search = searchTarget(path);
+	const visited = [];
+	const delegators = /* @__PURE__ */ new Map();
+	let step = search.next();
+	while (step.done !== true) {
+		const request = step.value;
+		delegators.set(request.role, request.delegator);
+		if (request.role === role) return {
+			kind: "reached",
+			via: chainOf(role, delegators)
+		};
+		visited.push(request.role);
+		const targets = roles.get(request.role);
+		if (targets === void 0) return {
+			kind: "unreached",
+			visited
+		};
+		step = search.next(targets);
+	}
+	const result = step.value;
+	switch (result.kind) {
+		case "found": return {
+			kind: "shadowed",
+			by: result.role
+		};
+		case "absent": return {
+			kind: "unreached",
+			visited
+		};
+		case "bounds": return { kind: "bounds" };
+		case "ambiguous": return {
+			kind: "ambiguous",
+			role: result.role
+		};
+		default: return result;
+	}
+}
+function chainOf(role, delegators) {
+	const chain = [role];
+	for (let up = delegators.get(role); up !== void 0 && up !== "root"; up = delegators.get(up)) chain.unshift(up);
+	return chain;
+}
+function rolesFor(path, roles) {
+	const search = searchTarget(path);
+	const found = [];
+	let step = search.next();
+	while (step.done !== true) {
+		const targets = roles.get(step.value.role);
+		if (targets === void 0) break;
+		found.push(step.value.role);
+		step = search.next({
+			...targets,
+			targets: /* @__PURE__ */ new Map()
+		});
+	}
+	return found;
+}
+
+// src/tuf/binding.ts
+const BINDING_FIELD = "x-countersign";
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+function parseRepositoryId(text, where) {
+	if (!UUID.test(text)) throw new CountersignError("field-value", where, `expected a lower-case UUID, got ${quote(text)}`);
+	return text;
+}
+function parseBinding(signed, where) {
+	const value = signed.get(BINDING_FIELD);
+	if (value === void 0) return null;
+	const path = jsonPath(where, BINDING_FIELD);
+	const raw = asObject(value, path);
+	return {
+		repository: parseRepositoryId(stringField(raw, "repository", path), jsonPath(path, "repository")),
+		role: stringField(raw, "role", path),
+		raw
+	};
+}
+function requireBinding(anchor, file, role, where) {
+	if (anchor === null) return;
+	if (file === null) throw new CountersignError("binding-mismatch", where, `expected ${BINDING_FIELD} for repository ${anchor.repository}, got none`);
+	if (file.repository !== anchor.repository) throw new CountersignError("binding-mismatch", where, `expected repository ${anchor.repository}, got ${file.repository}`);
+	if (file.role !== role) throw new CountersignError("binding-mismatch", where, `expected a file made for role ${quote(role)}, got one for ${quote(file.role)}`);
+}
+
+// src/tuf/instant.ts
+const FORMAT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+function instantFromSeconds(seconds) {
+	if (!Number.isFinite(seconds)) throw new CountersignError("expires-invalid", "time", "expected a finite time");
+	return Math.floor(seconds);
+}
+function addSeconds(instant, seconds) {
+	return instantFromSeconds(instant + seconds);
+}
+function parseInstant(text, where) {
+	const milliseconds = Date.parse(text);
+	if (!FORMAT.test(text) || Number.isNaN(milliseconds) || encodeInstant(milliseconds / 1e3) !== text) throw new CountersignError("expires-invalid", where, `expected YYYY-MM-DDTHH:MM:SSZ of a date that exists, got ${quote(text)}`);
+	return milliseconds / 1e3;
+}
+function encodeInstant(instant) {
+	return (/* @__PURE__ */ new Date(instant * 1e3)).toISOString().replace(/\.\d{3}Z$/, "Z");
+}
+
+// src/tuf/meta-file.ts
+const KNOWN = /* @__PURE__ */ new Map([["sha256", 64], ["sha512", 128]]);
+function parseLength(raw, where) {
+	const length = integerField(raw, "length", where);
+	if (length < 0) throw new CountersignError("length-invalid", jsonPath(where, "length"), `expected at least 0, got ${String(length)}`);
+	return length;
+}
+function parseHashes(raw, where) {
+	const path = jsonPath(where, "hashes");
+	const hashes = /* @__PURE__ */ new Map();
+	for (const [algorithm, value] of objectField(raw, "hashes", where)) {
+		const hex = asString(value, jsonPath(path, algorithm));
+		const digits = KNOWN.get(algorithm);
+		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(path, algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
+		hashes.set(algorithm, hex);
+	}
+	if (![...hashes.keys()].some((algorithm) => KNOWN.has(algorithm))) throw new CountersignError("hashes-missing", path, "expected sha256 or sha512, got neither");
+	return hashes;
+}
+function parseMetaFile(raw, where) {
+	return {
+		version: parseVersion(integerField(raw, "version", where), jsonPath(where, "version")),
+		length: raw.has("length") ? parseLength(raw, where) : null,
+		hashes: raw.has("hashes") ? parseHashes(raw, where) : null
+	};
+}
+function requireLengthAndHashes(bytes, expected, where) {
+	if (expected.length !== null && bytes.length !== expected.length) throw new CountersignError("length-mismatch", where, `expected ${String(expected.length)} bytes, got ${String(bytes.length)}`);
+	for (const [algorithm, hex] of expected.hashes ?? []) {
+		if (!KNOWN.has(algorithm)) continue;
+		const actual = createHash(algorithm).update(bytes).digest("hex");
+		if (actual !== hex) throw new CountersignError("hash-mismatch", where, `expected ${algorithm} ${hex}, got ${actual}`);
+	}
+}
+
+// src/tuf/metadata.ts
+function payloadDigest(payload) {
+	return createHash("sha256").update(payload).digest("hex");
+}
+function parseSignedHeader(raw, type, where) {
+	const actual = stringField(raw, "_type", where);
+	if (actual !== type) throw new CountersignError("type-mismatch", `${where}._type`, `expected ${quote(type)}, got ${quote(actual)}`);
+	const specVersion = stringField(raw, "spec_version", where);
+	if (!/^1\.\d+(?:\.\d+)?$/.test(specVersion)) throw new CountersignError("spec-version", `${where}.spec_version`, `expected version 1.x, got ${quote(specVersion)}`);
+	return {
+		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
+		expires: parseInstant(stringField(raw, "expires", where), `${where}.expires`),
+		specVersion,
+		raw
+	};
+}
+function parseMetadata(bytes, parseSigned) {
+	return metadataFrom(parseJson(bytes), parseSigned);
+}
+function metadataFrom(value, parseSigned) {
+	const raw = asObject(value, "$");
+	const signedRaw = objectField(raw, "signed", "$");
+	return {
+		signed: parseSigned(signedRaw, "$.signed"),
+		signatures: parseSignatures(arrayField(raw, "signatures", "$"), "$.signatures"),
+		payload: encodeCanonicalJson(signedRaw),
+		raw
+	};
+}
+function encodeMetadata(signed, signatures, envelope = /* @__PURE__ */ new Map()) {
+	const entries = [...signatures].sort((a, b) => a.keyId < b.keyId ? -1 : 1);
+	const file = new Map(envelope);
+	file.set("signed", signed);
+	file.set("signatures", entries.map(({ keyId, sig }) => /* @__PURE__ */ new Map([["keyid", keyId], ["sig", sig]])));
+	return encodeJsonFile(file);
+}
+
+// src/tuf/online.ts
+const SUFFIX = ".json";
+function parseSnapshotSigned(raw, where) {
+	const header = parseSignedHeader(raw, "snapshot", where);
+	const path = jsonPath(where, "meta");
+	const meta = /* @__PURE__ */ new Map();
+	for (const [file, value] of objectField(raw, "meta", where)) {
+		const at = jsonPath(path, file);
+		if (!file.endsWith(SUFFIX)) throw new CountersignError("meta-invalid", at, `expected a name ending in .json, got ${quote(file)}`);
+		const name = file.slice(0, -5);
+		if (name === "root") continue;
+		meta.set(parseTargetsRoleName(name, at), parseMetaFile(asObject(value, at), at));
+	}
+	if (!meta.has("targets")) throw new CountersignError("meta-invalid", path, "expected \"targets.json\", got no such entry");
+	return {
+		kind: "snapshot",
+		...header,
+		meta,
+		binding: parseBinding(raw, where)
+	};
+}
+function parseTimestampSigned(raw, where) {
+	const header = parseSignedHeader(raw, "timestamp", where);
+	const path = jsonPath(where, "meta");
+	const meta = objectField(raw, "meta", where);
+	const entry = meta.get("snapshot.json");
+	if (meta.size > 1 || entry === void 0) throw new CountersignError("meta-invalid", path, "expected \"snapshot.json\" and nothing else");
+	const at = jsonPath(path, "snapshot.json");
+	return {
+		kind: "timestamp",
+		...header,
+		snapshot: parseMetaFile(asObject(entry, at), at),
+		binding: parseBinding(raw, where)
+	};
+}
+function parseSnapshot(bytes) {
+	return parseMetadata(bytes, parseSnapshotSigned);
+}
+function parseTimestamp(bytes) {
+	return parseMetadata(bytes, parseTimestampSigned);
+}
+
+// src/tuf/root.ts
+function parseRoles(value, where) {
+	for (const name of value.keys()) if (!TOP_LEVEL_ROLES.some((role) => role === name) && name !== "mirrors") throw new CountersignError("role-name-invalid", where, `expected a top-level role, got ${quote(name)}`);
+	const role = (name) => {
+		const raw = value.get(name);
+		if (raw === void 0) throw new CountersignError("role-missing", jsonPath(where, name), "expected this role, got nothing");
+		return parseRoleKeys(asObject(raw, jsonPath(where, name)), jsonPath(where, name));
+	};
+	return {
+		root: role("root"),
+		timestamp: role("timestamp"),
+		snapshot: role("snapshot"),
+		targets: role("targets")
+	};
+}
+function parseRootSigned(raw, where) {
+	return {
+		kind: "root",
+		...parseSignedHeader(raw, "root", where),
+		consistentSnapshot: raw.has("consistent_snapshot") ? booleanField(raw, "consistent_snapshot", where) : false,
+		keys: parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys")),
+		roles: parseRoles(objectField(raw, "roles", where), jsonPath(where, "roles")),
+		binding: parseBinding(raw, where)
+	};
+}
+function parseRoot(bytes) {
+	return parseMetadata(bytes, parseRootSigned);
+}
+
+// src/tuf/targets.ts
+function parseTargetFile(raw, where) {
+	if (raw.has("custom")) objectField(raw, "custom", where);
+	return {
+		length: parseLength(raw, where),
+		hashes: parseHashes(raw, where),
+		raw
+	};
+}
+function parseTargetsSigned(raw, where) {
+	const header = parseSignedHeader(raw, "targets", where);
+	const path = jsonPath(where, "targets");
+	const targets = /* @__PURE__ */ new Map();
+	for (const [name, value] of objectField(raw, "targets", where)) {
+		const at = jsonPath(path, name);
+		targets.set(parseTargetPath(name, at), parseTargetFile(asObject(value, at), at));
+	}
+	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
+	return {
+		kind: "targets",
+		...header,
+		targets,
+		delegations,
+		binding: parseBinding(raw, where)
+	};
+}
+function parseTargets(bytes) {
+	return parseMetadata(bytes, parseTargetsSigned);
+}
+
+// src/tuf/trusted-set.ts
+function nameAt(role, metadata) {
+	return `${role}@${String(metadata.signed.version)}`;
+}
+function requireTopLevel(root, role, file) {
+	requireThreshold({
+		payload: file.payload,
+		signatures: file.signatures,
+		keys: root.keys,
+		role: root.roles[role]
+	}, nameAt(role, file));
+}
+function requireUnexpired(role, file, time, code) {
+	if (file.signed.expires <= time) throw new CountersignError(code, nameAt(role, file), `expected an expiry after ${encodeInstant(time)}, got ${encodeInstant(file.signed.expires)}`);
+}
+function trustInitialRoot(bytes, time) {
+	return outcomeOf(() => {
+		const root = parseRoot(bytes);
+		requireTopLevel(root.signed, "root", root);
+		requireRootBinding(root.signed, root);
+		return {
+			time,
+			root,
+			rootIsFinal: false,
+			timestamp: null,
+			snapshot: null,
+			targets: /* @__PURE__ */ new Map()
+		};
+	});
+}
+function requireRootBinding(anchor, root) {
+	requireBinding(anchor.binding, root.signed.binding, "root", nameAt("root", root));
+}
+function requireRootTransition(current, next) {
+	requireTopLevel(current.signed, "root", next);
+	if (next.signed.version !== current.signed.version + 1) throw new CountersignError("rollback", nameAt("root", next), `expected version ${String(current.signed.version + 1)}`);
+	requireTopLevel(next.signed, "root", next);
+	requireRootBinding(current.signed, next);
+}
+function updateRoot(set, bytes) {
+	return outcomeOf(() => {
+		if (set.rootIsFinal) throw new CountersignError("order", "root", "expected roots before all other files");
+		const root = parseRoot(bytes);
+		requireRootTransition(set.root, root);
+		return {
+			...set,
+			root
+		};
+	});
+}
+function finishRoot(set) {
+	return outcomeOf(() => {
+		requireUnexpired("root", set.root, set.time, "expired");
+		return {
+			...set,
+			rootIsFinal: true
+		};
+	});
+}
+function updateTimestamp(set, bytes) {
+	return outcomeOf(() => {
+		if (!set.rootIsFinal) throw new CountersignError("order", "timestamp", "expected the final root first");
+		if (set.snapshot !== null) throw new CountersignError("order", "timestamp", "expected the timestamp before the snapshot");
+		const timestamp = parseTimestamp(bytes);
+		requireTopLevel(set.root.signed, "timestamp", timestamp);
+		requireBinding(set.root.signed.binding, timestamp.signed.binding, "timestamp", nameAt("timestamp", timestamp));
+		const old = set.timestamp?.signed;
+		if (old !== void 0) {
+			const where = nameAt("timestamp", timestamp);
+			if (timestamp.signed.version < old.version) throw new CountersignError("rollback", where, `expected at least version ${String(old.version)}`);
+			if (timestamp.signed.version === old.version) return {
+				set,
+				unchanged: true
+			};
+			if (timestamp.signed.snapshot.version < old.snapshot.version) throw new CountersignError("rollback", where, `expected at least snapshot version ${String(old.snapshot.version)}, got ${String(timestamp.signed.snapshot.version)}`);
+		}
+		return {
+			set: {
+				...set,
+				timestamp
+			},
+			unchanged: false
+		};
+	});
+}
+function finishTimestamp(set) {
+	return outcomeOf(() => {
+		requireFreshTimestamp(set);
+		return set;
+	});
+}
+function requireFreshTimestamp(set) {
+	if (set.timestamp === null) throw new CountersignError("order", "snapshot", "expected a timestamp first");
+	requireUnexpired("timestamp", set.timestamp, set.time, "freeze");
+	return set.timestamp;
+}
+function requireNoEntryRollback(old, snapshot) {
+	const where = nameAt("snapshot", snapshot);
+	for (const [role, entry] of old.meta) {
+		const now = snapshot.signed.meta.get(role);
+		if (now === void 0) throw new CountersignError("rollback", where, `expected an entry for ${quote(role)}, got none`);
+		if (now.version < entry.version) throw new CountersignError("rollback", where, `expected ${quote(role)} at version ${String(entry.version)} or later, got ${String(now.version)}`);
+	}
+}
+function updateSnapshot(set, bytes, origin) {
+	return outcomeOf(() => {
+		const timestamp = requireFreshTimestamp(set);
+		if (set.targets.size > 0) throw new CountersignError("order", "snapshot", "expected the snapshot before targets");
+		if (origin === "remote") requireLengthAndHashes(bytes, timestamp.signed.snapshot, "snapshot");
+		const snapshot = parseSnapshot(bytes);
+		requireTopLevel(set.root.signed, "snapshot", snapshot);
+		requireBinding(set.root.signed.binding, snapshot.signed.binding, "snapshot", nameAt("snapshot", snapshot));
+		if (set.snapshot !== null) requireNoEntryRollback(set.snapshot.signed, snapshot);
+		const next = {
+			...set,
+			snapshot
+		};
+		if (origin === "remote") requireFinalSnapshot(next);
+		return next;
+	});
+}
+function requireFinalSnapshot(set) {
+	const timestamp = requireFreshTimestamp(set);
+	if (set.snapshot === null) throw new CountersignError("order", "targets", "expected a snapshot first");
+	if (set.snapshot.signed.version !== timestamp.signed.snapshot.version) throw new CountersignError("mix-and-match", nameAt("snapshot", set.snapshot), `expected version ${String(timestamp.signed.snapshot.version)}`);
+	requireUnexpired("snapshot", set.snapshot, set.time, "freeze");
+	return set.snapshot.signed;
+}
+function updateTargets(set, role, delegator, bytes) {
+	return outcomeOf(() => {
+		const entry = requireFinalSnapshot(set).meta.get(role);
+		if (entry === void 0) throw new CountersignError("not-in-snapshot", role, "expected an entry in the snapshot, got none");
+		requireLengthAndHashes(bytes, entry, role);
+		const file = parseTargets(bytes);
+		const where = nameAt(role, file);
+		requireThreshold({
+			payload: file.payload,
+			signatures: file.signatures,
+			...keysFor(set, role, delegator)
+		}, where);
+		if (file.signed.version !== entry.version) throw new CountersignError("mix-and-match", where, `expected version ${String(entry.version)}, as the snapshot says`);
+		requireBinding(set.root.signed.binding, file.signed.binding, role, where);
+		requireUnexpired(role, file, set.time, "expired");
+		return {
+			...set,
+			targets: new Map(set.targets).set(role, file)
+		};
+	});
+}
+function keysFor(set, role, delegator) {
+	if (delegator === "root") {
+		if (role !== "targets") throw new CountersignError("role-unknown", role, "expected a delegator, got the root");
+		return {
+			keys: set.root.signed.keys,
+			role: set.root.signed.roles.targets
+		};
+	}
+	const delegations = set.targets.get(delegator)?.signed.delegations ?? null;
+	const role_ = delegations === null ? null : delegatedKeys(delegations, role);
+	if (delegations === null || role_ === null) throw new CountersignError("role-unknown", role, `expected ${quote(delegator)} to delegate this role, got no such delegation`);
+	return {
+		keys: delegations.keys,
+		role: role_
+	};
+}
+
+// src/tuf/compatibility.ts
+const ALL_GLOB_CLIENTS = [
+	"python-tuf",
+	"tuf-js",
+	"php-tuf",
+	"go-tuf",
+	"tough"
+];
+function refused(subject, clients, detail) {
+	return {
+		severity: "refused",
+		subject,
+		clients,
+		detail
+	};
+}
+function warning(subject, clients, detail) {
+	return {
+		severity: "warning",
+		subject,
+		clients,
+		detail
+	};
+}
+function reviewPattern(pattern) {
+	const found = [];
+	if (pattern === "" || pattern.split("/").includes("")) found.push(refused(pattern, ["rust-tuf", "tuf-js"], "an empty segment: a leading, trailing or doubled slash"));
+	if (pattern.includes("**")) found.push(refused(pattern, [
+		"php-tuf",
+		"go-tuf",
+		"tough"
+	], "\"**\" crosses directories in some clients"));
+	if (/[[\]]/.test(pattern)) found.push(refused(pattern, ALL_GLOB_CLIENTS, "sets in brackets are negated by \"!\" in some and \"^\" in others"));
+	if (/[{}]/.test(pattern)) found.push(refused(pattern, ["tuf-js", "tough"], "braces are alternatives in these clients and literal in others"));
+	if (pattern.startsWith("!")) found.push(refused(pattern, ["tuf-js"], "a leading \"!\" negates the pattern"));
+	if (pattern.startsWith("#")) found.push(refused(pattern, ["tuf-js"], "a leading \"#\" makes it a comment"));
+	if (/[+@!?*]\(/.test(pattern)) found.push(refused(pattern, ["tuf-js"], "an extended pattern such as \"+(a|b)\""));
+	if (pattern.includes("\\")) found.push(refused(pattern, [
+		"go-tuf",
+		"tuf-js",
+		"tough"
+	], "a backslash escapes in some clients"));
+	if (/(^|\/)[*?]/.test(pattern)) found.push(warning(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
+	if (pattern.includes("*")) {
+		found.push(warning(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
+		found.push(warning(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
+	}
+	return found;
+}
+function reviewRoleName(name) {
+	if (/^[0-9]+$/.test(name)) return [refused(name, ["tuf-js"], "a name of digits only changes the order of roles and breaks signatures")];
+	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [refused(name, [
+		"python-tuf",
+		"tuf-js",
+		"go-tuf",
+		"tough"
+	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
+	return [];
+}
+function reviewTargetPath(path) {
+	const found = [];
+	const segments = path.split("/");
+	if (path.startsWith("/")) found.push(refused(path, ["tuf-js", "rust-tuf"], "a leading slash doubles in the URL"));
+	if (path === "" || segments.slice(1).includes("")) found.push(refused(path, ["tuf-js", "rust-tuf"], "an empty segment"));
+	if (segments.includes("..") || segments.includes(".")) found.push(refused(path, [
+		"tuf-js",
+		"rust-tuf",
+		"tough"
+	], "a \".\" or \"..\" segment"));
+	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, [
+		"tuf-js",
+		"rust-tuf",
+		"php-tuf"
+	], "one of \\ # ? % : or a control character, which URLs or clients change"));
+	if (path.normalize("NFC") !== path) found.push(refused(path, ["tough"], "text that is not in Unicode normal form C"));
+	if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
+	if (segments.some((segment) => segment.startsWith("."))) found.push(warning(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
+	if (/[^\u0020-\u007e]/.test(path)) found.push(warning(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
+	return found;
+}
+function reviewKey(key) {
+	const { material } = key;
+	if (material.kind === "unusable") return [refused(key.keyId, [
+		"python-tuf",
+		"tough",
+		"php-tuf"
+	], material.reason)];
+	switch (material.algorithm) {
+		case "ed25519": return [];
+		case "ecdsa-p256":
+		case "rsa-pss-sha256": return [warning(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
+		case "ecdsa-p384": return [warning(key.keyId, [
+			"tough",
+			"rust-tuf",
+			"php-tuf"
+		], "P-384 keys are not read")];
+		default: return material.algorithm;
+	}
+}
+function reviewHashBins(kind, subject) {
+	if (kind === "succinct") return [warning(subject, [
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	], "succinct_roles are not read")];
+	return [warning(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
+}
+
+// src/tuf/signed-part.ts
+const WRITTEN_SPEC_VERSION = "1.0.0";
+function jsonObject(members) {
+	const object = /* @__PURE__ */ new Map();
+	for (const [key, value] of Object.entries(members)) if (value !== void 0) object.set(key, value);
+	return object;
+}
+function bindingObject(repository, role, extra = /* @__PURE__ */ new Map()) {
+	return new Map([
+		["repository", repository],
+		["role", role],
+		...extra
+	]);
+}
+function roleKeysObject(role) {
+	return jsonObject({
+		keyids: role.keyIds,
+		threshold: role.threshold
+	});
+}
+function withHeader(type, header, members) {
+	const signed = jsonObject({
+		_type: type,
+		spec_version: WRITTEN_SPEC_VERSION,
+		version: header.version,
+		expires: encodeInstant(header.expires),
+		...members
+	});
+	requireNfc(signed, "$.signed");
+	return signed;
+}
+function newRootSigned(header, parts) {
+	const { root, timestamp, snapshot, targets } = parts.roles;
+	return withHeader("root", header, {
+		consistent_snapshot: true,
+		keys: parts.keys,
+		roles: jsonObject({
+			root: roleKeysObject(root),
+			timestamp: roleKeysObject(timestamp),
+			snapshot: roleKeysObject(snapshot),
+			targets: roleKeysObject(targets)
+		}),
+		[BINDING_FIELD]: parts.binding
+	});
+}
+function newTargetsSigned(header, parts) {
+	return withHeader("targets", header, {
+		targets: parts.targets,
+		delegations: parts.delegations,
+		[BINDING_FIELD]: parts.binding
+	});
+}
+function newSnapshotSigned(header, repository, meta) {
+	return withHeader("snapshot", header, {
+		meta,
+		[BINDING_FIELD]: bindingObject(repository, "snapshot")
+	});
+}
+function newTimestampSigned(header, repository, snapshot) {
+	return withHeader("timestamp", header, {
+		meta: jsonObject({ "snapshot.json": snapshot }),
+		[BINDING_FIELD]: bindingObject(repository, "timestamp")
+	});
+}
+function withVersion(signed, header) {
+	return new Map(signed).set("version", header.version).set("expires", encodeInstant(header.expires));
+}
+
+// src/tuf/edit-targets.ts
+function entryOf(target, previous) {
+	const custom = target.custom === null || target.custom.size === 0 ? void 0 : target.custom;
+	const fresh = jsonObject({
+		custom,
+		hashes: jsonObject({ sha256: target.sha256 }),
+		length: target.length
+	});
+	const unknown = [...previous?.raw ?? []].filter(([key]) => ![
+		"custom",
+		"hashes",
+		"length"
+	].includes(key));
+	return new Map([...fresh, ...unknown]);
+}
+function sameEntry(a, b) {
+	return Buffer.compare(encodeCanonicalJson(a), encodeCanonicalJson(b)) === 0;
+}
+function sameContent(target, listed) {
+	return listed.length === target.length && listed.hashes.get("sha256") === target.sha256;
+}
+function stageTargets(current, edit) {
+	const targets = /* @__PURE__ */ new Map();
+	for (const [path, file] of current.targets) targets.set(path, file.raw);
+	const changes = [];
+	for (const path of edit.remove) {
+		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
+		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
+		changes.push({
+			kind: "removed",
+			path
+		});
+	}
+	for (const [path, target] of edit.add) {
+		const listed = current.targets.get(path);
+		const entry = entryOf(target, listed);
+		requireNfc(path, quote(path));
+		requireNfc(entry, quote(path));
+		if (listed !== void 0) {
+			if (sameEntry(entry, listed.raw)) continue;
+			if (edit.existing === "refuse" && !sameContent(target, listed)) {
+				const hash = listed.hashes.get("sha256") ?? "another hash";
+				throw new CountersignError("target-exists", path, `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`);
+			}
+		}
+		targets.set(path, entry);
+		changes.push({
+			kind: listed === void 0 ? "added" : "replaced",
+			path
+		});
+	}
+	return {
+		targets,
+		changes
+	};
+}
+function editTargets(current, targets, header) {
+	return new Map(withVersion(current.raw, header)).set("targets", targets);
+}
+
+// src/tuf/plan-online.ts
+function listFile(version, bytes) {
+	return {
+		version,
+		length: bytes.length,
+		sha256: createHash("sha256").update(bytes).digest("hex")
+	};
+}
+function metaObject(file) {
+	return jsonObject({
+		version: file.version,
+		length: file.length,
+		hashes: jsonObject({ sha256: file.sha256 })
+	});
+}
+function nextVersion(current) {
+	if (current === Number.MAX_SAFE_INTEGER) throw new CountersignError("version-exhausted", "version", "expected a version that can grow; rotate the key to recover (TUF §5.3.11)");
+	return parseVersion((current ?? 0) + 1, "version");
+}
+function isDiscardedUnder(root, role, old) {
+	return !countSignatures({
+		payload: old.payload,
+		signatures: old.signatures,
+		keys: root.keys,
+		role: root.roles[role]
+	}).reached;
+}
+function requireNoRollback(role, was, now) {
+	if (now === void 0) throw new CountersignError("rollback", role, "expected this role in the snapshot: entries never vanish unless the snapshot key is rotated");
+	if (now.version < was.version) throw new CountersignError("rollback", role, `expected at least version ${String(was.version)}, got ${String(now.version)}`);
+	const listed = was.hashes?.get("sha256");
+	if (now.version === was.version && listed !== void 0 && listed !== now.sha256) throw new CountersignError("equivocation", role, `expected the published bytes of version ${String(was.version)}, got others`);
+}
+function planSnapshot(previous, root, files) {
+	const recovering = previous !== null && isDiscardedUnder(root, "snapshot", previous);
+	const meta = /* @__PURE__ */ new Map();
+	const all = new Map(files);
+	for (const [role, was] of previous?.signed.meta ?? []) {
+		if (recovering) continue;
+		const listed = was.hashes?.get("sha256");
+		if (!all.has(role) && was.length !== null && listed !== void 0) all.set(role, {
+			version: was.version,
+			length: was.length,
+			sha256: listed
+		});
+		requireNoRollback(role, was, all.get(role));
+	}
+	for (const role of [...all.keys()].sort()) {
+		const file = all.get(role);
+		if (file !== void 0) meta.set(`${role}.json`, metaObject(file));
+	}
+	return {
+		version: nextVersion(previous?.signed.version ?? null),
+		meta
+	};
+}
+function sameMeta(snapshot, plan) {
+	if (snapshot.meta.size !== plan.meta.size) return false;
+	for (const [role, entry] of snapshot.meta) {
+		const planned = plan.meta.get(`${role}.json`);
+		if (!(planned instanceof Map)) return false;
+		const hashes = planned.get("hashes");
+		const sha256 = hashes instanceof Map ? hashes.get("sha256") : void 0;
+		if (planned.get("version") !== entry.version || entry.hashes?.get("sha256") !== sha256) return false;
+	}
+	return true;
+}
+function planTimestamp(previous, root, snapshot) {
+	if (previous !== null && snapshot.version < previous.signed.snapshot.version && !isDiscardedUnder(root, "timestamp", previous)) throw new CountersignError("rollback", "snapshot", `expected at least version ${String(previous.signed.snapshot.version)}, got ${String(snapshot.version)}; rotate the timestamp key to recover`);
+	return {
+		version: nextVersion(previous?.signed.version ?? null),
+		snapshot: metaObject(snapshot)
+	};
+}
+function isDue(expires, now, renewSeconds) {
+	return expires - now <= renewSeconds;
+}
+
+export { keyIdOf as $, updateTimestamp as A, CountersignError as At, instantFromSeconds as B, finishTimestamp as C, encodeRoleName as Ct, updateRoot as D, parseTargetsRoleName as Dt, trustInitialRoot as E, parseTargetPath as Et, encodeMetadata as F, rolesFor as G, parseRepositoryId as H, payloadDigest as I, delegatedKeys as J, searchTarget as K, requireLengthAndHashes as L, parseRoot as M, quote as Mt, parseSnapshot as N, unwrap as Nt, updateSnapshot as O, parseThreshold as Ot, parseTimestamp as P, verifySignature as Q, addSeconds as R, finishRoot as S, TOP_LEVEL_ROLES as St, requireRootTransition as T, parseSha256 as Tt, requireBinding as U, parseInstant as V, reachOf as W, countSignatures as X, isBinName as Y, requireThreshold as Z, reviewHashBins as _, inWritingOrder as _t, planSnapshot as a, asArray as at, reviewRoleName as b, targetFilePaths as bt, editTargets as c, booleanField as ct, jsonObject as d, stringField as dt, parseKey as et, newRootSigned as f, isJsonObject as ft, roleKeysObject as g, TIMESTAMP_PATH as gt, newTimestampSigned as h, parseJson as ht, nextVersion as i, encodeJsonFile as it, parseTargets as j, outcomeOf as jt, updateTargets as k, parseVersion as kt, stageTargets as l, integerField as lt, newTargetsSigned as m, jsonTypeOf as mt, isDue as n, compareCodePoints as nt, planTimestamp as o, asObject as ot, newSnapshotSigned as p, jsonPath as pt, binName as q, listFile as r, encodeCanonicalJson as rt, sameMeta as s, asString as st, isDiscardedUnder as t, parseKeyId as tt, bindingObject as u, objectField as ut, reviewKey as v, metadataPath as vt, requireFinalSnapshot as w, parseDelegatedRoleName as wt, reviewTargetPath as x, TARGETS as xt, reviewPattern as y, rootPath as yt, encodeInstant as z };
