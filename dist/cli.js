@@ -4,6 +4,9 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // src/cli.ts
+for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => {
+	if (!("code" in error && error.code === "EPIPE")) throw error;
+});
 const [first, ...more] = process.argv.slice(2);
 if ((first === "--version" || first === "-V") && more.length === 0) process.stdout.write(`${VERSION}\n`);
 else {

@@ -1,145 +1,131 @@
-import { At as CountersignError, Dt as parseTargetsRoleName, F as encodeMetadata, G as rolesFor, I as payloadDigest, J as delegatedKeys, M as parseRoot, Mt as quote, N as parseSnapshot, Ot as parseThreshold, P as parseTimestamp, Q as verifySignature, R as addSeconds, T as requireRootTransition, Tt as parseSha256, U as requireBinding, W as reachOf, X as countSignatures, Y as isBinName, Z as requireThreshold, a as planSnapshot, c as editTargets, ft as isJsonObject, h as newTimestampSigned, j as parseTargets, jt as outcomeOf, kt as parseVersion, l as stageTargets, n as isDue, o as planTimestamp, p as newSnapshotSigned, r as listFile, rt as encodeCanonicalJson, s as sameMeta, st as asString, t as isDiscardedUnder, tt as parseKeyId, ut as objectField, x as reviewTargetPath, xt as TARGETS, z as encodeInstant } from "./tuf.js";
-import { c as requireClaimedKeys, i as parseCountersignatures, l as voterOf, o as foldReviews, s as parsePeople, u as parsePeriods } from "./trust.js";
+import { a as requireClaimedKeys, c as parseCountersignatures, i as parsePeople, o as voterOf, r as parsePeriods, u as foldReviews } from "./trust.js";
+import { $ as encodeInstant, At as CountersignError, Et as isJsonObject, G as delegatedKeys, J as requireThreshold, K as isBinName, M as parseTimestamp, Mt as quote, N as reachOf, P as rolesFor, Q as addSeconds, T as requireRootTransition, U as parseRoot, V as parseTargets, X as payloadDigest, Y as encodeMetadata, Z as verifySignature, a as planSnapshot, c as editTargets, ct as parseTargetsRoleName, h as newTimestampSigned, ht as encodeCanonicalJson, j as parseSnapshot, jt as outcomeOf, l as stageTargets, lt as parseThreshold, n as isDue, nt as TARGETS, o as planTimestamp, ot as parseSha256, p as newSnapshotSigned, pt as parseKeyId, q as countSignatures, r as listFile, s as sameMeta, t as isDiscardedUnder, ut as parseVersion, vt as requireBinding, wt as objectField, x as reviewTargetPath, xt as asString } from "./tuf.js";
 
-// src/event/base.ts
-function highest(where, valid) {
-	let best = null;
-	for (const candidate of valid) if (best === null || candidate.file.signed.version > best.file.signed.version) best = candidate;
-	else if (candidate.file.signed.version === best.file.signed.version) {
-		const [a, b] = [payloadDigest(candidate.file.payload), payloadDigest(best.file.payload)];
-		if (a !== b) throw new CountersignError("equivocation", `${where}@${String(best.file.signed.version)}`, `expected one content, got sha256:${b} and sha256:${a}, both validly signed`);
+// src/event/signatures.ts
+function collectCountersignatures(facts) {
+	const posted = [];
+	const unreadable = [];
+	const carriers = [...facts.reviews.map(({ author, body, state }) => ({
+		author,
+		body,
+		via: "review",
+		dismissed: state === "DISMISSED"
+	})), ...facts.comments.map(({ author, body }) => ({
+		author,
+		body,
+		via: "comment",
+		dismissed: false
+	}))];
+	for (const { author, body, via, dismissed } of carriers) {
+		const outcome = parseCountersignatures(body);
+		if (outcome.kind === "refused") unreadable.push({
+			who: author.login,
+			code: "unreadable",
+			detail: `${outcome.refusal.where}: ${outcome.refusal.detail}`
+		});
+		else posted.push(...outcome.value.map((line) => ({
+			line,
+			author,
+			via,
+			dismissed
+		})));
 	}
-	return best;
-}
-function accepted(candidates, findings, parse, check) {
-	return candidates.flatMap(({ source, bytes }) => {
-		const outcome = outcomeOf(() => {
-			const file = parse(bytes);
-			check(file);
-			return file;
-		});
-		if (outcome.kind === "accepted") return [{
-			file: outcome.value,
-			bytes,
-			source
-		}];
-		if (source !== "history") findings.push({
-			...outcome.refusal,
-			source
-		});
-		return [];
-	});
-}
-function requireEveryKey(root) {
-	const { keys, roles } = root.signed;
-	const role = {
-		keyIds: roles.root.keyIds,
-		threshold: parseThreshold(Math.max(roles.root.keyIds.length, roles.root.threshold), "root")
-	};
-	requireThreshold({
-		payload: root.payload,
-		signatures: root.signatures,
-		keys,
-		role
-	}, "root@1");
-}
-function rootChain(candidates, anchor, findings) {
-	const byVersion = /* @__PURE__ */ new Map();
-	for (const root of accepted(candidates, findings, parseRoot, () => void 0)) {
-		const version = root.file.signed.version;
-		byVersion.set(version, [...byVersion.get(version) ?? [], root]);
-	}
-	const chain = [];
-	for (let version = 1;; version++) {
-		const previous = chain.at(-1);
-		const next = highest("root", accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
-			if (previous === void 0) requireFirstRoot(file, anchor);
-			else requireRootTransition(previous.file, file);
-		}));
-		if (next === null) return chain;
-		chain.push(next);
-	}
-}
-function requireFirstRoot(root, anchor) {
-	const digest = payloadDigest(root.payload);
-	if (anchor !== null && digest !== anchor) throw new CountersignError("anchor-mismatch", "root@1", `expected the root that is pinned, sha256:${anchor}, got sha256:${digest}`);
-	if (anchor === null) requireEveryKey(root);
-	else requireThreshold({
-		payload: root.payload,
-		signatures: root.signatures,
-		keys: root.signed.keys,
-		role: root.signed.roles.root
-	}, "root@1");
-}
-function delegatedNames(delegations, known) {
-	if (delegations.kind === "roles") return delegations.roles.map((role) => role.name);
-	return [...known].filter((name) => isBinName(delegations.succinct, name));
-}
-function computeBase(candidates, anchor) {
-	const findings = [];
-	const roots = rootChain(candidates.roots, anchor, findings);
-	const root = roots.at(-1)?.file;
-	if (root === void 0) return {
-		base: null,
-		findings
-	};
-	const { binding } = root.signed;
-	if (binding === null) throw new CountersignError("base-missing", "root", "expected a root made by Countersign, got one without x-countersign");
-	const roles = /* @__PURE__ */ new Map();
-	const visit = (name, delegator, keys, role) => {
-		if (roles.has(name)) return;
-		const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
-			const where = `${name}@${String(file.signed.version)}`;
-			requireThreshold({
-				payload: file.payload,
-				signatures: file.signatures,
-				keys,
-				role
-			}, where);
-			requireBinding(binding, file.signed.binding, name, where);
-		});
-		const best = highest(name, valid);
-		if (best === null) {
-			findings.push({
-				source: "metadata-branch",
-				code: "role-missing",
-				where: name,
-				detail: `expected a file that verifies as ${delegator} delegates it, got none`
-			});
-			return;
-		}
-		reportBelowFloor(name, best, valid, findings);
-		roles.set(name, {
-			file: best.file,
-			bytes: best.bytes,
-			delegator
-		});
-		const { delegations } = best.file.signed;
-		if (delegations === null) return;
-		for (const child of delegatedNames(delegations, candidates.roles.keys())) {
-			const childKeys = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations.succinct;
-			if (childKeys !== void 0) visit(child, name, delegations.keys, childKeys);
-		}
-	};
-	visit(TARGETS, "root", root.signed.keys, root.signed.roles.targets);
 	return {
-		base: {
-			repository: binding.repository,
-			roots,
-			root,
-			roles
-		},
-		findings
+		posted,
+		unreadable,
+		standings: foldReviews(facts.reviews)
 	};
 }
-function reportBelowFloor(name, best, valid, findings) {
-	const head = valid.find((one) => one.source === "metadata-branch");
-	if (head !== void 0 && head.file.signed.version < best.file.signed.version) findings.push({
-		source: "metadata-branch",
-		code: "rollback",
-		where: `${name}@${String(head.file.signed.version)}`,
-		detail: `expected version ${String(best.file.signed.version)}, which is verified elsewhere; it is built upon as if the branch had it`
+function ignoreReason(judgement, digest, facts, collected, posted) {
+	const { line, author } = posted;
+	const ignored = (code, detail) => ({
+		who: author.login,
+		code,
+		detail
 	});
+	if (line.repository !== judgement.repository) return ignored("wrong-repository", `signed for repository ${line.repository}`);
+	if (line.version !== judgement.version || line.payload !== digest) return ignored("other-payload", `signed version ${String(line.version)}, sha256:${line.payload}`);
+	const person = judgement.people.byKey.get(line.keyId);
+	if (person === void 0 || !judgement.roleKeys.keyIds.includes(line.keyId)) return ignored("not-a-signer", `the key ${line.keyId.slice(0, 12)}… is nobody's for ${judgement.role}`);
+	if (posted.dismissed) return ignored("withdrawn", "the review was dismissed");
+	if (person.account === null) return null;
+	if (person.custody) return custodyReason(judgement, digest, facts, collected, person, ignored);
+	if (person.account.id !== author.id) return ignored("not-the-owner", `the key is ${person.name}'s, the account ${String(author.id)} is not`);
+	if (collected.standings.get(author.id)?.state === "CHANGES_REQUESTED") return ignored("withdrawn", "asked for changes since");
+	return null;
+}
+function custodyReason(judgement, digest, facts, collected, person, ignored) {
+	const standing = person.account === null ? void 0 : collected.standings.get(person.account.id);
+	if (standing?.state !== "APPROVED") return ignored("approval-missing", `${person.name} has no standing approval`);
+	const commit = standing.review.commitSha;
+	return (commit === null ? void 0 : facts.payloadsAt.get(commit)?.get(judgement.role)) === digest ? null : ignored("approval-stale", `${person.name} approved other content`);
+}
+function judge(judgement, facts, collected) {
+	const digest = payloadDigest(judgement.payload);
+	const ignored = [];
+	const candidates = collected.posted.filter((posted) => {
+		if (posted.line.role !== judgement.role) return false;
+		const reason = ignoreReason(judgement, digest, facts, collected, posted);
+		if (reason !== null) ignored.push(reason);
+		return reason === null;
+	});
+	const { people, keys, roleKeys, payload } = judgement;
+	const count = countSignatures({
+		payload,
+		signatures: candidates.map(({ line }) => line),
+		keys,
+		role: roleKeys,
+		voterOf: (keyId) => {
+			const person = people.byKey.get(keyId);
+			return person === void 0 ? null : voterOf(person);
+		}
+	});
+	count.entries.forEach(({ verdict }, index) => {
+		if (verdict === "counts" || verdict === "same-key") return;
+		ignored.push({
+			who: candidates[index]?.author.login ?? "",
+			code: "invalid-signature",
+			detail: `the signature does not count: ${verdict}`
+		});
+	});
+	const signed = /* @__PURE__ */ new Set([...count.votes.values()]);
+	return {
+		ignored,
+		signatures: candidates.map(({ line }) => line).filter((line, index) => signed.has(line.keyId) && count.entries[index]?.verdict === "counts"),
+		requirement: requirementOf(judgement, signed, count.reached)
+	};
+}
+function requirementOf({ by, people, roleKeys }, signed, reached) {
+	const named = roleKeys.keyIds.flatMap((keyId) => {
+		const person = people.byKey.get(keyId);
+		return person === void 0 ? [] : [{
+			keyId,
+			person
+		}];
+	});
+	return {
+		by,
+		needed: roleKeys.threshold,
+		votes: named.filter(({ keyId }) => signed.has(keyId)).map(({ keyId, person }) => ({
+			person: person.name,
+			keyId,
+			custody: person.custody
+		})),
+		missing: named.filter(({ keyId }) => !signed.has(keyId)).map(({ person }) => person.name),
+		reached
+	};
+}
+function signedVersions(role, repository, people, keys, posted, payloads, current) {
+	const versions = /* @__PURE__ */ new Set();
+	for (const { line, author } of posted) {
+		if (line.role !== role || line.repository !== repository || line.payload === current) continue;
+		const person = people.byKey.get(line.keyId);
+		const key = keys.get(line.keyId);
+		if (person === void 0 || key === void 0) continue;
+		const payload = payloads.get(line.payload);
+		if (payload !== void 0 && verifySignature(key, payload, line.sig) === "valid" || person.account?.id === author.id) versions.add(line.version);
+	}
+	return versions;
 }
 
 // src/event/layout.ts
@@ -316,6 +302,147 @@ function signersOf(base, role) {
 	return null;
 }
 
+// src/event/base.ts
+function highest(where, valid) {
+	let best = null;
+	for (const candidate of valid) if (best === null || candidate.file.signed.version > best.file.signed.version) best = candidate;
+	else if (candidate.file.signed.version === best.file.signed.version) {
+		const [a, b] = [payloadDigest(candidate.file.payload), payloadDigest(best.file.payload)];
+		if (a !== b) throw new CountersignError("equivocation", `${where}@${String(best.file.signed.version)}`, `expected one content, got sha256:${b} and sha256:${a}, both validly signed`);
+	}
+	return best;
+}
+function accepted(candidates, findings, parse, check) {
+	return candidates.flatMap(({ source, bytes }) => {
+		const outcome = outcomeOf(() => {
+			const file = parse(bytes);
+			check(file);
+			return file;
+		});
+		if (outcome.kind === "accepted") return [{
+			file: outcome.value,
+			bytes,
+			source
+		}];
+		if (source !== "history") findings.push({
+			...outcome.refusal,
+			source
+		});
+		return [];
+	});
+}
+function requireEveryKey(root) {
+	const { keys, roles } = root.signed;
+	const role = {
+		keyIds: roles.root.keyIds,
+		threshold: parseThreshold(Math.max(roles.root.keyIds.length, roles.root.threshold), "root")
+	};
+	requireThreshold({
+		payload: root.payload,
+		signatures: root.signatures,
+		keys,
+		role
+	}, "root@1");
+}
+function rootChain(candidates, anchor, findings) {
+	const byVersion = /* @__PURE__ */ new Map();
+	for (const root of accepted(candidates, findings, parseRoot, () => void 0)) {
+		const version = root.file.signed.version;
+		byVersion.set(version, [...byVersion.get(version) ?? [], root]);
+	}
+	const chain = [];
+	for (let version = 1;; version++) {
+		const previous = chain.at(-1);
+		const next = highest("root", accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
+			if (previous === void 0) requireFirstRoot(file, anchor);
+			else requireRootTransition(previous.file, file);
+		}));
+		if (next === null) return chain;
+		chain.push(next);
+	}
+}
+function requireFirstRoot(root, anchor) {
+	const digest = payloadDigest(root.payload);
+	if (anchor !== null && digest !== anchor) throw new CountersignError("anchor-mismatch", "root@1", `expected the root that is pinned, sha256:${anchor}, got sha256:${digest}`);
+	if (anchor === null) requireEveryKey(root);
+	else requireThreshold({
+		payload: root.payload,
+		signatures: root.signatures,
+		keys: root.signed.keys,
+		role: root.signed.roles.root
+	}, "root@1");
+}
+function delegatedNames(delegations, known) {
+	if (delegations.kind === "roles") return delegations.roles.map((role) => role.name);
+	return [...known].filter((name) => isBinName(delegations.succinct, name));
+}
+function computeBase(candidates, anchor) {
+	const findings = [];
+	const roots = rootChain(candidates.roots, anchor, findings);
+	const root = roots.at(-1)?.file;
+	if (root === void 0) return {
+		base: null,
+		findings
+	};
+	const { binding } = root.signed;
+	if (binding === null) throw new CountersignError("base-missing", "root", "expected a root made by Countersign, got one without x-countersign");
+	const roles = /* @__PURE__ */ new Map();
+	const visit = (name, delegator, keys, role) => {
+		if (roles.has(name)) return;
+		const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
+			const where = `${name}@${String(file.signed.version)}`;
+			requireThreshold({
+				payload: file.payload,
+				signatures: file.signatures,
+				keys,
+				role
+			}, where);
+			requireBinding(binding, file.signed.binding, name, where);
+		});
+		const best = highest(name, valid);
+		if (best === null) {
+			findings.push({
+				source: "metadata-branch",
+				code: "role-missing",
+				where: name,
+				detail: `expected a file that verifies as ${delegator} delegates it, got none`
+			});
+			return;
+		}
+		reportBelowFloor(name, best, valid, findings);
+		roles.set(name, {
+			file: best.file,
+			bytes: best.bytes,
+			delegator
+		});
+		const { delegations } = best.file.signed;
+		if (delegations === null) return;
+		for (const child of delegatedNames(delegations, candidates.roles.keys())) {
+			const childKeys = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations.succinct;
+			if (childKeys !== void 0) visit(child, name, delegations.keys, childKeys);
+		}
+	};
+	visit(TARGETS, "root", root.signed.keys, root.signed.roles.targets);
+	return {
+		base: {
+			repository: binding.repository,
+			roots,
+			root,
+			roles
+		},
+		findings
+	};
+}
+function reportBelowFloor(name, best, valid, findings) {
+	const head = valid.find((one) => one.source === "metadata-branch");
+	if (head !== void 0 && head.file.signed.version < best.file.signed.version) findings.push({
+		source: "metadata-branch",
+		code: "rollback",
+		where: `${name}@${String(head.file.signed.version)}`,
+		detail: `expected version ${String(best.file.signed.version)}, which is verified elsewhere; it is built upon as if the branch had it`
+	});
+}
+
 // src/event/decide-propose.ts
 function periodOf(base, role) {
 	const verified = base.roles.get(role);
@@ -441,133 +568,6 @@ function editBetween(before, after) {
 		remove: new Set([...before.targets.keys()].filter((path) => !after.targets.has(path))),
 		existing: "replace"
 	};
-}
-
-// src/event/signatures.ts
-function collectCountersignatures(facts) {
-	const posted = [];
-	const unreadable = [];
-	const carriers = [...facts.reviews.map(({ author, body, state }) => ({
-		author,
-		body,
-		via: "review",
-		dismissed: state === "DISMISSED"
-	})), ...facts.comments.map(({ author, body }) => ({
-		author,
-		body,
-		via: "comment",
-		dismissed: false
-	}))];
-	for (const { author, body, via, dismissed } of carriers) {
-		const outcome = parseCountersignatures(body);
-		if (outcome.kind === "refused") unreadable.push({
-			who: author.login,
-			code: "unreadable",
-			detail: `${outcome.refusal.where}: ${outcome.refusal.detail}`
-		});
-		else posted.push(...outcome.value.map((line) => ({
-			line,
-			author,
-			via,
-			dismissed
-		})));
-	}
-	return {
-		posted,
-		unreadable,
-		standings: foldReviews(facts.reviews)
-	};
-}
-function ignoreReason(judgement, digest, facts, collected, posted) {
-	const { line, author } = posted;
-	const ignored = (code, detail) => ({
-		who: author.login,
-		code,
-		detail
-	});
-	if (line.repository !== judgement.repository) return ignored("wrong-repository", `signed for repository ${line.repository}`);
-	if (line.version !== judgement.version || line.payload !== digest) return ignored("other-payload", `signed version ${String(line.version)}, sha256:${line.payload}`);
-	const person = judgement.people.byKey.get(line.keyId);
-	if (person === void 0 || !judgement.roleKeys.keyIds.includes(line.keyId)) return ignored("not-a-signer", `the key ${line.keyId.slice(0, 12)}… is nobody's for ${judgement.role}`);
-	if (posted.dismissed) return ignored("withdrawn", "the review was dismissed");
-	if (person.account === null) return null;
-	if (person.custody) return custodyReason(judgement, digest, facts, collected, person, ignored);
-	if (person.account.id !== author.id) return ignored("not-the-owner", `the key is ${person.name}'s, the account ${String(author.id)} is not`);
-	if (collected.standings.get(author.id)?.state === "CHANGES_REQUESTED") return ignored("withdrawn", "asked for changes since");
-	return null;
-}
-function custodyReason(judgement, digest, facts, collected, person, ignored) {
-	const standing = person.account === null ? void 0 : collected.standings.get(person.account.id);
-	if (standing?.state !== "APPROVED") return ignored("approval-missing", `${person.name} has no standing approval`);
-	const commit = standing.review.commitSha;
-	return (commit === null ? void 0 : facts.payloadsAt.get(commit)?.get(judgement.role)) === digest ? null : ignored("approval-stale", `${person.name} approved other content`);
-}
-function judge(judgement, facts, collected) {
-	const digest = payloadDigest(judgement.payload);
-	const ignored = [];
-	const candidates = collected.posted.filter((posted) => {
-		if (posted.line.role !== judgement.role) return false;
-		const reason = ignoreReason(judgement, digest, facts, collected, posted);
-		if (reason !== null) ignored.push(reason);
-		return reason === null;
-	});
-	const { people, keys, roleKeys, payload } = judgement;
-	const count = countSignatures({
-		payload,
-		signatures: candidates.map(({ line }) => line),
-		keys,
-		role: roleKeys,
-		voterOf: (keyId) => {
-			const person = people.byKey.get(keyId);
-			return person === void 0 ? null : voterOf(person);
-		}
-	});
-	count.entries.forEach(({ verdict }, index) => {
-		if (verdict === "counts" || verdict === "same-key") return;
-		ignored.push({
-			who: candidates[index]?.author.login ?? "",
-			code: "invalid-signature",
-			detail: `the signature does not count: ${verdict}`
-		});
-	});
-	const signed = /* @__PURE__ */ new Set([...count.votes.values()]);
-	return {
-		ignored,
-		signatures: candidates.map(({ line }) => line).filter((line, index) => signed.has(line.keyId) && count.entries[index]?.verdict === "counts"),
-		requirement: requirementOf(judgement, signed, count.reached)
-	};
-}
-function requirementOf({ by, people, roleKeys }, signed, reached) {
-	const named = roleKeys.keyIds.flatMap((keyId) => {
-		const person = people.byKey.get(keyId);
-		return person === void 0 ? [] : [{
-			keyId,
-			person
-		}];
-	});
-	return {
-		by,
-		needed: roleKeys.threshold,
-		votes: named.filter(({ keyId }) => signed.has(keyId)).map(({ keyId, person }) => ({
-			person: person.name,
-			keyId,
-			custody: person.custody
-		})),
-		missing: named.filter(({ keyId }) => !signed.has(keyId)).map(({ person }) => person.name),
-		reached
-	};
-}
-function signedVersions(role, repository, people, keys, posted, payloads, current) {
-	const versions = /* @__PURE__ */ new Set();
-	for (const { line, author } of posted) {
-		if (line.role !== role || line.repository !== repository || line.payload === current) continue;
-		const person = people.byKey.get(line.keyId);
-		const key = keys.get(line.keyId);
-		if (person === void 0 || key === void 0) continue;
-		const payload = payloads.get(line.payload);
-		if (payload !== void 0 && verifySignature(key, payload, line.sig) === "valid" || person.account?.id === author.id) versions.add(line.version);
-	}
-	return versions;
 }
 
 // src/event/evaluate.ts
@@ -1067,4 +1067,4 @@ function hostedTargets(base) {
 	return hosted;
 }
 
-export { computeBase as S, ROOT_PATH as _, onlineUris as a, rolePath as b, signedVersions as c, readProposal as d, signersOf as f, PUBLISHED_BRANCH as g, PROPOSAL_PREFIX as h, hostedTargets as i, decidePropose as l, POLICY_PATH as m, decideTimestamp as n, decideGather as o, EVENT_PATH as p, heldOnline as r, collectCountersignatures as s, decideSnapshot as t, peopleOf as u, classifyPath as v, rootHistoryPath as x, proposalBranch as y };
+export { signedVersions as S, classifyPath as _, onlineUris as a, rootHistoryPath as b, computeBase as c, signersOf as d, EVENT_PATH as f, ROOT_PATH as g, PUBLISHED_BRANCH as h, hostedTargets as i, peopleOf as l, PROPOSAL_PREFIX as m, decideTimestamp as n, decideGather as o, POLICY_PATH as p, heldOnline as r, decidePropose as s, decideSnapshot as t, readProposal as u, proposalBranch as v, collectCountersignatures as x, rolePath as y };

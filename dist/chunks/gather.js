@@ -1,6 +1,6 @@
-import { S as computeBase, _ as ROOT_PATH, b as rolePath, o as decideGather, p as EVENT_PATH, v as classifyPath, x as rootHistoryPath } from "./event.js";
-import { d as statusLine, l as STICKY_MARKER, u as renderSticky } from "./render.js";
-import { At as CountersignError, F as encodeMetadata, I as payloadDigest } from "./tuf.js";
+import { _ as classifyPath, b as rootHistoryPath, c as computeBase, f as EVENT_PATH, g as ROOT_PATH, o as decideGather, y as rolePath } from "./event.js";
+import { c as renderSticky, l as statusLine, s as STICKY_MARKER } from "./render.js";
+import { At as CountersignError, X as payloadDigest, Y as encodeMetadata } from "./tuf.js";
 import { i as readSignedVersions, n as openPulls, r as readEvent, t as adoptOrphans } from "./read-events.js";
 import { n as readState } from "./read-base.js";
 import { t as untilSettled } from "./workplace.js";

@@ -1,14 +1,14 @@
 import { n as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { _ as ROOT_PATH, b as rolePath, m as POLICY_PATH, x as rootHistoryPath, y as proposalBranch } from "./event.js";
+import { b as rootHistoryPath, g as ROOT_PATH, p as POLICY_PATH, v as proposalBranch, y as rolePath } from "./event.js";
 import { n as firstMetadata, t as parsePolicy } from "./trust.js";
-import { At as CountersignError, F as encodeMetadata, H as parseRepositoryId, I as payloadDigest, kt as parseVersion, rt as encodeCanonicalJson } from "./tuf.js";
-import { i as createLocalForge } from "./local-workplace.js";
-import { a as unsupportedSshType, c as parsePem, i as parseSshPublicBlob, l as ed25519FromPoint, o as decodeBase64, s as isOneDerSequence, t as openRepository } from "./repository-options.js";
+import { At as CountersignError, X as payloadDigest, Y as encodeMetadata, _t as parseRepositoryId, ht as encodeCanonicalJson, jt as outcomeOf, ut as parseVersion } from "./tuf.js";
+import { a as createLocalForge } from "./local-workplace.js";
+import { a as decodeBase64, c as ed25519FromPoint, i as unsupportedSshType, o as isOneDerSequence, r as parseSshPublicBlob, s as parsePem, t as openRepository } from "./repository-options.js";
 import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { t as EXIT } from "./exit-code.js";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createPublicKey, randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, rmdir } from "node:fs/promises";
 
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -6298,27 +6298,26 @@ online:
   snapshot: { keys: ["env:COUNTERSIGN_ONLINE_KEY"], expires: 30d, renew: 15d }
   timestamp: { keys: ["env:COUNTERSIGN_ONLINE_KEY"], expires: 7d, renew: 6d }
 `;
-async function readText(path) {
+async function readText(path, what) {
 	try {
 		return await readFile(path, "utf8");
 	} catch (error) {
-		throw new CountersignError("io", path, "expected a readable file; `countersign init --example` prints a policy to start from", { cause: error });
+		throw new CountersignError("io", path, `expected ${what} to read, got none`, { cause: error });
 	}
+}
+const POLICY = "a policy (`countersign init --example` prints one to start from)";
+function policyValue(parse) {
+	const outcome = outcomeOf(parse);
+	if (outcome.kind === "accepted") return outcome.value;
+	throw new CountersignError("policy-invalid", outcome.refusal.where, outcome.refusal.detail);
 }
 async function resolvePolicyKey(text, person, policyPath) {
 	const where = `people.${person}.key`;
-	if (!text.startsWith("pem:")) return parsePublicKey(text, where);
-	return parsePublicKey(await readText(resolve(dirname(policyPath), text.slice(4))), where);
-}
-async function ensureLocalForge(directory) {
-	try {
-		await createLocalForge(directory);
-	} catch (error) {
-		if (!(error instanceof CountersignError && error.code === "already-exists")) throw error;
-	}
+	const key = text.startsWith("pem:") ? await readText(resolve(dirname(policyPath), text.slice(4)), "a public key") : text;
+	return policyValue(() => parsePublicKey(key, where));
 }
 async function initLocal(options, forge, place) {
-	const policy = await readText(options.policy);
+	const policy = await readText(options.policy, POLICY);
 	return init(place, {
 		policy,
 		policyName: options.policy,
@@ -6335,16 +6334,58 @@ function initText(result, style) {
 		`  countersign sign ${result.url} --as <login> --key <uri>`
 	].join("\n");
 }
+async function isNew(directory) {
+	const names = await readdir(directory).catch((error) => {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+		throw new CountersignError("io", directory, "expected a directory for the repository, got none", { cause: error });
+	});
+	if (names.length === 0) return true;
+	if (names.includes(FORGE_MARKER)) return false;
+	throw new CountersignError("already-exists", directory, "expected a new or empty directory for the repository; name one with --repo");
+}
+const FORGE_MARKER = "forge.json";
+async function initNew(options, console) {
+	const directory = resolve(options.repo);
+	const made = await mkdir(directory, { recursive: true });
+	const aside = await mkdtemp(join(directory, ".init-"));
+	try {
+		await createLocalForge(aside);
+		const { place, forge } = await openRepository({
+			...options,
+			repo: aside
+		}, console);
+		const result = await initLocal(options, forge, place);
+		const names = (await readdir(aside)).filter((name) => name !== FORGE_MARKER);
+		for (const name of [...names, FORGE_MARKER]) await rename(join(aside, name), join(directory, name));
+		await rmdir(aside);
+		const pulls = await (await openRepository(options, console)).forge.pulls("");
+		return {
+			...result,
+			url: pulls.find(({ number }) => number === result.number)?.url ?? result.url
+		};
+	} catch (error) {
+		await rm(aside, {
+			recursive: true,
+			force: true
+		});
+		if (made !== void 0) await rmdir(directory);
+		throw error;
+	}
+}
 async function initCommand(options, console) {
 	if (options.example) {
-		process.stdout.write(EXAMPLE);
+		console.result({ policy: EXAMPLE }, ({ policy }) => policy);
 		return EXIT.ok;
 	}
-	readPolicy(await readText(options.policy), options.policy);
-	await ensureLocalForge(options.repo);
+	const text = await readText(options.policy, POLICY);
+	policyValue(() => readPolicy(text, options.policy));
+	if (await isNew(options.repo)) {
+		console.result(await initNew(options, console), initText);
+		return EXIT.ok;
+	}
 	const { place, forge } = await openRepository(options, console);
 	console.result(await initLocal(options, forge, place), initText);
 	return EXIT.ok;
 }
 
-export { resolvePolicyKey as i, initCommand as n, initLocal as r, ensureLocalForge as t };
+export { initLocal as n, resolvePolicyKey as r, initCommand as t };

@@ -1,3 +1,3 @@
-import { i as resolvePolicyKey, n as initCommand, r as initLocal, t as ensureLocalForge } from "./init-command.js";
+import { n as initLocal, r as resolvePolicyKey, t as initCommand } from "./init-command.js";
 
 export { initCommand };

@@ -1,4 +1,4 @@
-import { $ as keyIdOf, At as CountersignError, dt as stringField, ut as objectField } from "./tuf.js";
+import { At as CountersignError, Tt as stringField, dt as keyIdOf, wt as objectField } from "./tuf.js";
 import { n as describeKey } from "./tuf-key.js";
 import { t as EXIT } from "./exit-code.js";
 import { generateKeyPairSync } from "node:crypto";

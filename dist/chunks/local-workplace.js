@@ -1,5 +1,5 @@
 import { n as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { At as CountersignError, B as instantFromSeconds, Mt as quote, ft as isJsonObject, ht as parseJson, mt as jsonTypeOf, nt as compareCodePoints } from "./tuf.js";
+import { At as CountersignError, Et as isJsonObject, Mt as quote, Ot as jsonTypeOf, et as instantFromSeconds, kt as parseJson, mt as compareCodePoints } from "./tuf.js";
 import path, { dirname, join, resolve } from "node:path";
 import os, { devNull } from "node:os";
 import crypto, { createHash, randomBytes } from "node:crypto";
@@ -12,7 +12,7 @@ import { once } from "node:events";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
 
-// src/hosting/atomic-file.ts
+// src/forge/local/atomic-file.ts
 const TEMPORARY_PREFIX$1 = ".tmp-";
 function errnoOf$1(error) {
 	if (error instanceof CountersignError) return null;
@@ -25,208 +25,6 @@ function ioError$1(where, expected, error) {
 }
 async function writeTemporary$1(directory, fill) {
 	const path = join(directory, `${TEMPORARY_PREFIX$1}${randomBytes(12).toString("hex")}`);
-	const file = await open(path, "wx", 420);
-	try {
-		await file.chmod(420);
-		await fill(file);
-		await file.sync();
-		await file.close();
-	} catch (error) {
-		await file.close();
-		await rm(path, { force: true });
-		throw error;
-	}
-	return path;
-}
-
-// src/hosting/directory.ts
-const CHUNK_BYTES$1 = 1048576;
-function openDirectory(dir) {
-	return new Directory(resolve(dir));
-}
-var Directory = class {
-	#root;
-	constructor(root) {
-		this.#root = root;
-	}
-	async read(path, maxBytes) {
-		const names = parseSegments(path);
-		try {
-			const directory = await this.#enter(path, names.slice(0, -1), "find");
-			return directory === null ? null : await readRegular(path, join(directory, ...names.slice(-1)), maxBytes);
-		} catch (error) {
-			throw ioError$1(path, "to read the file", error);
-		}
-	}
-	async list() {
-		const found = [];
-		await this.#walk("", found);
-		return new Map(found.sort(([a], [b]) => a < b ? -1 : 1));
-	}
-	async write(path, bytes) {
-		await this.#replace(path, async (file) => {
-			await file.writeFile(bytes);
-		});
-	}
-	async copyIn(path, source, expected) {
-		await this.#replace(path, async (file) => {
-			await copyVerified(source, file, expected);
-		});
-	}
-	async remove(path) {
-		const names = parseSegments(path);
-		try {
-			const directory = await this.#enter(path, names.slice(0, -1), "find");
-			if (directory !== null) await unlink(join(directory, ...names.slice(-1)));
-		} catch (error) {
-			if (errnoOf$1(error) !== "ENOENT") throw ioError$1(path, "to remove the file", error);
-		}
-	}
-	async #replace(path, fill) {
-		const names = parseSegments(path);
-		try {
-			const directory = await this.#enter(path, names.slice(0, -1), "make");
-			if (directory === null) throw new CountersignError("file-type", path, "expected a directory above it, got something else");
-			const temporary = await writeTemporary$1(directory, fill);
-			try {
-				await rename(temporary, join(directory, ...names.slice(-1)));
-			} catch (error) {
-				await rm(temporary, { force: true });
-				throw error;
-			}
-		} catch (error) {
-			throw ioError$1(path, "to write the file", error);
-		}
-	}
-	async #enter(path, names, how) {
-		if (how === "make") await mkdir(this.#root, { recursive: true });
-		let directory = this.#root;
-		for (const name of names) {
-			directory = join(directory, name);
-			if (how === "make") await makeDirectory(directory);
-			const kind = await kindOf(directory);
-			if (kind === "link") throw new CountersignError("symlink-escape", path, `expected no symbolic link on the way, got one at ${quote(name)}`);
-			if (kind !== "directory") return null;
-		}
-		return directory;
-	}
-	async #walk(prefix, found) {
-		const entries = await readNames(join(this.#root, prefix), prefix === "" ? "." : prefix);
-		for (const entry of entries) {
-			if (entry.name.startsWith(".tmp-")) continue;
-			const path = `${prefix}${entry.name}`;
-			if (entry.isDirectory()) await this.#walk(`${path}/`, found);
-			if (!entry.isFile()) continue;
-			const stat = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
-			if (stat !== void 0) found.push([path, stat.size]);
-		}
-	}
-};
-function parseSegments(path) {
-	const names = path.split("/");
-	if (names.some((name) => name === "" || name === "." || name === ".." || name.startsWith(".tmp-")) || path.includes("\\") || path.includes("\0")) throw new CountersignError("file-name", quote(path), "expected a relative path with \"/\" and without \".\" or \"..\" segments");
-	return names;
-}
-async function makeDirectory(directory) {
-	try {
-		await mkdir(directory);
-		await chmod(directory, 493);
-	} catch (error) {
-		if (errnoOf$1(error) !== "EEXIST") throw error;
-	}
-}
-async function kindOf(path) {
-	try {
-		const stat = await lstat(path);
-		if (stat.isDirectory()) return "directory";
-		return stat.isSymbolicLink() ? "link" : "other";
-	} catch (error) {
-		const errno = errnoOf$1(error);
-		if (errno !== "ENOENT" && errno !== "ENOTDIR") throw error;
-		return "absent";
-	}
-}
-async function readNames(directory, where) {
-	try {
-		return await readdir(directory, { withFileTypes: true });
-	} catch (error) {
-		if (errnoOf$1(error) === "ENOENT") return [];
-		throw ioError$1(where, "to list the directory", error);
-	}
-}
-async function readRegular(where, path, maxBytes) {
-	const file = await openRegular(where, path);
-	if (file === null) return null;
-	try {
-		const { size } = await file.stat();
-		const bytes = size > maxBytes ? null : await file.readFile();
-		if (bytes === null || bytes.length > maxBytes) throw new CountersignError("too-large", where, `expected at most ${String(maxBytes)} bytes, got ${String(bytes?.length ?? size)}`);
-		return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-	} finally {
-		await file.close();
-	}
-}
-async function openRegular(where, path) {
-	let file;
-	try {
-		file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
-	} catch (error) {
-		const errno = errnoOf$1(error);
-		if (errno === "ENOENT") return null;
-		if (errno === "ELOOP") throw new CountersignError("symlink-escape", where, "expected a regular file, got a symbolic link", { cause: error });
-		throw error;
-	}
-	if ((await file.stat()).isFile()) return file;
-	await file.close();
-	throw new CountersignError("file-type", where, "expected a regular file, got something else");
-}
-async function copyVerified(source, target, expected) {
-	const input = await openSource(source);
-	const hash = createHash("sha256");
-	let length = 0;
-	try {
-		const buffer = Buffer.allocUnsafe(CHUNK_BYTES$1);
-		while (length <= expected.length) {
-			const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
-			if (bytesRead === 0) break;
-			length += bytesRead;
-			const chunk = buffer.subarray(0, bytesRead);
-			hash.update(chunk);
-			await target.writeFile(chunk);
-		}
-	} finally {
-		await input.close();
-	}
-	const sha256 = hash.digest("hex");
-	if (length !== expected.length || sha256 !== expected.sha256) {
-		const got = length > expected.length ? "more" : `${String(length)} bytes with sha256 ${sha256}`;
-		throw new CountersignError("hash-mismatch", source, `expected ${String(expected.length)} bytes with sha256 ${expected.sha256}, got ${got}`);
-	}
-}
-async function openSource(source) {
-	try {
-		const file = await open(source, constants$1.O_RDONLY | constants$1.O_NONBLOCK);
-		if ((await file.stat()).isFile()) return file;
-		await file.close();
-	} catch (error) {
-		throw ioError$1(source, "to read the file", error);
-	}
-	throw new CountersignError("file-type", source, "expected a regular file, got something else");
-}
-
-// src/forge/local/atomic-file.ts
-const TEMPORARY_PREFIX = ".tmp-";
-function errnoOf(error) {
-	if (error instanceof CountersignError) return null;
-	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
-}
-function ioError(where, expected, error) {
-	const errno = errnoOf(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf(error) === null) return error;
-	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
-}
-async function writeTemporary(directory, fill) {
-	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
 	const file = await open(path, "wx", 420);
 	try {
 		await file.chmod(420);
@@ -272,8 +70,8 @@ async function readFact(path) {
 			members
 		};
 	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return null;
-		if (!(error instanceof CountersignError) || error.code === "io") throw ioError(path, "to read the file", error);
+		if (errnoOf$1(error) === "ENOENT") return null;
+		if (!(error instanceof CountersignError) || error.code === "io") throw ioError$1(path, "to read the file", error);
 		throw new CountersignError("io", path, `expected JSON, got a damaged file: ${error.message}`, { cause: error });
 	}
 }
@@ -283,7 +81,7 @@ async function createFact(path, members) {
 			await link(temporary, path);
 			return true;
 		} catch (error) {
-			if (errnoOf(error) !== "EEXIST") throw error;
+			if (errnoOf$1(error) !== "EEXIST") throw error;
 			return false;
 		}
 	});
@@ -300,8 +98,8 @@ async function numbersIn(directory) {
 	try {
 		return (await readdir(directory)).map((name) => /^([1-9]\d{0,14})(?:\.json)?$/.exec(name)?.[1]).filter((digits) => digits !== void 0).map(Number).sort((a, b) => a - b);
 	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return [];
-		throw ioError(directory, "to list the directory", error);
+		if (errnoOf$1(error) === "ENOENT") return [];
+		throw ioError$1(directory, "to list the directory", error);
 	}
 }
 function textOf(fact, key) {
@@ -342,14 +140,14 @@ function accountOf(fact) {
 async function withTemporary(path, members, place) {
 	const bytes = Buffer.from(`${JSON.stringify(members, (_, value) => typeof value === "string" ? Buffer.from(value).toString() : value, 2)}\n`);
 	try {
-		const temporary = await writeTemporary(dirname(path), (file) => file.writeFile(bytes));
+		const temporary = await writeTemporary$1(dirname(path), (file) => file.writeFile(bytes));
 		try {
 			return await place(temporary);
 		} finally {
 			await rm(temporary, { force: true });
 		}
 	} catch (error) {
-		throw ioError(path, "to write the file", error);
+		throw ioError$1(path, "to write the file", error);
 	}
 }
 
@@ -457,7 +255,7 @@ async function writeCommit(repository, author, input) {
 	const broken = await brokenBy(pipeline(Readable.from(buffered(commands(author, tree, input))), child.stdin));
 	const end = await ended;
 	if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
-	if (broken !== null && errnoOf(broken) === null) throw broken;
+	if (broken !== null && errnoOf$1(broken) === null) throw broken;
 	if (end.status !== 0 || broken !== null) throw gitError(ARGS, end);
 	return parseCommitSha(Buffer.concat(output).toString("latin1").trim(), "git fast-import");
 }
@@ -518,7 +316,7 @@ async function* fileBytes(path, length) {
 			yield bytes;
 		}
 	} catch (error) {
-		throw ioError(path, "to read the file", error);
+		throw ioError$1(path, "to read the file", error);
 	}
 	if (read !== length) throw new CountersignError("file-changed", path, `expected ${String(length)} bytes as when it was measured, got ${read > length ? "more" : String(read)}`);
 }
@@ -895,7 +693,7 @@ async function requireMergeable(place, head, base) {
 }
 async function createPull(place, number, members) {
 	try {
-		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX));
+		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX$1));
 		try {
 			await mkdir(join(temporary, "reviews"));
 			await mkdir(join(temporary, "comments"));
@@ -909,20 +707,20 @@ async function createPull(place, number, members) {
 			});
 		}
 	} catch (error) {
-		const errno = errnoOf(error);
+		const errno = errnoOf$1(error);
 		if (errno === "ENOTEMPTY" || errno === "EEXIST") return false;
-		throw ioError(pullDirectory(place, number), "to make the pull request", error);
+		throw ioError$1(pullDirectory(place, number), "to make the pull request", error);
 	}
 }
 
 // src/forge/local/staging.ts
-const CHUNK_BYTES = 1048576;
+const CHUNK_BYTES$1 = 1048576;
 async function putStaged(staging, sha256, path) {
 	const target = stagedPath(staging, sha256);
 	const hash = createHash("sha256");
 	try {
-		const temporary = await writeTemporary(staging, async (file) => {
-			for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+		const temporary = await writeTemporary$1(staging, async (file) => {
+			for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES$1 })) {
 				const bytes = Buffer.from(chunk);
 				hash.update(bytes);
 				await file.writeFile(bytes);
@@ -936,7 +734,7 @@ async function putStaged(staging, sha256, path) {
 			await rm(temporary, { force: true });
 		}
 	} catch (error) {
-		throw ioError(path, "to take in the file", error);
+		throw ioError$1(path, "to take in the file", error);
 	}
 }
 async function locateStaged(staging, sha256) {
@@ -944,7 +742,7 @@ async function locateStaged(staging, sha256) {
 	try {
 		return (await lstat(path)).isFile() ? path : null;
 	} catch (error) {
-		if (errnoOf(error) !== "ENOENT") throw ioError(path, "to look at the file", error);
+		if (errnoOf$1(error) !== "ENOENT") throw ioError$1(path, "to look at the file", error);
 		return null;
 	}
 }
@@ -1082,7 +880,7 @@ async function createLocalForge(dir) {
 			place.status
 		]) await mkdir(directory, { recursive: true });
 	} catch (error) {
-		throw ioError(place.dir, "to make the directory", error);
+		throw ioError$1(place.dir, "to make the directory", error);
 	}
 	await git(place.repository, [
 		"init",
@@ -1789,6 +1587,208 @@ async function hashListed(list, options) {
 }
 async function hashFiles(files, options = {}) {
 	return hashListed((found) => files.forEach(found), options);
+}
+
+// src/hosting/atomic-file.ts
+const TEMPORARY_PREFIX = ".tmp-";
+function errnoOf(error) {
+	if (error instanceof CountersignError) return null;
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+function ioError(where, expected, error) {
+	const errno = errnoOf(error) ?? "an unnamed failure";
+	if (error instanceof Error && errnoOf(error) === null) return error;
+	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
+}
+async function writeTemporary(directory, fill) {
+	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
+	const file = await open(path, "wx", 420);
+	try {
+		await file.chmod(420);
+		await fill(file);
+		await file.sync();
+		await file.close();
+	} catch (error) {
+		await file.close();
+		await rm(path, { force: true });
+		throw error;
+	}
+	return path;
+}
+
+// src/hosting/directory.ts
+const CHUNK_BYTES = 1048576;
+function openDirectory(dir) {
+	return new Directory(resolve(dir));
+}
+var Directory = class {
+	#root;
+	constructor(root) {
+		this.#root = root;
+	}
+	async read(path, maxBytes) {
+		const names = parseSegments(path);
+		try {
+			const directory = await this.#enter(path, names.slice(0, -1), "find");
+			return directory === null ? null : await readRegular(path, join(directory, ...names.slice(-1)), maxBytes);
+		} catch (error) {
+			throw ioError(path, "to read the file", error);
+		}
+	}
+	async list() {
+		const found = [];
+		await this.#walk("", found);
+		return new Map(found.sort(([a], [b]) => a < b ? -1 : 1));
+	}
+	async write(path, bytes) {
+		await this.#replace(path, async (file) => {
+			await file.writeFile(bytes);
+		});
+	}
+	async copyIn(path, source, expected) {
+		await this.#replace(path, async (file) => {
+			await copyVerified(source, file, expected);
+		});
+	}
+	async remove(path) {
+		const names = parseSegments(path);
+		try {
+			const directory = await this.#enter(path, names.slice(0, -1), "find");
+			if (directory !== null) await unlink(join(directory, ...names.slice(-1)));
+		} catch (error) {
+			if (errnoOf(error) !== "ENOENT") throw ioError(path, "to remove the file", error);
+		}
+	}
+	async #replace(path, fill) {
+		const names = parseSegments(path);
+		try {
+			const directory = await this.#enter(path, names.slice(0, -1), "make");
+			if (directory === null) throw new CountersignError("file-type", path, "expected a directory above it, got something else");
+			const temporary = await writeTemporary(directory, fill);
+			try {
+				await rename(temporary, join(directory, ...names.slice(-1)));
+			} catch (error) {
+				await rm(temporary, { force: true });
+				throw error;
+			}
+		} catch (error) {
+			throw ioError(path, "to write the file", error);
+		}
+	}
+	async #enter(path, names, how) {
+		if (how === "make") await mkdir(this.#root, { recursive: true });
+		let directory = this.#root;
+		for (const name of names) {
+			directory = join(directory, name);
+			if (how === "make") await makeDirectory(directory);
+			const kind = await kindOf(directory);
+			if (kind === "link") throw new CountersignError("symlink-escape", path, `expected no symbolic link on the way, got one at ${quote(name)}`);
+			if (kind !== "directory") return null;
+		}
+		return directory;
+	}
+	async #walk(prefix, found) {
+		const entries = await readNames(join(this.#root, prefix), prefix === "" ? "." : prefix);
+		for (const entry of entries) {
+			if (entry.name.startsWith(".tmp-")) continue;
+			const path = `${prefix}${entry.name}`;
+			if (entry.isDirectory()) await this.#walk(`${path}/`, found);
+			if (!entry.isFile()) continue;
+			const stat = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+			if (stat !== void 0) found.push([path, stat.size]);
+		}
+	}
+};
+function parseSegments(path) {
+	const names = path.split("/");
+	if (names.some((name) => name === "" || name === "." || name === ".." || name.startsWith(".tmp-")) || path.includes("\\") || path.includes("\0")) throw new CountersignError("file-name", quote(path), "expected a relative path with \"/\" and without \".\" or \"..\" segments");
+	return names;
+}
+async function makeDirectory(directory) {
+	try {
+		await mkdir(directory);
+		await chmod(directory, 493);
+	} catch (error) {
+		if (errnoOf(error) !== "EEXIST") throw error;
+	}
+}
+async function kindOf(path) {
+	try {
+		const stat = await lstat(path);
+		if (stat.isDirectory()) return "directory";
+		return stat.isSymbolicLink() ? "link" : "other";
+	} catch (error) {
+		const errno = errnoOf(error);
+		if (errno !== "ENOENT" && errno !== "ENOTDIR") throw error;
+		return "absent";
+	}
+}
+async function readNames(directory, where) {
+	try {
+		return await readdir(directory, { withFileTypes: true });
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return [];
+		throw ioError(where, "to list the directory", error);
+	}
+}
+async function readRegular(where, path, maxBytes) {
+	const file = await openRegular(where, path);
+	if (file === null) return null;
+	try {
+		const { size } = await file.stat();
+		const bytes = size > maxBytes ? null : await file.readFile();
+		if (bytes === null || bytes.length > maxBytes) throw new CountersignError("too-large", where, `expected at most ${String(maxBytes)} bytes, got ${String(bytes?.length ?? size)}`);
+		return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+	} finally {
+		await file.close();
+	}
+}
+async function openRegular(where, path) {
+	let file;
+	try {
+		file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
+	} catch (error) {
+		const errno = errnoOf(error);
+		if (errno === "ENOENT") return null;
+		if (errno === "ELOOP") throw new CountersignError("symlink-escape", where, "expected a regular file, got a symbolic link", { cause: error });
+		throw error;
+	}
+	if ((await file.stat()).isFile()) return file;
+	await file.close();
+	throw new CountersignError("file-type", where, "expected a regular file, got something else");
+}
+async function copyVerified(source, target, expected) {
+	const input = await openSource(source);
+	const hash = createHash("sha256");
+	let length = 0;
+	try {
+		const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+		while (length <= expected.length) {
+			const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
+			if (bytesRead === 0) break;
+			length += bytesRead;
+			const chunk = buffer.subarray(0, bytesRead);
+			hash.update(chunk);
+			await target.writeFile(chunk);
+		}
+	} finally {
+		await input.close();
+	}
+	const sha256 = hash.digest("hex");
+	if (length !== expected.length || sha256 !== expected.sha256) {
+		const got = length > expected.length ? "more" : `${String(length)} bytes with sha256 ${sha256}`;
+		throw new CountersignError("hash-mismatch", source, `expected ${String(expected.length)} bytes with sha256 ${expected.sha256}, got ${got}`);
+	}
+}
+async function openSource(source) {
+	try {
+		const file = await open(source, constants$1.O_RDONLY | constants$1.O_NONBLOCK);
+		if ((await file.stat()).isFile()) return file;
+		await file.close();
+	} catch (error) {
+		throw ioError(source, "to read the file", error);
+	}
+	throw new CountersignError("file-type", source, "expected a regular file, got something else");
 }
 
 // node_modules/graceful-fs/polyfills.js
@@ -3161,7 +3161,7 @@ async function withLock(path, work, options) {
 	try {
 		await release();
 	} catch (error) {
-		throw ioError$1(path, "to release the lock", error);
+		throw ioError(path, "to release the lock", error);
 	}
 	return result;
 }
@@ -3178,7 +3178,7 @@ async function acquire(path, waitMs, lost) {
 				}
 			});
 		} catch (error) {
-			if (errnoOf$1(error) !== "ELOCKED") throw ioError$1(path, "to make the lock", error);
+			if (errnoOf(error) !== "ELOCKED") throw ioError(path, "to make the lock", error);
 			if (performance.now() >= deadline) throw new CountersignError("locked", path, `expected the lock within ${String(waitMs)} ms, got none: another process holds it`, { cause: error });
 		}
 		await setTimeout$1(RETRY_MS * (.5 + Math.random()));
@@ -3213,4 +3213,4 @@ async function openLocalWorkplace(options) {
 	};
 }
 
-export { openDirectory as a, createLocalForge as i, localHasher as n, openLocalWorkplace as r, currentInstant as t };
+export { createLocalForge as a, openDirectory as i, localHasher as n, openLocalWorkplace as r, currentInstant as t };

@@ -1,7 +1,7 @@
 import { n as __require, r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { At as CountersignError, B as instantFromSeconds, z as encodeInstant } from "./tuf.js";
+import { $ as encodeInstant, At as CountersignError, et as instantFromSeconds } from "./tuf.js";
 import { t as VERSION } from "./version.js";
-import { s as terminalText } from "./render.js";
+import { d as terminalText } from "./render.js";
 import { n as exitCodeOf, r as hintFor, t as EXIT } from "./exit-code.js";
 
 // node_modules/commander/lib/error.js
@@ -1866,7 +1866,7 @@ const NO_STYLE = {
 // src/cli/console.ts
 const PROGRESS_INTERVAL_MS = 100;
 function colours(stream) {
-	const c = import_picocolors.default.createColors(import_picocolors.default.isColorSupported && stream.isTTY);
+	const c = import_picocolors.default.createColors(import_picocolors.default.isColorSupported && Boolean(stream.isTTY));
 	return {
 		bold: c.bold,
 		good: c.green,
@@ -1880,25 +1880,40 @@ function openConsole(json) {
 	const errorStyle = json ? NO_STYLE : colours(process.stderr);
 	const showsProgress = !json && process.stderr.isTTY;
 	let lastShown = 0;
+	let isShown = false;
+	const wipe = () => {
+		if (isShown) process.stderr.write("\r\x1B[K");
+		isShown = false;
+	};
 	return {
 		style,
 		log: {
-			info: (text) => void process.stderr.write(`${terminalText(text)}\n`),
-			warn: (text) => void process.stderr.write(`${errorStyle.warn("warning")} ${terminalText(text)}\n`),
+			info: (text) => {
+				wipe();
+				process.stderr.write(`${terminalText(text)}\n`);
+			},
+			warn: (text) => {
+				wipe();
+				process.stderr.write(`${errorStyle.warn("warning")} ${terminalText(text)}\n`);
+			},
 			progress: (what, done, total) => {
 				if (!showsProgress) return;
 				const now = Date.now();
 				if (done < total && now - lastShown < PROGRESS_INTERVAL_MS) return;
 				lastShown = now;
-				const share = total === 0 ? 100 : Math.floor(done / total * 100);
-				process.stderr.write(done < total ? `\r${what} ${String(share)} %` : `\r\u001b[K`);
+				wipe();
+				if (done >= total) return;
+				process.stderr.write(`${what} ${String(Math.floor(done / total * 100))} %`);
+				isShown = true;
 			}
 		},
 		result: (value, text) => {
+			wipe();
 			const out = json ? `${JSON.stringify(plainJson(value), null, 2)}\n` : text(value, style);
 			process.stdout.write(out.endsWith("\n") ? out : `${out}\n`);
 		},
 		error: (error) => {
+			wipe();
 			reportError(error, json, errorStyle);
 		}
 	};
@@ -1907,6 +1922,12 @@ function reportError(error, json, style) {
 	if (!(error instanceof CountersignError)) {
 		const text = error instanceof Error ? error.stack ?? error.message : String(error);
 		process.stderr.write(`${style.bad("internal error")} ${text}\n`);
+		if (json) process.stdout.write(`${JSON.stringify({ error: {
+			code: "internal",
+			where: "countersign",
+			detail: text,
+			hint: null
+		} }, null, 2)}\n`);
 		return;
 	}
 	const hint = hintFor(error.code);
@@ -1967,6 +1988,7 @@ function repositoryCommands(program, done) {
 }
 function signingCommands(program, done) {
 	add(program, new Command("sign").description("show what an event changes, and sign it with your key").argument("<event>", "its number, or <dir>#<number> as status prints it").requiredOption("--as <login>", "your account").requiredOption("--key <uri>", "your key: file:PATH or env:NAME").option("-y, --yes", "sign without asking", false).option("--print", "print the block to paste into a review, and submit nothing", false).option("--memory <dir>", "where this machine remembers repositories and what you signed").addOption(repo()).addOption(site()).addOption(json()).addHelpText("after", examples("countersign sign 3 --as alice --key file:alice.pem", "countersign sign releases#3 --as alice --key env:ALICE_KEY --yes")), async () => (await import("./sign-command.js")).signCommand, done);
+	add(program, new Command("abandon").description("close an event without completing it, and list the signatures that were given").argument("<event>", "its number, or <dir>#<number> as status prints it").addOption(repo()).addOption(site()).addOption(json()).addHelpText("after", examples("countersign abandon 3 --repo releases")), async () => (await import("./abandon-command.js")).abandonCommand, done);
 	add(program, new Command("gather").description("count signatures; complete the events that have enough").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign gather --repo releases")), async () => (await import("./gather-command.js")).gatherCommand, done);
 	add(program, new Command("publish").description("sign snapshot and timestamp with the online keys, and publish").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addHelpText("after", examples("COUNTERSIGN_ONLINE_KEY=\"$(cat online.pem)\" countersign publish --repo releases")), async () => (await import("./publish-command.js")).publishCommand, done);
 }
@@ -1982,19 +2004,26 @@ function readingCommands(program, done, context) {
 }
 async function runProgram(args, context) {
 	let code = EXIT.ok;
-	const program = new Command("countersign").description("A TUF repository for any project: threshold signatures, gathered where the work is reviewed.").version(VERSION).showHelpAfterError("(add --help for what this command takes)").exitOverride().addHelpText("after", EXIT_CODES + examples("countersign demo", "countersign status --help"));
+	const program = new Command("countersign").description("A TUF repository for any project: threshold signatures, gathered where the work is reviewed.").version(VERSION).addHelpText("after", EXIT_CODES + examples("countersign demo", "countersign status --help"));
 	const done = (result) => {
 		code = result;
 	};
 	repositoryCommands(program, done);
 	signingCommands(program, done);
 	readingCommands(program, done, context);
-	for (const command of program.commands) command.exitOverride().showHelpAfterError("(add --help for what this command takes)");
+	const json = args.includes("--json");
+	for (const command of [program, ...program.commands]) {
+		command.exitOverride().showHelpAfterError("(add --help for what this command takes)");
+		command.configureOutput({ writeErr: (text) => void (json || process.stderr.write(text)) });
+	}
 	try {
 		await program.parseAsync([...args], { from: "user" });
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
-		return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+		if (error.exitCode === 0) return EXIT.ok;
+		const detail = error.code === "commander.help" ? "expected a command, got none" : error.message.replace(/^error: /, "");
+		if (json) openConsole(json).error(new CountersignError("usage", "command line", detail));
+		return EXIT.usage;
 	}
 	return code;
 }

@@ -1,14 +1,15 @@
 import { t as propose } from "./propose.js";
-import { s as terminalText } from "./render.js";
-import { At as CountersignError, ht as parseJson, ot as asObject } from "./tuf.js";
+import { d as terminalText } from "./render.js";
+import { At as CountersignError, bt as asObject, ct as parseTargetsRoleName, kt as parseJson } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
+import { t as optionValue } from "./option-value.js";
 import { t as openRepository } from "./repository-options.js";
 
 // src/cli/propose-command.ts
 const MAX_SHOWN = 20;
 function customOf(text) {
 	if (text === void 0) return null;
-	const custom = asObject(parseJson(new TextEncoder().encode(text)), "--custom");
+	const custom = optionValue("--custom", () => asObject(parseJson(new TextEncoder().encode(text)), "--custom"));
 	if (custom.has("x-countersign")) throw new CountersignError("usage", "--custom", "expected an object without \"x-countersign\", which is ours");
 	return custom;
 }
@@ -30,17 +31,19 @@ function proposeText(result, mode, style) {
 	].join("\n");
 }
 async function proposeCommand(options, console, args) {
+	const role = optionValue("--role", () => parseTargetsRoleName(options.role, "--role"));
+	const [custom, sourceCommit] = [customOf(options.custom), commitOf(options.commit)];
 	const { place } = await openRepository(options, console);
 	const mode = options.dryRun ? "dry-run" : "apply";
 	const result = await propose(place, {
-		role: options.role,
+		role,
 		files: args,
 		targetPrefix: options.targetPrefix,
 		remove: options.remove,
 		existing: options.replace ? "replace" : "refuse",
 		whenOpen: options.whenOpen,
-		custom: customOf(options.custom),
-		sourceCommit: commitOf(options.commit),
+		custom,
+		sourceCommit,
 		hosting: options.hosting,
 		mode
 	});

@@ -1,6 +1,6 @@
-import { b as rolePath, h as PROPOSAL_PREFIX, l as decidePropose, o as decideGather, p as EVENT_PATH } from "./event.js";
-import { c as renderProposal } from "./render.js";
-import { At as CountersignError, Dt as parseTargetsRoleName, Et as parseTargetPath, F as encodeMetadata, I as payloadDigest, Tt as parseSha256, d as jsonObject, it as encodeJsonFile, j as parseTargets, x as reviewTargetPath } from "./tuf.js";
+import { f as EVENT_PATH, m as PROPOSAL_PREFIX, o as decideGather, s as decidePropose, y as rolePath } from "./event.js";
+import { o as renderProposal } from "./render.js";
+import { At as CountersignError, V as parseTargets, X as payloadDigest, Y as encodeMetadata, ct as parseTargetsRoleName, d as jsonObject, gt as encodeJsonFile, ot as parseSha256, st as parseTargetPath, x as reviewTargetPath } from "./tuf.js";
 import { n as readState, r as requireBase } from "./read-base.js";
 import { i as readSignedVersions, n as openPulls, r as readEvent, t as adoptOrphans } from "./read-events.js";
 import { t as untilSettled } from "./workplace.js";

@@ -1,7 +1,7 @@
 import { i as DEFAULT_LIMITS, n as mapSource, t as filesSource } from "./source.js";
 import { s as storeName, t as verifyRepository } from "./verify-repository.js";
-import { a as onlineUris, g as PUBLISHED_BRANCH, i as hostedTargets, n as decideTimestamp, r as heldOnline, t as decideSnapshot } from "./event.js";
-import { $ as keyIdOf, At as CountersignError, F as encodeMetadata, L as requireLengthAndHashes, M as parseRoot, N as parseSnapshot, P as parseTimestamp, Z as requireThreshold, _t as inWritingOrder, bt as targetFilePaths, gt as TIMESTAMP_PATH, jt as outcomeOf, rt as encodeCanonicalJson, t as isDiscardedUnder, vt as metadataPath, xt as TARGETS, yt as rootPath } from "./tuf.js";
+import { a as onlineUris, h as PUBLISHED_BRANCH, i as hostedTargets, n as decideTimestamp, r as heldOnline, t as decideSnapshot } from "./event.js";
+import { At as CountersignError, B as targetFilePaths, H as requireLengthAndHashes, I as TIMESTAMP_PATH, J as requireThreshold, L as inWritingOrder, M as parseTimestamp, R as metadataPath, U as parseRoot, Y as encodeMetadata, dt as keyIdOf, ht as encodeCanonicalJson, j as parseSnapshot, jt as outcomeOf, nt as TARGETS, t as isDiscardedUnder, z as rootPath } from "./tuf.js";
 import { i as treeSource, n as readState, r as requireBase, t as readClientView } from "./read-base.js";
 import { t as untilSettled } from "./workplace.js";
 

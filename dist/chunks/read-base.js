@@ -1,6 +1,6 @@
 import { i as DEFAULT_LIMITS, t as filesSource } from "./source.js";
-import { S as computeBase, _ as ROOT_PATH, b as rolePath, g as PUBLISHED_BRANCH, v as classifyPath, x as rootHistoryPath } from "./event.js";
-import { At as CountersignError, Ct as encodeRoleName, Dt as parseTargetsRoleName, N as parseSnapshot, P as parseTimestamp, gt as TIMESTAMP_PATH, jt as outcomeOf, kt as parseVersion, vt as metadataPath, yt as rootPath } from "./tuf.js";
+import { _ as classifyPath, b as rootHistoryPath, c as computeBase, g as ROOT_PATH, h as PUBLISHED_BRANCH, y as rolePath } from "./event.js";
+import { At as CountersignError, I as TIMESTAMP_PATH, M as parseTimestamp, R as metadataPath, ct as parseTargetsRoleName, it as encodeRoleName, j as parseSnapshot, jt as outcomeOf, ut as parseVersion, z as rootPath } from "./tuf.js";
 
 // src/commands/read-base.ts
 const PUBLISHED_DEPTH = 3;

@@ -1,5 +1,5 @@
-import { b as rolePath, c as signedVersions, f as signersOf, h as PROPOSAL_PREFIX, s as collectCountersignatures, v as classifyPath, y as proposalBranch } from "./event.js";
-import { I as payloadDigest, ht as parseJson, jt as outcomeOf, kt as parseVersion, ot as asObject, rt as encodeCanonicalJson, ut as objectField } from "./tuf.js";
+import { S as signedVersions, _ as classifyPath, d as signersOf, m as PROPOSAL_PREFIX, v as proposalBranch, x as collectCountersignatures, y as rolePath } from "./event.js";
+import { X as payloadDigest, bt as asObject, ht as encodeCanonicalJson, jt as outcomeOf, kt as parseJson, ut as parseVersion, wt as objectField } from "./tuf.js";
 
 // src/commands/read-events.ts
 const HISTORY_DEPTH = 30;

@@ -1,6 +1,88 @@
-import { ft as isJsonObject, z as encodeInstant } from "./tuf.js";
-import { f as signersOf } from "./event.js";
-import { s as parsePeople } from "./trust.js";
+import { i as parsePeople } from "./trust.js";
+import { $ as encodeInstant, Et as isJsonObject } from "./tuf.js";
+import { d as signersOf } from "./event.js";
+
+// src/render/change-text.ts
+const MAX_LINES = 200;
+function terminalText(text) {
+	return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+function sourceOf(file) {
+	const custom = file.raw.get("custom");
+	const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
+	const commit = isJsonObject(ours) ? ours.get("commit") : void 0;
+	return typeof commit === "string" ? `, from commit ${terminalText(commit)}` : "";
+}
+function targetLine(mark, path, file) {
+	return `  ${mark} ${terminalText(path)}  ${String(file.length)} bytes  sha256:${file.hashes.get("sha256") ?? "?"}${sourceOf(file)}`;
+}
+function targetLines(before, after) {
+	const lines = [];
+	for (const [path, file] of after.targets) {
+		const old = before?.targets.get(path);
+		if (old === void 0) lines.push(targetLine("+", path, file));
+		else if (old.hashes.get("sha256") !== file.hashes.get("sha256") || old.length !== file.length) lines.push(targetLine("-", path, old), targetLine("+", path, file));
+		else if (old.raw.get("custom") !== file.raw.get("custom") && JSON.stringify([...old.raw]) !== JSON.stringify([...file.raw])) lines.push(targetLine("~", path, file));
+	}
+	for (const [path, file] of before?.targets ?? []) if (!after.targets.has(path)) lines.push(targetLine("-", path, file));
+	return lines;
+}
+function keysText(signed, { keyIds, threshold }) {
+	const people = signed.binding === null ? null : parsePeople(signed.binding, "x-countersign");
+	const names = keyIds.map((keyId) => {
+		const person = people?.byKey.get(keyId);
+		return person === void 0 ? keyId.slice(0, 12) : `${person.name}${person.custody ? " (custody)" : ""}`;
+	});
+	return `${String(threshold)} of ${names.map(terminalText).join(", ")}`;
+}
+function delegationTexts(signed) {
+	const texts = /* @__PURE__ */ new Map();
+	const delegations = signed?.delegations ?? null;
+	if (signed === null || delegations === null) return texts;
+	if (delegations.kind === "succinct") return texts.set("hash bins", keysText(signed, delegations.succinct));
+	for (const role of delegations.roles) {
+		const paths = role.paths.kind === "patterns" ? role.paths.patterns.map(terminalText).join(" ") : "by hash prefix";
+		texts.set(role.name, `${keysText(signed, role)}; paths ${paths}${role.terminating ? "; terminating" : ""}`);
+	}
+	return texts;
+}
+function rootTexts(signed) {
+	if (signed === null) return /* @__PURE__ */ new Map();
+	return new Map(Object.entries(signed.roles).map(([role, keys]) => [role, role === "root" || role === "targets" ? keysText(signed, keys) : `${String(keys.threshold)} of ${String(keys.keyIds.length)} online keys`]));
+}
+function mapLines(what, before, after) {
+	const lines = [];
+	for (const [name, text] of after) {
+		const old = before.get(name);
+		if (old === text) continue;
+		if (old !== void 0) lines.push(`  - ${what} ${terminalText(name)}: ${old}`);
+		lines.push(`  + ${what} ${terminalText(name)}: ${text}`);
+	}
+	for (const [name, old] of before) if (!after.has(name)) lines.push(`  - ${what} ${terminalText(name)}: ${old}`);
+	return lines;
+}
+function fileLines({ role, file, before, digest }) {
+	const { signed } = file;
+	const head = [
+		`${terminalText(role)} v${String(signed.version)}${before === null ? " (new)" : ` (now v${String(before.version)})`}`,
+		`  payload sha256:${digest}`,
+		`  expires ${before === null ? "" : `${encodeInstant(before.expires)} -> `}${encodeInstant(signed.expires)}`
+	];
+	if (signed.kind === "root") return [...head, ...mapLines("role", rootTexts(before?.kind === "root" ? before : null), rootTexts(signed))];
+	const old = before?.kind === "targets" ? before : null;
+	const targets = targetLines(old, signed);
+	const shown = targets.length > MAX_LINES ? [...targets.slice(0, MAX_LINES), `  … and ${String(targets.length - MAX_LINES)} more targets`] : targets;
+	return [
+		...head,
+		...mapLines("role", delegationTexts(old), delegationTexts(signed)),
+		...shown
+	];
+}
+function describeChange(files, firstMeeting) {
+	const lines = files.flatMap((file) => [...fileLines(file), ""]);
+	if (firstMeeting) lines.push("This machine has not met this repository before: compare the root digest with the others by other means.", "");
+	return lines.join("\n");
+}
 
 // src/render/event-markdown.ts
 const STICKY_MARKER = "<!-- countersign:status -->";
@@ -85,88 +167,6 @@ function renderProposal(view) {
 		`Sign with \`countersign sign ${url}\`.`,
 		""
 	].join("\n");
-}
-
-// src/render/change-text.ts
-const MAX_LINES = 200;
-function terminalText(text) {
-	return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-function sourceOf(file) {
-	const custom = file.raw.get("custom");
-	const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
-	const commit = isJsonObject(ours) ? ours.get("commit") : void 0;
-	return typeof commit === "string" ? `, from commit ${terminalText(commit)}` : "";
-}
-function targetLine(mark, path, file) {
-	return `  ${mark} ${terminalText(path)}  ${String(file.length)} bytes  sha256:${file.hashes.get("sha256") ?? "?"}${sourceOf(file)}`;
-}
-function targetLines(before, after) {
-	const lines = [];
-	for (const [path, file] of after.targets) {
-		const old = before?.targets.get(path);
-		if (old === void 0) lines.push(targetLine("+", path, file));
-		else if (old.hashes.get("sha256") !== file.hashes.get("sha256") || old.length !== file.length) lines.push(targetLine("-", path, old), targetLine("+", path, file));
-		else if (old.raw.get("custom") !== file.raw.get("custom") && JSON.stringify([...old.raw]) !== JSON.stringify([...file.raw])) lines.push(targetLine("~", path, file));
-	}
-	for (const [path, file] of before?.targets ?? []) if (!after.targets.has(path)) lines.push(targetLine("-", path, file));
-	return lines;
-}
-function keysText(signed, { keyIds, threshold }) {
-	const people = signed.binding === null ? null : parsePeople(signed.binding, "x-countersign");
-	const names = keyIds.map((keyId) => {
-		const person = people?.byKey.get(keyId);
-		return person === void 0 ? keyId.slice(0, 12) : `${person.name}${person.custody ? " (custody)" : ""}`;
-	});
-	return `${String(threshold)} of ${names.map(terminalText).join(", ")}`;
-}
-function delegationTexts(signed) {
-	const texts = /* @__PURE__ */ new Map();
-	const delegations = signed?.delegations ?? null;
-	if (signed === null || delegations === null) return texts;
-	if (delegations.kind === "succinct") return texts.set("hash bins", keysText(signed, delegations.succinct));
-	for (const role of delegations.roles) {
-		const paths = role.paths.kind === "patterns" ? role.paths.patterns.map(terminalText).join(" ") : "by hash prefix";
-		texts.set(role.name, `${keysText(signed, role)}; paths ${paths}${role.terminating ? "; terminating" : ""}`);
-	}
-	return texts;
-}
-function rootTexts(signed) {
-	if (signed === null) return /* @__PURE__ */ new Map();
-	return new Map(Object.entries(signed.roles).map(([role, keys]) => [role, role === "root" || role === "targets" ? keysText(signed, keys) : `${String(keys.threshold)} of ${String(keys.keyIds.length)} online keys`]));
-}
-function mapLines(what, before, after) {
-	const lines = [];
-	for (const [name, text] of after) {
-		const old = before.get(name);
-		if (old === text) continue;
-		if (old !== void 0) lines.push(`  - ${what} ${terminalText(name)}: ${old}`);
-		lines.push(`  + ${what} ${terminalText(name)}: ${text}`);
-	}
-	for (const [name, old] of before) if (!after.has(name)) lines.push(`  - ${what} ${terminalText(name)}: ${old}`);
-	return lines;
-}
-function fileLines({ role, file, before, digest }) {
-	const { signed } = file;
-	const head = [
-		`${terminalText(role)} v${String(signed.version)}${before === null ? " (new)" : ` (now v${String(before.version)})`}`,
-		`  payload sha256:${digest}`,
-		`  expires ${before === null ? "" : `${encodeInstant(before.expires)} -> `}${encodeInstant(signed.expires)}`
-	];
-	if (signed.kind === "root") return [...head, ...mapLines("role", rootTexts(before?.kind === "root" ? before : null), rootTexts(signed))];
-	const old = before?.kind === "targets" ? before : null;
-	const targets = targetLines(old, signed);
-	const shown = targets.length > MAX_LINES ? [...targets.slice(0, MAX_LINES), `  … and ${String(targets.length - MAX_LINES)} more targets`] : targets;
-	return [
-		...head,
-		...mapLines("role", delegationTexts(old), delegationTexts(signed)),
-		...shown
-	];
-}
-function describeChange(files, firstMeeting) {
-	const lines = files.flatMap((file) => [...fileLines(file), ""]);
-	if (firstMeeting) lines.push("This machine has not met this repository before: compare the root digest with the others by other means.", "");
-	return lines.join("\n");
 }
 
 // src/render/status-text.ts
@@ -255,4 +255,4 @@ function verifyText(view, now, style) {
 	return [view.problems.length === 0 ? style.good("verified") : style.bad(`${String(view.problems.length)} problems`), ...lines].join("\n");
 }
 
-export { eventText as a, renderProposal as c, statusLine as d, verifyText as i, STICKY_MARKER as l, publishText as n, describeChange as o, statusText as r, terminalText as s, gatherText as t, renderSticky as u };
+export { eventText as a, renderSticky as c, terminalText as d, verifyText as i, statusLine as l, publishText as n, renderProposal as o, statusText as r, STICKY_MARKER as s, gatherText as t, describeChange as u };

@@ -1,22 +1,13 @@
 import { t as sign } from "./sign.js";
-import { a as openDirectory } from "./local-workplace.js";
+import { i as openDirectory } from "./local-workplace.js";
 import { a as eventText } from "./render.js";
-import { At as CountersignError, Mt as quote } from "./tuf.js";
+import { t as parseEvent } from "./event-argument.js";
 import { t as EXIT } from "./exit-code.js";
-import { n as askYesNo, t as openRepository } from "./repository-options.js";
+import { l as askYesNo, t as openRepository } from "./repository-options.js";
 import { join } from "node:path";
 import { homedir } from "node:os";
 
 // src/cli/sign-command.ts
-function parseEvent(text) {
-	const match = /^(?:(.*)#)?([1-9][0-9]{0,9})$/s.exec(text);
-	if (match === null) throw new CountersignError("usage", "event", `expected a number or <dir>#<number>, got ${quote(text)}`);
-	const directory = match[1] ?? "";
-	return {
-		directory: directory === "" ? null : directory,
-		number: Number(match[2])
-	};
-}
 function defaultMemory(env) {
 	const state = env["XDG_STATE_HOME"];
 	return join(state === void 0 || state === "" ? join(homedir(), ".local", "state") : state, "countersign");

@@ -1,7 +1,7 @@
-import { d as readProposal, f as signersOf, o as decideGather, u as peopleOf } from "./event.js";
-import { o as describeChange } from "./render.js";
-import { a as parsePayloadDigest, r as encodeCountersignatures } from "./trust.js";
-import { $ as keyIdOf, At as CountersignError, I as payloadDigest, Mt as quote, Q as verifySignature, et as parseKey, ht as parseJson, it as encodeJsonFile, ot as asObject, rt as encodeCanonicalJson, st as asString } from "./tuf.js";
+import { d as signersOf, l as peopleOf, o as decideGather, u as readProposal } from "./event.js";
+import { u as describeChange } from "./render.js";
+import { l as parsePayloadDigest, s as encodeCountersignatures } from "./trust.js";
+import { At as CountersignError, Mt as quote, X as payloadDigest, Z as verifySignature, bt as asObject, dt as keyIdOf, ft as parseKey, gt as encodeJsonFile, ht as encodeCanonicalJson, kt as parseJson, xt as asString } from "./tuf.js";
 import { n as readState } from "./read-base.js";
 import { n as openPulls, r as readEvent } from "./read-events.js";
 

@@ -1,125 +1,4 @@
-import { $ as keyIdOf, At as CountersignError, H as parseRepositoryId, Mt as quote, Ot as parseThreshold, R as addSeconds, Tt as parseSha256, at as asArray, b as reviewRoleName, ct as booleanField, dt as stringField, et as parseKey, f as newRootSigned, g as roleKeysObject, ht as parseJson, jt as outcomeOf, kt as parseVersion, lt as integerField, m as newTargetsSigned, ot as asObject, pt as jsonPath, rt as encodeCanonicalJson, st as asString, tt as parseKeyId, u as bindingObject, ut as objectField, v as reviewKey, wt as parseDelegatedRoleName, xt as TARGETS, y as reviewPattern } from "./tuf.js";
-
-// src/trust/periods.ts
-const DURATION = /^([1-9][0-9]{0,5})(d|h)$/;
-const SECONDS_PER_DAY = 86400;
-const SECONDS_PER_HOUR = 3600;
-function parseDuration(text, where) {
-	const match = DURATION.exec(text);
-	if (match === null) throw new CountersignError("policy-invalid", where, `expected a duration such as 90d or 12h, got ${quote(text)}`);
-	return Number(match[1]) * (match[2] === "d" ? SECONDS_PER_DAY : SECONDS_PER_HOUR);
-}
-function requirePeriod(period, where) {
-	if (period.expiresSeconds < 1 || period.renewSeconds < 1 || period.renewSeconds >= period.expiresSeconds) throw new CountersignError("policy-invalid", where, "expected \"renew\" to be shorter than \"expires\", and both more than nothing");
-	return period;
-}
-function parsePeriods(binding, where) {
-	const periods = /* @__PURE__ */ new Map();
-	if (!binding.raw.has("periods")) return periods;
-	for (const [role, value] of objectField(binding.raw, "periods", where)) {
-		const path = jsonPath(jsonPath(where, "periods"), role);
-		const raw = asObject(value, path);
-		periods.set(role, requirePeriod({
-			expiresSeconds: integerField(raw, "expires", path),
-			renewSeconds: integerField(raw, "renew", path)
-		}, path));
-	}
-	return periods;
-}
-function periodsObject(periods) {
-	const object = /* @__PURE__ */ new Map();
-	for (const [role, { expiresSeconds, renewSeconds }] of periods) object.set(role, /* @__PURE__ */ new Map([["expires", expiresSeconds], ["renew", renewSeconds]]));
-	return object;
-}
-
-// src/trust/accounts.ts
-function parseAccountId(value, where) {
-	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("people-invalid", where, `expected a numeric account id, got ${String(value)}`);
-	return value;
-}
-
-// src/trust/people.ts
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-function voterOf(person) {
-	return person.account === null ? `name:${person.name}` : `account:${String(person.account.id)}`;
-}
-function parsePerson$1(raw, where) {
-	const name = stringField(raw, "name", where);
-	if (!NAME.test(name)) throw new CountersignError("people-invalid", jsonPath(where, "name"), `expected letters, digits and "._-", got ${quote(name)}`);
-	const github = raw.get("github");
-	if (github === void 0) throw new CountersignError("people-invalid", jsonPath(where, "github"), "expected an account or null, got nothing");
-	const custody = booleanField(raw, "custody", where);
-	if (github === null) {
-		if (custody) throw new CountersignError("people-invalid", where, `expected an account for ${quote(name)}, whose key is in custody`);
-		return {
-			name,
-			account: null,
-			custody
-		};
-	}
-	const path = jsonPath(where, "github");
-	const account = asObject(github, path);
-	return {
-		name,
-		account: {
-			id: parseAccountId(integerField(account, "id", path), jsonPath(path, "id")),
-			login: stringField(account, "login", path)
-		},
-		custody
-	};
-}
-function parsePeople(binding, where) {
-	const byKey = /* @__PURE__ */ new Map();
-	const voters = /* @__PURE__ */ new Map();
-	const at = jsonPath(where, "people");
-	const people = binding.raw.has("people") ? objectField(binding.raw, "people", where) : /* @__PURE__ */ new Map();
-	for (const [id, value] of people) {
-		const path = jsonPath(at, id);
-		const person = parsePerson$1(asObject(value, path), path);
-		const voter = voterOf(person);
-		if ((voters.get(person.name) ?? voter) !== voter) throw new CountersignError("people-invalid", path, `expected one person named ${quote(person.name)}, got two`);
-		voters.set(person.name, voter);
-		byKey.set(parseKeyId(id, path), person);
-	}
-	const quorum = binding.raw.has("custody-quorum") ? objectField(binding.raw, "custody-quorum", where) : /* @__PURE__ */ new Map();
-	return {
-		byKey,
-		custodyQuorum: new Map([...quorum].map(([role, reason]) => [role, asString(reason, jsonPath(where, "custody-quorum"))]))
-	};
-}
-function peopleObject(people) {
-	const object = /* @__PURE__ */ new Map();
-	for (const [keyId, { name, account, custody }] of people.byKey) {
-		const github = account === null ? null : /* @__PURE__ */ new Map([["id", account.id], ["login", account.login]]);
-		object.set(keyId, /* @__PURE__ */ new Map([
-			["custody", custody],
-			["github", github],
-			["name", name]
-		]));
-	}
-	return object;
-}
-function requireClaimedKeys(role, roleKeys, keys, people) {
-	const voters = /* @__PURE__ */ new Map();
-	const identities = /* @__PURE__ */ new Set();
-	let custody = 0;
-	for (const keyId of roleKeys.keyIds) {
-		const short = quote(`${keyId.slice(0, 12)}…`);
-		const person = people.byKey.get(keyId);
-		if (person === void 0) throw new CountersignError("people-invalid", role, `expected the key ${short} to belong to a person, got nobody`);
-		const material = keys.get(keyId)?.material;
-		if (material?.kind !== "usable") throw new CountersignError("people-invalid", role, `expected a usable key for ${quote(person.name)}, got ${material?.reason ?? "none"}`);
-		const other = voters.get(voterOf(person));
-		if (other !== void 0) throw new CountersignError("people-invalid", role, `expected one key for each person, got two for ${quote(person.name)} (also ${quote(other)})`);
-		if (identities.has(material.identity)) throw new CountersignError("people-invalid", role, `expected a key of their own for ${quote(person.name)}, got one that somebody else has`);
-		voters.set(voterOf(person), person.name);
-		identities.add(material.identity);
-		if (person.custody) custody++;
-	}
-	if (roleKeys.threshold > roleKeys.keyIds.length) throw new CountersignError("people-invalid", role, `expected a threshold of at most ${String(roleKeys.keyIds.length)}, got ${String(roleKeys.threshold)}`);
-	const allowed = role === "root" ? 0 : roleKeys.threshold - 1;
-	if (custody > allowed && (people.custodyQuorum.get(role) ?? "") === "") throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
-}
+import { At as CountersignError, Ct as integerField, Dt as jsonPath, Mt as quote, Q as addSeconds, St as booleanField, Tt as stringField, _t as parseRepositoryId, at as parseDelegatedRoleName, b as reviewRoleName, bt as asObject, dt as keyIdOf, f as newRootSigned, ft as parseKey, g as roleKeysObject, ht as encodeCanonicalJson, jt as outcomeOf, kt as parseJson, lt as parseThreshold, m as newTargetsSigned, nt as TARGETS, ot as parseSha256, pt as parseKeyId, u as bindingObject, ut as parseVersion, v as reviewKey, wt as objectField, xt as asString, y as reviewPattern, yt as asArray } from "./tuf.js";
 
 // src/trust/approvals.ts
 function foldReviews(reviews) {
@@ -231,6 +110,127 @@ function encodeCountersignatures(signatures) {
 		}),
 		"```"
 	].join("\n");
+}
+
+// src/trust/accounts.ts
+function parseAccountId(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("people-invalid", where, `expected a numeric account id, got ${String(value)}`);
+	return value;
+}
+
+// src/trust/people.ts
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+function voterOf(person) {
+	return person.account === null ? `name:${person.name}` : `account:${String(person.account.id)}`;
+}
+function parsePerson$1(raw, where) {
+	const name = stringField(raw, "name", where);
+	if (!NAME.test(name)) throw new CountersignError("people-invalid", jsonPath(where, "name"), `expected letters, digits and "._-", got ${quote(name)}`);
+	const github = raw.get("github");
+	if (github === void 0) throw new CountersignError("people-invalid", jsonPath(where, "github"), "expected an account or null, got nothing");
+	const custody = booleanField(raw, "custody", where);
+	if (github === null) {
+		if (custody) throw new CountersignError("people-invalid", where, `expected an account for ${quote(name)}, whose key is in custody`);
+		return {
+			name,
+			account: null,
+			custody
+		};
+	}
+	const path = jsonPath(where, "github");
+	const account = asObject(github, path);
+	return {
+		name,
+		account: {
+			id: parseAccountId(integerField(account, "id", path), jsonPath(path, "id")),
+			login: stringField(account, "login", path)
+		},
+		custody
+	};
+}
+function parsePeople(binding, where) {
+	const byKey = /* @__PURE__ */ new Map();
+	const voters = /* @__PURE__ */ new Map();
+	const at = jsonPath(where, "people");
+	const people = binding.raw.has("people") ? objectField(binding.raw, "people", where) : /* @__PURE__ */ new Map();
+	for (const [id, value] of people) {
+		const path = jsonPath(at, id);
+		const person = parsePerson$1(asObject(value, path), path);
+		const voter = voterOf(person);
+		if ((voters.get(person.name) ?? voter) !== voter) throw new CountersignError("people-invalid", path, `expected one person named ${quote(person.name)}, got two`);
+		voters.set(person.name, voter);
+		byKey.set(parseKeyId(id, path), person);
+	}
+	const quorum = binding.raw.has("custody-quorum") ? objectField(binding.raw, "custody-quorum", where) : /* @__PURE__ */ new Map();
+	return {
+		byKey,
+		custodyQuorum: new Map([...quorum].map(([role, reason]) => [role, asString(reason, jsonPath(where, "custody-quorum"))]))
+	};
+}
+function peopleObject(people) {
+	const object = /* @__PURE__ */ new Map();
+	for (const [keyId, { name, account, custody }] of people.byKey) {
+		const github = account === null ? null : /* @__PURE__ */ new Map([["id", account.id], ["login", account.login]]);
+		object.set(keyId, /* @__PURE__ */ new Map([
+			["custody", custody],
+			["github", github],
+			["name", name]
+		]));
+	}
+	return object;
+}
+function requireClaimedKeys(role, roleKeys, keys, people) {
+	const voters = /* @__PURE__ */ new Map();
+	const identities = /* @__PURE__ */ new Set();
+	let custody = 0;
+	for (const keyId of roleKeys.keyIds) {
+		const short = quote(`${keyId.slice(0, 12)}…`);
+		const person = people.byKey.get(keyId);
+		if (person === void 0) throw new CountersignError("people-invalid", role, `expected the key ${short} to belong to a person, got nobody`);
+		const material = keys.get(keyId)?.material;
+		if (material?.kind !== "usable") throw new CountersignError("people-invalid", role, `expected a usable key for ${quote(person.name)}, got ${material?.reason ?? "none"}`);
+		const other = voters.get(voterOf(person));
+		if (other !== void 0) throw new CountersignError("people-invalid", role, `expected one key for each person, got two for ${quote(person.name)} (also ${quote(other)})`);
+		if (identities.has(material.identity)) throw new CountersignError("people-invalid", role, `expected a key of their own for ${quote(person.name)}, got one that somebody else has`);
+		voters.set(voterOf(person), person.name);
+		identities.add(material.identity);
+		if (person.custody) custody++;
+	}
+	if (roleKeys.threshold > roleKeys.keyIds.length) throw new CountersignError("people-invalid", role, `expected a threshold of at most ${String(roleKeys.keyIds.length)}, got ${String(roleKeys.threshold)}`);
+	const allowed = role === "root" ? 0 : roleKeys.threshold - 1;
+	if (custody > allowed && (people.custodyQuorum.get(role) ?? "") === "") throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
+}
+
+// src/trust/periods.ts
+const DURATION = /^([1-9][0-9]{0,5})(d|h)$/;
+const SECONDS_PER_DAY = 86400;
+const SECONDS_PER_HOUR = 3600;
+function parseDuration(text, where) {
+	const match = DURATION.exec(text);
+	if (match === null) throw new CountersignError("policy-invalid", where, `expected a duration such as 90d or 12h, got ${quote(text)}`);
+	return Number(match[1]) * (match[2] === "d" ? SECONDS_PER_DAY : SECONDS_PER_HOUR);
+}
+function requirePeriod(period, where) {
+	if (period.expiresSeconds < 1 || period.renewSeconds < 1 || period.renewSeconds >= period.expiresSeconds) throw new CountersignError("policy-invalid", where, "expected \"renew\" to be shorter than \"expires\", and both more than nothing");
+	return period;
+}
+function parsePeriods(binding, where) {
+	const periods = /* @__PURE__ */ new Map();
+	if (!binding.raw.has("periods")) return periods;
+	for (const [role, value] of objectField(binding.raw, "periods", where)) {
+		const path = jsonPath(jsonPath(where, "periods"), role);
+		const raw = asObject(value, path);
+		periods.set(role, requirePeriod({
+			expiresSeconds: integerField(raw, "expires", path),
+			renewSeconds: integerField(raw, "renew", path)
+		}, path));
+	}
+	return periods;
+}
+function periodsObject(periods) {
+	const object = /* @__PURE__ */ new Map();
+	for (const [role, { expiresSeconds, renewSeconds }] of periods) object.set(role, /* @__PURE__ */ new Map([["expires", expiresSeconds], ["renew", renewSeconds]]));
+	return object;
 }
 
 // src/trust/first-metadata.ts
@@ -504,4 +504,4 @@ function requireTree(delegations) {
 	}
 }
 
-export { parsePayloadDigest as a, requireClaimedKeys as c, parseCountersignatures as i, voterOf as l, firstMetadata as n, foldReviews as o, encodeCountersignatures as r, parsePeople as s, parsePolicy as t, parsePeriods as u };
+export { requireClaimedKeys as a, parseCountersignatures as c, parsePeople as i, parsePayloadDigest as l, firstMetadata as n, voterOf as o, parsePeriods as r, encodeCountersignatures as s, parsePolicy as t, foldReviews as u };

@@ -41,79 +41,6 @@ function unwrap(outcome) {
 	throw new CountersignError(code, where, detail);
 }
 
-// src/tuf/names.ts
-const TOP_LEVEL_ROLES = [
-	"root",
-	"timestamp",
-	"snapshot",
-	"targets"
-];
-const TARGETS = "targets";
-const MAX_ENCODED_ROLE_NAME = 200;
-const CONTROL = /[\u0000-\u001f\u007f]/;
-const HEX_64 = /^[0-9a-f]{64}$/;
-function parseVersion(value, where) {
-	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
-	return value;
-}
-function parseThreshold(value, where) {
-	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("threshold-invalid", where, `expected a threshold of at least 1, got ${String(value)}`);
-	return value;
-}
-function parseDelegatedRoleName(text, where) {
-	if (text === "" || CONTROL.test(text) || encodeRoleName(text).length > MAX_ENCODED_ROLE_NAME) throw new CountersignError("role-name-invalid", where, `expected a role name, got ${quote(text)}`);
-	if (TOP_LEVEL_ROLES.some((name) => name === text) || text === "mirrors") throw new CountersignError("role-name-invalid", where, `expected a delegated role's name, got the top-level role ${quote(text)}`);
-	return text;
-}
-function parseTargetsRoleName(text, where) {
-	return text === "targets" ? TARGETS : parseDelegatedRoleName(text, where);
-}
-function parseTargetPath(text, where) {
-	if (text === "" || CONTROL.test(text)) throw new CountersignError("target-path-invalid", where, `expected a path, got ${quote(text)}`);
-	return text;
-}
-function parseSha256(text, where) {
-	if (!HEX_64.test(text)) throw new CountersignError("hash-invalid", where, `expected 64 lower-case hex digits, got ${quote(text)}`);
-	return text;
-}
-function encodeRoleName(name) {
-	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-// src/tuf/published-tree.ts
-const TIMESTAMP_PATH = "metadata/timestamp.json";
-function rootPath(version) {
-	return `metadata/${String(version)}.root.json`;
-}
-function metadataPath(role, version) {
-	return `metadata/${String(version)}.${encodeRoleName(role)}.json`;
-}
-function targetFilePaths(path, sha256) {
-	const slash = path.lastIndexOf("/");
-	if (slash < 0) return [`targets/${sha256}.${path}`];
-	return [`targets/${path.slice(0, slash)}/${sha256}.${path.slice(slash + 1)}`, `targets/${sha256}.${path}`];
-}
-const ROOT = /^metadata\/([0-9]+)\.root\.json$/;
-function rankOf(path) {
-	if (path.startsWith("targets/")) return 0;
-	if (path === "metadata/timestamp.json") return 5;
-	if (ROOT.test(path)) return 4;
-	if (/^metadata\/[0-9]+\.snapshot\.json$/.test(path)) return 3;
-	if (/^metadata\/[0-9]+\.targets\.json$/.test(path)) return 2;
-	if (path.startsWith("metadata/")) return 1;
-	throw new CountersignError("event-file-unclaimed", path, `expected a file of a published repository, got ${quote(path)}`);
-}
-function rootVersion(path) {
-	return Number(ROOT.exec(path)?.[1] ?? 0);
-}
-function inWritingOrder(paths, rootsLast) {
-	const rank = (path) => {
-		const value = rankOf(path);
-		return rootsLast && value === 4 ? 6 : value;
-	};
-	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
-}
-
 // src/tuf/json.ts
 const MAX_JSON_DEPTH = 64;
 function isJsonObject(value) {
@@ -338,6 +265,31 @@ function booleanField(object, key, path) {
 	const value = member(object, key, path);
 	if (typeof value !== "boolean") throw new CountersignError("field-type", jsonPath(path, key), `expected true or false, got ${jsonTypeOf(value)}`);
 	return value;
+}
+
+// src/tuf/binding.ts
+const BINDING_FIELD = "x-countersign";
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+function parseRepositoryId(text, where) {
+	if (!UUID.test(text)) throw new CountersignError("field-value", where, `expected a lower-case UUID, got ${quote(text)}`);
+	return text;
+}
+function parseBinding(signed, where) {
+	const value = signed.get(BINDING_FIELD);
+	if (value === void 0) return null;
+	const path = jsonPath(where, BINDING_FIELD);
+	const raw = asObject(value, path);
+	return {
+		repository: parseRepositoryId(stringField(raw, "repository", path), jsonPath(path, "repository")),
+		role: stringField(raw, "role", path),
+		raw
+	};
+}
+function requireBinding(anchor, file, role, where) {
+	if (anchor === null) return;
+	if (file === null) throw new CountersignError("binding-mismatch", where, `expected ${BINDING_FIELD} for repository ${anchor.repository}, got none`);
+	if (file.repository !== anchor.repository) throw new CountersignError("binding-mismatch", where, `expected repository ${anchor.repository}, got ${file.repository}`);
+	if (file.role !== role) throw new CountersignError("binding-mismatch", where, `expected a file made for role ${quote(role)}, got one for ${quote(file.role)}`);
 }
 
 // src/tuf/canonical.ts
@@ -572,34 +524,61 @@ function parseKeyTable(value, where) {
 	return table;
 }
 
-// src/tuf/path-pattern.ts
-function matchSegment(pattern, text) {
-	let p = 0;
-	let t = 0;
-	let star = -1;
-	let mark = 0;
-	while (t < text.length) if (p < pattern.length && pattern[p] === "*") {
-		star = p++;
-		mark = t;
-	} else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
-		p++;
-		t++;
-	} else if (star >= 0) {
-		p = star + 1;
-		t = ++mark;
-	} else return false;
-	while (pattern[p] === "*") p++;
-	return p === pattern.length;
+// src/tuf/names.ts
+const TOP_LEVEL_ROLES = [
+	"root",
+	"timestamp",
+	"snapshot",
+	"targets"
+];
+const TARGETS = "targets";
+const MAX_ENCODED_ROLE_NAME = 200;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const HEX_64 = /^[0-9a-f]{64}$/;
+function parseVersion(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
+	return value;
 }
-function matchPattern(pattern, path) {
-	if (pattern.includes("[")) return "ambiguous";
-	const patterns = pattern.split("/");
-	const segments = path.split("/");
-	if (patterns.length !== segments.length) return "no-match";
-	return patterns.every((one, index) => {
-		const segment = segments[index] ?? "";
-		return one === segment || matchSegment(Array.from(one), Array.from(segment));
-	}) ? "match" : "no-match";
+function parseThreshold(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("threshold-invalid", where, `expected a threshold of at least 1, got ${String(value)}`);
+	return value;
+}
+function parseDelegatedRoleName(text, where) {
+	if (text === "" || CONTROL.test(text) || encodeRoleName(text).length > MAX_ENCODED_ROLE_NAME) throw new CountersignError("role-name-invalid", where, `expected a role name, got ${quote(text)}`);
+	if (TOP_LEVEL_ROLES.some((name) => name === text) || text === "mirrors") throw new CountersignError("role-name-invalid", where, `expected a delegated role's name, got the top-level role ${quote(text)}`);
+	return text;
+}
+function parseTargetsRoleName(text, where) {
+	return text === "targets" ? TARGETS : parseDelegatedRoleName(text, where);
+}
+function parseTargetPath(text, where) {
+	if (text === "" || CONTROL.test(text)) throw new CountersignError("target-path-invalid", where, `expected a path, got ${quote(text)}`);
+	return text;
+}
+function parseSha256(text, where) {
+	if (!HEX_64.test(text)) throw new CountersignError("hash-invalid", where, `expected 64 lower-case hex digits, got ${quote(text)}`);
+	return text;
+}
+function encodeRoleName(name) {
+	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+// src/tuf/instant.ts
+const FORMAT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+function instantFromSeconds(seconds) {
+	if (!Number.isFinite(seconds)) throw new CountersignError("expires-invalid", "time", "expected a finite time");
+	return Math.floor(seconds);
+}
+function addSeconds(instant, seconds) {
+	return instantFromSeconds(instant + seconds);
+}
+function parseInstant(text, where) {
+	const milliseconds = Date.parse(text);
+	if (!FORMAT.test(text) || Number.isNaN(milliseconds) || encodeInstant(milliseconds / 1e3) !== text) throw new CountersignError("expires-invalid", where, `expected YYYY-MM-DDTHH:MM:SSZ of a date that exists, got ${quote(text)}`);
+	return milliseconds / 1e3;
+}
+function encodeInstant(instant) {
+	return (/* @__PURE__ */ new Date(instant * 1e3)).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
 // src/tuf/signature.ts
@@ -642,6 +621,43 @@ function verifySignature(key, payload, sig) {
 		}
 		default: return algorithm;
 	}
+}
+
+// src/tuf/metadata.ts
+function payloadDigest(payload) {
+	return createHash("sha256").update(payload).digest("hex");
+}
+function parseSignedHeader(raw, type, where) {
+	const actual = stringField(raw, "_type", where);
+	if (actual !== type) throw new CountersignError("type-mismatch", `${where}._type`, `expected ${quote(type)}, got ${quote(actual)}`);
+	const specVersion = stringField(raw, "spec_version", where);
+	if (!/^1\.\d+(?:\.\d+)?$/.test(specVersion)) throw new CountersignError("spec-version", `${where}.spec_version`, `expected version 1.x, got ${quote(specVersion)}`);
+	return {
+		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
+		expires: parseInstant(stringField(raw, "expires", where), `${where}.expires`),
+		specVersion,
+		raw
+	};
+}
+function parseMetadata(bytes, parseSigned) {
+	return metadataFrom(parseJson(bytes), parseSigned);
+}
+function metadataFrom(value, parseSigned) {
+	const raw = asObject(value, "$");
+	const signedRaw = objectField(raw, "signed", "$");
+	return {
+		signed: parseSigned(signedRaw, "$.signed"),
+		signatures: parseSignatures(arrayField(raw, "signatures", "$"), "$.signatures"),
+		payload: encodeCanonicalJson(signedRaw),
+		raw
+	};
+}
+function encodeMetadata(signed, signatures, envelope = /* @__PURE__ */ new Map()) {
+	const entries = [...signatures].sort((a, b) => a.keyId < b.keyId ? -1 : 1);
+	const file = new Map(envelope);
+	file.set("signed", signed);
+	file.set("signatures", entries.map(({ keyId, sig }) => /* @__PURE__ */ new Map([["keyid", keyId], ["sig", sig]])));
+	return encodeJsonFile(file);
 }
 
 // src/tuf/threshold.ts
@@ -698,6 +714,36 @@ function requireThreshold(input, where) {
 		const why = ignored.length === 0 ? "" : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(", ")})`;
 		throw new CountersignError("threshold", where, `expected ${String(count.threshold)} valid signatures, got ${String(count.votes.size)}${why}`);
 	}
+}
+
+// src/tuf/path-pattern.ts
+function matchSegment(pattern, text) {
+	let p = 0;
+	let t = 0;
+	let star = -1;
+	let mark = 0;
+	while (t < text.length) if (p < pattern.length && pattern[p] === "*") {
+		star = p++;
+		mark = t;
+	} else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+		p++;
+		t++;
+	} else if (star >= 0) {
+		p = star + 1;
+		t = ++mark;
+	} else return false;
+	while (pattern[p] === "*") p++;
+	return p === pattern.length;
+}
+function matchPattern(pattern, path) {
+	if (pattern.includes("[")) return "ambiguous";
+	const patterns = pattern.split("/");
+	const segments = path.split("/");
+	if (patterns.length !== segments.length) return "no-match";
+	return patterns.every((one, index) => {
+		const segment = segments[index] ?? "";
+		return one === segment || matchSegment(Array.from(one), Array.from(segment));
+	}) ? "match" : "no-match";
 }
 
 // src/tuf/delegations.ts
@@ -790,6 +836,134 @@ function isBinName(succinct, name) {
 	if (!/^[0-9a-f]{1,8}$/.test(digits)) return false;
 	const bin = Number.parseInt(digits, 16);
 	return bin < 2 ** succinct.bitLength && binName(succinct, bin) === name;
+}
+
+// src/tuf/root.ts
+function parseRoles(value, where) {
+	for (const name of value.keys()) if (!TOP_LEVEL_ROLES.some((role) => role === name) && name !== "mirrors") throw new CountersignError("role-name-invalid", where, `expected a top-level role, got ${quote(name)}`);
+	const role = (name) => {
+		const raw = value.get(name);
+		if (raw === void 0) throw new CountersignError("role-missing", jsonPath(where, name), "expected this role, got nothing");
+		return parseRoleKeys(asObject(raw, jsonPath(where, name)), jsonPath(where, name));
+	};
+	return {
+		root: role("root"),
+		timestamp: role("timestamp"),
+		snapshot: role("snapshot"),
+		targets: role("targets")
+	};
+}
+function parseRootSigned(raw, where) {
+	return {
+		kind: "root",
+		...parseSignedHeader(raw, "root", where),
+		consistentSnapshot: raw.has("consistent_snapshot") ? booleanField(raw, "consistent_snapshot", where) : false,
+		keys: parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys")),
+		roles: parseRoles(objectField(raw, "roles", where), jsonPath(where, "roles")),
+		binding: parseBinding(raw, where)
+	};
+}
+function parseRoot(bytes) {
+	return parseMetadata(bytes, parseRootSigned);
+}
+
+// src/tuf/meta-file.ts
+const KNOWN = /* @__PURE__ */ new Map([["sha256", 64], ["sha512", 128]]);
+function parseLength(raw, where) {
+	const length = integerField(raw, "length", where);
+	if (length < 0) throw new CountersignError("length-invalid", jsonPath(where, "length"), `expected at least 0, got ${String(length)}`);
+	return length;
+}
+function parseHashes(raw, where) {
+	const path = jsonPath(where, "hashes");
+	const hashes = /* @__PURE__ */ new Map();
+	for (const [algorithm, value] of objectField(raw, "hashes", where)) {
+		const hex = asString(value, jsonPath(path, algorithm));
+		const digits = KNOWN.get(algorithm);
+		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(path, algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
+		hashes.set(algorithm, hex);
+	}
+	if (![...hashes.keys()].some((algorithm) => KNOWN.has(algorithm))) throw new CountersignError("hashes-missing", path, "expected sha256 or sha512, got neither");
+	return hashes;
+}
+function parseMetaFile(raw, where) {
+	return {
+		version: parseVersion(integerField(raw, "version", where), jsonPath(where, "version")),
+		length: raw.has("length") ? parseLength(raw, where) : null,
+		hashes: raw.has("hashes") ? parseHashes(raw, where) : null
+	};
+}
+function requireLengthAndHashes(bytes, expected, where) {
+	if (expected.length !== null && bytes.length !== expected.length) throw new CountersignError("length-mismatch", where, `expected ${String(expected.length)} bytes, got ${String(bytes.length)}`);
+	for (const [algorithm, hex] of expected.hashes ?? []) {
+		if (!KNOWN.has(algorithm)) continue;
+		const actual = createHash(algorithm).update(bytes).digest("hex");
+		if (actual !== hex) throw new CountersignError("hash-mismatch", where, `expected ${algorithm} ${hex}, got ${actual}`);
+	}
+}
+
+// src/tuf/targets.ts
+function parseTargetFile(raw, where) {
+	if (raw.has("custom")) objectField(raw, "custom", where);
+	return {
+		length: parseLength(raw, where),
+		hashes: parseHashes(raw, where),
+		raw
+	};
+}
+function parseTargetsSigned(raw, where) {
+	const header = parseSignedHeader(raw, "targets", where);
+	const path = jsonPath(where, "targets");
+	const targets = /* @__PURE__ */ new Map();
+	for (const [name, value] of objectField(raw, "targets", where)) {
+		const at = jsonPath(path, name);
+		targets.set(parseTargetPath(name, at), parseTargetFile(asObject(value, at), at));
+	}
+	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
+	return {
+		kind: "targets",
+		...header,
+		targets,
+		delegations,
+		binding: parseBinding(raw, where)
+	};
+}
+function parseTargets(bytes) {
+	return parseMetadata(bytes, parseTargetsSigned);
+}
+
+// src/tuf/published-tree.ts
+const TIMESTAMP_PATH = "metadata/timestamp.json";
+function rootPath(version) {
+	return `metadata/${String(version)}.root.json`;
+}
+function metadataPath(role, version) {
+	return `metadata/${String(version)}.${encodeRoleName(role)}.json`;
+}
+function targetFilePaths(path, sha256) {
+	const slash = path.lastIndexOf("/");
+	if (slash < 0) return [`targets/${sha256}.${path}`];
+	return [`targets/${path.slice(0, slash)}/${sha256}.${path.slice(slash + 1)}`, `targets/${sha256}.${path}`];
+}
+const ROOT = /^metadata\/([0-9]+)\.root\.json$/;
+function rankOf(path) {
+	if (path.startsWith("targets/")) return 0;
+	if (path === "metadata/timestamp.json") return 5;
+	if (ROOT.test(path)) return 4;
+	if (/^metadata\/[0-9]+\.snapshot\.json$/.test(path)) return 3;
+	if (/^metadata\/[0-9]+\.targets\.json$/.test(path)) return 2;
+	if (path.startsWith("metadata/")) return 1;
+	throw new CountersignError("event-file-unclaimed", path, `expected a file of a published repository, got ${quote(path)}`);
+}
+function rootVersion(path) {
+	return Number(ROOT.exec(path)?.[1] ?? 0);
+}
+function inWritingOrder(paths, rootsLast) {
+	const rank = (path) => {
+		const value = rankOf(path);
+		return rootsLast && value === 4 ? 6 : value;
+	};
+	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
 }
 
 // src/tuf/target-search.ts
@@ -914,121 +1088,6 @@ function rolesFor(path, roles) {
 	return found;
 }
 
-// src/tuf/binding.ts
-const BINDING_FIELD = "x-countersign";
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-function parseRepositoryId(text, where) {
-	if (!UUID.test(text)) throw new CountersignError("field-value", where, `expected a lower-case UUID, got ${quote(text)}`);
-	return text;
-}
-function parseBinding(signed, where) {
-	const value = signed.get(BINDING_FIELD);
-	if (value === void 0) return null;
-	const path = jsonPath(where, BINDING_FIELD);
-	const raw = asObject(value, path);
-	return {
-		repository: parseRepositoryId(stringField(raw, "repository", path), jsonPath(path, "repository")),
-		role: stringField(raw, "role", path),
-		raw
-	};
-}
-function requireBinding(anchor, file, role, where) {
-	if (anchor === null) return;
-	if (file === null) throw new CountersignError("binding-mismatch", where, `expected ${BINDING_FIELD} for repository ${anchor.repository}, got none`);
-	if (file.repository !== anchor.repository) throw new CountersignError("binding-mismatch", where, `expected repository ${anchor.repository}, got ${file.repository}`);
-	if (file.role !== role) throw new CountersignError("binding-mismatch", where, `expected a file made for role ${quote(role)}, got one for ${quote(file.role)}`);
-}
-
-// src/tuf/instant.ts
-const FORMAT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-function instantFromSeconds(seconds) {
-	if (!Number.isFinite(seconds)) throw new CountersignError("expires-invalid", "time", "expected a finite time");
-	return Math.floor(seconds);
-}
-function addSeconds(instant, seconds) {
-	return instantFromSeconds(instant + seconds);
-}
-function parseInstant(text, where) {
-	const milliseconds = Date.parse(text);
-	if (!FORMAT.test(text) || Number.isNaN(milliseconds) || encodeInstant(milliseconds / 1e3) !== text) throw new CountersignError("expires-invalid", where, `expected YYYY-MM-DDTHH:MM:SSZ of a date that exists, got ${quote(text)}`);
-	return milliseconds / 1e3;
-}
-function encodeInstant(instant) {
-	return (/* @__PURE__ */ new Date(instant * 1e3)).toISOString().replace(/\.\d{3}Z$/, "Z");
-}
-
-// src/tuf/meta-file.ts
-const KNOWN = /* @__PURE__ */ new Map([["sha256", 64], ["sha512", 128]]);
-function parseLength(raw, where) {
-	const length = integerField(raw, "length", where);
-	if (length < 0) throw new CountersignError("length-invalid", jsonPath(where, "length"), `expected at least 0, got ${String(length)}`);
-	return length;
-}
-function parseHashes(raw, where) {
-	const path = jsonPath(where, "hashes");
-	const hashes = /* @__PURE__ */ new Map();
-	for (const [algorithm, value] of objectField(raw, "hashes", where)) {
-		const hex = asString(value, jsonPath(path, algorithm));
-		const digits = KNOWN.get(algorithm);
-		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(path, algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
-		hashes.set(algorithm, hex);
-	}
-	if (![...hashes.keys()].some((algorithm) => KNOWN.has(algorithm))) throw new CountersignError("hashes-missing", path, "expected sha256 or sha512, got neither");
-	return hashes;
-}
-function parseMetaFile(raw, where) {
-	return {
-		version: parseVersion(integerField(raw, "version", where), jsonPath(where, "version")),
-		length: raw.has("length") ? parseLength(raw, where) : null,
-		hashes: raw.has("hashes") ? parseHashes(raw, where) : null
-	};
-}
-function requireLengthAndHashes(bytes, expected, where) {
-	if (expected.length !== null && bytes.length !== expected.length) throw new CountersignError("length-mismatch", where, `expected ${String(expected.length)} bytes, got ${String(bytes.length)}`);
-	for (const [algorithm, hex] of expected.hashes ?? []) {
-		if (!KNOWN.has(algorithm)) continue;
-		const actual = createHash(algorithm).update(bytes).digest("hex");
-		if (actual !== hex) throw new CountersignError("hash-mismatch", where, `expected ${algorithm} ${hex}, got ${actual}`);
-	}
-}
-
-// src/tuf/metadata.ts
-function payloadDigest(payload) {
-	return createHash("sha256").update(payload).digest("hex");
-}
-function parseSignedHeader(raw, type, where) {
-	const actual = stringField(raw, "_type", where);
-	if (actual !== type) throw new CountersignError("type-mismatch", `${where}._type`, `expected ${quote(type)}, got ${quote(actual)}`);
-	const specVersion = stringField(raw, "spec_version", where);
-	if (!/^1\.\d+(?:\.\d+)?$/.test(specVersion)) throw new CountersignError("spec-version", `${where}.spec_version`, `expected version 1.x, got ${quote(specVersion)}`);
-	return {
-		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
-		expires: parseInstant(stringField(raw, "expires", where), `${where}.expires`),
-		specVersion,
-		raw
-	};
-}
-function parseMetadata(bytes, parseSigned) {
-	return metadataFrom(parseJson(bytes), parseSigned);
-}
-function metadataFrom(value, parseSigned) {
-	const raw = asObject(value, "$");
-	const signedRaw = objectField(raw, "signed", "$");
-	return {
-		signed: parseSigned(signedRaw, "$.signed"),
-		signatures: parseSignatures(arrayField(raw, "signatures", "$"), "$.signatures"),
-		payload: encodeCanonicalJson(signedRaw),
-		raw
-	};
-}
-function encodeMetadata(signed, signatures, envelope = /* @__PURE__ */ new Map()) {
-	const entries = [...signatures].sort((a, b) => a.keyId < b.keyId ? -1 : 1);
-	const file = new Map(envelope);
-	file.set("signed", signed);
-	file.set("signatures", entries.map(({ keyId, sig }) => /* @__PURE__ */ new Map([["keyid", keyId], ["sig", sig]])));
-	return encodeJsonFile(file);
-}
-
 // src/tuf/online.ts
 const SUFFIX = ".json";
 function parseSnapshotSigned(raw, where) {
@@ -1069,65 +1128,6 @@ function parseSnapshot(bytes) {
 }
 function parseTimestamp(bytes) {
 	return parseMetadata(bytes, parseTimestampSigned);
-}
-
-// src/tuf/root.ts
-function parseRoles(value, where) {
-	for (const name of value.keys()) if (!TOP_LEVEL_ROLES.some((role) => role === name) && name !== "mirrors") throw new CountersignError("role-name-invalid", where, `expected a top-level role, got ${quote(name)}`);
-	const role = (name) => {
-		const raw = value.get(name);
-		if (raw === void 0) throw new CountersignError("role-missing", jsonPath(where, name), "expected this role, got nothing");
-		return parseRoleKeys(asObject(raw, jsonPath(where, name)), jsonPath(where, name));
-	};
-	return {
-		root: role("root"),
-		timestamp: role("timestamp"),
-		snapshot: role("snapshot"),
-		targets: role("targets")
-	};
-}
-function parseRootSigned(raw, where) {
-	return {
-		kind: "root",
-		...parseSignedHeader(raw, "root", where),
-		consistentSnapshot: raw.has("consistent_snapshot") ? booleanField(raw, "consistent_snapshot", where) : false,
-		keys: parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys")),
-		roles: parseRoles(objectField(raw, "roles", where), jsonPath(where, "roles")),
-		binding: parseBinding(raw, where)
-	};
-}
-function parseRoot(bytes) {
-	return parseMetadata(bytes, parseRootSigned);
-}
-
-// src/tuf/targets.ts
-function parseTargetFile(raw, where) {
-	if (raw.has("custom")) objectField(raw, "custom", where);
-	return {
-		length: parseLength(raw, where),
-		hashes: parseHashes(raw, where),
-		raw
-	};
-}
-function parseTargetsSigned(raw, where) {
-	const header = parseSignedHeader(raw, "targets", where);
-	const path = jsonPath(where, "targets");
-	const targets = /* @__PURE__ */ new Map();
-	for (const [name, value] of objectField(raw, "targets", where)) {
-		const at = jsonPath(path, name);
-		targets.set(parseTargetPath(name, at), parseTargetFile(asObject(value, at), at));
-	}
-	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
-	return {
-		kind: "targets",
-		...header,
-		targets,
-		delegations,
-		binding: parseBinding(raw, where)
-	};
-}
-function parseTargets(bytes) {
-	return parseMetadata(bytes, parseTargetsSigned);
 }
 
 // src/tuf/trusted-set.ts
@@ -1610,4 +1610,4 @@ function isDue(expires, now, renewSeconds) {
 	return expires - now <= renewSeconds;
 }
 
-export { keyIdOf as $, updateTimestamp as A, CountersignError as At, instantFromSeconds as B, finishTimestamp as C, encodeRoleName as Ct, updateRoot as D, parseTargetsRoleName as Dt, trustInitialRoot as E, parseTargetPath as Et, encodeMetadata as F, rolesFor as G, parseRepositoryId as H, payloadDigest as I, delegatedKeys as J, searchTarget as K, requireLengthAndHashes as L, parseRoot as M, quote as Mt, parseSnapshot as N, unwrap as Nt, updateSnapshot as O, parseThreshold as Ot, parseTimestamp as P, verifySignature as Q, addSeconds as R, finishRoot as S, TOP_LEVEL_ROLES as St, requireRootTransition as T, parseSha256 as Tt, requireBinding as U, parseInstant as V, reachOf as W, countSignatures as X, isBinName as Y, requireThreshold as Z, reviewHashBins as _, inWritingOrder as _t, planSnapshot as a, asArray as at, reviewRoleName as b, targetFilePaths as bt, editTargets as c, booleanField as ct, jsonObject as d, stringField as dt, parseKey as et, newRootSigned as f, isJsonObject as ft, roleKeysObject as g, TIMESTAMP_PATH as gt, newTimestampSigned as h, parseJson as ht, nextVersion as i, encodeJsonFile as it, parseTargets as j, outcomeOf as jt, updateTargets as k, parseVersion as kt, stageTargets as l, integerField as lt, newTargetsSigned as m, jsonTypeOf as mt, isDue as n, compareCodePoints as nt, planTimestamp as o, asObject as ot, newSnapshotSigned as p, jsonPath as pt, binName as q, listFile as r, encodeCanonicalJson as rt, sameMeta as s, asString as st, isDiscardedUnder as t, parseKeyId as tt, bindingObject as u, objectField as ut, reviewKey as v, metadataPath as vt, requireFinalSnapshot as w, parseDelegatedRoleName as wt, reviewTargetPath as x, TARGETS as xt, reviewPattern as y, rootPath as yt, encodeInstant as z };
+export { encodeInstant as $, updateTimestamp as A, CountersignError as At, targetFilePaths as B, finishTimestamp as C, integerField as Ct, updateRoot as D, jsonPath as Dt, trustInitialRoot as E, isJsonObject as Et, searchTarget as F, delegatedKeys as G, requireLengthAndHashes as H, TIMESTAMP_PATH as I, requireThreshold as J, isBinName as K, inWritingOrder as L, parseTimestamp as M, quote as Mt, reachOf as N, unwrap as Nt, updateSnapshot as O, jsonTypeOf as Ot, rolesFor as P, addSeconds as Q, metadataPath as R, finishRoot as S, booleanField as St, requireRootTransition as T, stringField as Tt, parseRoot as U, parseTargets as V, binName as W, payloadDigest as X, encodeMetadata as Y, verifySignature as Z, reviewHashBins as _, parseRepositoryId as _t, planSnapshot as a, parseDelegatedRoleName as at, reviewRoleName as b, asObject as bt, editTargets as c, parseTargetsRoleName as ct, jsonObject as d, keyIdOf as dt, instantFromSeconds as et, newRootSigned as f, parseKey as ft, roleKeysObject as g, encodeJsonFile as gt, newTimestampSigned as h, encodeCanonicalJson as ht, nextVersion as i, encodeRoleName as it, parseSnapshot as j, outcomeOf as jt, updateTargets as k, parseJson as kt, stageTargets as l, parseThreshold as lt, newTargetsSigned as m, compareCodePoints as mt, isDue as n, TARGETS as nt, planTimestamp as o, parseSha256 as ot, newSnapshotSigned as p, parseKeyId as pt, countSignatures as q, listFile as r, TOP_LEVEL_ROLES as rt, sameMeta as s, parseTargetPath as st, isDiscardedUnder as t, parseInstant as tt, bindingObject as u, parseVersion as ut, reviewKey as v, requireBinding as vt, requireFinalSnapshot as w, objectField as wt, reviewTargetPath as x, asString as xt, reviewPattern as y, asArray as yt, rootPath as z };

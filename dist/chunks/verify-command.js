@@ -1,8 +1,9 @@
 import { n as verify, t as directoryStreams } from "./read-stream.js";
-import { a as openDirectory, t as currentInstant } from "./local-workplace.js";
+import { i as openDirectory, t as currentInstant } from "./local-workplace.js";
 import { i as verifyText } from "./render.js";
-import { At as CountersignError, Mt as quote, Tt as parseSha256, V as parseInstant } from "./tuf.js";
+import { At as CountersignError, Mt as quote, ot as parseSha256, tt as parseInstant } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
+import { t as optionValue } from "./option-value.js";
 import { readFile, stat } from "node:fs/promises";
 
 // src/cli/verify-command.ts
@@ -34,8 +35,9 @@ async function requireDirectory(directory) {
 }
 async function verifyCommand(options, console, args) {
 	const directory = args[0] ?? "site";
+	const { at } = options;
+	const time = at === void 0 ? currentInstant() : optionValue("--at", () => parseInstant(at, "--at"));
 	await requireDirectory(directory);
-	const time = options.at === void 0 ? currentInstant() : parseInstant(options.at, "--at");
 	const anchor = await anchorOf(options.root);
 	const report = await verify({
 		files: openDirectory(directory),

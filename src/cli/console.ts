@@ -20,7 +20,8 @@ export interface Console {
 const PROGRESS_INTERVAL_MS = 100;
 
 function colours(stream: NodeJS.WriteStream): Style {
-  const c = pc.createColors(pc.isColorSupported && stream.isTTY);
+  // `isTTY` is undefined off a terminal, which picocolors would take for its default: colours, wherever CI or FORCE_COLOR is set.
+  const c = pc.createColors(pc.isColorSupported && Boolean(stream.isTTY));
   return { bold: c.bold, good: c.green, bad: c.red, faint: c.dim, warn: c.yellow };
 }
 
@@ -30,26 +31,41 @@ export function openConsole(json: boolean): Console {
   const errorStyle = json ? NO_STYLE : colours(process.stderr);
   const showsProgress = !json && process.stderr.isTTY;
   let lastShown = 0;
+  let isShown = false;
+  const wipe = (): void => {
+    if (isShown) process.stderr.write('\r\u001b[K');
+    isShown = false;
+  };
   const log: Log = {
-    info: (text) => void process.stderr.write(`${terminalText(text)}\n`),
-    warn: (text) => void process.stderr.write(`${errorStyle.warn('warning')} ${terminalText(text)}\n`),
+    info: (text) => {
+      wipe();
+      process.stderr.write(`${terminalText(text)}\n`);
+    },
+    warn: (text) => {
+      wipe();
+      process.stderr.write(`${errorStyle.warn('warning')} ${terminalText(text)}\n`);
+    },
     progress: (what, done, total) => {
       if (!showsProgress) return;
       const now = Date.now();
       if (done < total && now - lastShown < PROGRESS_INTERVAL_MS) return;
       lastShown = now;
-      const share = total === 0 ? 100 : Math.floor((done / total) * 100);
-      process.stderr.write(done < total ? `\r${what} ${String(share)} %` : `\r\u001b[K`);
+      wipe();
+      if (done >= total) return;
+      process.stderr.write(`${what} ${String(Math.floor((done / total) * 100))} %`);
+      isShown = true;
     },
   };
   return {
     style,
     log,
     result: (value, text) => {
+      wipe();
       const out = json ? `${JSON.stringify(plainJson(value), null, 2)}\n` : text(value, style);
       process.stdout.write(out.endsWith('\n') ? out : `${out}\n`);
     },
     error: (error) => {
+      wipe();
       reportError(error, json, errorStyle);
     },
   };
@@ -60,6 +76,7 @@ function reportError(error: unknown, json: boolean, style: Style): void {
     // A bug of ours: the stack is what a report needs.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`${style.bad('internal error')} ${text}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ error: { code: 'internal', where: 'countersign', detail: text, hint: null } }, null, 2)}\n`);
     return;
   }
   const hint = hintFor(error.code);

@@ -109,7 +109,10 @@ export async function signedByOne(
   const files = new Map([...base.roles].map(([name, { file, bytes }]) => [name, listFile(file.signed.version, bytes)] as const));
   files.set(role, listFile(version, forged));
   const snapshotPlan = planSnapshot(held.snapshot?.file ?? null, base.root.signed, files);
-  const snapshot = await signedBy(online, newSnapshotSigned({ version: snapshotPlan.version, expires }, base.repository, snapshotPlan.meta));
+  const snapshot = await signedBy(
+    online,
+    newSnapshotSigned({ version: snapshotPlan.version, expires }, base.repository, snapshotPlan.meta),
+  );
   const plan = planTimestamp(held.timestamp?.file ?? null, base.root.signed, listFile(snapshotPlan.version, snapshot));
   const timestamp = await signedBy(online, newTimestampSigned({ version: plan.version, expires }, base.repository, plan.snapshot));
   const overlay = new Map([

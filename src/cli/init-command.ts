@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { init, type InitResult } from '../commands/init.ts';
 import { readPolicy } from '../commands/read-policy.ts';
 import { createLocalForge, type LocalForge } from '../forge/local/index.ts';
 import type { Style } from '../render/style.ts';
 import { parsePublicKey } from '../signers/public-key.ts';
 import { parseRepositoryId } from '../tuf/binding.ts';
-import { CountersignError } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
@@ -34,30 +34,28 @@ online:
   timestamp: { keys: ["env:COUNTERSIGN_ONLINE_KEY"], expires: 7d, renew: 6d }
 `;
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new CountersignError('io', path, 'expected a readable file; `countersign init --example` prints a policy to start from', {
-      cause: error,
-    });
+    throw new CountersignError('io', path, `expected ${what} to read, got none`, { cause: error });
   }
 }
 
-/** Resolves the key of a policy: `pem:<file beside the policy>`, or the key itself. */
+const POLICY = 'a policy (`countersign init --example` prints one to start from)';
+
+/** What is wrong with a policy is `policy-invalid`, whichever part of it noticed. @throws `policy-invalid` */
+function policyValue<T>(parse: () => T): T {
+  const outcome = outcomeOf(parse);
+  if (outcome.kind === 'accepted') return outcome.value;
+  throw new CountersignError('policy-invalid', outcome.refusal.where, outcome.refusal.detail);
+}
+
+/** Resolves the key of a policy: `pem:<file beside the policy>`, or the key itself. @throws `policy-invalid`, `io` */
 export async function resolvePolicyKey(text: string, person: string, policyPath: string): Promise<JsonObject> {
   const where = `people.${person}.key`;
-  if (!text.startsWith('pem:')) return parsePublicKey(text, where);
-  return parsePublicKey(await readText(resolve(dirname(policyPath), text.slice('pem:'.length))), where);
-}
-
-/** Makes the local forge of a directory, unless one is there. */
-export async function ensureLocalForge(directory: string): Promise<void> {
-  try {
-    await createLocalForge(directory);
-  } catch (error) {
-    if (!(error instanceof CountersignError && error.code === 'already-exists')) throw error;
-  }
+  const key = text.startsWith('pem:') ? await readText(resolve(dirname(policyPath), text.slice('pem:'.length)), 'a public key') : text;
+  return policyValue(() => parsePublicKey(key, where));
 }
 
 /** Begins a repository in a local forge. @throws the codes of `init` */
@@ -66,7 +64,7 @@ export async function initLocal(
   forge: LocalForge,
   place: Parameters<typeof init>[0],
 ): Promise<InitResult> {
-  const policy = await readText(options.policy);
+  const policy = await readText(options.policy, POLICY);
   return init(place, {
     policy,
     policyName: options.policy,
@@ -85,15 +83,52 @@ function initText(result: InitResult, style: Style): string {
   ].join('\n');
 }
 
+async function isNew(directory: string): Promise<boolean> {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new CountersignError('io', directory, 'expected a directory for the repository, got none', { cause: error });
+  });
+  if (names.length === 0) return true;
+  if (names.includes(FORGE_MARKER)) return false;
+  throw new CountersignError('already-exists', directory, 'expected a new or empty directory for the repository; name one with --repo');
+}
+
+/** The file of a local forge that says that it is complete. */
+const FORGE_MARKER = 'forge.json';
+
+/** Makes a repository aside and moves it in when it is begun: a policy with a mistake leaves nothing behind. */
+async function initNew(options: InitOptions, console: Console): Promise<InitResult> {
+  const directory = resolve(options.repo);
+  const made = await mkdir(directory, { recursive: true });
+  const aside = await mkdtemp(join(directory, '.init-'));
+  try {
+    await createLocalForge(aside);
+    const { place, forge } = await openRepository({ ...options, repo: aside }, console);
+    const result = await initLocal(options, forge, place);
+    const names = (await readdir(aside)).filter((name) => name !== FORGE_MARKER);
+    for (const name of [...names, FORGE_MARKER]) await rename(join(aside, name), join(directory, name));
+    await rmdir(aside);
+    const pulls = await (await openRepository(options, console)).forge.pulls('');
+    return { ...result, url: pulls.find(({ number }) => number === result.number)?.url ?? result.url };
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    if (made !== undefined) await rmdir(directory);
+    throw error;
+  }
+}
+
 /** `countersign init`. */
 export async function initCommand(options: InitOptions, console: Console): Promise<number> {
   if (options.example) {
-    process.stdout.write(EXAMPLE);
+    console.result({ policy: EXAMPLE }, ({ policy }) => policy);
     return EXIT.ok;
   }
-  // Before anything is made on disk: a policy with a mistake leaves nothing behind.
-  readPolicy(await readText(options.policy), options.policy);
-  await ensureLocalForge(options.repo);
+  const text = await readText(options.policy, POLICY);
+  policyValue(() => readPolicy(text, options.policy));
+  if (await isNew(options.repo)) {
+    console.result(await initNew(options, console), initText);
+    return EXIT.ok;
+  }
   const { place, forge } = await openRepository(options, console);
   console.result(await initLocal(options, forge, place), initText);
   return EXIT.ok;

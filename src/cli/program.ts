@@ -117,6 +117,15 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     );
   add(program, sign, async () => (await import('./sign-command.ts')).signCommand, done);
 
+  const abandon = new Command('abandon')
+    .description('close an event without completing it, and list the signatures that were given')
+    .argument('<event>', 'its number, or <dir>#<number> as status prints it')
+    .addOption(repo())
+    .addOption(site())
+    .addOption(json())
+    .addHelpText('after', examples('countersign abandon 3 --repo releases'));
+  add(program, abandon, async () => (await import('./abandon-command.ts')).abandonCommand, done);
+
   const gather = new Command('gather')
     .description('count signatures; complete the events that have enough')
     .addOption(repo())
@@ -185,8 +194,6 @@ export async function runProgram(args: readonly string[], context: ProgramContex
   const program = new Command('countersign')
     .description('A TUF repository for any project: threshold signatures, gathered where the work is reviewed.')
     .version(VERSION)
-    .showHelpAfterError('(add --help for what this command takes)')
-    .exitOverride()
     .addHelpText('after', EXIT_CODES + examples('countersign demo', 'countersign status --help'));
   const done = (result: number): void => {
     code = result;
@@ -194,12 +201,19 @@ export async function runProgram(args: readonly string[], context: ProgramContex
   repositoryCommands(program, done);
   signingCommands(program, done);
   readingCommands(program, done, context);
-  for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for what this command takes)');
+  const json = args.includes('--json');
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError('(add --help for what this command takes)');
+    command.configureOutput({ writeErr: (text) => void (json || process.stderr.write(text)) });
+  }
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error.exitCode === 0) return EXIT.ok;
+    const detail = error.code === 'commander.help' ? 'expected a command, got none' : error.message.replace(/^error: /, '');
+    if (json) openConsole(json).error(new CountersignError('usage', 'command line', detail));
+    return EXIT.usage;
   }
   return code;
 }

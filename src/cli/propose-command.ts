@@ -6,8 +6,10 @@ import type { Style } from '../render/style.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { asObject } from '../tuf/fields.ts';
 import { parseJson, type JsonObject } from '../tuf/json.ts';
+import { parseTargetsRoleName } from '../tuf/names.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
+import { optionValue } from './option-value.ts';
 import { openRepository, type RepositoryOptions } from './repository-options.ts';
 
 /** What `propose` takes. */
@@ -27,7 +29,7 @@ const MAX_SHOWN = 20;
 
 function customOf(text: string | undefined): JsonObject | null {
   if (text === undefined) return null;
-  const custom = asObject(parseJson(new TextEncoder().encode(text)), '--custom');
+  const custom = optionValue('--custom', () => asObject(parseJson(new TextEncoder().encode(text)), '--custom'));
   if (custom.has('x-countersign'))
     throw new CountersignError('usage', '--custom', 'expected an object without "x-countersign", which is ours');
   return custom;
@@ -56,17 +58,19 @@ function proposeText(result: ProposeResult, mode: 'apply' | 'dry-run', style: St
 
 /** `countersign propose`. */
 export async function proposeCommand(options: ProposeOptions, console: Console, args: readonly string[]): Promise<number> {
+  const role = optionValue('--role', () => parseTargetsRoleName(options.role, '--role'));
+  const [custom, sourceCommit] = [customOf(options.custom), commitOf(options.commit)];
   const { place } = await openRepository(options, console);
   const mode = options.dryRun ? 'dry-run' : 'apply';
   const result = await propose(place, {
-    role: options.role,
+    role,
     files: args,
     targetPrefix: options.targetPrefix,
     remove: options.remove,
     existing: options.replace ? 'replace' : 'refuse',
     whenOpen: options.whenOpen,
-    custom: customOf(options.custom),
-    sourceCommit: commitOf(options.commit),
+    custom,
+    sourceCommit,
     hosting: options.hosting,
     mode,
   });

@@ -5,8 +5,8 @@ import { sign, type SignResult } from '../commands/sign.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { eventText } from '../render/status-text.ts';
 import type { Style } from '../render/style.ts';
-import { CountersignError, quote } from '../tuf/errors.ts';
 import type { Console } from './console.ts';
+import { parseEvent } from './event-argument.ts';
 import { EXIT } from './exit-code.ts';
 import { askYesNo } from './prompts.ts';
 import { openRepository, type RepositoryOptions } from './repository-options.ts';
@@ -18,14 +18,6 @@ export interface SignOptions extends RepositoryOptions {
   readonly yes: boolean;
   readonly print: boolean;
   readonly memory?: string;
-}
-
-/** Parses `3`, `#3` or `<dir>#3`. @throws `usage` */
-function parseEvent(text: string): { readonly directory: string | null; readonly number: number } {
-  const match = /^(?:(.*)#)?([1-9][0-9]{0,9})$/s.exec(text);
-  if (match === null) throw new CountersignError('usage', 'event', `expected a number or <dir>#<number>, got ${quote(text)}`);
-  const directory = match[1] ?? '';
-  return { directory: directory === '' ? null : directory, number: Number(match[2]) };
 }
 
 /** Where a person's machine remembers repositories: the XDG state directory. */

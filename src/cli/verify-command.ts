@@ -11,6 +11,7 @@ import { parseSha256 } from '../tuf/names.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
+import { optionValue } from './option-value.ts';
 import { directoryStreams } from './read-stream.ts';
 
 /** What `verify` takes. */
@@ -48,8 +49,9 @@ async function requireDirectory(directory: string): Promise<void> {
 /** `countersign verify`. */
 export async function verifyCommand(options: VerifyOptions, console: Console, args: readonly string[]): Promise<number> {
   const directory = args[0] ?? 'site';
+  const { at } = options;
+  const time = at === undefined ? currentInstant() : optionValue('--at', () => parseInstant(at, '--at'));
   await requireDirectory(directory);
-  const time = options.at === undefined ? currentInstant() : parseInstant(options.at, '--at');
   const anchor = await anchorOf(options.root);
   const report = await verify({
     files: openDirectory(directory),

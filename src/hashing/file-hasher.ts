@@ -31,7 +31,10 @@ export type HashReport =
   | { readonly kind: 'hashed'; readonly bytes: number; readonly batch: number; readonly sha256: string }
   | { readonly kind: 'refused'; readonly batch: number; readonly file: number; readonly code: HashRefusal; readonly detail: string };
 
-type Refused = { readonly code: HashRefusal; readonly detail: string };
+interface Refused {
+  readonly code: HashRefusal;
+  readonly detail: string;
+}
 interface Expected extends FileStamp {
   readonly size: number;
 }

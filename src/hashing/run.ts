@@ -107,7 +107,13 @@ export class HashRun {
     const planned = this.#plan.take();
     if (planned === null) return null;
     const number = this.#given.push(planned.files) - 1;
-    return { batch: encodeBatch(number, planned.files.map((position) => this.#file(position))), cost: planned.cost };
+    return {
+      batch: encodeBatch(
+        number,
+        planned.files.map((position) => this.#file(position)),
+      ),
+      cost: planned.cost,
+    };
   }
 
   #file(position: number | undefined): CollectedFile {
@@ -154,7 +160,8 @@ export class HashRun {
     }
     if (report.kind === 'hashed') {
       const positions = this.#given[report.batch] ?? [];
-      for (const [index, position] of positions.entries()) this.#sha256[position] = report.sha256.slice(DIGITS * index, DIGITS * (index + 1));
+      for (const [index, position] of positions.entries())
+        this.#sha256[position] = report.sha256.slice(DIGITS * index, DIGITS * (index + 1));
       this.#doneBatches++;
     }
     this.#doneBytes += report.bytes;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants, sign, type KeyObject } from 'node:crypto';
+import { signAsync } from '@noble/ed25519';
 import type { Signer } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { parseKey, type Algorithm } from '../tuf/key.ts';
@@ -7,10 +8,16 @@ import { verifySignature } from '../tuf/signature.ts';
 import { opensslCode } from './openssl-error.ts';
 import { describeKey, SUPPORTED_KEYS } from './tuf-key.ts';
 
-function rawSignature(key: KeyObject, algorithm: Algorithm, bytes: Uint8Array): Buffer {
+/** The seed that an ed25519 private key is (RFC 8032 §5.1.5). */
+function seedOf(key: KeyObject): Buffer {
+  return Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url');
+}
+
+async function rawSignature(key: KeyObject, algorithm: Algorithm, bytes: Uint8Array): Promise<Buffer> {
   switch (algorithm) {
     case 'ed25519':
-      return sign(null, bytes, key);
+      // Made by one implementation and verified by another (OpenSSL's, below): a fault of either is noticed before it can tell the key.
+      return Buffer.from(await signAsync(bytes, seedOf(key)));
     case 'ecdsa-p256':
       return sign('sha256', bytes, { key, dsaEncoding: 'der' });
     case 'ecdsa-p384':
@@ -44,7 +51,7 @@ export function signerFromPrivateKey(key: KeyObject, where = 'signing key'): Sig
     sign: async (bytes) => {
       let sig: string;
       try {
-        sig = rawSignature(key, algorithm, bytes).toString('hex');
+        sig = (await rawSignature(key, algorithm, bytes)).toString('hex');
       } catch (error) {
         throw new CountersignError('signer-key', where, `expected a key that can sign, got ${opensslCode(error)}`);
       }
