@@ -4,7 +4,10 @@ import { isJsonArray, isJsonObject, jsonPath, type JsonObject, type JsonValue } 
 
 const NON_ASCII = /[^\x00-\x7f]/;
 const SURROGATE = /[\ud800-\udfff]/;
-const TO_ESCAPE = /["\\]/g;
+const TO_ESCAPE = /["\\]/;
+const ALL_TO_ESCAPE = /["\\]/g;
+// What JSON.stringify may write otherwise than as it is.
+const UNLIKE_JSON = /["\\\x00-\x1f\ud800-\udfff]/;
 
 /** Compares by Unicode code point. JavaScript's own order is by UTF-16 unit, which differs beyond U+FFFF. */
 export function compareCodePoints(a: string, b: string): number {
@@ -24,33 +27,87 @@ export function sortedKeys(object: JsonObject): string[] {
   return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareCodePoints) : keys.sort();
 }
 
-function canonicalString(text: string): string {
-  // Only the quote and the backslash are escaped; control characters and non-ASCII stay as they are.
-  return `"${text.replace(TO_ESCAPE, '\\$&')}"`;
+/** Whether keys are in code point order already, as in the files that we write. May be false though they are. */
+function isInOrder(object: JsonObject): boolean {
+  if (object.size < 2) return true;
+  let previous: string | undefined;
+  for (const key of object.keys()) {
+    if (SURROGATE.test(key) || (previous !== undefined && previous >= key)) return false;
+    previous = key;
+  }
+  return true;
 }
 
-function append(value: JsonValue, out: string[]): void {
+const CHUNK = 8192;
+
+/**
+ * UTF-8 in the making. Strings stay short-lived until there is a chunk of them, and bytes are allocated once, when their number is known:
+ * millions of pieces kept to be joined, and buffers that grow, both make the collector go through all of the metadata again and again.
+ */
+class Utf8Writer {
+  readonly #chunks: string[] = [];
+  #pending = '';
+  #byteLength = 0;
+
+  put(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length >= CHUNK) this.#flush();
+  }
+
+  #flush(): void {
+    // Counting also makes one string of the pieces.
+    this.#byteLength += Buffer.byteLength(this.#pending);
+    this.#chunks.push(this.#pending);
+    this.#pending = '';
+  }
+
+  finish(): Uint8Array {
+    this.#flush();
+    // Not allocUnsafe: that gives parts of a buffer that others have parts of.
+    const bytes = Buffer.alloc(this.#byteLength);
+    let at = 0;
+    for (const chunk of this.#chunks) at += bytes.write(chunk, at);
+    return new Uint8Array(bytes.buffer);
+  }
+}
+
+function putCanonicalString(text: string, out: Utf8Writer): void {
+  out.put('"');
+  // Only the quote and the backslash are escaped; control characters and non-ASCII stay as they are.
+  out.put(TO_ESCAPE.test(text) ? text.replace(ALL_TO_ESCAPE, '\\$&') : text);
+  out.put('"');
+}
+
+function putCanonical(value: JsonValue, out: Utf8Writer): void {
   if (isJsonObject(value)) {
     let separator = '{';
-    for (const key of sortedKeys(value)) {
-      out.push(separator, canonicalString(key), ':');
-      append(value.get(key) ?? null, out);
+    const put = (item: JsonValue, key: string): void => {
+      out.put(separator);
+      putCanonicalString(key, out);
+      out.put(':');
+      putCanonical(item, out);
       separator = ',';
-    }
-    out.push(value.size === 0 ? '{}' : '}');
+    };
+    forEachInOrder(value, put);
+    out.put(value.size === 0 ? '{}' : '}');
   } else if (isJsonArray(value)) {
     let separator = '[';
     for (const item of value) {
-      out.push(separator);
-      append(item, out);
+      out.put(separator);
+      putCanonical(item, out);
       separator = ',';
     }
-    out.push(value.length === 0 ? '[]' : ']');
+    out.put(value.length === 0 ? '[]' : ']');
   } else if (typeof value === 'string') {
-    out.push(canonicalString(value));
+    putCanonicalString(value, out);
   } else {
-    out.push(String(value));
+    out.put(String(value));
   }
+}
+
+function forEachInOrder(object: JsonObject, step: (value: JsonValue, key: string) => void): void {
+  if (isInOrder(object)) object.forEach(step);
+  else for (const key of sortedKeys(object)) step(object.get(key) ?? null, key);
 }
 
 /**
@@ -58,9 +115,9 @@ function append(value: JsonValue, out: string[]): void {
  * Keys are sorted by code point; there is no white space.
  */
 export function encodeCanonicalJson(value: JsonValue): Uint8Array {
-  const out: string[] = [];
-  append(value, out);
-  return new TextEncoder().encode(out.join(''));
+  const out = new Utf8Writer();
+  putCanonical(value, out);
+  return out.finish();
 }
 
 /**
@@ -68,32 +125,49 @@ export function encodeCanonicalJson(value: JsonValue): Uint8Array {
  * reads well, keys sorted by code point so that equal values give equal bytes, a newline at the end.
  */
 export function encodeJsonFile(value: JsonValue): Uint8Array {
-  const out: string[] = [];
-  appendPretty(value, '\n', out);
-  out.push('\n');
-  return new TextEncoder().encode(out.join(''));
+  const out = new Utf8Writer();
+  putPretty(value, '\n', out);
+  out.put('\n');
+  return out.finish();
 }
 
-function appendPretty(value: JsonValue, newline: string, out: string[]): void {
+function putJsonString(text: string, out: Utf8Writer): void {
+  if (UNLIKE_JSON.test(text)) {
+    out.put(JSON.stringify(text));
+    return;
+  }
+  out.put('"');
+  out.put(text);
+  out.put('"');
+}
+
+function putPretty(value: JsonValue, newline: string, out: Utf8Writer): void {
   const inner = `${newline} `;
   if (isJsonObject(value)) {
     let separator = '{';
-    for (const key of sortedKeys(value)) {
-      out.push(separator, inner, JSON.stringify(key), ': ');
-      appendPretty(value.get(key) ?? null, inner, out);
+    const put = (item: JsonValue, key: string): void => {
+      out.put(separator);
+      out.put(inner);
+      putJsonString(key, out);
+      out.put(': ');
+      putPretty(item, inner, out);
       separator = ',';
-    }
-    out.push(value.size === 0 ? '{}' : `${newline}}`);
+    };
+    forEachInOrder(value, put);
+    out.put(value.size === 0 ? '{}' : `${newline}}`);
   } else if (isJsonArray(value)) {
     let separator = '[';
     for (const item of value) {
-      out.push(separator, inner);
-      appendPretty(item, inner, out);
+      out.put(separator);
+      out.put(inner);
+      putPretty(item, inner, out);
       separator = ',';
     }
-    out.push(value.length === 0 ? '[]' : `${newline}]`);
+    out.put(value.length === 0 ? '[]' : `${newline}]`);
+  } else if (typeof value === 'string') {
+    putJsonString(value, out);
   } else {
-    out.push(JSON.stringify(value));
+    out.put(String(value));
   }
 }
 

@@ -34,9 +34,11 @@ export function reviewPattern(pattern: string): readonly CompatibilityFinding[] 
   // @check pattern-double-star
   if (pattern.includes('**')) found.push(refused(pattern, ['php-tuf', 'go-tuf', 'tough'], '"**" crosses directories in some clients'));
   // @check pattern-brackets
-  if (/[[\]]/.test(pattern)) found.push(refused(pattern, ALL_GLOB_CLIENTS, 'sets in brackets are negated by "!" in some and "^" in others'));
+  if (/[[\]]/.test(pattern))
+    found.push(refused(pattern, ALL_GLOB_CLIENTS, 'sets in brackets are negated by "!" in some and "^" in others'));
   // @check pattern-braces
-  if (/[{}]/.test(pattern)) found.push(refused(pattern, ['tuf-js', 'tough'], 'braces are alternatives in these clients and literal in others'));
+  if (/[{}]/.test(pattern))
+    found.push(refused(pattern, ['tuf-js', 'tough'], 'braces are alternatives in these clients and literal in others'));
   // @check pattern-negated
   if (pattern.startsWith('!')) found.push(refused(pattern, ['tuf-js'], 'a leading "!" negates the pattern'));
   // @check pattern-comment
@@ -64,7 +66,11 @@ export function reviewRoleName(name: string): readonly CompatibilityFinding[] {
   // @check role-name-portable
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) {
     return [
-      refused(name, ['python-tuf', 'tuf-js', 'go-tuf', 'tough'], 'only letters, digits and "._-", beginning with a letter or digit, give the same file name everywhere'),
+      refused(
+        name,
+        ['python-tuf', 'tuf-js', 'go-tuf', 'tough'],
+        'only letters, digits and "._-", beginning with a letter or digit, give the same file name everywhere',
+      ),
     ];
   }
   return [];
@@ -79,8 +85,9 @@ export function reviewTargetPath(path: string): readonly CompatibilityFinding[] 
   // @check path-empty-segment
   if (path === '' || segments.slice(1).includes('')) found.push(refused(path, ['tuf-js', 'rust-tuf'], 'an empty segment'));
   // @check path-dot-segment
-  if (segments.includes('..') || segments.includes('.')) found.push(refused(path, ['tuf-js', 'rust-tuf', 'tough'], 'a "." or ".." segment'));
-  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  if (segments.includes('..') || segments.includes('.'))
+    found.push(refused(path, ['tuf-js', 'rust-tuf', 'tough'], 'a "." or ".." segment'));
+
   // @check path-url-characters
   if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) {
     found.push(refused(path, ['tuf-js', 'rust-tuf', 'php-tuf'], 'one of \\ # ? % : or a control character, which URLs or clients change'));
@@ -88,7 +95,8 @@ export function reviewTargetPath(path: string): readonly CompatibilityFinding[] 
   // @check path-nfc
   if (path.normalize('NFC') !== path) found.push(refused(path, ['tough'], 'text that is not in Unicode normal form C'));
   // @check path-astral
-  if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ['tuf-js'], 'characters beyond U+FFFF, which tuf-js sorts differently before verifying'));
+  if (/[\ud800-\udfff]/.test(path))
+    found.push(refused(path, ['tuf-js'], 'characters beyond U+FFFF, which tuf-js sorts differently before verifying'));
   // @check path-hidden
   if (segments.some((segment) => segment.startsWith('.'))) {
     found.push(warning(path, ['tuf-js'], 'a segment with a leading dot is not matched by "*"'));

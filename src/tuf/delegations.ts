@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { CountersignError, quote } from './errors.ts';
 import { arrayField, asObject, asString, booleanField, integerField, objectField, stringField } from './fields.ts';
 import { jsonPath, type JsonObject } from './json.ts';
 import { parseKeyTable, type KeyTable } from './key.ts';
 import { parseDelegatedRoleName, type RoleName } from './names.ts';
 import { matchPattern, type PatternMatch } from './path-pattern.ts';
+import { sha256Hex } from './sha256.ts';
 import { parseRoleKeys, type RoleKeys } from './threshold.ts';
 
 /** Which target paths a delegation is for: exactly one of the two kinds (TUF §4.5). */
@@ -34,7 +34,7 @@ export type Delegations =
 
 /** The sha256 of a target path, lower-case hex: what hash prefixes and bins are chosen by. */
 export function hashOfPath(path: string): string {
-  return createHash('sha256').update(path, 'utf8').digest('hex');
+  return sha256Hex(path);
 }
 
 function parsePaths(raw: JsonObject, where: string): DelegatedPaths {
@@ -49,7 +49,11 @@ function parsePaths(raw: JsonObject, where: string): DelegatedPaths {
   for (const prefix of prefixes) {
     // @check path-hash-prefix-format
     if (!/^[0-9a-f]{1,64}$/.test(prefix)) {
-      throw new CountersignError('paths-invalid', jsonPath(where, 'path_hash_prefixes'), `expected lower-case hex digits, got ${quote(prefix)}`);
+      throw new CountersignError(
+        'paths-invalid',
+        jsonPath(where, 'path_hash_prefixes'),
+        `expected lower-case hex digits, got ${quote(prefix)}`,
+      );
     }
   }
   return { kind: 'hash-prefixes', prefixes };
@@ -87,14 +91,19 @@ export function parseDelegations(raw: JsonObject, where: string): Delegations {
     throw new CountersignError('delegations-invalid', where, 'expected exactly one of roles and succinct_roles');
   }
   if (raw.has('succinct_roles')) {
-    return { kind: 'succinct', keys, succinct: parseSuccinct(objectField(raw, 'succinct_roles', where), jsonPath(where, 'succinct_roles')) };
+    return {
+      kind: 'succinct',
+      keys,
+      succinct: parseSuccinct(objectField(raw, 'succinct_roles', where), jsonPath(where, 'succinct_roles')),
+    };
   }
   const seen = new Set<RoleName>();
   const roles = arrayField(raw, 'roles', where).map((value, index) => {
     const path = jsonPath(jsonPath(where, 'roles'), index);
     const role = parseDelegatedRole(asObject(value, path), path);
     // @check role-name-repeated
-    if (seen.has(role.name)) throw new CountersignError('role-name-repeated', path, `expected each role once, got ${quote(role.name)} again`);
+    if (seen.has(role.name))
+      throw new CountersignError('role-name-repeated', path, `expected each role once, got ${quote(role.name)} again`);
     seen.add(role.name);
     return role;
   });
@@ -107,7 +116,10 @@ function binDigits(bitLength: number): number {
 
 /** The name of a hash bin: the prefix, a hyphen, the bin's number in zero-padded lower-case hex (TAP 15). */
 export function binName(succinct: SuccinctRoles, bin: number): RoleName {
-  return parseDelegatedRoleName(`${succinct.namePrefix}-${bin.toString(16).padStart(binDigits(succinct.bitLength), '0')}`, 'succinct_roles');
+  return parseDelegatedRoleName(
+    `${succinct.namePrefix}-${bin.toString(16).padStart(binDigits(succinct.bitLength), '0')}`,
+    'succinct_roles',
+  );
 }
 
 /** The bin that a path falls into: the leftmost bits of the sha256 of the path (TAP 15). */

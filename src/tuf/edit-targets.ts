@@ -52,7 +52,10 @@ function sameContent(target: NewTarget, listed: TargetFile): boolean {
  * @throws `target-exists` for a listed path with other content (unless `replace`), `target-missing` for a removal of what is not listed,
  * `json-not-nfc`
  */
-export function stageTargets(current: Targets, edit: TargetsEdit): { readonly targets: JsonObject; readonly changes: readonly TargetChange[] } {
+export function stageTargets(
+  current: Targets,
+  edit: TargetsEdit,
+): { readonly targets: JsonObject; readonly changes: readonly TargetChange[] } {
   const targets = new Map<string, JsonValue>();
   for (const [path, file] of current.targets) targets.set(path, file.raw);
   const changes: TargetChange[] = [];
@@ -60,7 +63,8 @@ export function stageTargets(current: Targets, edit: TargetsEdit): { readonly ta
     // @check target-added-and-removed
     if (edit.add.has(path)) throw new CountersignError('target-exists', path, 'expected a path to be added or removed, got both');
     // @check target-removed-unlisted
-    if (!targets.delete(path)) throw new CountersignError('target-missing', path, 'expected a listed target to remove, got none of this path');
+    if (!targets.delete(path))
+      throw new CountersignError('target-missing', path, 'expected a listed target to remove, got none of this path');
     changes.push({ kind: 'removed', path });
   }
   for (const [path, target] of edit.add) {
@@ -75,7 +79,11 @@ export function stageTargets(current: Targets, edit: TargetsEdit): { readonly ta
       // @check target-replaced
       if (edit.existing === 'refuse' && !sameContent(target, listed)) {
         const hash = listed.hashes.get('sha256') ?? 'another hash';
-        throw new CountersignError('target-exists', path, `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`);
+        throw new CountersignError(
+          'target-exists',
+          path,
+          `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`,
+        );
       }
     }
     targets.set(path, entry);

@@ -127,9 +127,7 @@ export interface Refusal {
 }
 
 /** The result of a step that may be refused: style rule 13, expected outcomes are values. */
-export type Outcome<T> =
-  | { readonly kind: 'accepted'; readonly value: T }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+export type Outcome<T> = { readonly kind: 'accepted'; readonly value: T } | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
  * Runs `step` and turns a {@link CountersignError} into a refusal. Everything else (a programming

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, createPublicKey, type KeyObject, type PublicKeyInput } from 'node:crypto';
+import { createPublicKey, type KeyObject, type PublicKeyInput } from 'node:crypto';
 import { encodeCanonicalJson } from './canonical.ts';
 import { CountersignError, quote } from './errors.ts';
 import { asObject, objectField, stringField } from './fields.ts';
 import { jsonPath, type JsonObject } from './json.ts';
+import { sha256Hex } from './sha256.ts';
 import { isWeakEd25519 } from './weak-ed25519.ts';
 
 /** The id under which a file lists a key: for a correct key the sha256 of its canonical JSON, lower-case hex (TUF §4.2.1). */
@@ -54,13 +55,10 @@ const P384: Curve = {
 const UNCOMPRESSED = 4;
 const MIN_RSA_BITS = 2048;
 
-function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 /** The keyid of a key object: sha256 over the canonical JSON of all of it, unknown fields included (TUF §4.2.1). */
 export function keyIdOf(raw: JsonObject): KeyId {
-  return sha256Hex(encodeCanonicalJson(raw)) as KeyId;
+  const digest: string = sha256Hex(encodeCanonicalJson(raw));
+  return digest as KeyId;
 }
 
 /** Parses an id that names a key. @throws `key-invalid` when empty */
@@ -86,8 +84,8 @@ function publicKeyOf(input: PublicKeyInput): KeyObject | null {
 }
 
 function usable(algorithm: Algorithm, keyObject: KeyObject): KeyMaterial {
-  const identity = sha256Hex(keyObject.export({ format: 'der', type: 'spki' })) as KeyIdentity;
-  return { kind: 'usable', algorithm, identity, keyObject };
+  const identity: string = sha256Hex(keyObject.export({ format: 'der', type: 'spki' }));
+  return { kind: 'usable', algorithm, identity: identity as KeyIdentity, keyObject };
 }
 
 function ed25519Material(text: string): KeyMaterial {

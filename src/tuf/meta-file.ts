@@ -42,7 +42,11 @@ export function parseHashes(raw: JsonObject, where: string): Hashes {
     const digits = KNOWN.get(algorithm);
     // @check hash-digits
     if (digits !== undefined && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) {
-      throw new CountersignError('hash-invalid', jsonPath(path, algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
+      throw new CountersignError(
+        'hash-invalid',
+        jsonPath(path, algorithm),
+        `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`,
+      );
     }
     hashes.set(algorithm, hex);
   }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { encodeCanonicalJson, encodeJsonFile } from './canonical.ts';
 import { CountersignError, quote } from './errors.ts';
 import { arrayField, asObject, integerField, objectField, stringField } from './fields.ts';
@@ -7,6 +6,7 @@ import { parseInstant, type Instant } from './instant.ts';
 import { parseJson, type JsonObject, type JsonValue } from './json.ts';
 import type { KeyId } from './key.ts';
 import { parseVersion, type Version } from './names.ts';
+import { sha256Hex } from './sha256.ts';
 import { parseSignatures, type SignatureEntry } from './signature.ts';
 
 /** What every `signed` part begins with (TUF §4.3 to §4.6). */
@@ -33,7 +33,8 @@ export type PayloadDigest = string & { readonly __brand: 'PayloadDigest' };
 
 /** The digest that names a payload. */
 export function payloadDigest(payload: Uint8Array): PayloadDigest {
-  return createHash('sha256').update(payload).digest('hex') as PayloadDigest;
+  const digest: string = sha256Hex(payload);
+  return digest as PayloadDigest;
 }
 
 /**
@@ -70,10 +71,15 @@ export function parseMetadata<T extends SignedHeader>(bytes: Uint8Array, parseSi
 export function metadataFrom<T extends SignedHeader>(value: JsonValue, parseSigned: (raw: JsonObject, where: string) => T): Metadata<T> {
   const raw = asObject(value, '$');
   const signedRaw = objectField(raw, 'signed', '$');
+  let payload: Uint8Array | null = null;
   return {
     signed: parseSigned(signedRaw, '$.signed'),
     signatures: parseSignatures(arrayField(raw, 'signatures', '$'), '$.signatures'),
-    payload: encodeCanonicalJson(signedRaw),
+    // Made when it is first asked for: who edits a large file and signs the result never needs the payload of the old one.
+    get payload(): Uint8Array {
+      payload ??= encodeCanonicalJson(signedRaw);
+      return payload;
+    },
     raw,
   };
 }

@@ -22,21 +22,23 @@ export const TARGETS: RoleName = 'targets' as RoleName;
 
 /** The longest role name that we read, in characters once percent-encoded: `<version>.<name>.json` must be a file name of at most 255. */
 const MAX_ENCODED_ROLE_NAME = 200;
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
+
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const HEX_64 = /^[0-9a-f]{64}$/;
 
 /** Parses a version. @throws `version-invalid` */
 export function parseVersion(value: number, where: string): Version {
   // @check version-positive
-  if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError('version-invalid', where, `expected a version of at least 1, got ${String(value)}`);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new CountersignError('version-invalid', where, `expected a version of at least 1, got ${String(value)}`);
   return value as Version;
 }
 
 /** Parses a threshold. @throws `threshold-invalid` */
 export function parseThreshold(value: number, where: string): Threshold {
   // @check threshold-positive
-  if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError('threshold-invalid', where, `expected a threshold of at least 1, got ${String(value)}`);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new CountersignError('threshold-invalid', where, `expected a threshold of at least 1, got ${String(value)}`);
   return value as Threshold;
 }
 

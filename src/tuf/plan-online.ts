@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { CountersignError, quote } from './errors.ts';
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
@@ -8,6 +7,7 @@ import type { Metadata, SignedHeader } from './metadata.ts';
 import { parseVersion, type RoleName, type Version } from './names.ts';
 import type { Snapshot, Timestamp } from './online.ts';
 import type { Root } from './root.ts';
+import { sha256Hex } from './sha256.ts';
 import { jsonObject } from './signed-part.ts';
 import { countSignatures } from './threshold.ts';
 
@@ -21,7 +21,7 @@ export interface ListedFile {
 
 /** How a file of these bytes is listed. */
 export function listFile(version: Version, bytes: Uint8Array): ListedFile {
-  return { version, length: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { version, length: bytes.length, sha256: sha256Hex(bytes) };
 }
 
 function metaObject(file: ListedFile): JsonObject {
@@ -50,7 +50,11 @@ export function isDiscardedUnder(root: Root, role: 'timestamp' | 'snapshot', old
 function requireNoRollback(role: RoleName, was: MetaFile, now: ListedFile | undefined): void {
   // @check planned-entry-vanished
   if (now === undefined) {
-    throw new CountersignError('rollback', role, 'expected this role in the snapshot: entries never vanish unless the snapshot key is rotated');
+    throw new CountersignError(
+      'rollback',
+      role,
+      'expected this role in the snapshot: entries never vanish unless the snapshot key is rotated',
+    );
   }
   // @check planned-entry-rollback
   if (now.version < was.version) {
@@ -75,11 +79,7 @@ export interface SnapshotPlan {
  * @param previous - the snapshot that clients hold now, and the root that they will hold
  * @throws `rollback`, `equivocation`
  */
-export function planSnapshot(
-  previous: Metadata<Snapshot> | null,
-  root: Root,
-  files: ReadonlyMap<RoleName, ListedFile>,
-): SnapshotPlan {
+export function planSnapshot(previous: Metadata<Snapshot> | null, root: Root, files: ReadonlyMap<RoleName, ListedFile>): SnapshotPlan {
   const recovering = previous !== null && isDiscardedUnder(root, 'snapshot', previous);
   const meta = new Map<string, JsonObject>();
   const all = new Map(files);

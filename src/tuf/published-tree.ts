@@ -61,3 +61,21 @@ export function inWritingOrder(paths: Iterable<string>, rootsLast: boolean): rea
   };
   return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
 }
+
+const VERSIONED = /^metadata\/([1-9][0-9]{0,15})\.([^/]+)\.json$/;
+
+/**
+ * Paths of a published repository that nobody signed for: a root beyond the chain, which would stop every client; a version beyond what is current;
+ * a name in `metadata/` that no client asks for. Older generations stay.
+ * @param latest - the current version of each file, by its name as in URLs: `root`, `snapshot`, and the encoded roles
+ */
+export function strayPaths(paths: Iterable<string>, latest: ReadonlyMap<string, number>): readonly string[] {
+  return [...paths].filter((path) => {
+    if (!path.startsWith('metadata/') || path === TIMESTAMP_PATH) return false;
+    const [, version, name] = VERSIONED.exec(path) ?? [];
+    if (name === undefined) return true;
+    // A role that is no longer delegated keeps what was published of it.
+    const current = latest.get(name);
+    return current !== undefined && Number(version) > current;
+  });
+}

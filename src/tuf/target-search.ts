@@ -21,7 +21,9 @@ export type SearchResult =
   /** A pattern that clients read differently stood in the way: nothing after it can be trusted to be reached. */
   | { readonly kind: 'ambiguous'; readonly delegator: RoleName; readonly role: RoleName };
 
-type Child = { readonly kind: 'child'; readonly role: RoleName; readonly terminating: boolean } | { readonly kind: 'ambiguous'; readonly role: RoleName };
+type Child =
+  | { readonly kind: 'child'; readonly role: RoleName; readonly terminating: boolean }
+  | { readonly kind: 'ambiguous'; readonly role: RoleName };
 
 /** The delegations of one role that are for `path`, in order, up to and including the first terminating one. */
 function childrenFor(delegations: Delegations, path: string): readonly Child[] {

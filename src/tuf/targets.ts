@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseBinding, type Binding } from './binding.ts';
 import { parseDelegations, type Delegations } from './delegations.ts';
+import { CountersignError } from './errors.ts';
 import { asObject, objectField } from './fields.ts';
-import { jsonPath, type JsonObject } from './json.ts';
+import { jsonPath, type JsonObject, type JsonValue } from './json.ts';
 import { parseHashes, parseLength, type Hashes } from './meta-file.ts';
 import { parseMetadata, parseSignedHeader, type Metadata, type SignedHeader } from './metadata.ts';
 import { parseTargetPath, type TargetPath } from './names.ts';
@@ -30,14 +31,33 @@ export function parseTargetFile(raw: JsonObject, where: string): TargetFile {
   return { length: parseLength(raw, where), hashes: parseHashes(raw, where), raw };
 }
 
+interface Entry {
+  readonly targetPath: TargetPath;
+  readonly file: TargetFile;
+}
+
+function entryAt(name: string, value: JsonValue, where: string): Entry {
+  return { targetPath: parseTargetPath(name, where), file: parseTargetFile(asObject(value, where), where) };
+}
+
+function parseEntry(name: string, value: JsonValue, path: string): Entry {
+  try {
+    return entryAt(name, value, '');
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    // Again, to be refused with its path: a path for each of many thousand targets costs more than all checks.
+    return entryAt(name, value, jsonPath(path, name));
+  }
+}
+
 /** Parses the `signed` part of a targets role. @throws the codes of its parts */
 export function parseTargetsSigned(raw: JsonObject, where: string): Targets {
   const header = parseSignedHeader(raw, 'targets', where);
   const path = jsonPath(where, 'targets');
   const targets = new Map<TargetPath, TargetFile>();
   for (const [name, value] of objectField(raw, 'targets', where)) {
-    const at = jsonPath(path, name);
-    targets.set(parseTargetPath(name, at), parseTargetFile(asObject(value, at), at));
+    const { targetPath, file } = parseEntry(name, value, path);
+    targets.set(targetPath, file);
   }
   const delegations = raw.has('delegations')
     ? parseDelegations(objectField(raw, 'delegations', where), jsonPath(where, 'delegations'))

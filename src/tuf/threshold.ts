@@ -17,16 +17,7 @@ export type Voter = string;
 
 /** What became of one signature entry. Only `counts` adds a vote. */
 export type EntryVerdict =
-  | 'counts'
-  | 'empty'
-  | 'not-in-role'
-  | 'key-missing'
-  | 'key-unusable'
-  | 'malformed'
-  | 'invalid'
-  | 'same-key'
-  | 'same-voter'
-  | 'no-voter';
+  'counts' | 'empty' | 'not-in-role' | 'key-missing' | 'key-unusable' | 'malformed' | 'invalid' | 'same-key' | 'same-voter' | 'no-voter';
 
 /** The result of counting: how many votes of how many, whose, and what every entry was worth. */
 export interface VoteCount {
@@ -115,7 +106,8 @@ export function requireThreshold(input: CountInput, where: string): void {
   // @check threshold-reached
   if (!count.reached) {
     const ignored = count.entries.filter((entry) => entry.verdict !== 'counts' && entry.verdict !== 'empty');
-    const why = ignored.length === 0 ? '' : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(', ')})`;
+    const why =
+      ignored.length === 0 ? '' : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(', ')})`;
     throw new CountersignError(
       'threshold',
       where,

@@ -38,7 +38,11 @@ function requireTopLevel(root: Root, role: TopLevelRole, file: Metadata<SignedHe
 
 function requireUnexpired(role: string, file: Metadata<SignedHeader>, time: Instant, code: 'expired' | 'freeze'): void {
   if (file.signed.expires <= time) {
-    throw new CountersignError(code, nameAt(role, file), `expected an expiry after ${encodeInstant(time)}, got ${encodeInstant(file.signed.expires)}`);
+    throw new CountersignError(
+      code,
+      nameAt(role, file),
+      `expected an expiry after ${encodeInstant(time)}, got ${encodeInstant(file.signed.expires)}`,
+    );
   }
 }
 
@@ -131,7 +135,8 @@ export function updateTimestamp(set: TrustedSet, bytes: Uint8Array): Outcome<Tim
     if (old !== undefined) {
       const where = nameAt('timestamp', timestamp);
       // @check timestamp-version-rollback
-      if (timestamp.signed.version < old.version) throw new CountersignError('rollback', where, `expected at least version ${String(old.version)}`);
+      if (timestamp.signed.version < old.version)
+        throw new CountersignError('rollback', where, `expected at least version ${String(old.version)}`);
       // @check timestamp-same-version
       if (timestamp.signed.version === old.version) return { set, unchanged: true };
       // @check timestamp-snapshot-rollback
@@ -171,7 +176,11 @@ function requireNoEntryRollback(old: Snapshot, snapshot: Metadata<Snapshot>): vo
     if (now === undefined) throw new CountersignError('rollback', where, `expected an entry for ${quote(role)}, got none`);
     // @check snapshot-entry-rollback
     if (now.version < entry.version) {
-      throw new CountersignError('rollback', where, `expected ${quote(role)} at version ${String(entry.version)} or later, got ${String(now.version)}`);
+      throw new CountersignError(
+        'rollback',
+        where,
+        `expected ${quote(role)} at version ${String(entry.version)} or later, got ${String(now.version)}`,
+      );
     }
   }
 }
@@ -208,7 +217,11 @@ export function requireFinalSnapshot(set: TrustedSet): Snapshot {
   if (set.snapshot === null) throw new CountersignError('order', 'targets', 'expected a snapshot first');
   // @check snapshot-version-listed
   if (set.snapshot.signed.version !== timestamp.signed.snapshot.version) {
-    throw new CountersignError('mix-and-match', nameAt('snapshot', set.snapshot), `expected version ${String(timestamp.signed.snapshot.version)}`);
+    throw new CountersignError(
+      'mix-and-match',
+      nameAt('snapshot', set.snapshot),
+      `expected version ${String(timestamp.signed.snapshot.version)}`,
+    );
   }
   // @check snapshot-not-expired
   requireUnexpired('snapshot', set.snapshot, set.time, 'freeze');

@@ -78,7 +78,7 @@ function newRole(signers: string[], targets: Record<string, string> = {}): RoleS
 
 /** A repository that changes as tests say, never refuses, and signs whatever it holds: what it publishes may well be wrong. */
 export class TestRepository {
-  readonly files = new Map<string, Uint8Array>();
+  readonly files: Map<string, Uint8Array> = new Map();
   readonly keys: Record<TopLevelRole, string[]> = {
     root: ['root-a', 'root-b'],
     timestamp: ['timestamp'],
@@ -87,7 +87,7 @@ export class TestRepository {
   };
   readonly expires: Record<TopLevelRole, Instant> = { root: LATER, timestamp: LATER, snapshot: LATER, targets: LATER };
   readonly versions: Record<'root' | 'timestamp' | 'snapshot', number> = { root: 0, timestamp: 0, snapshot: 0 };
-  readonly roles = new Map<string, RoleState>([['targets', newRole(['targets'])]]);
+  readonly roles: Map<string, RoleState> = new Map([['targets', newRole(['targets'])]]);
   consistent = true;
   listsLengths = true;
   #oldRootKeys: string[] = [];
