@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { requireBinding, type RepositoryId } from '../tuf/binding.ts';
 import { isBinName, type Delegations } from '../tuf/delegations.ts';
-import { CountersignError, outcomeOf, type Refusal } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf, unwrap, type Outcome, type Refusal } from '../tuf/errors.ts';
 import { payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseThreshold, TARGETS, type RoleName } from '../tuf/names.ts';
 import { parseRoot, type Root } from '../tuf/root.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import { requireThreshold, type RoleKeys } from '../tuf/threshold.ts';
 import type { KeyTable } from '../tuf/key.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
 import { requireRootTransition } from '../tuf/trusted-set.ts';
 
 /** Where a file was found. A bad file is reported unless it is only history. */
@@ -16,6 +17,8 @@ export type Source = 'live' | 'published' | 'metadata-branch' | 'history';
 /** A file that may be part of the base. */
 export interface Candidate {
   readonly source: Source;
+  /** Where it was found, for findings. */
+  readonly path?: string;
   readonly bytes: Uint8Array;
 }
 
@@ -74,20 +77,34 @@ function highest<T extends Root | Targets>(where: string, valid: readonly Chosen
   return best;
 }
 
+/** Parses each content once: the same file is usually on the site and on both branches, and may be large. */
+function onlyOnce<T extends Root | Targets>(parse: (bytes: Uint8Array) => Metadata<T>): (bytes: Uint8Array) => Metadata<T> {
+  const known = new Map<string, Outcome<Metadata<T>>>();
+  return (bytes) => {
+    const digest = sha256Hex(bytes);
+    const outcome = known.get(digest) ?? outcomeOf(() => parse(bytes));
+    known.set(digest, outcome);
+    return unwrap(outcome);
+  };
+}
+
 function accepted<T extends Root | Targets>(
   candidates: readonly Candidate[],
   findings: Finding[],
   parse: (bytes: Uint8Array) => Metadata<T>,
   check: (file: Metadata<T>) => void,
 ): readonly Chosen<T>[] {
-  return candidates.flatMap(({ source, bytes }) => {
+  return candidates.flatMap(({ source, bytes, path }) => {
     const outcome = outcomeOf(() => {
       const file = parse(bytes);
       check(file);
       return file;
     });
     if (outcome.kind === 'accepted') return [{ file: outcome.value, bytes, source }];
-    if (source !== 'history') findings.push({ ...outcome.refusal, source });
+    const { refusal } = outcome;
+    // A JSON path says nothing without its file.
+    const where = path !== undefined && refusal.where.startsWith('$') ? `${path} ${refusal.where}` : refusal.where;
+    if (source !== 'history') findings.push({ ...refusal, where, source });
     return [];
   });
 }
@@ -112,6 +129,7 @@ function rootChain(candidates: readonly Candidate[], anchor: PayloadDigest | nul
     byVersion.set(version, [...(byVersion.get(version) ?? []), root]);
   }
   const chain: Verified<Root>[] = [];
+  const verified: Chosen<Root>[] = [];
   for (let version = 1; ; version++) {
     const previous = chain.at(-1);
     const valid = accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
@@ -119,8 +137,27 @@ function rootChain(candidates: readonly Candidate[], anchor: PayloadDigest | nul
       else requireRootTransition(previous.file, file);
     });
     const next = highest('root', valid);
-    if (next === null) return chain;
+    if (next === null) {
+      reportUnreachedRoots(version, byVersion, findings);
+      reportBelowFloor('root', chain.length, verified, findings);
+      return chain;
+    }
     chain.push(next);
+    verified.push(...valid);
+  }
+}
+
+/** Roots after the end of the chain: nothing that is trusted leads to them. */
+function reportUnreachedRoots(end: number, byVersion: ReadonlyMap<number, readonly Chosen<Root>[]>, findings: Finding[]): void {
+  for (const [version, roots] of byVersion) {
+    const source = roots.find((one) => one.source !== 'history')?.source;
+    if (version <= end || source === undefined) continue;
+    findings.push({
+      source,
+      code: 'rollback',
+      where: `root@${String(version)}`,
+      detail: `expected version ${String(end)} before it, got none that verifies`,
+    });
   }
 }
 
@@ -165,7 +202,7 @@ export function computeBase(
   const roles = new Map<RoleName, VerifiedRole>();
   const visit = (name: RoleName, delegator: RoleName | 'root', keys: KeyTable, role: RoleKeys): void => {
     if (roles.has(name)) return;
-    const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
+    const valid = accepted(candidates.roles.get(name) ?? [], findings, onlyOnce(parseTargets), (file) => {
       const where = `${name}@${String(file.signed.version)}`;
       requireThreshold({ payload: file.payload, signatures: file.signatures, keys, role }, where);
       requireBinding(binding, file.signed.binding, name, where);
@@ -180,7 +217,7 @@ export function computeBase(
       });
       return;
     }
-    reportBelowFloor(name, best, valid, findings);
+    reportBelowFloor(name, best.file.signed.version, valid, findings);
     roles.set(name, { file: best.file, bytes: best.bytes, delegator });
     const { delegations } = best.file.signed;
     if (delegations === null) return;
@@ -193,14 +230,15 @@ export function computeBase(
   return { base: { repository: binding.repository, roots, root, roles }, findings };
 }
 
-function reportBelowFloor(name: RoleName, best: Chosen<Targets>, valid: readonly Chosen<Targets>[], findings: Finding[]): void {
-  const head = valid.find((one) => one.source === 'metadata-branch');
-  if (head !== undefined && head.file.signed.version < best.file.signed.version) {
-    findings.push({
-      source: 'metadata-branch',
-      code: 'rollback',
-      where: `${name}@${String(head.file.signed.version)}`,
-      detail: `expected version ${String(best.file.signed.version)}, which is verified elsewhere; it is built upon as if the branch had it`,
-    });
-  }
+/** Reports a metadata branch whose file verifies but is older than what is verified elsewhere: it was reset. */
+function reportBelowFloor(name: RoleName | 'root', floor: number, valid: readonly Chosen<Root | Targets>[], findings: Finding[]): void {
+  const heads = valid.flatMap(({ source, file }) => (source === 'metadata-branch' ? [file.signed.version] : []));
+  const head = Math.max(...heads);
+  if (heads.length === 0 || head >= floor) return;
+  findings.push({
+    source: 'metadata-branch',
+    code: 'rollback',
+    where: `${name}@${String(head)}`,
+    detail: `expected version ${String(floor)}, which is verified elsewhere; it is built upon as if the branch had it`,
+  });
 }

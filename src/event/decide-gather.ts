@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeCanonicalJson } from '../tuf/canonical.ts';
+import { stageTargets, type TargetsEdit } from '../tuf/edit-targets.ts';
 import { outcomeOf } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
-import type { JsonObject, JsonValue } from '../tuf/json.ts';
-import { TARGETS, type RoleName, type Version } from '../tuf/names.ts';
+import type { JsonValue } from '../tuf/json.ts';
+import { payloadDigest, type Metadata } from '../tuf/metadata.ts';
+import { TARGETS, type RoleName } from '../tuf/names.ts';
+import type { Root } from '../tuf/root.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
 import { decidePropose, editBetween, freeVersion, type NewProposal } from './decide-propose.ts';
 import { evaluateEvent } from './evaluate.ts';
 import type { EventFacts, EventStatus } from './facts.ts';
+import { proposalBranch } from './layout.ts';
+import { sameButTargets } from './outdated.ts';
 import { readProposal } from './proposal.ts';
+import { proposedVersions, withQueue } from './queue.ts';
 
 /** What gather does, as data. One interpreter performs it, each write by compare-and-swap. */
 export type GatherEffect =
@@ -37,38 +42,6 @@ export interface GatherDecision {
   readonly effects: readonly GatherEffect[];
 }
 
-function firstRole(facts: EventFacts, base: Base | null): { readonly role: string; readonly version: Version } | null {
-  const proposal = readProposal(facts.changes, base);
-  if (proposal.root !== null) return { role: 'root', version: proposal.root.signed.version };
-  const [first] = proposal.roles;
-  return first === undefined ? null : { role: first[0], version: first[1].signed.version };
-}
-
-/** Of several events of one role only the lowest version may complete; the others wait for it. */
-function withQueue(statuses: readonly EventStatus[], facts: GatherFacts): readonly EventStatus[] {
-  const active = new Map<string, { readonly number: number; readonly version: Version }>();
-  const entries = statuses.map((status, index) => {
-    const event = facts.events[index];
-    return { status, first: event === undefined || status.state === 'invalid' ? null : firstRole(event, facts.base) };
-  });
-  for (const { status, first } of entries) {
-    if (first === null) continue;
-    const best = active.get(first.role);
-    if (best === undefined || first.version < best.version) active.set(first.role, { number: status.pull.number, version: first.version });
-  }
-  return entries.map(({ status, first }) => {
-    const behind = first === null ? undefined : active.get(first.role)?.number;
-    if (behind === undefined || behind === status.pull.number) return status;
-    return { ...status, state: 'queued', behind, files: new Map() };
-  });
-}
-
-function withoutTargets(signed: JsonObject): Uint8Array {
-  const rest = new Map<string, JsonValue>(signed);
-  for (const key of ['targets', 'version', 'expires']) rest.delete(key);
-  return encodeCanonicalJson(rest);
-}
-
 /** The one role of an event that only edits targets, before and after; null for every other event, which people must propose again. */
 function targetsEdit(facts: EventFacts, base: Base): { readonly role: RoleName; readonly before: Targets; readonly after: Targets } | null {
   const proposal = readProposal(facts.changes, base);
@@ -79,29 +52,73 @@ function targetsEdit(facts: EventFacts, base: Base): { readonly role: RoleName; 
   const fork = bytes === undefined ? null : outcomeOf(() => parseTargets(bytes));
   const before = fork?.kind === 'accepted' ? fork.value.signed : base.roles.get(role)?.file.signed;
   if (before === undefined) return null;
-  const sameRest = Buffer.compare(withoutTargets(before.raw), withoutTargets(file.signed.raw)) === 0;
-  return sameRest ? { role, before, after: file.signed } : null;
+  return sameButTargets(before, file.signed) ? { role, before, after: file.signed } : null;
+}
+
+/** The versions of a role that may not be taken: signed by somebody, or proposed by another open event, whose branch is named for it. */
+function takenVersions(role: RoleName, event: EventFacts, facts: GatherFacts): ReadonlySet<number> {
+  const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
+  return new Set([...(facts.signedVersions.get(role) ?? []), ...proposed]);
+}
+
+/** Whether a file of the role has all that an edit does. */
+function holdsEdit(targets: Targets, edit: TargetsEdit): boolean {
+  const remove = new Set([...edit.remove].filter((path) => targets.targets.has(path)));
+  return stageTargets(targets, { ...edit, remove }).changes.length === 0;
+}
+
+/** Another open event that proposes all of an edit: a run that built the event again there was ended before it closed this one. */
+function continuedIn(role: RoleName, edit: TargetsEdit, event: EventFacts, facts: GatherFacts): number | null {
+  const other = facts.events.find((one) => {
+    const proposed = one === event ? undefined : readProposal(one.changes, facts.base).roles.get(role);
+    if (proposed === undefined || !holdsEdit(proposed.signed, edit)) return false;
+    const { state } = evaluateEvent(one, facts.base, facts.now);
+    return state === 'waiting' || state === 'complete';
+  });
+  return other?.pull.number ?? null;
 }
 
 function rebuild(event: EventFacts, status: EventStatus, base: Base, facts: GatherFacts): GatherEffect | null {
   const edit = targetsEdit(event, base);
   if (edit === null) return null;
   const { role, before, after } = edit;
-  const used = facts.signedVersions.get(role) ?? new Set<number>();
-  const keeps = !status.signed && !used.has(after.version) && after.version > (base.roles.get(role)?.file.signed.version ?? 0);
+  const taken = takenVersions(role, event, facts);
+  const keeps = !status.signed && !taken.has(after.version) && after.version > (base.roles.get(role)?.file.signed.version ?? 0);
   const outcome = outcomeOf(() => {
     const change = editBetween(before, after);
     const listed = base.roles.get(role)?.file.signed.targets;
     // A removal that has happened meanwhile is done.
     const remove = new Set([...change.remove].filter((path) => listed?.has(path)));
-    return decidePropose({ base, role, edit: { ...change, remove }, whenOpen: 'fail', open: [], signedVersions: used, now: facts.now });
+    return decidePropose({ base, role, edit: { ...change, remove }, whenOpen: 'fail', open: [], signedVersions: taken, now: facts.now });
   });
   if (outcome.kind === 'refused') return null;
   if (outcome.value.kind !== 'open') return { kind: 'close', status, reason: 'everything that it changes is published already' };
+  const successor = keeps ? null : continuedIn(role, editBetween(before, after), event, facts);
+  if (successor !== null) return { kind: 'close', status, reason: `continued in #${String(successor)}` };
   const { proposal } = outcome.value;
-  const version = keeps ? after.version : freeVersion(base, role, new Set([...used, after.version]));
+  const version = keeps ? after.version : freeVersion(base, role, new Set([...taken, after.version]));
   const signed = new Map<string, JsonValue>(proposal.signed).set('version', version);
-  return { kind: 'rebuild', status, proposal: { ...proposal, version, branch: `sign/${role}-v${String(version)}`, signed } };
+  const branch = keeps ? event.pull.branch : proposalBranch(role, version);
+  return { kind: 'rebuild', status, proposal: { ...proposal, version, branch, signed } };
+}
+
+/** Whether the base has every file of an event already: two runs completed it at once, and the branch was left with the one that came too late. */
+function hasLanded(event: EventFacts, base: Base): boolean {
+  const { root, roles, policy } = readProposal(event.changes, base);
+  const same = (a: Metadata<Root | Targets>, b: Metadata<Root | Targets> | undefined): boolean =>
+    b !== undefined && payloadDigest(a.payload) === payloadDigest(b.payload);
+  const files = (root === null ? 0 : 2) + roles.size;
+  return (
+    policy === null &&
+    event.changes.size === files &&
+    (root === null || same(root, base.root)) &&
+    [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file))
+  );
+}
+
+/** What is done about an outdated event; null for one that people must propose again. */
+function renewalOf(event: EventFacts, status: EventStatus | undefined, facts: GatherFacts): GatherEffect | null {
+  return status?.state === 'outdated' && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
 }
 
 /**
@@ -109,19 +126,27 @@ function rebuild(event: EventFacts, status: EventStatus, base: Base, facts: Gath
  * nothing more.
  */
 export function decideGather(facts: GatherFacts): GatherDecision {
-  const evaluated = facts.events.map((event) => evaluateEvent(event, facts.base, facts.now));
-  const statuses = withQueue(evaluated, facts);
+  const { base, events, now } = facts;
+  const evaluated = events.map((event) => evaluateEvent(event, base, now));
+  const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
+  const holds = (status: EventStatus, event: EventFacts): boolean => status.state !== 'outdated' || (renewals.get(event) ?? null) !== null;
+  const statuses = withQueue(evaluated, events, base, holds);
   const effects: GatherEffect[] = [];
   let completing = false;
   statuses.forEach((status, index) => {
-    const event = facts.events[index];
+    const event = events[index];
     if (event === undefined) return;
     if (status.state === 'complete' && !completing) {
       completing = true;
       effects.push({ kind: 'complete', status });
       return;
     }
-    const effect = status.state === 'outdated' && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
+    const stuck = status.state === 'invalid' || status.state === 'outdated';
+    if (stuck && base !== null && hasLanded(event, base)) {
+      effects.push({ kind: 'close', status, reason: 'all that it changes is signed already' });
+      return;
+    }
+    const effect = status.state === 'outdated' ? renewals.get(event) : null;
     effects.push(effect ?? { kind: 'report', status });
   });
   return { statuses, effects };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parsePeriods, type Period } from '../trust/periods.ts';
+import type { Period } from '../trust/periods.ts';
 import { reviewTargetPath } from '../tuf/compatibility.ts';
 import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
@@ -12,7 +12,7 @@ import type { Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
 import type { EventStatus } from './facts.ts';
 import { proposalBranch } from './layout.ts';
-import { bindingOf } from './proposal.ts';
+import { periodIn } from './proposal.ts';
 
 /** What to do when an open event of the role has signatures: wait for it, take over its content under the next version, or stop. */
 export type WhenOpen = 'queue' | 'add' | 'fail';
@@ -56,9 +56,8 @@ export type ProposeDecision =
 export function periodOf(base: Base, role: RoleName): Period {
   const verified = base.roles.get(role);
   const signed = verified?.delegator === 'root' ? base.root.signed : base.roles.get(verified?.delegator ?? role)?.file.signed;
-  const period = signed === undefined ? undefined : parsePeriods(bindingOf(signed, role), role).get(role);
-  if (period === undefined)
-    throw new CountersignError('policy-invalid', role, 'expected its delegator to say how long it lasts, got no period');
+  const period = signed === undefined ? null : periodIn(signed, role);
+  if (period === null) throw new CountersignError('policy-invalid', role, 'expected its delegator to say how long it lasts, got no period');
   return period;
 }
 
@@ -126,7 +125,9 @@ export function decidePropose(facts: ProposeFacts): ProposeDecision {
   const { number } = last.status.pull;
   if (!last.status.signed) {
     const proposal = build(facts, last.proposed, last.proposed.version);
-    return proposal === null ? { kind: 'nothing-new', number } : { kind: 'add', proposal, number };
+    // The event keeps its branch, whatever that is called: it may be one of several roles.
+    const { branch } = last.status.pull;
+    return proposal === null ? { kind: 'nothing-new', number } : { kind: 'add', proposal: { ...proposal, branch }, number };
   }
   if (stageTargets(last.proposed, facts.edit).changes.length === 0) return { kind: 'nothing-new', number };
   const version = freeVersion(facts.base, facts.role, used);
@@ -148,6 +149,18 @@ export function decidePropose(facts: ProposeFacts): ProposeDecision {
     default:
       return facts.whenOpen satisfies never;
   }
+}
+
+/**
+ * The signed event that the last one of the role has taken over and that is still open: a propose with `add` was ended before it closed it.
+ * @returns its number; null when there is none
+ */
+export function leftBehind({ base, role, open }: Pick<ProposeFacts, 'base' | 'role' | 'open'>): number | null {
+  const [last, before] = open.filter(({ status }) => status.state !== 'invalid' && status.state !== 'outdated').reverse();
+  if (last === undefined || before === undefined || last.status.signed || !before.status.signed) return null;
+  const edit = editBetween(requireRole(base, role), before.proposed);
+  const remove = new Set([...edit.remove].filter((path) => last.proposed.targets.has(path)));
+  return stageTargets(last.proposed, { ...edit, remove }).changes.length === 0 ? before.status.pull.number : null;
 }
 
 /** What to do to `before` to get the targets of `after`. */

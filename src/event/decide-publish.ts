@@ -13,7 +13,6 @@ import { parseSnapshot, parseTimestamp, type Snapshot, type Timestamp } from '..
 import { isDiscardedUnder, isDue, listFile, planSnapshot, planTimestamp, sameMeta, type ListedFile } from '../tuf/plan-online.ts';
 import type { Root } from '../tuf/root.ts';
 import { newSnapshotSigned, newTimestampSigned } from '../tuf/signed-part.ts';
-import { countSignatures } from '../tuf/threshold.ts';
 import type { Base } from './base.ts';
 import { bindingOf } from './proposal.ts';
 
@@ -36,20 +35,21 @@ function latest<T extends Snapshot | Timestamp>(
   roots: readonly Root[],
   parse: (bytes: Uint8Array) => Metadata<T>,
 ): Held<T> | null {
-  let best: Held<T> | null = null;
-  for (const bytes of all) {
-    const outcome = outcomeOf(() => parse(bytes));
-    if (outcome.kind === 'refused') continue;
-    const file = outcome.value;
-    // Under any root that was ever published: clients may still hold what an earlier one vouched for.
-    // A file of another repository that shares the online key is nobody's here.
-    if (file.signed.binding?.repository !== repository) continue;
-    const verified = roots.some(
-      (root) => countSignatures({ payload: file.payload, signatures: file.signatures, keys: root.keys, role: root.roles[role] }).reached,
-    );
-    if (verified && (best === null || file.signed.version > best.file.signed.version)) best = { file, bytes };
+  // The newest root first, then all that were ever published: clients may still hold what an earlier one vouched for. But whoever has a key of
+  // an earlier root could give its file any version, so such a file is only taken where the newest root vouches for none.
+  for (const some of [roots.slice(-1), roots]) {
+    let best: Held<T> | null = null;
+    for (const bytes of all) {
+      const outcome = outcomeOf(() => parse(bytes));
+      if (outcome.kind === 'refused') continue;
+      const file = outcome.value;
+      // A file of another repository that shares the online key is nobody's here.
+      if (file.signed.binding?.repository !== repository || some.every((root) => isDiscardedUnder(root, role, file))) continue;
+      if (best === null || file.signed.version > best.file.signed.version) best = { file, bytes };
+    }
+    if (best !== null) return best;
   }
-  return best;
+  return null;
 }
 
 /** The latest snapshot and timestamp among what the published branch and the live site have. */
@@ -75,11 +75,21 @@ export function onlinePeriod(base: Base, role: 'snapshot' | 'timestamp'): Period
   return period;
 }
 
+/** Beyond this a version was chosen by whoever had a stolen key, so that none could follow it. */
+const LAST_PLAUSIBLE_VERSION = 2 ** 52;
+
+/** The file that a new one follows. Where clients discard it anyway and its version leaves no room, versions begin again (TUF §5.3.11). */
+function predecessor<T extends Snapshot | Timestamp>(base: Base, role: 'snapshot' | 'timestamp', held: Held<T> | null): Metadata<T> | null {
+  if (held === null) return null;
+  const { file } = held;
+  return file.signed.version > LAST_PLAUSIBLE_VERSION && isDiscardedUnder(base.root.signed, role, file) ? null : file;
+}
+
 /** Decides the snapshot: a new one when the roles changed, when it is due, or when the root's keys no longer verify it. */
 export function decideSnapshot(base: Base, held: HeldOnline, now: Instant): OnlinePlan {
   const files = new Map<RoleName, ListedFile>();
   for (const [role, { file, bytes }] of base.roles) files.set(role, listFile(file.signed.version, bytes));
-  const plan = planSnapshot(held.snapshot?.file ?? null, base.root.signed, files);
+  const plan = planSnapshot(predecessor(base, 'snapshot', held.snapshot), base.root.signed, files);
   const period = onlinePeriod(base, 'snapshot');
   const why = snapshotReason(base, held, now, period, plan);
   if (why === null && held.snapshot !== null) return { kind: 'keep', bytes: held.snapshot.bytes };
@@ -98,7 +108,7 @@ function snapshotReason(base: Base, held: HeldOnline, now: Instant, period: Peri
 /** Decides the timestamp for a snapshot of these bytes. */
 export function decideTimestamp(base: Base, held: HeldOnline, snapshotBytes: Uint8Array, now: Instant): OnlinePlan {
   const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
-  const plan = planTimestamp(held.timestamp?.file ?? null, base.root.signed, listed);
+  const plan = planTimestamp(predecessor(base, 'timestamp', held.timestamp), base.root.signed, listed);
   const period = onlinePeriod(base, 'timestamp');
   const why = timestampReason(base, held, now, period, listed);
   if (why === null && held.timestamp !== null) return { kind: 'keep', bytes: held.timestamp.bytes };
@@ -139,7 +149,9 @@ export function hostedTargets(base: Base): readonly HostedTarget[] {
       const custom = target.raw.get('custom');
       const ours = isJsonObject(custom) ? custom.get('x-countersign') : undefined;
       if (!isJsonObject(ours) || ours.get('hosting') !== 'site') continue;
-      hosted.push({ path, length: target.length, sha256: parseSha256(target.hashes.get('sha256') ?? '', path) });
+      const sha256 = target.hashes.get('sha256');
+      // Without it the file has no name that clients ask for. One such entry must not stop the publishing of all others.
+      if (sha256 !== undefined) hosted.push({ path, length: target.length, sha256: parseSha256(sha256, path) });
     }
   }
   return hosted;

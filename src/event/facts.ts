@@ -88,7 +88,7 @@ export interface EventStatus {
   readonly state: EventState;
   readonly roles: readonly RoleStatus[];
   readonly problems: readonly Refusal[];
-  /** True once any valid signature for a current payload was seen: from then on its bytes can't change under this version. */
+  /** True once any valid signature under a current version was seen, even one that does not count: its bytes can't change under this version. */
   readonly signed: boolean;
   /** The signed files, by path on the metadata branch; empty unless complete. */
   readonly files: ReadonlyMap<string, Uint8Array>;

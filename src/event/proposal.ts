@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parsePeople, requireClaimedKeys, type People } from '../trust/people.ts';
+import { parsePeople, requireClaimedKeys, requireOnlineKeys, type People } from '../trust/people.ts';
+import { parsePeriods, type Period } from '../trust/periods.ts';
 import { requireBinding, type Binding } from '../tuf/binding.ts';
-import { CountersignError, outcomeOf, type Refusal } from '../tuf/errors.ts';
+import { reviewPattern, reviewRoleName, type CompatibilityFinding } from '../tuf/compatibility.ts';
 import { isBinName } from '../tuf/delegations.ts';
+import { CountersignError, outcomeOf, quote, type Refusal } from '../tuf/errors.ts';
 import type { KeyTable } from '../tuf/key.ts';
 import type { Metadata } from '../tuf/metadata.ts';
-import { TARGETS, type RoleName } from '../tuf/names.ts';
+import { TARGETS, TOP_LEVEL_ROLES, type RoleName } from '../tuf/names.ts';
 import { parseRoot, type Root } from '../tuf/root.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import type { RoleKeys } from '../tuf/threshold.ts';
@@ -32,29 +34,62 @@ export function peopleOf(signed: Root | Targets, role: string): People {
   return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
 }
 
-function checkRoot(root: Metadata<Root>, base: Base | null): void {
-  const { signed } = root;
-  if (base !== null) requireBinding(base.root.signed.binding, signed.binding, 'root', 'root');
-  else requireBinding(bindingOf(signed, 'root'), signed.binding, 'root', 'root');
-  const people = peopleOf(signed, 'root');
-  requireClaimedKeys('root', signed.roles.root, signed.keys, people);
-  requireClaimedKeys('targets', signed.roles.targets, signed.keys, people);
-  for (const online of ['snapshot', 'timestamp'] as const) {
-    for (const keyId of signed.roles[online].keyIds) {
-      const person = people.byKey.get(keyId);
-      if (person !== undefined)
-        throw new CountersignError('people-invalid', online, `expected an online key, got the one of ${person.name}`);
-    }
+/** How long a role lasts, as the file that delegates it says; null when it does not. All bins of a file have one period. @throws `policy-invalid` */
+export function periodIn(delegator: Root | Targets, role: string): Period | null {
+  const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
+  const own = periods.get(role);
+  if (own !== undefined || delegator.kind === 'root') return own ?? null;
+  const { delegations } = delegator;
+  const isBin = delegations?.kind === 'succinct' && isBinName(delegations.succinct, role);
+  return (isBin ? periods.get(delegations.succinct.namePrefix) : undefined) ?? null;
+}
+
+function requirePeriods(signed: Root | Targets, roles: readonly string[]): void {
+  for (const role of roles) {
+    if (periodIn(signed, role) === null)
+      throw new CountersignError('policy-invalid', role, 'expected its delegator to say how long it lasts, got no period');
   }
 }
 
+function checkRoot(root: Metadata<Root>, base: Base | null): void {
+  const { signed } = root;
+  requireBinding(base === null ? bindingOf(signed, 'root') : base.root.signed.binding, signed.binding, 'root', 'root');
+  // The files that we publish have their version in their name; without this clients would look elsewhere.
+  if (!signed.consistentSnapshot)
+    throw new CountersignError('event-invalid', 'root', 'expected consistent_snapshot, got a root without it');
+  const people = peopleOf(signed, 'root');
+  requireClaimedKeys('root', signed.roles.root, signed.keys, people);
+  requireClaimedKeys('targets', signed.roles.targets, signed.keys, people);
+  for (const online of ['snapshot', 'timestamp'] as const) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
+  requirePeriods(signed, TOP_LEVEL_ROLES);
+}
+
+function requireReadable(findings: readonly CompatibilityFinding[], where: string): void {
+  const refused = findings.find(({ severity }) => severity === 'refused');
+  if (refused === undefined) return;
+  const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(', ')})`;
+  throw new CountersignError('unwritable', where, detail);
+}
+
 function checkTargets(role: RoleName, file: Metadata<Targets>, anchor: Binding): void {
-  requireBinding(anchor, file.signed.binding, role, role);
-  const { delegations } = file.signed;
+  const { signed } = file;
+  requireBinding(anchor, signed.binding, role, role);
+  const { delegations } = signed;
   if (delegations === null) return;
-  const people = peopleOf(file.signed, role);
-  const delegated = delegations.kind === 'roles' ? delegations.roles : [{ ...delegations.succinct, name: delegations.succinct.namePrefix }];
-  for (const one of delegated) requireClaimedKeys(one.name, one, delegations.keys, people);
+  const people = peopleOf(signed, role);
+  if (delegations.kind === 'succinct') {
+    const { namePrefix } = delegations.succinct;
+    requireReadable(reviewRoleName(namePrefix), namePrefix);
+    requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
+    requirePeriods(signed, [namePrefix]);
+    return;
+  }
+  for (const one of delegations.roles) {
+    requireReadable(reviewRoleName(one.name), one.name);
+    if (one.paths.kind === 'patterns') for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
+    requireClaimedKeys(one.name, one, delegations.keys, people);
+    requirePeriods(signed, [one.name]);
+  }
 }
 
 interface SortedFiles {
@@ -94,12 +129,12 @@ export function readProposal(changes: ReadonlyMap<string, Uint8Array | null>, ba
     const bytes = files.root;
     const outcome = outcomeOf(() => {
       const parsed = parseRoot(bytes);
-      checkRoot(parsed, base);
       const path = rootHistoryPath(parsed.signed.version);
       const history = files.history.get(path);
+      files.history.delete(path);
+      checkRoot(parsed, base);
       if (history === undefined || Buffer.compare(history, bytes) !== 0)
         throw new CountersignError('event-invalid', path, `expected a copy of ${ROOT_PATH}`);
-      files.history.delete(path);
       return parsed;
     });
     if (outcome.kind === 'accepted') root = outcome.value;
@@ -141,15 +176,14 @@ export function signersOf(base: Base, role: string): RoleSigners | null {
   const root = base.root.signed;
   if (role === 'root') return { keys: root.keys, roleKeys: root.roles.root, people: peopleOf(root, 'root') };
   if (role === TARGETS) return { keys: root.keys, roleKeys: root.roles.targets, people: peopleOf(root, 'root') };
+  const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
   for (const [name, { file }] of base.roles) {
     const { delegations } = file.signed;
-    if (delegations === null) continue;
-    for (const child of delegations.kind === 'roles' ? delegations.roles : []) {
-      if (child.name === role) return { keys: delegations.keys, roleKeys: child, people: peopleOf(file.signed, name) };
-    }
-    if (delegations.kind === 'succinct' && isBinName(delegations.succinct, role)) {
-      return { keys: delegations.keys, roleKeys: delegations.succinct, people: peopleOf(file.signed, name) };
-    }
+    if (delegations === null || (known ?? name) !== name) continue;
+    const named = delegations.kind === 'roles' ? delegations.roles.find((one) => one.name === role) : undefined;
+    const bin = delegations.kind === 'succinct' && isBinName(delegations.succinct, role) ? delegations.succinct : undefined;
+    const roleKeys = named ?? bin;
+    if (roleKeys !== undefined) return { keys: delegations.keys, roleKeys, people: peopleOf(file.signed, name) };
   }
   return null;
 }

@@ -101,21 +101,36 @@ function custodyReason(
   return approved === digest ? null : ignored('approval-stale', `${person.name} approved other content`);
 }
 
-/** A threshold, counted: the requirement as people read it, what was ignored, and the signatures that count. */
+/** A threshold, counted. */
 export interface Judged {
+  /** As people read it. */
   readonly requirement: Requirement;
-  readonly ignored: readonly Ignored[];
+  /** The lines that this threshold does not take, and why. */
+  readonly ignored: ReadonlyMap<Posted, Ignored>;
+  /** The lines that it does take; a second one of the same key among them. */
+  readonly accepted: ReadonlySet<Posted>;
   readonly signatures: readonly NewSignature[];
+  /** True when any line holds a valid signature of these very bytes, even one that is not taken: it can't be called back. */
+  readonly live: boolean;
+}
+
+function isLive({ role, roleKeys, keys, payload }: Judgement, digest: PayloadDigest, { posted }: Collected): boolean {
+  return posted.some(({ line }) => {
+    const key = keys.get(line.keyId);
+    if (line.role !== role || line.payload !== digest || key === undefined || !roleKeys.keyIds.includes(line.keyId)) return false;
+    return verifySignature(key, payload, line.sig) === 'valid';
+  });
 }
 
 /** Judges one threshold of one file by the countersignatures of its event. */
 export function judge(judgement: Judgement, facts: EventFacts, collected: Collected): Judged {
   const digest = payloadDigest(judgement.payload);
-  const ignored: Ignored[] = [];
+  const ignored = new Map<Posted, Ignored>();
+  const accepted = new Set<Posted>();
   const candidates = collected.posted.filter((posted) => {
     if (posted.line.role !== judgement.role) return false;
     const reason = ignoreReason(judgement, digest, facts, collected, posted);
-    if (reason !== null) ignored.push(reason);
+    if (reason !== null) ignored.set(posted, reason);
     return reason === null;
   });
   const { people, keys, roleKeys, payload } = judgement;
@@ -129,19 +144,18 @@ export function judge(judgement: Judgement, facts: EventFacts, collected: Collec
       return person === undefined ? null : voterOf(person);
     },
   });
-  count.entries.forEach(({ verdict }, index) => {
-    if (verdict === 'counts' || verdict === 'same-key') return;
-    ignored.push({
-      who: candidates[index]?.author.login ?? '',
-      code: 'invalid-signature',
-      detail: `the signature does not count: ${verdict}`,
-    });
+  const signatures: NewSignature[] = [];
+  candidates.forEach((posted, index) => {
+    const verdict = count.entries[index]?.verdict ?? 'invalid';
+    if (verdict === 'counts') signatures.push(posted.line);
+    if (verdict === 'counts' || verdict === 'same-key') accepted.add(posted);
+    else {
+      const detail = `the signature does not count: ${verdict}`;
+      ignored.set(posted, { who: posted.author.login, code: 'invalid-signature', detail });
+    }
   });
-  const signed = new Set([...count.votes.values()]);
-  const signatures = candidates
-    .map(({ line }) => line)
-    .filter((line, index) => signed.has(line.keyId) && count.entries[index]?.verdict === 'counts');
-  return { ignored, signatures, requirement: requirementOf(judgement, signed, count.reached) };
+  const requirement = requirementOf(judgement, new Set(count.votes.values()), count.reached);
+  return { requirement, ignored, accepted, signatures, live: signatures.length > 0 || isLive(judgement, digest, collected) };
 }
 
 function requirementOf({ by, people, roleKeys }: Judgement, signed: ReadonlySet<string>, reached: boolean): Requirement {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { encodeInstant } from '../tuf/instant.ts';
 import { isJsonObject } from '../tuf/json.ts';
 import type { Metadata, PayloadDigest } from '../tuf/metadata.ts';
@@ -6,6 +7,7 @@ import type { Root } from '../tuf/root.ts';
 import type { TargetFile, Targets } from '../tuf/targets.ts';
 import type { RoleKeys } from '../tuf/threshold.ts';
 import { parsePeople } from '../trust/people.ts';
+import { diffFields } from './field-diff.ts';
 
 /** One file that is about to be signed, beside the one that it follows. */
 export interface FileChange {
@@ -17,13 +19,16 @@ export interface FileChange {
 
 const MAX_LINES = 200;
 
-/** Text of others on a terminal: no control or direction characters, which could hide or rewrite what stands beside them. */
+/** All that is not seen, or seen as something else: controls, directions, joiners, blanks but the space, what no font has. */
+const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** Text of others on a terminal: no characters that could hide or rewrite what stands beside them, or that nobody sees. */
 export function terminalText(text: string): string {
-   
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(UNSEEN, (c) => {
+    if (c === ' ') return c;
+    const hex = (c.codePointAt(0) ?? 0).toString(16);
+    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
+  });
 }
 
 function sourceOf(file: TargetFile): string {
@@ -41,11 +46,21 @@ function targetLines(before: Targets | null, after: Targets): readonly string[] 
   const lines: string[] = [];
   for (const [path, file] of after.targets) {
     const old = before?.targets.get(path);
-    if (old === undefined) lines.push(targetLine('+', path, file));
-    else if (old.hashes.get('sha256') !== file.hashes.get('sha256') || old.length !== file.length)
+    if (old === undefined) {
+      lines.push(targetLine('+', path, file));
+    } else if (old.hashes.get('sha256') !== file.hashes.get('sha256') || old.length !== file.length) {
       lines.push(targetLine('-', path, old), targetLine('+', path, file));
-    else if (old.raw.get('custom') !== file.raw.get('custom') && JSON.stringify([...old.raw]) !== JSON.stringify([...file.raw]))
-      lines.push(targetLine('~', path, file));
+    } else if (Buffer.compare(encodeCanonicalJson(old.raw), encodeCanonicalJson(file.raw)) !== 0) {
+      // The same bytes, but another commit, another digest of another kind, or other words about them.
+      const fields = diffFields(old.raw, file.raw, new Set());
+      lines.push(
+        targetLine('~', path, file),
+        ...fields.map(
+          ({ path: at, before: was, after: is }) =>
+            `      ${terminalText(at)}: ${terminalText(was ?? 'nothing')} -> ${terminalText(is ?? 'nothing')}`,
+        ),
+      );
+    }
   }
   for (const [path, file] of before?.targets ?? []) if (!after.targets.has(path)) lines.push(targetLine('-', path, file));
   return lines;
@@ -55,7 +70,9 @@ function keysText(signed: Root | Targets, { keyIds, threshold }: RoleKeys): stri
   const people = signed.binding === null ? null : parsePeople(signed.binding, 'x-countersign');
   const names = keyIds.map((keyId) => {
     const person = people?.byKey.get(keyId);
-    return person === undefined ? keyId.slice(0, 12) : `${person.name}${person.custody ? ' (custody)' : ''}`;
+    // With the key: a name stays the same when somebody else's key is put behind it.
+    const key = `key ${keyId.slice(0, 12)}`;
+    return person === undefined ? key : `${person.name} (${person.custody ? 'custody, ' : ''}${key})`;
   });
   return `${String(threshold)} of ${names.map(terminalText).join(', ')}`;
 }
@@ -96,6 +113,21 @@ function mapLines(what: string, before: ReadonlyMap<string, string>, after: Read
   return lines;
 }
 
+/** Shown by lines of their own. */
+const SUMMARISED: ReadonlySet<string> = new Set(['$.version', '$.expires', '$.targets']);
+
+function fieldLines(before: Root | Targets | null, after: Root | Targets): readonly string[] {
+  if (before === null) return [];
+  const changes = diffFields(before.raw, after.raw, SUMMARISED);
+  const lines = changes
+    .slice(0, MAX_LINES)
+    .map(
+      ({ path, before: old, after: now }) =>
+        `  ~ ${terminalText(path)}: ${terminalText(old ?? 'nothing')} -> ${terminalText(now ?? 'nothing')}`,
+    );
+  return changes.length > MAX_LINES ? [...lines, `  … and ${String(changes.length - MAX_LINES)} more fields`] : lines;
+}
+
 function fileLines({ role, file, before, digest }: FileChange): readonly string[] {
   const { signed } = file;
   const head = [
@@ -103,18 +135,31 @@ function fileLines({ role, file, before, digest }: FileChange): readonly string[
     `  payload sha256:${digest}`,
     `  expires ${before === null ? '' : `${encodeInstant(before.expires)} -> `}${encodeInstant(signed.expires)}`,
   ];
-  if (signed.kind === 'root') return [...head, ...mapLines('role', rootTexts(before?.kind === 'root' ? before : null), rootTexts(signed))];
+  if (signed.kind === 'root') {
+    return [
+      ...head,
+      ...mapLines('role', rootTexts(before?.kind === 'root' ? before : null), rootTexts(signed)),
+      ...fieldLines(before, signed),
+    ];
+  }
   const old = before?.kind === 'targets' ? before : null;
   const targets = targetLines(old, signed);
   const shown =
     targets.length > MAX_LINES ? [...targets.slice(0, MAX_LINES), `  … and ${String(targets.length - MAX_LINES)} more targets`] : targets;
-  return [...head, ...mapLines('role', delegationTexts(old), delegationTexts(signed)), ...shown];
+  return [...head, ...mapLines('role', delegationTexts(old), delegationTexts(signed)), ...fieldLines(before, signed), ...shown];
 }
 
-/** What a person is asked to sign, for a terminal: computed from what their own machine verified, not from what a page says. */
-export function describeChange(files: readonly FileChange[], firstMeeting: boolean): string {
+/**
+ * What a person is asked to sign, for a terminal: computed from what their own machine verified, not from what a page says.
+ * @param newRoot - the payload digest of root v1 when this machine meets the repository for the first time, else null
+ */
+export function describeChange(files: readonly FileChange[], newRoot: PayloadDigest | null): string {
   const lines = files.flatMap((file) => [...fileLines(file), '']);
-  if (firstMeeting)
-    lines.push('This machine has not met this repository before: compare the root digest with the others by other means.', '');
+  if (newRoot !== null)
+    lines.push(
+      'This machine has not met this repository before. Compare the digest of its root v1 with the others by other means:',
+      `  sha256:${newRoot}`,
+      '',
+    );
   return lines.join('\n');
 }

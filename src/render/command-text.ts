@@ -4,7 +4,7 @@ import type { EventStatus } from '../event/facts.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { Refusal } from '../tuf/errors.ts';
 import { terminalText } from './change-text.ts';
-import { eventText, expiryText, findingText } from './status-text.ts';
+import { countOf, eventText, expiryText, findingText } from './status-text.ts';
 import type { Style } from './style.ts';
 
 /** The part of gather's result that is shown. */
@@ -43,7 +43,7 @@ export function publishText(view: PublishView, now: Instant, style: Style): stri
   return [
     `${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
     ...reasons.map((reason) => style.faint(`  ${reason}`)),
-    style.faint(`  site ${site.outcome}, ${String(site.written)} files written`),
+    style.faint(`  site ${site.outcome}, ${countOf(site.written, 'file')} written`),
     ...findings.map((finding) => findingText(finding, style)),
   ].join('\n');
 }
@@ -69,7 +69,7 @@ export function statusText(view: StatusView, now: Instant, style: Style): string
   const lines = repository === null ? ['nothing is signed yet'] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ''}`)];
   for (const { role, version, expires, targets } of signed) {
     lines.push(
-      `  ${terminalText(role)} v${String(version)}${targets === null ? '' : `, ${String(targets)} targets`}; expires ${expiryText(expires, now)}`,
+      `  ${terminalText(role)} v${String(version)}${targets === null ? '' : `, ${countOf(targets, 'target')}`}; expires ${expiryText(expires, now)}`,
     );
   }
   lines.push(
@@ -108,14 +108,14 @@ export function verifyText(view: VerifyView, now: Instant, style: Style): string
   }
   for (const { name, version, expires, targets, signers, threshold } of view.roles) {
     lines.push(
-      `  ${terminalText(name)} v${String(version)}, ${String(targets)} targets, signed by ${String(signers)} (needs ${String(threshold)}); expires ${expiryText(expires, now)}`,
+      `  ${terminalText(name)} v${String(version)}, ${countOf(targets, 'target')}, signed by ${String(signers)} (needs ${String(threshold)}); expires ${expiryText(expires, now)}`,
     );
   }
   lines.push(
-    `  ${String(view.targetsChecked)} hosted files hashed${view.targetsAbsent.length === 0 ? '' : `, ${String(view.targetsAbsent.length)} listed files not hosted here`}`,
+    `  ${countOf(view.targetsChecked, 'hosted file')} hashed${view.targetsAbsent.length === 0 ? '' : `, ${countOf(view.targetsAbsent.length, 'listed file')} not hosted here`}`,
   );
   lines.push(...view.warnings.map((warning) => `${style.warn('warning')} ${terminalText(warning)}`));
   lines.push(...view.problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
-  const verdict = view.problems.length === 0 ? style.good('verified') : style.bad(`${String(view.problems.length)} problems`);
+  const verdict = view.problems.length === 0 ? style.good('verified') : style.bad(countOf(view.problems.length, 'problem'));
   return [verdict, ...lines].join('\n');
 }

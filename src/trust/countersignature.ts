@@ -22,17 +22,19 @@ export interface Countersignature {
 /** GitHub's limit of a review's body, in characters. */
 export const MAX_BODY_CHARACTERS = 65_536;
 const MAX_LINES = 64;
-const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/;
+/** CommonMark's fences: a backtick may stand in the info string of tildes only. */
+const FENCE = /^ {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
+const BLANKS = /^[ \t]+|[ \t]+$/g;
 const FIELDS = ['repository', 'role', 'version', 'payload', 'keyid', 'sig'];
 
 /** The lines of each top-level fenced block whose info string is `countersign`; fences inside other fences are text. */
 function blocksOf(body: string): { readonly blocks: readonly (readonly string[])[]; readonly unclosed: boolean } {
   const blocks: string[][] = [];
   let open: { readonly fence: string; readonly lines: string[] | null } | null = null;
-  for (const line of body.split(/\r?\n/)) {
+  for (const line of body.split(/\r\n|\r|\n/)) {
     const match = FENCE.exec(line);
-    const fence = match?.[1] ?? '';
-    const info = (match?.[2] ?? '').trim();
+    const fence = match?.[1] ?? match?.[3] ?? '';
+    const info = (match?.[2] ?? match?.[4] ?? '').replace(BLANKS, '');
     if (open === null) {
       if (fence === '') continue;
       const lines: string[] | null = info === 'countersign' ? [] : null;

@@ -25,6 +25,11 @@ export interface People {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** Whether a name can be a person's: short, and nothing in it that formats text or looks like something else. */
+export function isPersonName(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** Who a person's votes count for: the account where there is one, so that two names of one account are one person. */
 export function voterOf(person: Person): Voter {
   return person.account === null ? `name:${person.name}` : `account:${String(person.account.id)}`;
@@ -32,7 +37,7 @@ export function voterOf(person: Person): Voter {
 
 function parsePerson(raw: JsonObject, where: string): Person {
   const name = stringField(raw, 'name', where);
-  if (!NAME.test(name)) {
+  if (!isPersonName(name)) {
     throw new CountersignError('people-invalid', jsonPath(where, 'name'), `expected letters, digits and "._-", got ${quote(name)}`);
   }
   const github = raw.get('github');
@@ -147,11 +152,37 @@ export function requireClaimedKeys(role: string, roleKeys: RoleKeys, keys: KeyTa
     );
   }
   const allowed = role === 'root' ? 0 : roleKeys.threshold - 1;
-  if (custody > allowed && (people.custodyQuorum.get(role) ?? '') === '') {
+  if (custody > allowed && (people.custodyQuorum.get(role) ?? '').trim() === '') {
     throw new CountersignError(
       'custody-quorum',
       role,
       `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`,
     );
+  }
+}
+
+/**
+ * Requires the keys of an online role to be usable, enough for the threshold, and nobody's: a person's key under another keyid is theirs all the same.
+ * @throws `people-invalid`
+ */
+export function requireOnlineKeys(role: 'snapshot' | 'timestamp', { keyIds, threshold }: RoleKeys, keys: KeyTable, people: People): void {
+  const owners = new Map<KeyIdentity, Person>();
+  for (const [keyId, person] of people.byKey) {
+    const material = keys.get(keyId)?.material;
+    if (material?.kind === 'usable') owners.set(material.identity, person);
+  }
+  const identities = new Set<KeyIdentity>();
+  for (const keyId of keyIds) {
+    const material = keys.get(keyId)?.material;
+    if (material?.kind !== 'usable') {
+      throw new CountersignError('people-invalid', role, `expected a usable online key, got ${material?.reason ?? 'none'}`);
+    }
+    const person = people.byKey.get(keyId) ?? owners.get(material.identity);
+    if (person !== undefined) throw new CountersignError('people-invalid', role, `expected an online key, got the one of ${person.name}`);
+    identities.add(material.identity);
+  }
+  if (threshold > identities.size) {
+    const detail = `expected a threshold of at most ${String(identities.size)}, got ${String(threshold)}`;
+    throw new CountersignError('people-invalid', role, detail);
   }
 }

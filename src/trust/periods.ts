@@ -13,6 +13,8 @@ export interface Period {
 const DURATION = /^([1-9][0-9]{0,5})(d|h)$/;
 const SECONDS_PER_DAY = 86_400;
 const SECONDS_PER_HOUR = 3_600;
+/** The longest period that {@link parseDuration} reads: dates so far ahead can still be written. */
+const MAX_SECONDS = 999_999 * SECONDS_PER_DAY;
 
 /** Parses `365d` or `12h` into seconds. @throws `policy-invalid` */
 export function parseDuration(text: string, where: string): number {
@@ -26,11 +28,13 @@ export function renderDuration(seconds: number): string {
   return seconds % SECONDS_PER_DAY === 0 ? `${String(seconds / SECONDS_PER_DAY)}d` : `${String(Math.floor(seconds / SECONDS_PER_HOUR))}h`;
 }
 
-/** Checks a period: renewal must come before expiry. @throws `policy-invalid` */
+/** Checks a period: renewal must come before expiry, and expiry at a date that can be written. @throws `policy-invalid` */
 export function requirePeriod(period: Period, where: string): Period {
   if (period.expiresSeconds < 1 || period.renewSeconds < 1 || period.renewSeconds >= period.expiresSeconds) {
     throw new CountersignError('policy-invalid', where, 'expected "renew" to be shorter than "expires", and both more than nothing');
   }
+  if (period.expiresSeconds > MAX_SECONDS)
+    throw new CountersignError('policy-invalid', where, `expected "expires" to be at most ${String(MAX_SECONDS)} seconds`);
   return period;
 }
 

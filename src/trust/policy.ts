@@ -5,6 +5,7 @@ import { CountersignError, quote } from '../tuf/errors.ts';
 import { asArray, asObject, asString } from '../tuf/fields.ts';
 import { jsonPath, type JsonObject, type JsonValue } from '../tuf/json.ts';
 import { parseDelegatedRoleName, parseThreshold, TARGETS, type RoleName, type Threshold } from '../tuf/names.ts';
+import { isPersonName } from './people.ts';
 import { parseDuration, requirePeriod, type Period } from './periods.ts';
 
 /** A person of the policy. */
@@ -80,13 +81,12 @@ function texts(raw: JsonObject, key: string, where: string): readonly string[] {
 
 function parsePerson(name: string, raw: JsonObject, where: string): PolicyPerson {
   onlyKeys(raw, ['github', 'key', 'custody'], where);
+  if (!isPersonName(name)) throw invalid(where, `expected a name of letters, digits and "._-", got ${quote(name)}`);
   const github = text(raw, 'github', where);
-  return {
-    name,
-    github: github === 'none' ? null : github,
-    key: text(raw, 'key', where),
-    custody: raw.has('custody') ? text(raw, 'custody', where) : null,
-  };
+  const custody = raw.has('custody') ? text(raw, 'custody', where) : null;
+  // A custody key is used when its person approves on GitHub: without an account nobody could.
+  if (github === 'none' && custody !== null) throw invalid(jsonPath(where, 'custody'), 'expected a person with an account');
+  return { name, github: github === 'none' ? null : github, key: text(raw, 'key', where), custody };
 }
 
 function parsePeriod(raw: JsonObject, where: string): Period {
