@@ -39,8 +39,12 @@ export type FileContent =
   | { readonly kind: 'file'; readonly path: string; readonly length: number }
   | { readonly kind: 'blob'; readonly id: BlobId };
 
-/** A file of a commit's tree. */
+/**
+ * An entry of a commit's tree. `other` is what is no plain file (a symbolic link, a submodule) or has a name that is no UTF-8: anyone who may push
+ * can make one, so it is told and never followed, and never stops the reading of the rest.
+ */
 export interface TreeEntry {
+  readonly kind: 'file' | 'other';
   readonly id: BlobId;
   /** In bytes. */
   readonly size: number;
@@ -76,7 +80,7 @@ export interface Forge {
 
   /** Heads of all branches whose name starts with `prefix` (a whole name is its own prefix). */
   branches(prefix: string): Promise<ReadonlyMap<string, CommitSha>>;
-  /** All files of a commit, by path. */
+  /** Everything in a commit's tree, by path. */
   tree(commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>>;
   /** Contents of blobs. Throws `io` if one is missing. */
   blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>>;

@@ -7,7 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Files } from '../ports.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
-import { errnoOf, ioError, TEMPORARY_PREFIX, writeTemporary } from './atomic-file.ts';
+import { errnoOf, ioError, TEMPORARY_PREFIX, writeTemporary } from '../disk/atomic-file.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { CountersignError } from '../tuf/errors.ts';
-import { errnoOf, ioError } from './atomic-file.ts';
+import { errnoOf, ioError } from '../disk/atomic-file.ts';
 
 // Shorter than the wait below: the lock of a process that was killed is taken over before a waiter gives up.
 const STALE_MS = 8_000;

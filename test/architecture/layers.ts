@@ -14,7 +14,7 @@ interface Layer {
 const PURE = ['tuf', 'trust', 'event', 'render'];
 const ADAPTERS = ['signers', 'forge', 'hosting', 'hashing', 'client'];
 
-const adapter = (name: string): [string, Layer] => [name, { uses: [...PURE, 'version', name], types: ['ports'], packages: 'any' }];
+const adapter = (name: string): [string, Layer] => [name, { uses: [...PURE, 'version', 'disk', name], types: ['ports'], packages: 'any' }];
 
 /** The arrows of the design. A file's layer is the first part of its path below src, without `.ts`. */
 const LAYERS: ReadonlyMap<string, Layer> = new Map<string, Layer>([
@@ -25,6 +25,8 @@ const LAYERS: ReadonlyMap<string, Layer> = new Map<string, Layer>([
   ['ports', { uses: [], types: ['tuf', 'trust'], packages: [] }],
   ['version', { uses: [], packages: [] }],
   ['commands', { uses: [...PURE, 'version', 'client', 'commands'], types: ['ports'], packages: ['node:crypto', 'node:path', 'yaml'] }],
+  // How files are written without a reader seeing half of one: shared by the adapters that keep things on this machine's disk.
+  ['disk', { uses: ['tuf', 'disk'], types: ['ports'], packages: 'any' }],
   ...ADAPTERS.map(adapter),
   ...['cli', 'action'].map((name): [string, Layer] => [
     name,

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Account, CommitSha, FileContent, Forge } from '../../ports.ts';
 import { CountersignError, quote } from '../../tuf/errors.ts';
-import { errnoOf, ioError } from './atomic-file.ts';
+import { errnoOf, ioError } from '../../disk/atomic-file.ts';
 import { collect, git, gitError, startGit } from './git.ts';
 import { parseCommitSha } from './ids.ts';
 

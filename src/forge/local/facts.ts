@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { link, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf, ioError, writeTemporary } from './atomic-file.ts';
+import { errnoOf, ioError, writeTemporary } from '../../disk/atomic-file.ts';
 import type { Account, CommitSha } from '../../ports.ts';
 import { CountersignError } from '../../tuf/errors.ts';
 import { isJsonObject, jsonTypeOf, parseJson } from '../../tuf/json.ts';

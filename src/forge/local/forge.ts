@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ioError, TEMPORARY_PREFIX } from './atomic-file.ts';
+import { ioError, TEMPORARY_PREFIX } from '../../disk/atomic-file.ts';
 import type { Account, BlobId, Comment, CommitSha, Forge, Pull, Review, Staging, TreeEntry } from '../../ports.ts';
 import { CountersignError, quote } from '../../tuf/errors.ts';
 import { BOT_LOGIN, BY_ID, ensureAccount, readAccount } from './accounts.ts';
@@ -18,6 +18,8 @@ import { addComment, dismissReview, keepComment, readComments, readReviews, subm
 
 const STATUS_STATES = ['pending', 'success', 'failure'] as const;
 const MARKER = 'forge.json';
+/** How much of the files' contents one forge keeps in memory. */
+const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 /**
  * Written to the disk before git goes on, refs included: a branch must never name a commit that a power cut took. Garbage
  * is never collected, since new commits have no ref for a while.
@@ -28,6 +30,14 @@ const CONFIG: readonly (readonly [string, string])[] = [
   ['core.fsync', 'committed,reference'],
   ['core.fsyncMethod', 'batch'],
 ];
+
+async function remembered<K, V>(known: Map<K, V>, key: K, read: () => Promise<V>): Promise<V> {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const value = await read();
+  known.set(key, value);
+  return value;
+}
 
 /** A commit status, as it was set last. */
 export interface LocalStatus {
@@ -108,6 +118,11 @@ function placeOf(dir: string): Place {
 export class LocalForge implements Forge, Staging {
   readonly #place: Place;
   readonly #as: string;
+  // What an id names never changes, so it is read once: a command asks for the same trees and files several times.
+  readonly #trees = new Map<CommitSha, ReadonlyMap<string, TreeEntry>>();
+  readonly #mergeBases = new Map<string, CommitSha | null>();
+  readonly #blobs = new Map<BlobId, Uint8Array>();
+  #blobBytes = 0;
 
   /** For {@link createLocalForge} and {@link openLocalForge}, which check that the place holds a forge. */
   constructor(place: Place, as: string) {
@@ -138,15 +153,23 @@ export class LocalForge implements Forge, Staging {
 
   /** @throws also `file-type` for anything but regular files, `file-name` for paths that are not UTF-8 */
   async tree(commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>> {
-    return readTree(this.#place.repository, commit);
+    return remembered(this.#trees, commit, () => readTree(this.#place.repository, commit));
   }
 
   async blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
-    return readBlobs(this.#place.repository, ids);
+    const missing = ids.filter((id) => !this.#blobs.has(id));
+    const read = await readBlobs(this.#place.repository, missing);
+    for (const [id, bytes] of read) this.#keep(id, bytes);
+    const blobs = new Map<BlobId, Uint8Array>();
+    for (const id of ids) {
+      const bytes = read.get(id) ?? this.#blobs.get(id);
+      if (bytes !== undefined) blobs.set(id, bytes);
+    }
+    return blobs;
   }
 
   async mergeBase(a: CommitSha, b: CommitSha): Promise<CommitSha | null> {
-    return readMergeBase(this.#place.repository, a, b);
+    return remembered(this.#mergeBases, `${a} ${b}`, () => readMergeBase(this.#place.repository, a, b));
   }
 
   async history(commit: CommitSha, path: string, limit: number): Promise<readonly BlobId[]> {
@@ -231,6 +254,12 @@ export class LocalForge implements Forge, Staging {
   /** @throws `hash-invalid` when `sha256` is no lower-case hex */
   async locate(sha256: string): Promise<string | null> {
     return locateStaged(this.#place.staging, sha256);
+  }
+
+  #keep(id: BlobId, bytes: Uint8Array): void {
+    if (this.#blobBytes + bytes.length > MAX_KEPT_BYTES) return;
+    this.#blobBytes += bytes.length;
+    this.#blobs.set(id, bytes);
   }
 
   #statusPath(commit: CommitSha, context: string): string {

@@ -10,24 +10,22 @@ const TREE_LINE = /^(\d{6}) (\w+) ([0-9a-f]+) +(\d+|-)$/;
 const CHANGE = /^\n?:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*$/;
 
 /**
- * All files of a commit, by path.
- * @throws `file-type` for a symbolic link or submodule, which would let a reader be led elsewhere; `file-name` for a path
- * that is not UTF-8; `git`
+ * Everything in a commit's tree, by path. What is no plain file, or has a path that is no UTF-8, is of kind `other`.
+ * @throws `git`
  */
 export async function readTree(repository: string, commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>> {
   const output = await git(repository, ['ls-tree', '-r', '-z', '-l', commit]);
   const files = new Map<string, TreeEntry>();
-  for (const record of decodeRecords(output, commit)) {
+  for (const record of output.toString('utf8').split('\0').slice(0, -1)) {
     const tab = record.indexOf('\t');
     const path = record.slice(tab + 1);
     const [, mode, , id, size] = TREE_LINE.exec(record.slice(0, tab)) ?? [];
     if (mode === undefined || id === undefined || size === undefined) {
       throw new CountersignError('git', 'git ls-tree', `expected a tree entry, got ${quote(record)}`);
     }
-    if (!REGULAR_MODES.has(mode)) {
-      throw new CountersignError('file-type', quote(path), `expected a regular file, got mode ${mode} in commit ${commit}`);
-    }
-    files.set(path, { id: parseBlobId(id, 'git ls-tree'), size: Number(size) });
+    // A replacement character may stand for any bytes: two paths must not become one, so neither is taken.
+    const isPlain = REGULAR_MODES.has(mode) && !path.includes('\ufffd') && !files.has(path);
+    files.set(path, { kind: isPlain ? 'file' : 'other', id: parseBlobId(id, 'git ls-tree'), size: size === '-' ? 0 : Number(size) });
   }
   return files;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, ioError, TEMPORARY_PREFIX } from './atomic-file.ts';
+import { errnoOf, ioError, TEMPORARY_PREFIX } from '../../disk/atomic-file.ts';
 import type { Account, CommitSha, Pull } from '../../ports.ts';
 import { CountersignError } from '../../tuf/errors.ts';
 import { choiceOf, commitOf, createFact, memberAccountOf, numbersIn, readFact, replaceFact, textOf } from './facts.ts';

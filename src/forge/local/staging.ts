@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CountersignError, quote } from '../../tuf/errors.ts';
-import { errnoOf, ioError, writeTemporary } from './atomic-file.ts';
+import { errnoOf, ioError, writeTemporary } from '../../disk/atomic-file.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 

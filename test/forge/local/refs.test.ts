@@ -170,9 +170,11 @@ describe('git', () => {
   });
 
   test('no git program is an error that says so, and ends every method', async () => {
-    const { bot } = await scratchForge();
-    const sha = await commit(bot, null, { a: '0' });
-    const [id] = [...(await bot.tree(sha)).values()].map((entry) => entry.id);
+    const { dir, bot: first } = await scratchForge();
+    const sha = await commit(first, null, { a: '0' });
+    const [id] = [...(await first.tree(sha)).values()].map((entry) => entry.id);
+    // Another one, that remembers nothing yet.
+    const bot = await openLocalForge(dir, { as: 'bob' });
     vi.stubEnv('PATH', await scratch());
     onTestFinished(() => {
       vi.unstubAllEnvs();
