@@ -2,13 +2,14 @@
 import { computeBase, type Base, type Candidate, type Finding } from '../event/base.ts';
 import { decideGather, type GatherEffect } from '../event/decide-gather.ts';
 import type { EventStatus } from '../event/facts.ts';
-import { classifyPath, EVENT_PATH, METADATA_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
-import type { CommitSha, FileContent, Forge } from '../ports.ts';
+import { classifyPath, EVENT_PATH, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
+import type { CommitSha, FileContent, Forge, TreeEntry } from '../ports.ts';
 import { renderSticky, statusLine, STICKY_MARKER } from '../render/event-markdown.ts';
 import { encodeMetadata, payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { RoleName } from '../tuf/names.ts';
 import { adoptOrphans, openPulls, readEvent, readSignedVersions } from './read-events.ts';
+import { keepText } from './proposal-text.ts';
 import { readState, type State } from './read-base.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
 
@@ -51,6 +52,7 @@ export async function gather(place: Workplace): Promise<GatherResult> {
 
 async function gatherOnce(place: Workplace): Promise<Done> {
   const { forge } = place;
+  const branches = await forge.branches(PROPOSAL_PREFIX);
   await adoptOrphans(forge);
   const state = await readState(place);
   const { metadataHead } = state;
@@ -70,13 +72,14 @@ async function gatherOnce(place: Workplace): Promise<Done> {
         await complete(place, state, metadataHead, effect.status);
         return { kind: 'again', completed: [effect.status.pull.number], rebuilt: [] };
       case 'rebuild':
-        await rebuild(forge, metadataHead, effect);
+        await rebuild(forge, metadataHead, branches, effect);
         return { kind: 'again', completed: [], rebuilt: [effect.status.pull.number] };
       case 'close':
         await forge.comment(effect.status.pull.number, `Closed: ${effect.reason}.`);
         await forge.closePull(effect.status.pull.number);
         return { kind: 'again', completed: [], rebuilt: [] };
       case 'report':
+        await keepText(forge, state.base, { pulls, events }, effect.status);
         await report(forge, effect.status);
         break;
       default:
@@ -116,9 +119,14 @@ function baseFiles(base: Base | null): ReadonlyMap<string, Uint8Array> {
 
 /**
  * Verifies the result once more from root v1, as if it had been found on a branch, before anything is written.
+ * @returns those of the files that are then the base: a role that nobody delegates to any more is none of it
  * @throws `incomplete` when the signed files would not be the base
  */
-function requireVerifies(files: ReadonlyMap<string, Uint8Array>, status: EventStatus, anchor: PayloadDigest | null): void {
+function requireVerifies(
+  files: ReadonlyMap<string, Uint8Array>,
+  status: EventStatus,
+  anchor: PayloadDigest | null,
+): ReadonlyMap<string, Uint8Array> {
   const roots: Candidate[] = [];
   const roles = new Map<RoleName, Candidate[]>();
   for (const [path, bytes] of files) {
@@ -138,33 +146,69 @@ function requireVerifies(files: ReadonlyMap<string, Uint8Array>, status: EventSt
       );
     }
   }
+  return new Map(
+    [...files].filter(([path]) => {
+      const what = classifyPath(path);
+      return what.kind !== 'role' || base?.roles.has(what.role) === true;
+    }),
+  );
+}
+
+/** Whether a commit holds just what is to be written: another run has prepared it and was ended, or is about to go on. */
+async function isPrepared(
+  forge: Forge,
+  commit: CommitSha,
+  metadataHead: CommitSha,
+  head: ReadonlyMap<string, TreeEntry>,
+  changes: ReadonlyMap<string, Uint8Array | null>,
+): Promise<boolean> {
+  if ((await forge.mergeBase(metadataHead, commit)) !== metadataHead) return false;
+  const tree = await forge.tree(commit);
+  const kept = [...head].filter(([path]) => !changes.has(path));
+  const written = [...changes].flatMap(([path, bytes]) => (bytes === null ? [] : [[path, bytes] as const]));
+  if (tree.size !== kept.length + written.length || kept.some(([path, { id }]) => tree.get(path)?.id !== id)) return false;
+  const ids = written.flatMap(([path, { length }]) => [tree.get(path)].filter((entry) => entry?.kind === 'file' && entry.size === length));
+  const blobs = await forge.blobs(ids.flatMap((entry) => (entry === undefined ? [] : [entry.id])));
+  return written.every(([path, bytes]) => {
+    const entry = tree.get(path);
+    const there = entry === undefined ? undefined : blobs.get(entry.id);
+    return there !== undefined && Buffer.compare(there, bytes) === 0;
+  });
 }
 
 async function complete(place: Workplace, state: State, metadataHead: CommitSha, status: EventStatus): Promise<void> {
   const { forge } = place;
-  const files = new Map([...baseFiles(state.base), ...status.files]);
-  requireVerifies(files, status, place.anchor);
-  const changes = new Map<string, FileContent | null>([...files].map(([path, bytes]) => [path, { kind: 'bytes', bytes }]));
+  const files = requireVerifies(new Map([...baseFiles(state.base), ...status.files]), status, place.anchor);
+  const changes = new Map<string, Uint8Array | null>(files);
   const head = await forge.tree(metadataHead);
   // Metadata that is no part of the base does not stay, and the proposal's unsigned notes are dropped.
   for (const path of head.keys()) if (path.startsWith('metadata/') && !changes.has(path)) changes.set(path, null);
   if (head.has(EVENT_PATH)) changes.set(EVENT_PATH, null);
   const { number, branch, headSha } = status.pull;
-  const roles = status.roles.map(({ role, version }) => `${role} v${String(version)}`).join(', ');
-  const commit = await forge.writeCommit({
-    base: metadataHead,
-    parents: [metadataHead, headSha],
-    changes,
-    message: `${roles}\n\nSigned in #${String(number)}.\n`,
-  });
-  // The head that was judged is the head that is built upon: if either branch has moved, all starts again from fresh facts.
-  await forge.moveBranch(branch, headSha, commit, 'fast-forward');
+  let commit = headSha;
+  if (!(await isPrepared(forge, headSha, metadataHead, head, changes))) {
+    const roles = status.roles.map(({ role, version }) => `${role} v${String(version)}`).join(', ');
+    commit = await forge.writeCommit({
+      base: metadataHead,
+      parents: [metadataHead, headSha],
+      changes: new Map([...changes].map(([path, bytes]) => [path, bytes === null ? null : { kind: 'bytes', bytes }])),
+      message: `${roles}\n\nSigned in #${String(number)}.\n`,
+    });
+    // The head that was judged is the head that is built upon: if either branch has moved, all starts again from fresh facts.
+    await forge.moveBranch(branch, headSha, commit, 'fast-forward');
+  }
+  // Before the last move: once it is merged, no later run comes back to it.
+  await report(forge, { ...status, pull: { ...status.pull, headSha: commit } });
   await forge.moveBranch(METADATA_BRANCH, metadataHead, commit, 'fast-forward');
-  const done: EventStatus = { ...status, pull: { ...status.pull, headSha: commit } };
-  await report(forge, done);
 }
 
-async function rebuild(forge: Forge, metadataHead: CommitSha, effect: Extract<GatherEffect, { kind: 'rebuild' }>): Promise<void> {
+/** @param branches - heads of the proposal branches, read before the events: whatever came after must not be replaced unseen */
+async function rebuild(
+  forge: Forge,
+  metadataHead: CommitSha,
+  branches: ReadonlyMap<string, CommitSha>,
+  effect: Extract<GatherEffect, { kind: 'rebuild' }>,
+): Promise<void> {
   const { status, proposal } = effect;
   const { pull } = status;
   const [role] = status.roles;
@@ -182,8 +226,7 @@ async function rebuild(forge: Forge, metadataHead: CommitSha, effect: Extract<Ga
     return;
   }
   const commit = await forge.writeCommit({ base: metadataHead, parents: [metadataHead], changes, message });
-  const taken = (await forge.branches(proposal.branch)).get(proposal.branch) ?? null;
-  await forge.moveBranch(proposal.branch, taken, commit, 'replace');
+  await forge.moveBranch(proposal.branch, branches.get(proposal.branch) ?? null, commit, 'replace');
   const next = await forge.openPull({
     head: proposal.branch,
     base: METADATA_BRANCH,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { METADATA_BRANCH, POLICY_PATH, proposalBranch, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
-import type { Account, FileContent } from '../ports.ts';
+import { readProposal } from '../event/proposal.ts';
+import type { Account, CommitSha, FileContent, Forge } from '../ports.ts';
 import { firstMetadata, type ResolvedPolicy } from '../trust/first-metadata.ts';
 import type { Policy } from '../trust/policy.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
 import { encodeCanonicalJson } from '../tuf/canonical.ts';
-import { CountersignError } from '../tuf/errors.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
+import { keyIdOf, type KeyId } from '../tuf/key.ts';
 import { encodeMetadata, payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseVersion } from '../tuf/names.ts';
 import { readPolicy } from './read-policy.ts';
@@ -36,6 +38,7 @@ export interface InitResult {
   readonly signers: readonly string[];
 }
 
+const README_PATH = 'README.md';
 const README = `# Metadata of this project's TUF repository
 
 This branch holds signed metadata and the policy that it was made from. It is written by Countersign when enough people
@@ -44,9 +47,16 @@ have signed a pull request; a change that is merged by hand is ignored.
 
 async function resolve(place: Workplace, policy: Policy, input: InitInput): Promise<ResolvedPolicy> {
   const keys = new Map<string, JsonObject>();
+  const owners = new Map<KeyId, string>();
   const accounts = new Map<string, Account>();
   for (const { name, key, github } of policy.people.values()) {
-    keys.set(name, await input.resolveKey(key, name));
+    const resolved = await input.resolveKey(key, name);
+    const keyId = keyIdOf(resolved);
+    const owner = owners.get(keyId);
+    if (owner !== undefined)
+      throw new CountersignError('policy-invalid', `people.${name}.key`, `expected a key of their own, got the one of ${quote(owner)}`);
+    owners.set(keyId, name);
+    keys.set(name, resolved);
     if (github !== null) accounts.set(name, await input.resolveAccount(github));
   }
   const onlineKeys = new Map<string, JsonObject>();
@@ -56,25 +66,55 @@ async function resolve(place: Workplace, policy: Policy, input: InitInput): Prom
   return { policy, keys, accounts, onlineKeys };
 }
 
+/** An event that nobody could complete must not be opened. @throws `policy-invalid` */
+function requireCompletable(files: ReadonlyMap<string, Uint8Array>): void {
+  const [problem] = readProposal(files, null).problems;
+  if (problem !== undefined) throw new CountersignError('policy-invalid', problem.where, problem.detail);
+}
+
 /**
- * Begins a repository: root v1, targets v1 and every delegated role as the policy wants them, proposed as the first signing event.
- * @throws `already-exists` when the metadata branch exists, `policy-invalid`, `key-invalid`, `signer-*`
+ * What an init that was ended in between has left: where the metadata branch begins, and the branch of the first event. Nobody can have signed
+ * anything while there is no pull request, so all of it may be made anew.
+ * @throws `already-exists` when there is more, and says how to go on
+ */
+async function leftovers(forge: Forge, branch: string): Promise<{ readonly start: CommitSha | null; readonly proposal: CommitSha | null }> {
+  const start = (await forge.branches(METADATA_BRANCH)).get(METADATA_BRANCH) ?? null;
+  const proposal = (await forge.branches(branch)).get(branch) ?? null;
+  if (start !== null && [...(await forge.tree(start)).keys()].some((path) => path !== README_PATH)) {
+    throw new CountersignError('already-exists', METADATA_BRANCH, 'expected a repository without this branch, got one that holds files');
+  }
+  const open = (await forge.pulls(branch)).find(({ head, state }) => head === branch && state === 'open');
+  if (open !== undefined) {
+    const number = `#${String(open.number)}`;
+    throw new CountersignError(
+      'already-exists',
+      METADATA_BRANCH,
+      `expected no first event yet, got ${number}; sign it, or abandon it to begin again`,
+    );
+  }
+  return { start, proposal };
+}
+
+async function begin(forge: Forge): Promise<CommitSha> {
+  const readme: FileContent = { kind: 'bytes', bytes: new TextEncoder().encode(README) };
+  const changes = new Map([[README_PATH, readme]]);
+  const start = await forge.writeCommit({ base: null, parents: [], changes, message: 'Begin the metadata branch\n' });
+  await forge.moveBranch(METADATA_BRANCH, null, start, 'fast-forward');
+  return start;
+}
+
+/**
+ * Begins a repository: root v1, targets v1 and every delegated role as the policy wants them, proposed as the first signing event. Ended in between,
+ * it is begun again by the next run.
+ * @throws `already-exists` when there is metadata or a first event, `ref-conflict` when somebody else begins at the same time, `policy-invalid`,
+ * `key-invalid`, `signer-*`
  */
 export async function init(place: Workplace, input: InitInput): Promise<InitResult> {
   const { forge } = place;
-  if ((await forge.branches(METADATA_BRANCH)).has(METADATA_BRANCH)) {
-    throw new CountersignError('already-exists', METADATA_BRANCH, 'expected a repository without this branch, got one that has it');
-  }
+  const branch = proposalBranch('root', parseVersion(1, 'root'));
+  const left = await leftovers(forge, branch);
   const policy = readPolicy(input.policy, input.policyName);
   const metadata = firstMetadata(await resolve(place, policy, input), input.repository, place.now);
-  const readme: FileContent = { kind: 'bytes', bytes: new TextEncoder().encode(README) };
-  const start = await forge.writeCommit({
-    base: null,
-    parents: [],
-    changes: new Map([['README.md', readme]]),
-    message: 'Begin the metadata branch\n',
-  });
-  await forge.moveBranch(METADATA_BRANCH, null, start, 'fast-forward');
   const root = encodeMetadata(metadata.root, []);
   const files = new Map<string, Uint8Array>([
     [ROOT_PATH, root],
@@ -82,12 +122,18 @@ export async function init(place: Workplace, input: InitInput): Promise<InitResu
     [POLICY_PATH, new TextEncoder().encode(input.policy)],
   ]);
   for (const [role, signed] of metadata.roles) files.set(rolePath(role), encodeMetadata(signed, []));
+  requireCompletable(files);
+  const start = left.start ?? (await begin(forge));
   const changes = new Map<string, FileContent | null>([...files].map(([path, bytes]) => [path, { kind: 'bytes', bytes }]));
   const commit = await forge.writeCommit({ base: start, parents: [start], changes, message: 'Propose root v1\n' });
-  const branch = proposalBranch('root', parseVersion(1, 'root'));
-  await forge.moveBranch(branch, null, commit, 'fast-forward');
+  await forge.moveBranch(branch, left.proposal, commit, 'replace');
   const digest = payloadDigest(encodeCanonicalJson(metadata.root));
   const body = `The first metadata of this repository, \`${input.repository}\`.\n\n- root v1: \`sha256:${digest}\`\n\nEveryone whom root v1 lists must sign it. Compare the digest with each other by other means first.\n`;
-  const pull = await forge.openPull({ head: branch, base: METADATA_BRANCH, title: 'Sign root v1', body });
+  const title = 'Sign root v1';
+  const pull = await forge.openPull({ head: branch, base: METADATA_BRANCH, title, body });
+  // Whoever replaced the branch meanwhile, theirs is the root that people will be shown.
+  if (pull.headSha !== commit)
+    throw new CountersignError('ref-conflict', branch, 'expected to begin alone, got another init at the same time');
+  if (pull.body !== body) await forge.editPull(pull.number, { title, body });
   return { repository: input.repository, number: pull.number, url: pull.url, root: digest, signers: policy.root.signers };
 }

@@ -26,13 +26,13 @@ async function signWith(place: Workplace, root: Root, keyId: KeyId, payload: Uin
 
 /**
  * Bytes of an online file: those that are published, or newly signed with the online keys that the current root names. While online keys rotate,
- * the keys of the root that clients still hold sign too, as far as they are at hand, so that old and new clients both verify.
+ * the keys of the roots that clients still hold sign too, as far as they are at hand, so that old and new clients both verify.
  * @throws `threshold` when the keys at hand do not suffice, `signer-key` when a key is not the one that the root lists
  */
 export async function onlineFile(
   place: Workplace,
   base: Base,
-  publishedRoot: Root | null,
+  heldRoots: readonly Root[],
   role: 'snapshot' | 'timestamp',
   plan: OnlinePlan,
 ): Promise<Uint8Array> {
@@ -45,10 +45,13 @@ export async function onlineFile(
     if (signature !== null) signatures.push(signature);
   }
   requireThreshold({ payload, signatures, keys: root.keys, role: root.roles[role] }, role);
-  for (const keyId of publishedRoot?.roles[role].keyIds ?? []) {
-    if (publishedRoot === null || root.roles[role].keyIds.includes(keyId)) continue;
-    const signature = await retiredSignature(place, publishedRoot, keyId, payload);
-    if (signature !== null) signatures.push(signature);
+  const asked = new Set(root.roles[role].keyIds);
+  for (const held of heldRoots) {
+    for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
+      asked.add(keyId);
+      const signature = await retiredSignature(place, held, keyId, payload);
+      if (signature !== null) signatures.push(signature);
+    }
   }
   return encodeMetadata(plan.signed, signatures);
 }

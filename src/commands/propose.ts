@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from '../event/base.ts';
-import { decidePropose, type NewProposal, type ProposeDecision, type RoleEvent, type WhenOpen } from '../event/decide-propose.ts';
+import {
+  decidePropose,
+  leftBehind,
+  type NewProposal,
+  type ProposeDecision,
+  type RoleEvent,
+  type WhenOpen,
+} from '../event/decide-propose.ts';
 import { decideGather } from '../event/decide-gather.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { EVENT_PATH, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
-import type { CommitSha, FileContent, HashedFile } from '../ports.ts';
-import { renderProposal } from '../render/proposal-markdown.ts';
+import type { CommitSha, FileContent, Forge, HashedFile } from '../ports.ts';
 import { reviewTargetPath } from '../tuf/compatibility.ts';
 import { encodeJsonFile } from '../tuf/canonical.ts';
 import type { NewTarget, TargetChange } from '../tuf/edit-targets.ts';
@@ -15,6 +21,7 @@ import { encodeMetadata, payloadDigest, type PayloadDigest } from '../tuf/metada
 import { parseSha256, parseTargetPath, parseTargetsRoleName, type RoleName, type TargetPath, type Version } from '../tuf/names.ts';
 import { jsonObject } from '../tuf/signed-part.ts';
 import { parseTargets } from '../tuf/targets.ts';
+import { proposalText, type ProposalText } from './proposal-text.ts';
 import { readState, requireBase } from './read-base.ts';
 import { adoptOrphans, openPulls, readEvent, readSignedVersions } from './read-events.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
@@ -110,6 +117,11 @@ interface Plan {
   readonly expected: CommitSha | null;
 }
 
+async function closeFor(forge: Forge, number: number, successor: number): Promise<void> {
+  await forge.comment(number, `Continued with more content in #${String(successor)}.`);
+  await forge.closePull(number);
+}
+
 async function write(place: Workplace, plan: Plan, bytes: Uint8Array): Promise<Written> {
   const { forge } = place;
   const { input, role, base, metadataHead, decision, expected } = plan;
@@ -119,27 +131,21 @@ async function write(place: Workplace, plan: Plan, bytes: Uint8Array): Promise<W
     [EVENT_PATH, { kind: 'bytes', bytes: eventFile(input, role, proposal) }],
   ]);
   const message = `Propose ${role} v${String(proposal.version)}\n`;
-  const title = `Sign ${role} v${String(proposal.version)}`;
-  const signed = parseTargets(bytes);
-  const render = (url: string): string =>
-    renderProposal({ base, role, proposed: signed.signed, payload: payloadDigest(signed.payload), changes: proposal.changes, url });
+  const textAt = (url: string): ProposalText => proposalText(base, role, bytes, url);
   if (decision.kind === 'add') {
     if (expected === null) throw new CountersignError('ref-conflict', proposal.branch, 'expected the branch of the open event, got none');
     const commit = await forge.writeCommit({ base: expected, parents: [expected], changes, message });
     await forge.moveBranch(proposal.branch, expected, commit, 'fast-forward');
     const pull = (await openPulls(forge)).find(({ number }) => number === decision.number);
-    await forge.editPull(decision.number, { title, body: render(pull?.url ?? '') });
+    await forge.editPull(decision.number, textAt(pull?.url ?? ''));
     return { commit, number: decision.number, url: pull?.url ?? '' };
   }
   const commit = await forge.writeCommit({ base: metadataHead, parents: [metadataHead], changes, message });
   // A branch of this name is left from an event that was closed before anyone signed it.
   await forge.moveBranch(proposal.branch, expected, commit, 'replace');
-  const pull = await forge.openPull({ head: proposal.branch, base: METADATA_BRANCH, title, body: render('') });
-  await forge.editPull(pull.number, { title, body: render(pull.url) });
-  if (decision.replaces !== null) {
-    await forge.comment(decision.replaces, `Continued with more content in #${String(pull.number)}.`);
-    await forge.closePull(decision.replaces);
-  }
+  const pull = await forge.openPull({ head: proposal.branch, base: METADATA_BRANCH, ...textAt('') });
+  await forge.editPull(pull.number, textAt(pull.url));
+  if (decision.replaces !== null) await closeFor(forge, decision.replaces, pull.number);
   return { commit, number: pull.number, url: pull.url };
 }
 
@@ -148,6 +154,16 @@ function outcomeName(decision: ProposeDecision): ProposeResult['outcome'] {
   if (decision.kind === 'add') return 'added';
   if (decision.replaces !== null) return 'replaced';
   return decision.behind === null ? 'opened' : 'queued';
+}
+
+const STAGING_BATCH = 16;
+
+/** Takes the bytes in, several files at a time. */
+async function stage(place: Workplace, hashed: readonly HashedFile[]): Promise<void> {
+  for (let at = 0; at < hashed.length; at += STAGING_BATCH) {
+    await Promise.all(hashed.slice(at, at + STAGING_BATCH).map(async ({ sha256, source }) => place.staging.put(sha256, source)));
+    place.log.progress('staging', Math.min(at + STAGING_BATCH, hashed.length), hashed.length);
+  }
 }
 
 /**
@@ -171,7 +187,7 @@ export async function propose(place: Workplace, input: ProposeInput): Promise<Pr
       if (finding.severity === 'warning') place.log.warn(`${path}: ${finding.detail} (${finding.clients.join(', ')})`);
     }
   }
-  if (input.hosting === 'site' && input.mode === 'apply') for (const { sha256, source } of hashed) await place.staging.put(sha256, source);
+  if (input.hosting === 'site' && input.mode === 'apply') await stage(place, hashed);
   return untilSettled(async () => {
     await adoptOrphans(place.forge);
     const branches = await place.forge.branches(PROPOSAL_PREFIX);
@@ -183,6 +199,9 @@ export async function propose(place: Workplace, input: ProposeInput): Promise<Pr
     const signedVersions = await readSignedVersions(place.forge, base, role);
     const decision = decidePropose({ base, role, edit, whenOpen: input.whenOpen, open, signedVersions, now: place.now });
     const empty = { outcome: outcomeName(decision), role, number: null, url: null, branch: null, headSha: null };
+    const left = input.whenOpen === 'add' && input.mode === 'apply' ? leftBehind({ base, role, open }) : null;
+    const successor = open.at(-1)?.status.pull.number;
+    if (left !== null && successor !== undefined) await closeFor(place.forge, left, successor);
     if (decision.kind === 'nothing-new') return { ...empty, number: decision.number, version: null, payload: null, changes: [] };
     const { proposal } = decision;
     const bytes = encodeMetadata(proposal.signed, []);

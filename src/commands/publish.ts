@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+import { basename } from 'node:path';
 import { mapSource } from '../client/source.ts';
 import { storeName } from '../client/store.ts';
 import { verifyRepository } from '../client/verify-repository.ts';
 import type { Base, Finding } from '../event/base.ts';
 import { decideSnapshot, decideTimestamp, heldOnline, hostedTargets, type HostedTarget } from '../event/decide-publish.ts';
 import { PUBLISHED_BRANCH } from '../event/layout.ts';
-import type { CommitSha, FileContent } from '../ports.ts';
-import { CountersignError, outcomeOf } from '../tuf/errors.ts';
+import type { CommitSha, FileContent, TreeEntry } from '../ports.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
-import { TARGETS, type Version } from '../tuf/names.ts';
+import { encodeRoleName, TARGETS, type Version } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
-import { metadataPath, rootPath, targetFilePaths, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
-import { parseRoot, type Root } from '../tuf/root.ts';
+import { metadataPath, rootPath, strayPaths, targetFilePaths, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import type { Root } from '../tuf/root.ts';
 import { onlineFile } from './online-signing.ts';
 import { readState, requireBase, treeSource, type ClientView, type State } from './read-base.ts';
 import { syncSite, type SiteResult } from './sync-site.ts';
@@ -36,11 +37,10 @@ interface Output {
   readonly reasons: readonly string[];
 }
 
-/** The last root that a view's clients have; null before the first publication. */
-function lastRoot(view: ClientView): Root | null {
-  const bytes = view.roots.at(-1);
-  const parsed = bytes === undefined ? null : outcomeOf(() => parseRoot(bytes).signed);
-  return parsed?.kind === 'accepted' ? parsed.value : null;
+/** The roots of our chain that clients of the branch or the site have come to: the site may be behind, when a run was ended in between. */
+function heldRoots(state: State, base: Base): readonly Root[] {
+  const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
+  return [...new Set(last)].map(({ file }) => file.signed);
 }
 
 async function buildMetadata(place: Workplace, state: State, base: Base): Promise<Output> {
@@ -49,11 +49,11 @@ async function buildMetadata(place: Workplace, state: State, base: Base): Promis
     snapshots: present(state.live.snapshot, state.published.snapshot),
     timestamps: present(state.live.timestamp, state.published.timestamp),
   });
-  const publishedRoot = lastRoot(state.published);
+  const roots = heldRoots(state, base);
   const snapshotPlan = decideSnapshot(base, held, place.now);
-  const snapshot = await onlineFile(place, base, publishedRoot, 'snapshot', snapshotPlan);
+  const snapshot = await onlineFile(place, base, roots, 'snapshot', snapshotPlan);
   const timestampPlan = decideTimestamp(base, held, snapshot, place.now);
-  const timestamp = await onlineFile(place, base, publishedRoot, 'timestamp', timestampPlan);
+  const timestamp = await onlineFile(place, base, roots, 'timestamp', timestampPlan);
   const metadata = new Map<string, Uint8Array>();
   for (const { file, bytes } of base.roots) metadata.set(rootPath(file.signed.version), bytes);
   for (const [role, { file, bytes }] of base.roles) metadata.set(metadataPath(role, file.signed.version), bytes);
@@ -67,29 +67,43 @@ async function buildMetadata(place: Workplace, state: State, base: Base): Promis
 
 async function missingTargets(place: Workplace, state: State, hosted: readonly HostedTarget[]): Promise<ReadonlyMap<string, FileContent>> {
   const files = new Map<string, FileContent>();
+  const staged = new Map<string, HostedTarget>();
   for (const { path, sha256, length } of hosted) {
     const wanted = targetFilePaths(path, sha256).filter((file) => state.publishedTree.get(file)?.size !== length);
     if (wanted.length === 0) continue;
-    const staged = await place.staging.locate(sha256);
-    if (staged === null) {
+    const source = await place.staging.locate(sha256);
+    if (source === null) {
       throw new CountersignError(
         'staged-missing',
         path,
         `expected the bytes of sha256 ${sha256} to be staged, got nothing; propose the same file again to stage it`,
       );
     }
-    const [actual] = await place.hasher.hash([staged], () => undefined);
-    if (actual?.sha256 !== sha256 || actual.length !== length) {
-      throw new CountersignError('hash-mismatch', path, `expected staged bytes of sha256 ${sha256}, got ${actual?.sha256 ?? 'none'}`);
-    }
-    for (const file of wanted) files.set(file, { kind: 'file', path: staged, length });
+    staged.set(source, { path, sha256, length });
+    for (const file of wanted) files.set(file, { kind: 'file', path: source, length });
+  }
+  // Where bytes wait anyone may have been: they are hashed again, all in one go.
+  const hashed = await place.hasher.hash([...staged.keys()], (done, total) => {
+    place.log.progress('checking', done, total);
+  });
+  const actual = new Map(hashed.map((one) => [one.name, one]));
+  for (const [source, { path, sha256, length }] of staged) {
+    const found = actual.get(basename(source));
+    if (found?.sha256 !== sha256 || found.length !== length)
+      throw new CountersignError('hash-mismatch', path, `expected staged bytes of sha256 ${sha256}, got others`);
   }
   return files;
 }
 
+/** The roots of a view that are of our chain. What else is there somebody else has put there: nobody's client holds it. */
+function genuineRoots({ roots }: ClientView, base: Base): Base['roots'] {
+  return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
+}
+
 /** What a client that has updated from a view holds, by the names of its store; null before the first publication. */
-function clientState({ roots, timestamp, snapshot, roles }: ClientView): ReadonlyMap<string, Uint8Array> | null {
-  const root = roots.at(-1);
+function clientState(view: ClientView, base: Base): ReadonlyMap<string, Uint8Array> | null {
+  const { timestamp, snapshot, roles } = view;
+  const root = genuineRoots(view, base).at(-1)?.bytes;
   if (root === undefined || timestamp === null || snapshot === null) return null;
   const held = new Map<string, Uint8Array>([
     [storeName('root'), root],
@@ -102,10 +116,16 @@ function clientState({ roots, timestamp, snapshot, roles }: ClientView): Readonl
 }
 
 /** Verifies all output as old and new clients would see it, before any of it is written. @throws the first problem, with its code */
-async function requireReplay(place: Workplace, state: State, base: Base, output: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const source = mapSource(output, treeSource(place.forge, state.publishedTree));
+async function requireReplay(
+  place: Workplace,
+  state: State,
+  base: Base,
+  kept: ReadonlyMap<string, TreeEntry>,
+  output: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  const source = mapSource(output, treeSource(place.forge, kept));
   const first = base.roots[0];
-  const held = [clientState(state.published), clientState(state.live)].filter((one) => one !== null && isGenuine(one, base));
+  const held = [state.published, state.live].map((view) => clientState(view, base));
   const report = await verifyRepository(source, {
     time: place.now,
     targets: 'none',
@@ -117,17 +137,18 @@ async function requireReplay(place: Workplace, state: State, base: Base, output:
     throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
 }
 
-/** A view whose root is not of our chain was put there by somebody else: nobody's clients hold it. */
-function isGenuine(held: ReadonlyMap<string, Uint8Array>, base: Base): boolean {
-  const root = held.get(storeName('root'));
-  return root !== undefined && base.roots.some(({ bytes }) => Buffer.compare(bytes, root) === 0);
-}
-
 /** What a round of publishing leaves for the site. */
 interface Round {
   readonly base: Base;
   readonly current: readonly string[];
   readonly result: Omit<PublishResult, 'site'>;
+}
+
+/** The current version of each published file, by its name in URLs. */
+function latestVersions(base: Base, metadata: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, number> {
+  const timestamp = parseTimestamp(metadata.get(TIMESTAMP_PATH) ?? new Uint8Array());
+  const roles = [...base.roles].map(([role, { file }]): [string, number] => [encodeRoleName(role), file.signed.version]);
+  return new Map([['root', base.root.signed.version], ['snapshot', timestamp.signed.snapshot.version], ...roles]);
 }
 
 async function publishOnce(place: Workplace): Promise<Round> {
@@ -136,9 +157,12 @@ async function publishOnce(place: Workplace): Promise<Round> {
   const { metadata, reasons } = await buildMetadata(place, state, base);
   const targets = await missingTargets(place, state, hostedTargets(base));
   const changes = new Map<string, FileContent | null>(targets);
-  const branch = treeSource(place.forge, state.publishedTree);
+  const strays = strayPaths(state.publishedTree.keys(), latestVersions(base, metadata));
+  for (const path of strays) changes.set(path, null);
+  const kept = new Map([...state.publishedTree].filter(([path]) => !strays.includes(path)));
+  const branch = treeSource(place.forge, kept);
   for (const [path, bytes] of metadata) {
-    const there = state.publishedTree.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
+    const there = kept.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
     if (there === null || Buffer.compare(there, bytes) !== 0) changes.set(path, { kind: 'bytes', bytes });
   }
   const timestamp = parseTimestamp(metadata.get(TIMESTAMP_PATH) ?? new Uint8Array());
@@ -146,7 +170,7 @@ async function publishOnce(place: Workplace): Promise<Round> {
   const snapshot = parseSnapshot(metadata.get(metadataPath('snapshot', snapshotVersion)) ?? new Uint8Array());
   const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
   const result = { reasons, snapshot: snapshotVersion, timestamp: timestamp.signed.version, expires, findings: state.findings };
-  await requireReplay(place, state, base, metadata);
+  await requireReplay(place, state, base, kept, metadata);
   const round = { base, current: [...metadata.keys()] };
   if (changes.size === 0) return { ...round, result: { ...result, outcome: 'fresh', commit: state.publishedHead } };
   changes.set('.nojekyll', { kind: 'bytes', bytes: new Uint8Array() });

@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '../client/limits.ts';
 import { filesSource, type RepositorySource } from '../client/source.ts';
 import { computeBase, type Base, type BaseCandidates, type Candidate, type Finding, type Source } from '../event/base.ts';
 import { classifyPath, METADATA_BRANCH, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
+import { reviewHead } from '../event/review-head.ts';
 import type { BlobId, CommitSha, Forge, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { encodeRoleName, parseTargetsRoleName, parseVersion, type RoleName } from '../tuf/names.ts';
@@ -31,7 +32,7 @@ export interface State {
 }
 
 /** How many versions of a role are tried on the published branch, should the newest not verify. */
-const PUBLISHED_DEPTH = 3;
+const PUBLISHED_DEPTH = 2;
 const HISTORY_DEPTH = 50;
 
 /** Reads what a client would be given: all roots, then what the timestamp and the snapshot point at. Nothing is verified here. */
@@ -59,7 +60,7 @@ export async function readClientView(source: RepositorySource): Promise<ClientVi
 export function treeSource(forge: Forge, tree: ReadonlyMap<string, TreeEntry>): RepositorySource {
   const read = async (path: string, maxBytes: number): Promise<Uint8Array | null> => {
     const entry = tree.get(path);
-    if (entry === undefined) return null;
+    if (entry?.kind !== 'file') return null;
     if (entry.size > maxBytes)
       throw new CountersignError('too-large', path, `expected at most ${String(maxBytes)} bytes, got ${String(entry.size)}`);
     return (await forge.blobs([entry.id])).get(entry.id) ?? null;
@@ -83,7 +84,8 @@ const PUBLISHED_ROLE = /^metadata\/([1-9][0-9]*)\.([^/]+)\.json$/;
 /** The newest few versions of each role on the published branch, whatever its timestamp says. */
 function publishedRoles(tree: ReadonlyMap<string, TreeEntry>): readonly (readonly [RoleName, BlobId])[] {
   const versions = new Map<string, { readonly version: number; readonly id: BlobId }[]>();
-  for (const [path, { id }] of tree) {
+  for (const [path, { id, kind }] of tree) {
+    if (kind !== 'file') continue;
     const [, version, name] = PUBLISHED_ROLE.exec(path) ?? [];
     if (name === undefined || name === 'root' || name === 'snapshot' || name === 'timestamp') continue;
     versions.set(name, [...(versions.get(name) ?? []), { version: Number(version), id }]);
@@ -101,11 +103,11 @@ class Candidates {
   readonly roles = new Map<RoleName, Candidate[]>();
 
   addRole(role: RoleName, source: Source, bytes: Uint8Array): void {
-    this.roles.set(role, [...(this.roles.get(role) ?? []), { source, bytes }]);
+    this.roles.set(role, [...(this.roles.get(role) ?? []), { source, bytes, path: rolePath(role) }]);
   }
 
   addView(view: ClientView, source: Source): void {
-    this.roots.push(...view.roots.map((bytes) => ({ source, bytes })));
+    this.roots.push(...view.roots.map((bytes, index) => ({ source, bytes, path: rootPath(parseVersion(index + 1, 'root')) })));
     for (const [role, bytes] of view.roles) this.addRole(role, source, bytes);
   }
 
@@ -130,13 +132,14 @@ async function addBranchRoles(
 async function addMetadataBranch(forge: Forge, tree: ReadonlyMap<string, TreeEntry>, candidates: Candidates): Promise<void> {
   const roots: BlobId[] = [];
   const roles: [RoleName, BlobId][] = [];
-  for (const [path, { id }] of tree) {
+  for (const [path, { id, kind }] of tree) {
+    if (kind !== 'file') continue;
     const what = classifyPath(path);
     if (what.kind === 'root' || what.kind === 'root-history') roots.push(id);
     else if (what.kind === 'role') roles.push([what.role, id]);
   }
   const blobs = await forge.blobs([...new Set(roots)]);
-  candidates.roots.push(...[...blobs.values()].map((bytes): Candidate => ({ source: 'metadata-branch', bytes })));
+  candidates.roots.push(...[...blobs.values()].map((bytes): Candidate => ({ source: 'metadata-branch', bytes, path: ROOT_PATH })));
   await addBranchRoles(forge, roles, 'metadata-branch', candidates);
 }
 
@@ -187,14 +190,22 @@ export async function readState(place: Pick<Workplace, 'forge' | 'site' | 'ancho
   candidates.addView(live, 'live');
   candidates.addView({ ...published, roles: new Map() }, 'published');
   await addBranchRoles(forge, publishedRoles(publishedTree), 'published', candidates);
-  if (metadataHead !== null) await addMetadataBranch(forge, await forge.tree(metadataHead), candidates);
+  const metadataTree = metadataHead === null ? new Map<string, TreeEntry>() : await forge.tree(metadataHead);
+  await addMetadataBranch(forge, metadataTree, candidates);
   let computed = computeBase(candidates.value(), place.anchor);
   if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
     const names = new Set([...candidates.roles.keys(), ...(computed.base?.roles.keys() ?? [])]);
     await addHistory(forge, metadataHead, names, computed.base?.roots.length ?? 0, candidates);
     computed = computeBase(candidates.value(), place.anchor);
   }
-  return { ...computed, metadataHead, publishedHead, publishedTree, published, live };
+  const { base } = computed;
+  const ofKind = (wanted: TreeEntry['kind']): ReadonlySet<string> =>
+    new Set([...metadataTree].flatMap(([path, { kind }]) => (kind === wanted ? [path] : [])));
+  const findings =
+    base === null || metadataHead === null
+      ? computed.findings
+      : [...computed.findings, ...reviewHead(ofKind('file'), ofKind('other'), base)];
+  return { base, findings, metadataHead, publishedHead, publishedTree, published, live };
 }
 
 /** The base, required. @throws `base-missing` */

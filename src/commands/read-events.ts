@@ -6,7 +6,7 @@ import { signersOf } from '../event/proposal.ts';
 import { collectCountersignatures, signedVersions } from '../event/signatures.ts';
 import type { BlobId, CommitSha, Forge, Pull, TreeEntry } from '../ports.ts';
 import { encodeCanonicalJson } from '../tuf/canonical.ts';
-import { outcomeOf } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { asObject, objectField } from '../tuf/fields.ts';
 import { parseJson } from '../tuf/json.ts';
 import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
@@ -32,12 +32,14 @@ async function changedFiles(
   fork: ReadonlyMap<string, TreeEntry>,
   head: ReadonlyMap<string, TreeEntry>,
 ): Promise<ReadonlyMap<string, Uint8Array | null>> {
-  const changed = [...head].filter(([path, { id }]) => fork.get(path)?.id !== id);
-  const blobs = await forge.blobs([...new Set(changed.map(([, { id }]) => id))]);
+  const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
+  const plain = changed.filter(([, { kind }]) => kind === 'file');
+  const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
   const changes = new Map<string, Uint8Array | null>();
-  for (const [path, { id }] of changed) {
-    const bytes = blobs.get(id);
-    if (bytes !== undefined) changes.set(path, bytes);
+  for (const [path, { id, kind }] of changed) {
+    const bytes = kind === 'file' ? blobs.get(id) : undefined;
+    // A link or a submodule counts as a deletion: either stops the event, by name.
+    changes.set(path, bytes ?? null);
   }
   for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
   return changes;
@@ -48,7 +50,7 @@ async function payloadsAt(forge: Forge, commit: CommitSha, paths: readonly strin
   const wanted = paths.flatMap((path): [string, BlobId][] => {
     const entry = tree.get(path);
     const role = roleOfPath(path);
-    return entry === undefined || role === null ? [] : [[role, entry.id]];
+    return entry?.kind !== 'file' || role === null ? [] : [[role, entry.id]];
   });
   const blobs = await forge.blobs(wanted.map(([, id]) => id));
   const digests = new Map<string, PayloadDigest>();
@@ -81,7 +83,7 @@ export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSh
   const forkIds = paths.flatMap((path): [RoleName, BlobId][] => {
     const what = classifyPath(path);
     const entry = fork.get(path);
-    return what.kind === 'role' && entry !== undefined ? [[what.role, entry.id]] : [];
+    return what.kind === 'role' && entry?.kind === 'file' ? [[what.role, entry.id]] : [];
   });
   const forkBlobs = await forge.blobs(forkIds.map(([, id]) => id));
   const forkedFrom = new Map<RoleName, Uint8Array>();
@@ -149,7 +151,12 @@ export async function adoptOrphans(forge: Forge): Promise<void> {
   const pulls = await forge.pulls(PROPOSAL_PREFIX);
   for (const [branch, head] of branches) {
     const known = pulls.some((pull) => pull.head === branch && (pull.state === 'open' || pull.state === 'merged' || pull.headSha === head));
-    if (!known)
+    if (known) continue;
+    try {
       await forge.openPull({ head: branch, base: METADATA_BRANCH, title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`, body: '' });
+    } catch (error) {
+      // Anyone who may push can leave a branch of which the host makes no pull request; that must not stop the others.
+      if (!(error instanceof CountersignError && error.code === 'event-invalid')) throw error;
+    }
   }
 }

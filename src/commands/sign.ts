@@ -2,21 +2,22 @@
 import type { Base } from '../event/base.ts';
 import { decideGather } from '../event/decide-gather.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
-import { signersOf, readProposal, peopleOf } from '../event/proposal.ts';
-import type { Files, Pull, Review, Signer } from '../ports.ts';
+import { readProposal } from '../event/proposal.ts';
+import { evaluateEvent } from '../event/evaluate.ts';
+import type { CommitSha, Files, Pull, Review, Signer } from '../ports.ts';
 import { describeChange, type FileChange } from '../render/change-text.ts';
-import { encodeCountersignatures, parsePayloadDigest, type Countersignature } from '../trust/countersignature.ts';
+import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
-import { encodeCanonicalJson, encodeJsonFile } from '../tuf/canonical.ts';
+import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
-import { asObject, asString } from '../tuf/fields.ts';
-import { parseJson, type JsonValue } from '../tuf/json.ts';
 import { keyIdOf, parseKey, type KeyId } from '../tuf/key.ts';
 import { payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
 import type { Root } from '../tuf/root.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import type { Targets } from '../tuf/targets.ts';
+import { keyOwner, requireOwnAccount } from './key-owner.ts';
 import { readState } from './read-base.ts';
+import { readSeen, readSigned, remember, rememberedRoot, requireNoRollback, versionsOf, type Signed } from './signer-memory.ts';
 import { openPulls, readEvent } from './read-events.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -44,34 +45,6 @@ export interface SignResult {
   readonly status: EventStatus | null;
 }
 
-const MAX_MEMORY_BYTES = 4_000_000;
-
-function memoryPath(repository: RepositoryId, file: string): string {
-  return `${repository}/${file}`;
-}
-
-/** The payload digest of the root v1 that this person's machine knows for a repository; null at the first meeting. */
-async function rememberedRoot(memory: Files, repository: RepositoryId): Promise<PayloadDigest | null> {
-  const bytes = await memory.read(memoryPath(repository, 'root-v1'), MAX_MEMORY_BYTES);
-  return bytes === null ? null : parsePayloadDigest(new TextDecoder().decode(bytes).trim(), 'remembered root');
-}
-
-type Signed = ReadonlyMap<string, PayloadDigest>;
-
-async function readSigned(memory: Files, repository: RepositoryId): Promise<Signed> {
-  const path = memoryPath(repository, 'signed.json');
-  const bytes = await memory.read(path, MAX_MEMORY_BYTES);
-  const signed = new Map<string, PayloadDigest>();
-  if (bytes === null) return signed;
-  for (const [name, value] of asObject(parseJson(bytes), path)) signed.set(name, parsePayloadDigest(asString(value, path), path));
-  return signed;
-}
-
-async function remember(memory: Files, repository: RepositoryId, root: PayloadDigest, signed: Signed): Promise<void> {
-  await memory.write(memoryPath(repository, 'root-v1'), new TextEncoder().encode(`${root}\n`));
-  await memory.write(memoryPath(repository, 'signed.json'), encodeJsonFile(new Map<string, JsonValue>(signed)));
-}
-
 interface Proposed {
   readonly role: string;
   readonly file: Metadata<Root | Targets>;
@@ -84,40 +57,21 @@ function proposedFiles(facts: EventFacts, base: Base | null): readonly Proposed[
   return [...roots, ...[...proposal.roles].map(([role, file]) => ({ role, file, before: base?.roles.get(role)?.file.signed ?? null }))];
 }
 
-/** The person whose key it is in a role, as the event leaves its delegator or as the base has it. */
-function personFor(keyId: KeyId, role: string, facts: EventFacts, base: Base | null): string | null {
-  if (base !== null) {
-    const signers = signersOf(base, role);
-    if (signers?.roleKeys.keyIds.includes(keyId) === true) return signers.people.byKey.get(keyId)?.name ?? null;
-  }
-  const proposal = readProposal(facts.changes, base);
-  const delegators: (Root | Targets)[] = [
-    ...(proposal.root === null ? [] : [proposal.root.signed]),
-    ...[...proposal.roles.values()].map(({ signed }) => signed),
-  ];
-  for (const signed of delegators) {
-    if (signed.binding === null) continue;
-    const roleKeys = signed.kind === 'root' ? (role === 'root' || role === 'targets' ? signed.roles[role] : null) : namedKeys(signed, role);
-    if (roleKeys?.keyIds.includes(keyId) === true) return peopleOf(signed, role).byKey.get(keyId)?.name ?? null;
-  }
-  return null;
-}
-
-function namedKeys(signed: Targets, role: string) {
-  return signed.delegations?.kind === 'roles' ? (signed.delegations.roles.find(({ name }) => name === role) ?? null) : null;
-}
-
 function repositoryOf(files: readonly Proposed[], base: Base | null): RepositoryId {
   const binding = base?.root.signed.binding ?? files[0]?.file.signed.binding ?? null;
   if (binding === null) throw new CountersignError('binding-mismatch', 'proposal', 'expected x-countersign, got none');
   return binding.repository;
 }
 
-async function judgedEvent(
-  place: Workplace,
-  pull: Pull,
-  anchor: PayloadDigest | null,
-): Promise<{ readonly facts: EventFacts; readonly status: EventStatus; readonly base: Base | null }> {
+/** An event as it stands, and what it was judged on. */
+interface JudgedEvent {
+  readonly facts: EventFacts;
+  readonly status: EventStatus;
+  readonly base: Base | null;
+  readonly metadataHead: CommitSha;
+}
+
+async function judgedEvent(place: Workplace, pull: Pull, anchor: PayloadDigest | null): Promise<JudgedEvent> {
   const state = await readState({ ...place, anchor });
   for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
   if (state.metadataHead === null) throw new CountersignError('base-missing', 'tuf', 'expected the metadata branch, got none');
@@ -129,7 +83,7 @@ async function judgedEvent(
   const [facts, status] = [events[index], statuses[index]];
   if (facts === undefined || status === undefined)
     throw new CountersignError('event-unknown', `#${String(pull.number)}`, 'expected an open signing event');
-  return { facts, status, base: state.base };
+  return { facts, status, base: state.base, metadataHead: state.metadataHead };
 }
 
 function requireSignable(status: EventStatus): void {
@@ -195,13 +149,19 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
   const first = await judgedEvent(place, pull, null);
   const repository = repositoryOf(proposedFiles(first.facts, first.base), first.base);
   const remembered = await rememberedRoot(input.memory, repository);
-  const { facts, status, base } = remembered === null ? first : await judgedEvent(place, pull, remembered);
+  // Before anything is judged by that root: under another one there would be nothing to judge.
+  if (first.base !== null) requireRemembered(remembered, [], first.base);
+  // The anchor decides only which root v1 is taken: where the right one was, judging again would say the same.
+  const isKnown = remembered === null || (first.base !== null && rootDigest([], first.base) === remembered);
+  const { facts, status, base } = isKnown ? first : await judgedEvent(place, pull, remembered);
   const all = proposedFiles(facts, base);
   requireRemembered(remembered, all, base);
+  const seen = await readSeen(input.memory, repository);
+  requireNoRollback(seen, base);
   requireSignable(status);
   const keyId = keyIdOf(await input.signer.publicKey());
-  const files = all.filter(({ role }) => personFor(keyId, role, facts, base) !== null);
-  const person = files.map(({ role }) => personFor(keyId, role, facts, base))[0];
+  const files = all.filter(({ role }) => keyOwner(keyId, role, facts, base) !== null);
+  const person = files.map(({ role }) => keyOwner(keyId, role, facts, base))[0];
   if (person === undefined || person === null) {
     const needed = status.roles.flatMap(({ requirements }) => requirements.flatMap(({ missing }) => missing));
     throw new CountersignError(
@@ -210,42 +170,49 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
       `expected a key of one of ${[...new Set(needed)].map((name) => quote(name)).join(', ')}, got ${keyId}`,
     );
   }
-  const signed = new Map(await readSigned(input.memory, repository));
-  for (const { role, file } of files) {
-    const name = `${role}@${String(file.signed.version)}`;
-    const digest = payloadDigest(file.payload);
-    const before = signed.get(name);
-    if (before !== undefined && before !== digest) {
-      throw new CountersignError(
-        'already-signed',
-        name,
-        `expected sha256:${before}, which you have signed for this version, got sha256:${digest}`,
-      );
-    }
-    signed.set(name, digest);
-  }
+  if (input.carrier === 'submit') await requireOwnAccount(place, person);
+  const signed = withoutSecondContent(await readSigned(input.memory, repository), files);
+  const root = remembered ?? rootDigest(all, base);
   const question = describeChange(
     files.map((one): FileChange => ({ ...one, digest: payloadDigest(one.file.payload) })),
-    remembered === null,
+    remembered === null ? root : null,
   );
   if (!(await input.confirm(question)))
     throw new CountersignError('declined', where, 'expected your agreement, got none; nothing was signed');
-  const root = remembered ?? rootDigest(all, base);
   // Remembered before it leaves this machine: a crash in between must not allow a second content.
-  await remember(input.memory, repository, root, signed);
+  await remember(input.memory, repository, root, new Map([...seen, ...versionsOf(base)]), signed);
   const lines = await signFiles(input, keyId, repository, files);
   const block = encodeCountersignatures(lines);
   const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(', ')}`;
   const carrier = input.carrier === 'print' ? 'printed' : await submit(place, pull, summary, block);
-  const after = input.carrier === 'print' ? null : (await judgedEvent(place, pull, remembered)).status;
+  const after = input.carrier === 'print' ? null : evaluateEvent(await readEvent(place.forge, pull, first.metadataHead), base, place.now);
   return {
     number: pull.number,
-    person,
+    person: person.name,
     files: lines.map(({ role, version, payload }) => ({ role, version, payload })),
     block,
     carrier,
     status: after,
   };
+}
+
+/** What will have been signed. One version of a role is never signed with two contents. @throws `already-signed` */
+function withoutSecondContent(before: Signed, files: readonly Proposed[]): Signed {
+  const signed = new Map(before);
+  for (const { role, file } of files) {
+    const name = `${role}@${String(file.signed.version)}`;
+    const digest = payloadDigest(file.payload);
+    const known = signed.get(name);
+    if (known !== undefined && known !== digest) {
+      throw new CountersignError(
+        'already-signed',
+        name,
+        `expected sha256:${known}, which you have signed for this version, got sha256:${digest}`,
+      );
+    }
+    signed.set(name, digest);
+  }
+  return signed;
 }
 
 function rootDigest(files: readonly Proposed[], base: Base | null): PayloadDigest {

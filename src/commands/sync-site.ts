@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DEFAULT_LIMITS } from '../client/limits.ts';
+import { attempt, problemList } from '../client/repository-report.ts';
+import { filesSource, type RepositorySource } from '../client/source.ts';
+import { memoryStore, storeName } from '../client/store.ts';
+import { refresh } from '../client/updater.ts';
 import type { Base } from '../event/base.ts';
 import { PUBLISHED_BRANCH } from '../event/layout.ts';
 import { requireLengthAndHashes } from '../tuf/meta-file.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { parseTimestamp, type Timestamp } from '../tuf/online.ts';
-import { inWritingOrder, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import { parseVersion } from '../tuf/names.ts';
+import { inWritingOrder, rootPath, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
 import type { Metadata } from '../tuf/metadata.ts';
-import { parseRoot } from '../tuf/root.ts';
 import { isDiscardedUnder } from '../tuf/plan-online.ts';
 import { readClientView, treeSource } from './read-base.ts';
-import { filesSource } from '../client/source.ts';
 import type { TreeEntry } from '../ports.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -32,7 +35,8 @@ function timestampOf(bytes: Uint8Array | null): Metadata<Timestamp> | null {
 function genuineTimestamp(base: Base, bytes: Uint8Array | null): Metadata<Timestamp> | null {
   const timestamp = timestampOf(bytes);
   const genuine =
-    timestamp?.signed.binding?.repository === base.repository && base.roots.some(({ file }) => !isDiscardedUnder(file.signed, 'timestamp', timestamp));
+    timestamp?.signed.binding?.repository === base.repository &&
+    base.roots.some(({ file }) => !isDiscardedUnder(file.signed, 'timestamp', timestamp));
   return genuine ? timestamp : null;
 }
 
@@ -58,13 +62,41 @@ async function staleFiles(place: Workplace, tree: ReadonlyMap<string, TreeEntry>
   return [...live];
 }
 
-/** Whether clients of the site's last root verify the new timestamp: then it may appear before the new roots. */
-async function newTimestampServesOldRoot(place: Workplace, tree: ReadonlyMap<string, TreeEntry>): Promise<boolean> {
-  const view = await readClientView(treeSource(place.forge, tree));
-  const old = (await readClientView(filesSource(place.site))).roots.at(-1);
-  const root = old === undefined ? null : outcomeOf(() => parseRoot(old).signed);
-  const timestamp = timestampOf(view.timestamp);
-  return root?.kind === 'accepted' && timestamp !== null && !isDiscardedUnder(root.value, 'timestamp', timestamp);
+/** Takes away roots that the branch does not have: one that somebody else put there stops every client at its first step. */
+async function removeStrayRoots(place: Workplace, tree: ReadonlyMap<string, TreeEntry>): Promise<number> {
+  const there = [...(await place.site.list()).keys()];
+  const strays = there.filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
+  for (const path of strays) await place.site.remove(path);
+  return strays.length;
+}
+
+/** `source` as a client of root `version` meets it before later roots are there. */
+function withoutLaterRoots(source: RepositorySource, version: number): RepositorySource {
+  const hidden = rootPath(parseVersion(version + 1, 'root'));
+  return { ...source, metadata: async (path, maxBytes) => (path === hidden ? null : source.metadata(path, maxBytes)) };
+}
+
+/** Whether the new timestamp, and all that it leads to, verifies for a client that has come to root `version` and no further. */
+async function servesRoot(place: Workplace, source: RepositorySource, version: number, bytes: Uint8Array): Promise<boolean> {
+  const store = memoryStore(new Map([[storeName('root'), bytes]]));
+  return (await attempt(problemList(), () => refresh(withoutLaterRoots(source, version), store, { time: place.now }))) !== null;
+}
+
+/**
+ * The new roots that go after the timestamp: those from which on the new generation verifies under the root before as well. The others go first,
+ * and the old generation must verify under them; where it does not, clients stop, unharmed, until the timestamp is written too.
+ */
+async function lateRoots(place: Workplace, source: RepositorySource): Promise<ReadonlySet<string>> {
+  const late = new Set<string>();
+  const there = (await readClientView(filesSource(place.site))).roots.length;
+  if (there === 0) return late;
+  const { roots } = await readClientView(source);
+  for (let version = roots.length - 1; version >= there; version--) {
+    const bytes = roots[version - 1];
+    if (bytes === undefined || !(await servesRoot(place, source, version, bytes))) break;
+    late.add(rootPath(parseVersion(version + 1, 'root')));
+  }
+  return late;
 }
 
 async function writeFile(place: Workplace, path: string, entry: TreeEntry): Promise<void> {
@@ -99,11 +131,13 @@ export async function syncSite(place: Workplace, base: Base, current: readonly s
     ];
     if (site !== null && branch !== null && site.signed.version > branch.signed.version) return { outcome: 'newer', written: 0 };
     const files = new Map([...tree].filter(([path]) => path.startsWith('metadata/') || path.startsWith('targets/')));
+    const removed = await removeStrayRoots(place, files);
     const stale = await staleFiles(place, files, current);
-    if (stale.length === 0) return { outcome: 'unchanged', written: 0 };
-    const rootsLast = await newTimestampServesOldRoot(place, files);
+    if (stale.length === 0) return { outcome: removed > 0 ? 'updated' : 'unchanged', written: 0 };
+    const late = await lateRoots(place, treeSource(place.forge, files));
     let done = 0;
-    for (const path of inWritingOrder(stale, rootsLast)) {
+    const [early, last] = [stale.filter((path) => !late.has(path)), stale.filter((path) => late.has(path))];
+    for (const path of [...inWritingOrder(early, false), ...inWritingOrder(last, false)]) {
       const entry = files.get(path);
       if (entry === undefined) continue;
       await writeFile(place, path, entry);

@@ -8,7 +8,8 @@ export function faultyFiles(files: Files, faults: Faults): Files {
     read: (path, maxBytes) => faults.read('files', 'read', [path, maxBytes], () => files.read(path, maxBytes)),
     list: () => faults.read('files', 'list', [], () => files.list()),
     write: (path, bytes) => faults.write('files', 'write', [path, bytes], () => files.write(path, bytes)),
-    copyIn: (path, source, expected) => faults.write('files', 'copyIn', [path, source, expected], () => files.copyIn(path, source, expected)),
+    copyIn: (path, source, expected) =>
+      faults.write('files', 'copyIn', [path, source, expected], () => files.copyIn(path, source, expected)),
     remove: (path) => faults.write('files', 'remove', [path], () => files.remove(path)),
   };
 }
