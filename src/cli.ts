@@ -5,7 +5,7 @@ import { VERSION } from './version.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   // A reader that has seen enough, as `| head` has, is no reason to stop half way.
-  stream.on('error', (error) => {
+  stream.on('error', (error: Error) => {
     if (!('code' in error && error.code === 'EPIPE')) throw error;
   });
 }

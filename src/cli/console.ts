@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import type { Log } from '../ports.ts';
 import { plainJson } from '../render/plain-json.ts';
@@ -19,9 +20,9 @@ export interface Console {
 
 const PROGRESS_INTERVAL_MS = 100;
 
-function colours(stream: NodeJS.WriteStream): Style {
-  // `isTTY` is undefined off a terminal, which picocolors would take for its default: colours, wherever CI or FORCE_COLOR is set.
-  const c = pc.createColors(pc.isColorSupported && Boolean(stream.isTTY));
+function colours(stream: NodeJS.WriteStream & { readonly fd: number }): Style {
+  // Not `isTTY`, which is undefined off a terminal: picocolors would take that for its default, colours wherever CI or FORCE_COLOR is set.
+  const c = pc.createColors(pc.isColorSupported && isatty(stream.fd));
   return { bold: c.bold, good: c.green, bad: c.red, faint: c.dim, warn: c.yellow };
 }
 
@@ -50,9 +51,11 @@ export function openConsole(json: boolean): Console {
       const now = Date.now();
       if (done < total && now - lastShown < PROGRESS_INTERVAL_MS) return;
       lastShown = now;
-      wipe();
-      if (done >= total) return;
-      process.stderr.write(`${what} ${String(Math.floor((done / total) * 100))} %`);
+      if (done >= total) {
+        wipe();
+        return;
+      }
+      process.stderr.write(`\r${what} ${String(Math.floor((done / total) * 100))} %\u001b[K`);
       isShown = true;
     },
   };
@@ -76,7 +79,8 @@ function reportError(error: unknown, json: boolean, style: Style): void {
     // A bug of ours: the stack is what a report needs.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`${style.bad('internal error')} ${text}\n`);
-    if (json) process.stdout.write(`${JSON.stringify({ error: { code: 'internal', where: 'countersign', detail: text, hint: null } }, null, 2)}\n`);
+    if (json)
+      process.stdout.write(`${JSON.stringify({ error: { code: 'internal', where: 'countersign', detail: text, hint: null } }, null, 2)}\n`);
     return;
   }
   const hint = hintFor(error.code);

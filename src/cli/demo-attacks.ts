@@ -68,8 +68,9 @@ export async function changedFile(ground: AttackGround, into: Files): Promise<Re
     const pieces: Uint8Array[] = [];
     for await (const piece of stream ?? []) pieces.push(piece);
     const bytes = Buffer.concat(pieces);
-    bytes[0] = (bytes[0] ?? 0) ^ 1;
-    changed.set(location, bytes);
+    // An empty file has no byte to change: it gets one.
+    if (bytes.length > 0) bytes[0] = (bytes[0] ?? 0) ^ 1;
+    changed.set(location, bytes.length > 0 ? bytes : Uint8Array.of(1));
   }
   return refusalOf(ground, mapSource(changed, ground.source), memoryStore(), ground.path, into);
 }

@@ -14,7 +14,7 @@ import { verify } from '../commands/verify.ts';
 import { heldOnline } from '../event/decide-publish.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { gatherText, publishText } from '../render/command-text.ts';
-import { eventText } from '../render/status-text.ts';
+import { countOf, eventText } from '../render/status-text.ts';
 import type { Style } from '../render/style.ts';
 import { CountersignError, type Refusal } from '../tuf/errors.ts';
 import { parseTargetsRoleName, type TargetPath } from '../tuf/names.ts';
@@ -125,7 +125,7 @@ async function release(demo: DemoPlace, bot: LocalWorkplace, files: readonly str
   });
   const number = proposed.number ?? 0;
   narrator.result(
-    `${proposed.outcome} #${String(number)}: ${ROLE} v${String(proposed.version ?? 0)} with ${String(proposed.changes.length)} targets, payload sha256:${proposed.payload ?? ''}`,
+    `${proposed.outcome} #${String(number)}: ${ROLE} v${String(proposed.version ?? 0)} with ${countOf(proposed.changes.length, 'target')}, payload sha256:${proposed.payload ?? ''}`,
   );
   await signAs(demo, 'alice', number, narrator);
   const early = await gather(bot.place);
@@ -169,7 +169,7 @@ async function fetchOne(demo: DemoPlace, bot: LocalWorkplace, path: TargetPath, 
   if (problem !== undefined) throw new CountersignError(problem.code, problem.where, problem.detail);
   narrator.command('countersign verify site --targets all');
   narrator.result(
-    `${narrator.style.good('verified')} from every root: ${String(report.roles.length)} roles, ${String(report.targetsChecked)} hosted files hashed`,
+    `${narrator.style.good('verified')} from every root: ${countOf(report.roles.length, 'role')}, ${countOf(report.targetsChecked, 'hosted file')} hashed`,
   );
   return root;
 }
@@ -201,7 +201,7 @@ async function attack(
   const carol = await bot.place.openSigner(`file:${join(demo.directory, 'keys', 'carol.pem')}`);
   const online = await bot.place.openSigner(`env:${ONLINE_KEY}`);
   const attacks: readonly (readonly [string, () => Promise<Refusal | null>])[] = [
-    ['one byte of the file is changed', () => changedFile(full, openDirectory(join(demo.directory, 'fetched')))],
+    ['the file is changed by one byte', () => changedFile(full, openDirectory(join(demo.directory, 'fetched')))],
     ['an old timestamp is put back', () => oldTimestamp(full, oldBytes)],
     ['a target signed by one person, under a stolen online key', () => signedByOne(full, carol, online, held)],
   ];

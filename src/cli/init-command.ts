@@ -83,8 +83,12 @@ function initText(result: InitResult, style: Style): string {
   ].join('\n');
 }
 
+/** The file of a local forge that says that it is complete. */
+const FORGE_MARKER = 'forge.json';
+
+/** Whether a repository can be made there. @throws `already-exists` when something else is there, `io` */
 async function isNew(directory: string): Promise<boolean> {
-  const names = await readdir(directory).catch((error: unknown) => {
+  const names = await readdir(directory).catch((error: unknown): string[] => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw new CountersignError('io', directory, 'expected a directory for the repository, got none', { cause: error });
   });
@@ -92,9 +96,6 @@ async function isNew(directory: string): Promise<boolean> {
   if (names.includes(FORGE_MARKER)) return false;
   throw new CountersignError('already-exists', directory, 'expected a new or empty directory for the repository; name one with --repo');
 }
-
-/** The file of a local forge that says that it is complete. */
-const FORGE_MARKER = 'forge.json';
 
 /** Makes a repository aside and moves it in when it is begun: a policy with a mistake leaves nothing behind. */
 async function initNew(options: InitOptions, console: Console): Promise<InitResult> {

@@ -2,8 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { Workplace } from '../commands/workplace.ts';
 import { openLocalForge, type LocalForge } from '../forge/local/index.ts';
-import { collectFiles } from '../hashing/collect.ts';
-import { hashFiles } from '../hashing/hash-files.ts';
+import { hashPaths } from '../hashing/hash-files.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { withLock } from '../hosting/lock.ts';
 import type { Files, Hasher, Log, Signer } from '../ports.ts';
@@ -39,7 +38,7 @@ export function currentInstant(): Instant {
 
 /** Hashes with all cores. */
 export const localHasher: Hasher = {
-  hash: async (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }),
+  hash: async (paths, onProgress) => hashPaths(paths, { onProgress }),
 };
 
 /** Opens the local repository of a directory. @throws `io` when it holds none */

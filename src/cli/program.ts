@@ -204,7 +204,11 @@ export async function runProgram(args: readonly string[], context: ProgramContex
   const json = args.includes('--json');
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('(add --help for what this command takes)');
-    command.configureOutput({ writeErr: (text) => void (json || process.stderr.write(text)) });
+    command.configureOutput({
+      writeErr: (text) => {
+        if (!json) process.stderr.write(text);
+      },
+    });
   }
   try {
     await program.parseAsync([...args], { from: 'user' });

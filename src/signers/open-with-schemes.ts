@@ -5,7 +5,9 @@ import type { SignerContext, SignerScheme } from './scheme.ts';
 
 /** Tells text that is rather a key than the place of one: it must not get into a message. */
 function looksLikeKey(rest: string): boolean {
-  return /^[0-9a-f]{64}$/i.test(rest) || /[\r\n]|-----BEGIN/.test(rest);
+  // The body of a PEM on one line begins as its DER does: an ed25519, EC or RSA key, or one of OpenSSH.
+  const body = /^(?:MC4CAQ|MI[GHI]|b3BlbnNzaC1rZXkt)[A-Za-z0-9+/]{20,}={0,2}$/;
+  return /^[0-9a-f]{64}$/i.test(rest) || /[\r\n]|-----BEGIN/.test(rest) || body.test(rest);
 }
 
 /**

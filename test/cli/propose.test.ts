@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readdir, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CommandLine, writeFiles } from './command-line.ts';
+import { prepare, type Repository, type Template } from './repository.ts';
+
+let cli: CommandLine;
+let template: Template;
+
+beforeAll(async () => {
+  cli = await CommandLine.build();
+  template = await prepare(cli);
+});
+
+afterAll(async () => {
+  await cli.remove();
+});
+
+async function targets(repository: Repository, role: string): Promise<Record<string, { custom: Record<string, unknown>; length: number }>> {
+  const { signed } = await repository.json('status');
+  const { version } = signed.find((one: { role: string }) => one.role === role);
+  return (await repository.readSite(`metadata/${String(version)}.${role}.json`)).signed.targets;
+}
+
+test('a new file opens an event, a second one is added to it, and the same again is nothing new', async () => {
+  const repository = await template.copy();
+  const opened = await repository.proposeDocs({ 'a.txt': 'a' });
+  expect(opened).toMatchObject({ outcome: 'opened', role: 'docs', version: 3, number: 3, branch: 'sign/docs-v3' });
+  expect(opened.changes).toEqual([expect.objectContaining({ kind: 'added', path: 'docs/a.txt' })]);
+  const added = await repository.proposeDocs({ 'b.txt': 'b' });
+  expect(added).toMatchObject({ outcome: 'added', version: 3, number: 3 });
+  expect(added.payload).not.toBe(opened.payload);
+  const again = await repository.proposeDocs({ 'b.txt': 'b' });
+  expect(again).toMatchObject({ outcome: 'nothing-new', number: 3, version: null, changes: [] });
+  const published = await repository.proposeDocs({ 'first.txt': 'first\n' });
+  expect(published.outcome).toBe('nothing-new');
+  await repository.release(3, 'carol');
+  expect(Object.keys(await targets(repository, 'docs'))).toEqual(['docs/a.txt', 'docs/b.txt', 'docs/first.txt']);
+});
+
+describe('once somebody has signed, --when-open decides', () => {
+  async function halfSigned(): Promise<Repository> {
+    const repository = await template.copy();
+    await writeFiles(repository.path('in'), { 'one.txt': 'one', 'two.txt': 'two' });
+    await repository.json('propose', '--role', 'releases', '--target-prefix', 'v1/', 'in/one.txt');
+    await repository.sign(3, 'alice');
+    return repository;
+  }
+  const second = ['propose', '--role', 'releases', '--target-prefix', 'v1/', 'in/two.txt', '--when-open'];
+
+  test('fail: refuses', async () => {
+    const repository = await halfSigned();
+    expect(await repository.refusal(...second, 'fail')).toEqual({ exit: 1, code: 'event-open' });
+  });
+
+  test('queue: waits, is not signable, is built again when the first completes, and completes too', async () => {
+    const repository = await halfSigned();
+    const queued = await repository.json(...second, 'queue');
+    expect(queued).toMatchObject({ outcome: 'queued', version: 3, number: 4 });
+    const waiting = await repository.json('status');
+    expect(waiting.events[1]).toMatchObject({ state: 'queued', behind: 3 });
+    expect(await repository.refusal(...repository.signArguments(4, 'bob'))).toEqual({ exit: 1, code: 'event-open' });
+    await repository.sign(3, 'bob');
+    const gathered = await repository.json('gather');
+    expect(gathered).toMatchObject({ completed: [3], rebuilt: [4] });
+    expect(gathered.events).toMatchObject([{ state: 'waiting', pull: { number: 4 } }]);
+    await repository.sign(4, 'carol');
+    await repository.release(4, 'alice');
+    expect(Object.keys(await targets(repository, 'releases'))).toEqual(['v1/one.txt', 'v1/two.txt']);
+  });
+
+  test('add: takes over what was proposed under the next version, and its signatures do not count there', async () => {
+    const repository = await halfSigned();
+    const replaced = await repository.json(...second, 'add');
+    expect(replaced).toMatchObject({ outcome: 'replaced', version: 3, number: 4 });
+    expect(replaced.changes).toHaveLength(1);
+    const { events } = await repository.json('status');
+    expect(events).toMatchObject([{ pull: { number: 4 }, signed: false }]);
+    await repository.sign(4, 'bob');
+    expect((await repository.json('gather')).completed).toEqual([]);
+    await repository.release(4, 'alice');
+    expect(Object.keys(await targets(repository, 'releases'))).toEqual(['v1/one.txt', 'v1/two.txt']);
+  });
+});
+
+test('abandon closes an event; a version that somebody signed there is not used again', async () => {
+  const repository = await template.copy();
+  await writeFiles(repository.path('in'), { 'one.txt': 'one' });
+  const propose = ['propose', '--role', 'releases', '--target-prefix', 'v1/', 'in/one.txt'];
+  await repository.json(...propose);
+  await repository.sign(3, 'alice');
+  const { number, live } = await repository.json('abandon', '3');
+  expect(number).toBe(3);
+  expect(live).toMatchObject([{ by: 'alice', role: 'releases', version: 2 }]);
+  expect((await repository.json('status')).events).toEqual([]);
+  expect(await repository.refusal('abandon', '3')).toEqual({ exit: 1, code: 'event-unknown' });
+  expect(await repository.json(...propose)).toMatchObject({ outcome: 'opened', version: 3, number: 4 });
+  await repository.sign(4, 'bob');
+  await repository.release(4, 'alice');
+  expect(Object.keys(await targets(repository, 'releases'))).toEqual(['v1/one.txt']);
+});
+
+test('new content for a path needs --replace, and clients then get it', async () => {
+  const repository = await template.copy();
+  const args = await repository.docsArguments({ 'first.txt': 'second\n' });
+  expect(await repository.refusal(...args)).toEqual({ exit: 1, code: 'target-exists' });
+  expect(await repository.json(...args, '--replace')).toMatchObject({ changes: [{ kind: 'replaced', path: 'docs/first.txt' }] });
+  await repository.release(3, 'carol');
+  expect((await targets(repository, 'docs'))['docs/first.txt']?.length).toBe(7);
+  expect(await repository.json('verify', 'forge/site', '--targets', 'all')).toMatchObject({ problems: [], targetsAbsent: [] });
+});
+
+test('--remove takes a target out, may be repeated, and knows what is not there', async () => {
+  const repository = await template.copy();
+  await repository.proposeDocs({ 'a.txt': 'a', 'b.txt': 'b' });
+  await repository.release(3, 'carol');
+  const remove = ['propose', '--role', 'docs', '--remove', 'docs/a.txt', '--remove'];
+  expect(await repository.refusal(...remove, 'docs/nothing.txt')).toEqual({ exit: 1, code: 'target-missing' });
+  const { changes } = await repository.json(...remove, 'docs/first.txt');
+  expect(changes.map(({ kind, path }: { kind: string; path: string }) => [kind, path])).toEqual([
+    ['removed', 'docs/a.txt'],
+    ['removed', 'docs/first.txt'],
+  ]);
+  await repository.release(4, 'carol');
+  expect(Object.keys(await targets(repository, 'docs'))).toEqual(['docs/b.txt']);
+});
+
+test('--dry-run says the same and writes nothing', async () => {
+  const repository = await template.copy();
+  const args = await repository.docsArguments({ 'a.txt': 'a' });
+  const [refs, staged] = [await repository.refs(), await readdir(repository.path('forge', 'staging'))];
+  const dry = await repository.json(...args, '--dry-run');
+  expect(await repository.refs()).toBe(refs);
+  expect(await readdir(repository.path('forge', 'staging'))).toEqual(staged);
+  expect((await repository.json('status')).events).toEqual([]);
+  expect(dry).toMatchObject({ outcome: 'opened', number: null, url: null });
+  const real = await repository.json(...args);
+  expect(real.changes).toEqual(dry.changes);
+  expect(real.version).toBe(dry.version);
+});
+
+test('--hosting none lists a file whose bytes are never brought in; --custom and --commit are kept beside it', async () => {
+  const repository = await template.copy();
+  const commit = 'c0ffee'.padEnd(40, '0');
+  const more = ['--hosting', 'none', '--custom', '{"arch":"arm64","sizes":[1,2]}', '--commit', commit];
+  await repository.proposeDocs({ 'elsewhere.txt': 'elsewhere' }, ...more);
+  await repository.release(3, 'carol');
+  expect((await targets(repository, 'docs'))['docs/elsewhere.txt']?.custom).toEqual({
+    arch: 'arm64',
+    sizes: [1, 2],
+    'x-countersign': { commit, hosting: 'none' },
+  });
+  expect(await readdir(repository.path('forge', 'site', 'targets', 'docs'))).toHaveLength(1);
+  const report = await repository.json('verify', 'forge/site');
+  expect(report).toMatchObject({ problems: [], targetsChecked: 2 });
+  expect(report.targetsAbsent).toContainEqual(expect.stringMatching(/^targets\/docs\/[0-9a-f]{64}\.elsewhere\.txt$/));
+  expect((await repository.run('verify', 'forge/site', '--targets', 'all')).code).toBe(1);
+});
+
+describe('a file that nobody can carry is refused before anything is written', () => {
+  test.each([
+    ['a colon', { 'a:b.txt': '' }],
+    ['a reserved name', { 'aux.txt': '' }],
+    ['a trailing dot', { 'a.': '' }],
+    ['a line break', { 'a\nb': '' }],
+    ['names that differ by case only', { 'a.txt': '', 'A.txt': '' }],
+    ['text that turns around', { 'a\u202etxt.exe': '' }],
+  ])('%s', async (_name, files) => {
+    const repository = await template.copy();
+    const refs = await repository.refs();
+    const args = await repository.docsArguments(files);
+    expect(await repository.refusal(...args)).toEqual({ exit: 2, code: 'file-name' });
+    expect(await repository.refs()).toBe(refs);
+  });
+
+  test('a target prefix that clients read differently', async () => {
+    const repository = await template.copy();
+    await writeFile(repository.path('in', 'f.txt'), '');
+    for (const prefix of ['docs//', '/docs/', 'docs/../docs/', 'docs/%41/']) {
+      const { exit, code } = await repository.refusal('propose', '--role', 'docs', '--target-prefix', prefix, 'in/f.txt');
+      expect({ prefix, exit, code }).toEqual({
+        prefix,
+        exit: expect.any(Number),
+        code: expect.stringMatching(/^(unwritable|target-path-invalid)$/),
+      });
+    }
+  });
+
+  test('two files of one name', async () => {
+    const repository = await template.copy();
+    await writeFiles(repository.path('in'), { 'x/f.txt': '1', 'y/f.txt': '2' });
+    expect((await repository.refusal('propose', '--role', 'docs', '--target-prefix', 'docs/', 'in/x', 'in/y')).code).toBe('file-name');
+  });
+});
+
+test('text says what was proposed, and the command that it gives signs it', async () => {
+  const repository = await template.copy();
+  const { stdout } = await repository.run(...(await repository.docsArguments({ 'a.txt': 'a' })));
+  expect(stdout).toMatch(/^opened #3: docs v3, payload sha256:[0-9a-f]{64}\n {2}\+ docs\/a.txt\n/);
+  const command = /countersign sign (\S+) --as <login> --key <uri>\n$/.exec(stdout);
+  const args = ['sign', command?.[1] ?? '', '--as', 'carol', '--key', 'file:keys/carol.pem', '--memory', 'memory/carol', '--yes'];
+  expect((await cli.run(args, { cwd: repository.directory })).code).toBe(0);
+});
