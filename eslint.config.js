@@ -34,6 +34,8 @@ const TYPESCRIPT_RULES = {
   // Rule 6: switches are exhaustive; `default: x satisfies never` counts.
   '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
   '@typescript-eslint/consistent-type-imports': 'error',
+  // isolatedDeclarations wants the type at the property.
+  '@typescript-eslint/consistent-generic-constructors': 'off',
   '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'as', objectLiteralTypeAssertions: 'never' }],
   // A number in a message needs no ceremony; anything else does, because it may be an object or undefined.
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

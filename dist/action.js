@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import path, { dirname, join, resolve } from "node:path";
+import path, { basename, dirname, join, resolve } from "node:path";
 import * as os$2 from "os";
 import os, { EOL } from "os";
 import * as crypto$1 from "crypto";
@@ -15721,19 +15721,19 @@ function exitCodeOf(error) {
 	return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
 }
 
-// src/forge/local/atomic-file.ts
-const TEMPORARY_PREFIX$1 = ".tmp-";
-function errnoOf$1(error) {
+// src/disk/atomic-file.ts
+const TEMPORARY_PREFIX = ".tmp-";
+function errnoOf(error) {
 	if (error instanceof CountersignError) return null;
 	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
-function ioError$1(where, expected, error) {
-	const errno = errnoOf$1(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf$1(error) === null) return error;
+function ioError(where, expected, error) {
+	const errno = errnoOf(error) ?? "an unnamed failure";
+	if (error instanceof Error && errnoOf(error) === null) return error;
 	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
 }
-async function writeTemporary$1(directory, fill) {
-	const path = join(directory, `${TEMPORARY_PREFIX$1}${randomBytes(12).toString("hex")}`);
+async function writeTemporary(directory, fill) {
+	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
 	const file = await open(path, "wx", 420);
 	try {
 		await file.chmod(420);
@@ -15786,6 +15786,8 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const ANY_SURROGATE = /[\ud800-\udfff]/;
+const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
+const SPACE = /[ \n\r\t]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const ESCAPES = /* @__PURE__ */ new Map([
 	["\"", "\""],
@@ -15818,11 +15820,10 @@ var Reader = class {
 		throw new CountersignError(code, where, `${what}, got ${got} at offset ${String(offset)}`);
 	}
 	#space() {
-		for (;;) {
-			const c = this.#text.charCodeAt(this.#at);
-			if (c !== 32 && c !== 10 && c !== 13 && c !== 9) return;
-			this.#at++;
-		}
+		if (this.#text.charCodeAt(this.#at) > 32) return;
+		SPACE.lastIndex = this.#at;
+		SPACE.test(this.#text);
+		this.#at = SPACE.lastIndex;
 	}
 	#value() {
 		switch (this.#text.charCodeAt(this.#at)) {
@@ -15850,6 +15851,13 @@ var Reader = class {
 		return value;
 	}
 	#string() {
+		PLAIN_STRING.lastIndex = this.#at;
+		if (!PLAIN_STRING.test(this.#text)) return this.#unusualString();
+		const start = this.#at + 1;
+		this.#at = PLAIN_STRING.lastIndex;
+		return this.#text.slice(start, this.#at - 1);
+	}
+	#unusualString() {
 		const start = this.#at + 1;
 		let at = start;
 		let chunk = start;
@@ -15967,8 +15975,8 @@ async function readFact(path) {
 			members
 		};
 	} catch (error) {
-		if (errnoOf$1(error) === "ENOENT") return null;
-		if (!(error instanceof CountersignError) || error.code === "io") throw ioError$1(path, "to read the file", error);
+		if (errnoOf(error) === "ENOENT") return null;
+		if (!(error instanceof CountersignError) || error.code === "io") throw ioError(path, "to read the file", error);
 		throw new CountersignError("io", path, `expected JSON, got a damaged file: ${error.message}`, { cause: error });
 	}
 }
@@ -15978,7 +15986,7 @@ async function createFact(path, members) {
 			await link(temporary, path);
 			return true;
 		} catch (error) {
-			if (errnoOf$1(error) !== "EEXIST") throw error;
+			if (errnoOf(error) !== "EEXIST") throw error;
 			return false;
 		}
 	});
@@ -15995,8 +16003,8 @@ async function numbersIn(directory) {
 	try {
 		return (await readdir(directory)).map((name) => /^([1-9]\d{0,14})(?:\.json)?$/.exec(name)?.[1]).filter((digits) => digits !== void 0).map(Number).sort((a, b) => a - b);
 	} catch (error) {
-		if (errnoOf$1(error) === "ENOENT") return [];
-		throw ioError$1(directory, "to list the directory", error);
+		if (errnoOf(error) === "ENOENT") return [];
+		throw ioError(directory, "to list the directory", error);
 	}
 }
 function textOf(fact, key) {
@@ -16037,14 +16045,14 @@ function accountOf(fact) {
 async function withTemporary(path, members, place) {
 	const bytes = Buffer.from(`${JSON.stringify(members, (_, value) => typeof value === "string" ? Buffer.from(value).toString() : value, 2)}\n`);
 	try {
-		const temporary = await writeTemporary$1(dirname(path), (file) => file.writeFile(bytes));
+		const temporary = await writeTemporary(dirname(path), (file) => file.writeFile(bytes));
 		try {
 			return await place(temporary);
 		} finally {
 			await rm(temporary, { force: true });
 		}
 	} catch (error) {
-		throw ioError$1(path, "to write the file", error);
+		throw ioError(path, "to write the file", error);
 	}
 }
 
@@ -16151,7 +16159,7 @@ async function writeCommit(repository, author, input) {
 	const broken = await brokenBy(pipeline(Readable.from(buffered(commands(author, tree, input))), child.stdin));
 	const end = await ended;
 	if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
-	if (broken !== null && errnoOf$1(broken) === null) throw broken;
+	if (broken !== null && errnoOf(broken) === null) throw broken;
 	if (end.status !== 0 || broken !== null) throw gitError(ARGS, end);
 	return parseCommitSha(Buffer.concat(output).toString("latin1").trim(), "git fast-import");
 }
@@ -16212,7 +16220,7 @@ async function* fileBytes(path, length) {
 			yield bytes;
 		}
 	} catch (error) {
-		throw ioError$1(path, "to read the file", error);
+		throw ioError(path, "to read the file", error);
 	}
 	if (read !== length) throw new CountersignError("file-changed", path, `expected ${String(length)} bytes as when it was measured, got ${read > length ? "more" : String(read)}`);
 }
@@ -16302,15 +16310,16 @@ async function readTree(repository, commit) {
 		commit
 	]);
 	const files = /* @__PURE__ */ new Map();
-	for (const record of decodeRecords(output, commit)) {
+	for (const record of output.toString("utf8").split("\0").slice(0, -1)) {
 		const tab = record.indexOf("	");
 		const path = record.slice(tab + 1);
 		const [, mode, , id, size] = TREE_LINE.exec(record.slice(0, tab)) ?? [];
 		if (mode === void 0 || id === void 0 || size === void 0) throw new CountersignError("git", "git ls-tree", `expected a tree entry, got ${quote(record)}`);
-		if (!REGULAR_MODES.has(mode)) throw new CountersignError("file-type", quote(path), `expected a regular file, got mode ${mode} in commit ${commit}`);
+		const isPlain = REGULAR_MODES.has(mode) && !path.includes("�") && !files.has(path);
 		files.set(path, {
+			kind: isPlain ? "file" : "other",
 			id: parseBlobId(id, "git ls-tree"),
-			size: Number(size)
+			size: size === "-" ? 0 : Number(size)
 		});
 	}
 	return files;
@@ -16589,7 +16598,7 @@ async function requireMergeable(place, head, base) {
 }
 async function createPull(place, number, members) {
 	try {
-		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX$1));
+		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX));
 		try {
 			await mkdir(join(temporary, "reviews"));
 			await mkdir(join(temporary, "comments"));
@@ -16603,9 +16612,9 @@ async function createPull(place, number, members) {
 			});
 		}
 	} catch (error) {
-		const errno = errnoOf$1(error);
+		const errno = errnoOf(error);
 		if (errno === "ENOTEMPTY" || errno === "EEXIST") return false;
-		throw ioError$1(pullDirectory(place, number), "to make the pull request", error);
+		throw ioError(pullDirectory(place, number), "to make the pull request", error);
 	}
 }
 
@@ -16615,7 +16624,7 @@ async function putStaged(staging, sha256, path) {
 	const target = stagedPath(staging, sha256);
 	const hash = createHash("sha256");
 	try {
-		const temporary = await writeTemporary$1(staging, async (file) => {
+		const temporary = await writeTemporary(staging, async (file) => {
 			for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES$1 })) {
 				const bytes = Buffer.from(chunk);
 				hash.update(bytes);
@@ -16630,7 +16639,7 @@ async function putStaged(staging, sha256, path) {
 			await rm(temporary, { force: true });
 		}
 	} catch (error) {
-		throw ioError$1(path, "to take in the file", error);
+		throw ioError(path, "to take in the file", error);
 	}
 }
 async function locateStaged(staging, sha256) {
@@ -16638,7 +16647,7 @@ async function locateStaged(staging, sha256) {
 	try {
 		return (await lstat(path)).isFile() ? path : null;
 	} catch (error) {
-		if (errnoOf$1(error) !== "ENOENT") throw ioError$1(path, "to look at the file", error);
+		if (errnoOf(error) !== "ENOENT") throw ioError(path, "to look at the file", error);
 		return null;
 	}
 }
@@ -16755,6 +16764,14 @@ const STATUS_STATES = [
 	"failure"
 ];
 const MARKER = "forge.json";
+const MAX_KEPT_BYTES = 268435456;
+async function remembered(known, key, read) {
+	const before = known.get(key);
+	if (before !== void 0) return before;
+	const value = await read();
+	known.set(key, value);
+	return value;
+}
 async function openLocalForge(dir, options) {
 	const place = placeOf(dir);
 	const marker = await readFact(join(place.dir, MARKER));
@@ -16777,6 +16794,10 @@ function placeOf(dir) {
 var LocalForge = class {
 	#place;
 	#as;
+	#trees = /* @__PURE__ */ new Map();
+	#mergeBases = /* @__PURE__ */ new Map();
+	#blobs = /* @__PURE__ */ new Map();
+	#blobBytes = 0;
 	constructor(place, as) {
 		this.#place = place;
 		this.#as = as;
@@ -16794,13 +16815,21 @@ var LocalForge = class {
 		return readBranches(this.#place.repository, prefix);
 	}
 	async tree(commit) {
-		return readTree(this.#place.repository, commit);
+		return remembered(this.#trees, commit, () => readTree(this.#place.repository, commit));
 	}
 	async blobs(ids) {
-		return readBlobs(this.#place.repository, ids);
+		const missing = ids.filter((id) => !this.#blobs.has(id));
+		const read = await readBlobs(this.#place.repository, missing);
+		for (const [id, bytes] of read) this.#keep(id, bytes);
+		const blobs = /* @__PURE__ */ new Map();
+		for (const id of ids) {
+			const bytes = read.get(id) ?? this.#blobs.get(id);
+			if (bytes !== void 0) blobs.set(id, bytes);
+		}
+		return blobs;
 	}
 	async mergeBase(a, b) {
-		return readMergeBase(this.#place.repository, a, b);
+		return remembered(this.#mergeBases, `${a} ${b}`, () => readMergeBase(this.#place.repository, a, b));
 	}
 	async history(commit, path, limit) {
 		return readHistory(this.#place.repository, commit, path, limit);
@@ -16864,6 +16893,11 @@ var LocalForge = class {
 	async locate(sha256) {
 		return locateStaged(this.#place.staging, sha256);
 	}
+	#keep(id, bytes) {
+		if (this.#blobBytes + bytes.length > MAX_KEPT_BYTES) return;
+		this.#blobBytes += bytes.length;
+		this.#blobs.set(id, bytes);
+	}
 	#statusPath(commit, context) {
 		return join(this.#place.status, `${encodeURIComponent(context)}-${commit}.json`);
 	}
@@ -16872,7 +16906,9 @@ var LocalForge = class {
 // src/tuf/canonical.ts
 const NON_ASCII$1 = /[^\x00-\x7f]/;
 const SURROGATE = /[\ud800-\udfff]/;
-const TO_ESCAPE = /["\\]/g;
+const TO_ESCAPE = /["\\]/;
+const ALL_TO_ESCAPE = /["\\]/g;
+const UNLIKE_JSON = /["\\\x00-\x1f\ud800-\udfff]/;
 function compareCodePoints(a, b) {
 	if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : a > b ? 1 : 0;
 	const [x, y] = [Array.from(a), Array.from(b)];
@@ -16886,59 +16922,114 @@ function sortedKeys(object) {
 	const keys = [...object.keys()];
 	return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareCodePoints) : keys.sort();
 }
-function canonicalString(text) {
-	return `"${text.replace(TO_ESCAPE, "\\$&")}"`;
+function isInOrder(object) {
+	if (object.size < 2) return true;
+	let previous;
+	for (const key of object.keys()) {
+		if (SURROGATE.test(key) || previous !== void 0 && previous >= key) return false;
+		previous = key;
+	}
+	return true;
 }
-function append(value, out) {
+const CHUNK = 8192;
+var Utf8Writer = class {
+	#chunks = [];
+	#pending = "";
+	#byteLength = 0;
+	put(text) {
+		this.#pending += text;
+		if (this.#pending.length >= CHUNK) this.#flush();
+	}
+	#flush() {
+		this.#byteLength += Buffer.byteLength(this.#pending);
+		this.#chunks.push(this.#pending);
+		this.#pending = "";
+	}
+	finish() {
+		this.#flush();
+		const bytes = Buffer.alloc(this.#byteLength);
+		let at = 0;
+		for (const chunk of this.#chunks) at += bytes.write(chunk, at);
+		return new Uint8Array(bytes.buffer);
+	}
+};
+function putCanonicalString(text, out) {
+	out.put("\"");
+	out.put(TO_ESCAPE.test(text) ? text.replace(ALL_TO_ESCAPE, "\\$&") : text);
+	out.put("\"");
+}
+function putCanonical(value, out) {
 	if (isJsonObject(value)) {
 		let separator = "{";
-		for (const key of sortedKeys(value)) {
-			out.push(separator, canonicalString(key), ":");
-			append(value.get(key) ?? null, out);
+		const put = (item, key) => {
+			out.put(separator);
+			putCanonicalString(key, out);
+			out.put(":");
+			putCanonical(item, out);
 			separator = ",";
-		}
-		out.push(value.size === 0 ? "{}" : "}");
+		};
+		forEachInOrder(value, put);
+		out.put(value.size === 0 ? "{}" : "}");
 	} else if (isJsonArray(value)) {
 		let separator = "[";
 		for (const item of value) {
-			out.push(separator);
-			append(item, out);
+			out.put(separator);
+			putCanonical(item, out);
 			separator = ",";
 		}
-		out.push(value.length === 0 ? "[]" : "]");
-	} else if (typeof value === "string") out.push(canonicalString(value));
-	else out.push(String(value));
+		out.put(value.length === 0 ? "[]" : "]");
+	} else if (typeof value === "string") putCanonicalString(value, out);
+	else out.put(String(value));
+}
+function forEachInOrder(object, step) {
+	if (isInOrder(object)) object.forEach(step);
+	else for (const key of sortedKeys(object)) step(object.get(key) ?? null, key);
 }
 function encodeCanonicalJson(value) {
-	const out = [];
-	append(value, out);
-	return new TextEncoder().encode(out.join(""));
+	const out = new Utf8Writer();
+	putCanonical(value, out);
+	return out.finish();
 }
 function encodeJsonFile(value) {
-	const out = [];
-	appendPretty(value, "\n", out);
-	out.push("\n");
-	return new TextEncoder().encode(out.join(""));
+	const out = new Utf8Writer();
+	putPretty(value, "\n", out);
+	out.put("\n");
+	return out.finish();
 }
-function appendPretty(value, newline, out) {
+function putJsonString(text, out) {
+	if (UNLIKE_JSON.test(text)) {
+		out.put(JSON.stringify(text));
+		return;
+	}
+	out.put("\"");
+	out.put(text);
+	out.put("\"");
+}
+function putPretty(value, newline, out) {
 	const inner = `${newline} `;
 	if (isJsonObject(value)) {
 		let separator = "{";
-		for (const key of sortedKeys(value)) {
-			out.push(separator, inner, JSON.stringify(key), ": ");
-			appendPretty(value.get(key) ?? null, inner, out);
+		const put = (item, key) => {
+			out.put(separator);
+			out.put(inner);
+			putJsonString(key, out);
+			out.put(": ");
+			putPretty(item, inner, out);
 			separator = ",";
-		}
-		out.push(value.size === 0 ? "{}" : `${newline}}`);
+		};
+		forEachInOrder(value, put);
+		out.put(value.size === 0 ? "{}" : `${newline}}`);
 	} else if (isJsonArray(value)) {
 		let separator = "[";
 		for (const item of value) {
-			out.push(separator, inner);
-			appendPretty(item, inner, out);
+			out.put(separator);
+			out.put(inner);
+			putPretty(item, inner, out);
 			separator = ",";
 		}
-		out.push(value.length === 0 ? "[]" : `${newline}]`);
-	} else out.push(JSON.stringify(value));
+		out.put(value.length === 0 ? "[]" : `${newline}]`);
+	} else if (typeof value === "string") putJsonString(value, out);
+	else out.put(String(value));
 }
 function requireNfc(value, path = "$") {
 	if (typeof value === "string") {
@@ -17522,35 +17613,8 @@ async function hashListed(list, options) {
 		await run.stop();
 	}
 }
-async function hashFiles(files, options = {}) {
-	return hashListed((found) => files.forEach(found), options);
-}
-
-// src/hosting/atomic-file.ts
-const TEMPORARY_PREFIX = ".tmp-";
-function errnoOf(error) {
-	if (error instanceof CountersignError) return null;
-	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
-}
-function ioError(where, expected, error) {
-	const errno = errnoOf(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf(error) === null) return error;
-	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
-}
-async function writeTemporary(directory, fill) {
-	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
-	const file = await open(path, "wx", 420);
-	try {
-		await file.chmod(420);
-		await fill(file);
-		await file.sync();
-		await file.close();
-	} catch (error) {
-		await file.close();
-		await rm(path, { force: true });
-		throw error;
-	}
-	return path;
+async function hashPaths(roots, options = {}) {
+	return (await hashListed((found) => collectFiles(roots, found), options)).sort((a, b) => compareCodePoints(a.name, b.name));
 }
 
 // src/hosting/directory.ts
@@ -19144,7 +19208,7 @@ function encodeInstant(instant) {
 function currentInstant() {
 	return instantFromSeconds(Date.now() / 1e3);
 }
-const localHasher = { hash: async (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }) };
+const localHasher = { hash: async (paths, onProgress) => hashPaths(paths, { onProgress }) };
 async function openLocalWorkplace(options) {
 	const { directory, log, now, anchor, openSigner } = options;
 	const forge = await openLocalForge(directory, { as: options.as });
@@ -19231,6 +19295,11 @@ function requireBinding(anchor, file, role, where) {
 	if (file.role !== role) throw new CountersignError("binding-mismatch", where, `expected a file made for role ${quote(role)}, got one for ${quote(file.role)}`);
 }
 
+// src/tuf/sha256.ts
+function sha256Hex(bytes) {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+
 // src/tuf/weak-ed25519.ts
 const P$1 = 2n ** 255n - 19n;
 const SMALL_ORDER_Y = /* @__PURE__ */ new Set([
@@ -19261,9 +19330,6 @@ const P384 = {
 };
 const UNCOMPRESSED = 4;
 const MIN_RSA_BITS$1 = 2048;
-function sha256Hex(bytes) {
-	return createHash("sha256").update(bytes).digest("hex");
-}
 function keyIdOf(raw) {
 	return sha256Hex(encodeCanonicalJson(raw));
 }
@@ -19547,7 +19613,7 @@ function requireThreshold(input, where) {
 
 // src/tuf/delegations.ts
 function hashOfPath(path) {
-	return createHash("sha256").update(path, "utf8").digest("hex");
+	return sha256Hex(path);
 }
 function parsePaths(raw, where) {
 	if (raw.has("paths") === raw.has("path_hash_prefixes")) throw new CountersignError("paths-invalid", where, "expected exactly one of paths and path_hash_prefixes");
@@ -19639,7 +19705,7 @@ function isBinName(succinct, name) {
 
 // src/tuf/metadata.ts
 function payloadDigest(payload) {
-	return createHash("sha256").update(payload).digest("hex");
+	return sha256Hex(payload);
 }
 function parseSignedHeader(raw, type, where) {
 	const actual = stringField(raw, "_type", where);
@@ -19659,10 +19725,14 @@ function parseMetadata(bytes, parseSigned) {
 function metadataFrom(value, parseSigned) {
 	const raw = asObject(value, "$");
 	const signedRaw = objectField(raw, "signed", "$");
+	let payload = null;
 	return {
 		signed: parseSigned(signedRaw, "$.signed"),
 		signatures: parseSignatures(arrayField(raw, "signatures", "$"), "$.signatures"),
-		payload: encodeCanonicalJson(signedRaw),
+		get payload() {
+			payload ??= encodeCanonicalJson(signedRaw);
+			return payload;
+		},
 		raw
 	};
 }
@@ -19747,13 +19817,27 @@ function parseTargetFile(raw, where) {
 		raw
 	};
 }
+function entryAt(name, value, where) {
+	return {
+		targetPath: parseTargetPath(name, where),
+		file: parseTargetFile(asObject(value, where), where)
+	};
+}
+function parseEntry(name, value, path) {
+	try {
+		return entryAt(name, value, "");
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return entryAt(name, value, jsonPath(path, name));
+	}
+}
 function parseTargetsSigned(raw, where) {
 	const header = parseSignedHeader(raw, "targets", where);
 	const path = jsonPath(where, "targets");
 	const targets = /* @__PURE__ */ new Map();
 	for (const [name, value] of objectField(raw, "targets", where)) {
-		const at = jsonPath(path, name);
-		targets.set(parseTargetPath(name, at), parseTargetFile(asObject(value, at), at));
+		const { targetPath, file } = parseEntry(name, value, path);
+		targets.set(targetPath, file);
 	}
 	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
 	return {
@@ -19986,8 +20070,17 @@ function highest(where, valid) {
 	}
 	return best;
 }
+function onlyOnce(parse) {
+	const known = /* @__PURE__ */ new Map();
+	return (bytes) => {
+		const digest = sha256Hex(bytes);
+		const outcome = known.get(digest) ?? outcomeOf(() => parse(bytes));
+		known.set(digest, outcome);
+		return unwrap(outcome);
+	};
+}
 function accepted(candidates, findings, parse, check) {
-	return candidates.flatMap(({ source, bytes }) => {
+	return candidates.flatMap(({ source, bytes, path }) => {
 		const outcome = outcomeOf(() => {
 			const file = parse(bytes);
 			check(file);
@@ -19998,8 +20091,11 @@ function accepted(candidates, findings, parse, check) {
 			bytes,
 			source
 		}];
+		const { refusal } = outcome;
+		const where = path !== void 0 && refusal.where.startsWith("$") ? `${path} ${refusal.where}` : refusal.where;
 		if (source !== "history") findings.push({
-			...outcome.refusal,
+			...refusal,
+			where,
 			source
 		});
 		return [];
@@ -20025,14 +20121,33 @@ function rootChain(candidates, anchor, findings) {
 		byVersion.set(version, [...byVersion.get(version) ?? [], root]);
 	}
 	const chain = [];
+	const verified = [];
 	for (let version = 1;; version++) {
 		const previous = chain.at(-1);
-		const next = highest("root", accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
+		const valid = accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
 			if (previous === void 0) requireFirstRoot(file, anchor);
 			else requireRootTransition(previous.file, file);
-		}));
-		if (next === null) return chain;
+		});
+		const next = highest("root", valid);
+		if (next === null) {
+			reportUnreachedRoots(version, byVersion, findings);
+			reportBelowFloor("root", chain.length, verified, findings);
+			return chain;
+		}
 		chain.push(next);
+		verified.push(...valid);
+	}
+}
+function reportUnreachedRoots(end, byVersion, findings) {
+	for (const [version, roots] of byVersion) {
+		const source = roots.find((one) => one.source !== "history")?.source;
+		if (version <= end || source === void 0) continue;
+		findings.push({
+			source,
+			code: "rollback",
+			where: `root@${String(version)}`,
+			detail: `expected version ${String(end)} before it, got none that verifies`
+		});
 	}
 }
 function requireFirstRoot(root, anchor) {
@@ -20063,7 +20178,7 @@ function computeBase(candidates, anchor) {
 	const roles = /* @__PURE__ */ new Map();
 	const visit = (name, delegator, keys, role) => {
 		if (roles.has(name)) return;
-		const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
+		const valid = accepted(candidates.roles.get(name) ?? [], findings, onlyOnce(parseTargets), (file) => {
 			const where = `${name}@${String(file.signed.version)}`;
 			requireThreshold({
 				payload: file.payload,
@@ -20083,7 +20198,7 @@ function computeBase(candidates, anchor) {
 			});
 			return;
 		}
-		reportBelowFloor(name, best, valid, findings);
+		reportBelowFloor(name, best.file.signed.version, valid, findings);
 		roles.set(name, {
 			file: best.file,
 			bytes: best.bytes,
@@ -20107,33 +20222,117 @@ function computeBase(candidates, anchor) {
 		findings
 	};
 }
-function reportBelowFloor(name, best, valid, findings) {
-	const head = valid.find((one) => one.source === "metadata-branch");
-	if (head !== void 0 && head.file.signed.version < best.file.signed.version) findings.push({
+function reportBelowFloor(name, floor, valid, findings) {
+	const heads = valid.flatMap(({ source, file }) => source === "metadata-branch" ? [file.signed.version] : []);
+	const head = Math.max(...heads);
+	if (heads.length === 0 || head >= floor) return;
+	findings.push({
 		source: "metadata-branch",
 		code: "rollback",
-		where: `${name}@${String(head.file.signed.version)}`,
-		detail: `expected version ${String(best.file.signed.version)}, which is verified elsewhere; it is built upon as if the branch had it`
+		where: `${name}@${String(head)}`,
+		detail: `expected version ${String(floor)}, which is verified elsewhere; it is built upon as if the branch had it`
 	});
 }
 
-// src/trust/periods.ts
-function requirePeriod(period, where) {
-	if (period.expiresSeconds < 1 || period.renewSeconds < 1 || period.renewSeconds >= period.expiresSeconds) throw new CountersignError("policy-invalid", where, "expected \"renew\" to be shorter than \"expires\", and both more than nothing");
-	return period;
+// src/tuf/signed-part.ts
+const WRITTEN_SPEC_VERSION = "1.0.0";
+function jsonObject(members) {
+	const object = /* @__PURE__ */ new Map();
+	for (const [key, value] of Object.entries(members)) if (value !== void 0) object.set(key, value);
+	return object;
 }
-function parsePeriods(binding, where) {
-	const periods = /* @__PURE__ */ new Map();
-	if (!binding.raw.has("periods")) return periods;
-	for (const [role, value] of objectField(binding.raw, "periods", where)) {
-		const path = jsonPath(jsonPath(where, "periods"), role);
-		const raw = asObject(value, path);
-		periods.set(role, requirePeriod({
-			expiresSeconds: integerField(raw, "expires", path),
-			renewSeconds: integerField(raw, "renew", path)
-		}, path));
+function bindingObject(repository, role, extra = /* @__PURE__ */ new Map()) {
+	return new Map([
+		["repository", repository],
+		["role", role],
+		...extra
+	]);
+}
+function withHeader(type, header, members) {
+	const signed = jsonObject({
+		_type: type,
+		spec_version: WRITTEN_SPEC_VERSION,
+		version: header.version,
+		expires: encodeInstant(header.expires),
+		...members
+	});
+	requireNfc(signed, "$.signed");
+	return signed;
+}
+function newSnapshotSigned(header, repository, meta) {
+	return withHeader("snapshot", header, {
+		meta,
+		[BINDING_FIELD]: bindingObject(repository, "snapshot")
+	});
+}
+function newTimestampSigned(header, repository, snapshot) {
+	return withHeader("timestamp", header, {
+		meta: jsonObject({ "snapshot.json": snapshot }),
+		[BINDING_FIELD]: bindingObject(repository, "timestamp")
+	});
+}
+function withVersion(signed, header) {
+	return new Map(signed).set("version", header.version).set("expires", encodeInstant(header.expires));
+}
+
+// src/tuf/edit-targets.ts
+function entryOf(target, previous) {
+	const custom = target.custom === null || target.custom.size === 0 ? void 0 : target.custom;
+	const fresh = jsonObject({
+		custom,
+		hashes: jsonObject({ sha256: target.sha256 }),
+		length: target.length
+	});
+	const unknown = [...previous?.raw ?? []].filter(([key]) => ![
+		"custom",
+		"hashes",
+		"length"
+	].includes(key));
+	return new Map([...fresh, ...unknown]);
+}
+function sameEntry$1(a, b) {
+	return Buffer.compare(encodeCanonicalJson(a), encodeCanonicalJson(b)) === 0;
+}
+function sameContent(target, listed) {
+	return listed.length === target.length && listed.hashes.get("sha256") === target.sha256;
+}
+function stageTargets(current, edit) {
+	const targets = /* @__PURE__ */ new Map();
+	for (const [path, file] of current.targets) targets.set(path, file.raw);
+	const changes = [];
+	for (const path of edit.remove) {
+		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
+		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
+		changes.push({
+			kind: "removed",
+			path
+		});
 	}
-	return periods;
+	for (const [path, target] of edit.add) {
+		const listed = current.targets.get(path);
+		const entry = entryOf(target, listed);
+		requireNfc(path, quote(path));
+		requireNfc(entry, quote(path));
+		if (listed !== void 0) {
+			if (sameEntry$1(entry, listed.raw)) continue;
+			if (edit.existing === "refuse" && !sameContent(target, listed)) {
+				const hash = listed.hashes.get("sha256") ?? "another hash";
+				throw new CountersignError("target-exists", path, `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`);
+			}
+		}
+		targets.set(path, entry);
+		changes.push({
+			kind: listed === void 0 ? "added" : "replaced",
+			path
+		});
+	}
+	return {
+		targets,
+		changes
+	};
+}
+function editTargets(current, targets, header) {
+	return new Map(withVersion(current.raw, header)).set("targets", targets);
 }
 
 // src/tuf/compatibility.ts
@@ -20242,107 +20441,6 @@ function reviewHashBins(kind, subject) {
 		"php-tuf"
 	], "succinct_roles are not read")];
 	return [warning(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
-}
-
-// src/tuf/signed-part.ts
-const WRITTEN_SPEC_VERSION = "1.0.0";
-function jsonObject(members) {
-	const object = /* @__PURE__ */ new Map();
-	for (const [key, value] of Object.entries(members)) if (value !== void 0) object.set(key, value);
-	return object;
-}
-function bindingObject(repository, role, extra = /* @__PURE__ */ new Map()) {
-	return new Map([
-		["repository", repository],
-		["role", role],
-		...extra
-	]);
-}
-function withHeader(type, header, members) {
-	const signed = jsonObject({
-		_type: type,
-		spec_version: WRITTEN_SPEC_VERSION,
-		version: header.version,
-		expires: encodeInstant(header.expires),
-		...members
-	});
-	requireNfc(signed, "$.signed");
-	return signed;
-}
-function newSnapshotSigned(header, repository, meta) {
-	return withHeader("snapshot", header, {
-		meta,
-		[BINDING_FIELD]: bindingObject(repository, "snapshot")
-	});
-}
-function newTimestampSigned(header, repository, snapshot) {
-	return withHeader("timestamp", header, {
-		meta: jsonObject({ "snapshot.json": snapshot }),
-		[BINDING_FIELD]: bindingObject(repository, "timestamp")
-	});
-}
-function withVersion(signed, header) {
-	return new Map(signed).set("version", header.version).set("expires", encodeInstant(header.expires));
-}
-
-// src/tuf/edit-targets.ts
-function entryOf(target, previous) {
-	const custom = target.custom === null || target.custom.size === 0 ? void 0 : target.custom;
-	const fresh = jsonObject({
-		custom,
-		hashes: jsonObject({ sha256: target.sha256 }),
-		length: target.length
-	});
-	const unknown = [...previous?.raw ?? []].filter(([key]) => ![
-		"custom",
-		"hashes",
-		"length"
-	].includes(key));
-	return new Map([...fresh, ...unknown]);
-}
-function sameEntry(a, b) {
-	return Buffer.compare(encodeCanonicalJson(a), encodeCanonicalJson(b)) === 0;
-}
-function sameContent(target, listed) {
-	return listed.length === target.length && listed.hashes.get("sha256") === target.sha256;
-}
-function stageTargets(current, edit) {
-	const targets = /* @__PURE__ */ new Map();
-	for (const [path, file] of current.targets) targets.set(path, file.raw);
-	const changes = [];
-	for (const path of edit.remove) {
-		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
-		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
-		changes.push({
-			kind: "removed",
-			path
-		});
-	}
-	for (const [path, target] of edit.add) {
-		const listed = current.targets.get(path);
-		const entry = entryOf(target, listed);
-		requireNfc(path, quote(path));
-		requireNfc(entry, quote(path));
-		if (listed !== void 0) {
-			if (sameEntry(entry, listed.raw)) continue;
-			if (edit.existing === "refuse" && !sameContent(target, listed)) {
-				const hash = listed.hashes.get("sha256") ?? "another hash";
-				throw new CountersignError("target-exists", path, `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`);
-			}
-		}
-		targets.set(path, entry);
-		changes.push({
-			kind: listed === void 0 ? "added" : "replaced",
-			path
-		});
-	}
-	return {
-		targets,
-		changes
-	};
-}
-function editTargets(current, targets, header) {
-	return new Map(withVersion(current.raw, header)).set("targets", targets);
 }
 
 // src/tuf/target-search.ts
@@ -20517,12 +20615,15 @@ function parseAccountId(value, where) {
 
 // src/trust/people.ts
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+function isPersonName(name) {
+	return NAME.test(name);
+}
 function voterOf(person) {
 	return person.account === null ? `name:${person.name}` : `account:${String(person.account.id)}`;
 }
 function parsePerson(raw, where) {
 	const name = stringField(raw, "name", where);
-	if (!NAME.test(name)) throw new CountersignError("people-invalid", jsonPath(where, "name"), `expected letters, digits and "._-", got ${quote(name)}`);
+	if (!isPersonName(name)) throw new CountersignError("people-invalid", jsonPath(where, "name"), `expected letters, digits and "._-", got ${quote(name)}`);
 	const github = raw.get("github");
 	if (github === void 0) throw new CountersignError("people-invalid", jsonPath(where, "github"), "expected an account or null, got nothing");
 	const custody = booleanField(raw, "custody", where);
@@ -20583,7 +20684,48 @@ function requireClaimedKeys(role, roleKeys, keys, people) {
 	}
 	if (roleKeys.threshold > roleKeys.keyIds.length) throw new CountersignError("people-invalid", role, `expected a threshold of at most ${String(roleKeys.keyIds.length)}, got ${String(roleKeys.threshold)}`);
 	const allowed = role === "root" ? 0 : roleKeys.threshold - 1;
-	if (custody > allowed && (people.custodyQuorum.get(role) ?? "") === "") throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
+	if (custody > allowed && (people.custodyQuorum.get(role) ?? "").trim() === "") throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
+}
+function requireOnlineKeys(role, { keyIds, threshold }, keys, people) {
+	const owners = /* @__PURE__ */ new Map();
+	for (const [keyId, person] of people.byKey) {
+		const material = keys.get(keyId)?.material;
+		if (material?.kind === "usable") owners.set(material.identity, person);
+	}
+	const identities = /* @__PURE__ */ new Set();
+	for (const keyId of keyIds) {
+		const material = keys.get(keyId)?.material;
+		if (material?.kind !== "usable") throw new CountersignError("people-invalid", role, `expected a usable online key, got ${material?.reason ?? "none"}`);
+		const person = people.byKey.get(keyId) ?? owners.get(material.identity);
+		if (person !== void 0) throw new CountersignError("people-invalid", role, `expected an online key, got the one of ${person.name}`);
+		identities.add(material.identity);
+	}
+	if (threshold > identities.size) {
+		const detail = `expected a threshold of at most ${String(identities.size)}, got ${String(threshold)}`;
+		throw new CountersignError("people-invalid", role, detail);
+	}
+}
+
+// src/trust/periods.ts
+const SECONDS_PER_DAY = 86400;
+const MAX_SECONDS = 999999 * SECONDS_PER_DAY;
+function requirePeriod(period, where) {
+	if (period.expiresSeconds < 1 || period.renewSeconds < 1 || period.renewSeconds >= period.expiresSeconds) throw new CountersignError("policy-invalid", where, "expected \"renew\" to be shorter than \"expires\", and both more than nothing");
+	if (period.expiresSeconds > MAX_SECONDS) throw new CountersignError("policy-invalid", where, `expected "expires" to be at most ${String(MAX_SECONDS)} seconds`);
+	return period;
+}
+function parsePeriods(binding, where) {
+	const periods = /* @__PURE__ */ new Map();
+	if (!binding.raw.has("periods")) return periods;
+	for (const [role, value] of objectField(binding.raw, "periods", where)) {
+		const path = jsonPath(jsonPath(where, "periods"), role);
+		const raw = asObject(value, path);
+		periods.set(role, requirePeriod({
+			expiresSeconds: integerField(raw, "expires", path),
+			renewSeconds: integerField(raw, "renew", path)
+		}, path));
+	}
+	return periods;
 }
 
 // src/event/proposal.ts
@@ -20594,28 +20736,51 @@ function bindingOf(signed, role) {
 function peopleOf(signed, role) {
 	return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
 }
+function periodIn(delegator, role) {
+	const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
+	const own = periods.get(role);
+	if (own !== void 0 || delegator.kind === "root") return own ?? null;
+	const { delegations } = delegator;
+	return (delegations?.kind === "succinct" && isBinName(delegations.succinct, role) ? periods.get(delegations.succinct.namePrefix) : void 0) ?? null;
+}
+function requirePeriods(signed, roles) {
+	for (const role of roles) if (periodIn(signed, role) === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
+}
 function checkRoot(root, base) {
 	const { signed } = root;
-	if (base !== null) requireBinding(base.root.signed.binding, signed.binding, "root", "root");
-	else requireBinding(bindingOf(signed, "root"), signed.binding, "root", "root");
+	requireBinding(base === null ? bindingOf(signed, "root") : base.root.signed.binding, signed.binding, "root", "root");
+	if (!signed.consistentSnapshot) throw new CountersignError("event-invalid", "root", "expected consistent_snapshot, got a root without it");
 	const people = peopleOf(signed, "root");
 	requireClaimedKeys("root", signed.roles.root, signed.keys, people);
 	requireClaimedKeys("targets", signed.roles.targets, signed.keys, people);
-	for (const online of ["snapshot", "timestamp"]) for (const keyId of signed.roles[online].keyIds) {
-		const person = people.byKey.get(keyId);
-		if (person !== void 0) throw new CountersignError("people-invalid", online, `expected an online key, got the one of ${person.name}`);
-	}
+	for (const online of ["snapshot", "timestamp"]) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
+	requirePeriods(signed, TOP_LEVEL_ROLES);
+}
+function requireReadable(findings, where) {
+	const refused = findings.find(({ severity }) => severity === "refused");
+	if (refused === void 0) return;
+	const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(", ")})`;
+	throw new CountersignError("unwritable", where, detail);
 }
 function checkTargets(role, file, anchor) {
-	requireBinding(anchor, file.signed.binding, role, role);
-	const { delegations } = file.signed;
+	const { signed } = file;
+	requireBinding(anchor, signed.binding, role, role);
+	const { delegations } = signed;
 	if (delegations === null) return;
-	const people = peopleOf(file.signed, role);
-	const delegated = delegations.kind === "roles" ? delegations.roles : [{
-		...delegations.succinct,
-		name: delegations.succinct.namePrefix
-	}];
-	for (const one of delegated) requireClaimedKeys(one.name, one, delegations.keys, people);
+	const people = peopleOf(signed, role);
+	if (delegations.kind === "succinct") {
+		const { namePrefix } = delegations.succinct;
+		requireReadable(reviewRoleName(namePrefix), namePrefix);
+		requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
+		requirePeriods(signed, [namePrefix]);
+		return;
+	}
+	for (const one of delegations.roles) {
+		requireReadable(reviewRoleName(one.name), one.name);
+		if (one.paths.kind === "patterns") for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
+		requireClaimedKeys(one.name, one, delegations.keys, people);
+		requirePeriods(signed, [one.name]);
+	}
 }
 function sortFiles(changes, base, problem) {
 	const files = {
@@ -20648,11 +20813,11 @@ function readProposal(changes, base) {
 		const bytes = files.root;
 		const outcome = outcomeOf(() => {
 			const parsed = parseRoot(bytes);
-			checkRoot(parsed, base);
 			const path = rootHistoryPath(parsed.signed.version);
 			const history = files.history.get(path);
-			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH}`);
 			files.history.delete(path);
+			checkRoot(parsed, base);
+			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH}`);
 			return parsed;
 		});
 		if (outcome.kind === "accepted") root = outcome.value;
@@ -20701,17 +20866,16 @@ function signersOf(base, role) {
 		roleKeys: root.roles.targets,
 		people: peopleOf(root, "root")
 	};
+	const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
 	for (const [name, { file }] of base.roles) {
 		const { delegations } = file.signed;
-		if (delegations === null) continue;
-		for (const child of delegations.kind === "roles" ? delegations.roles : []) if (child.name === role) return {
+		if (delegations === null || (known ?? name) !== name) continue;
+		const named = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === role) : void 0;
+		const bin = delegations.kind === "succinct" && isBinName(delegations.succinct, role) ? delegations.succinct : void 0;
+		const roleKeys = named ?? bin;
+		if (roleKeys !== void 0) return {
 			keys: delegations.keys,
-			roleKeys: child,
-			people: peopleOf(file.signed, name)
-		};
-		if (delegations.kind === "succinct" && isBinName(delegations.succinct, role)) return {
-			keys: delegations.keys,
-			roleKeys: delegations.succinct,
+			roleKeys,
 			people: peopleOf(file.signed, name)
 		};
 	}
@@ -20722,8 +20886,8 @@ function signersOf(base, role) {
 function periodOf(base, role) {
 	const verified = base.roles.get(role);
 	const signed = verified?.delegator === "root" ? base.root.signed : base.roles.get(verified?.delegator ?? role)?.file.signed;
-	const period = signed === void 0 ? void 0 : parsePeriods(bindingOf(signed, role), role).get(role);
-	if (period === void 0) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
+	const period = signed === void 0 ? null : periodIn(signed, role);
+	if (period === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
 	return period;
 }
 function freeVersion(base, role, used) {
@@ -20783,12 +20947,16 @@ function decidePropose(facts) {
 	const { number } = last.status.pull;
 	if (!last.status.signed) {
 		const proposal = build(facts, last.proposed, last.proposed.version);
+		const { branch } = last.status.pull;
 		return proposal === null ? {
 			kind: "nothing-new",
 			number
 		} : {
 			kind: "add",
-			proposal,
+			proposal: {
+				...proposal,
+				branch
+			},
 			number
 		};
 	}
@@ -20826,6 +20994,16 @@ function decidePropose(facts) {
 		default: return facts.whenOpen;
 	}
 }
+function leftBehind({ base, role, open }) {
+	const [last, before] = open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated").reverse();
+	if (last === void 0 || before === void 0 || last.status.signed || !before.status.signed) return null;
+	const edit = editBetween(requireRole(base, role), before.proposed);
+	const remove = new Set([...edit.remove].filter((path) => last.proposed.targets.has(path)));
+	return stageTargets(last.proposed, {
+		...edit,
+		remove
+	}).changes.length === 0 ? before.status.pull.number : null;
+}
 function editBetween(before, after) {
 	const add = /* @__PURE__ */ new Map();
 	for (const [path, file] of after.targets) {
@@ -20843,6 +21021,199 @@ function editBetween(before, after) {
 		remove: new Set([...before.targets.keys()].filter((path) => !after.targets.has(path))),
 		existing: "replace"
 	};
+}
+
+// src/event/delegators.ts
+function rolesAfter(base, proposal) {
+	const roles = /* @__PURE__ */ new Map();
+	for (const [name, { file }] of base?.roles ?? []) roles.set(name, file);
+	for (const [name, file] of proposal.roles) roles.set(name, file);
+	return roles;
+}
+function childrenOf({ delegations }, after) {
+	if (delegations === null) return [];
+	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
+	return [...after.keys()].filter((name) => isBinName(delegations.succinct, name));
+}
+function delegatorsAfter(root, after) {
+	const { signed } = root;
+	const top = {
+		by: `root v${String(signed.version)}`,
+		name: "root",
+		signed,
+		keys: signed.keys,
+		roleKeys: signed.roles.targets
+	};
+	const found = /* @__PURE__ */ new Map([[TARGETS, [top]]]);
+	for (const name of found.keys()) {
+		const file = after.get(name)?.signed;
+		if (file === void 0) continue;
+		for (const child of childrenOf(file, after)) {
+			const roleKeys = file.delegations === null ? null : delegatedKeys(file.delegations, child);
+			if (file.delegations === null || roleKeys === null) continue;
+			const delegator = {
+				by: `${name} v${String(file.version)}`,
+				name,
+				signed: file,
+				keys: file.delegations.keys,
+				roleKeys
+			};
+			found.set(child, [...found.get(child) ?? [], delegator]);
+		}
+	}
+	return found;
+}
+function delegationProblems(proposal, after, delegators) {
+	const problems = [];
+	for (const role of proposal.roles.keys()) {
+		if (delegators.has(role)) continue;
+		problems.push({
+			code: "role-unknown",
+			where: rolePath(role),
+			detail: "expected a role that is delegated, got one that clients do not come to from the root"
+		});
+	}
+	for (const [role, all] of delegators) {
+		const changed = all.filter(({ name }) => name === "root" ? proposal.root !== null : proposal.roles.has(name));
+		if (changed.length === 0) continue;
+		if (all.length > 1) {
+			const detail = `expected one role to delegate it, got ${all.map(({ name }) => name).join(", ")}`;
+			problems.push({
+				code: "delegations-invalid",
+				where: role,
+				detail
+			});
+		}
+		for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
+	}
+	return [...problems, ...missingBins(proposal, after)];
+}
+function danglingRole(role, delegator, proposal, after) {
+	if (proposal.roles.has(role)) return [];
+	const file = after.get(role);
+	const { keys, roleKeys, name } = delegator;
+	if (file !== void 0 && countSignatures({
+		payload: file.payload,
+		signatures: file.signatures,
+		keys,
+		role: roleKeys
+	}).reached) return [];
+	return [{
+		code: "role-missing",
+		where: role,
+		detail: `expected a new version in this event: ${name} changes who signs it`
+	}];
+}
+function missingBins(proposal, after) {
+	return [...proposal.roles].flatMap(([name, { signed }]) => {
+		if (signed.delegations?.kind !== "succinct") return [];
+		const [expected, actual] = [2 ** signed.delegations.succinct.bitLength, childrenOf(signed, after).length];
+		if (actual === expected) return [];
+		return [{
+			code: "role-missing",
+			where: name,
+			detail: `expected a file for each of ${String(expected)} bins, got ${String(actual)}`
+		}];
+	});
+}
+
+// src/event/file-problems.ts
+const MAX_VERSION_STEP = 1e4;
+function sameBytes(a, b) {
+	return a?.length === b.length && a.hashes.get("sha256") === b.hashes.get("sha256");
+}
+function targetProblem(role, path, entry, roles) {
+	const where = `${role} ${path}`;
+	const refused = reviewTargetPath(path).find(({ severity }) => severity === "refused");
+	if (refused !== void 0) return {
+		code: "unwritable",
+		where,
+		detail: `expected a path that every client reads, got ${refused.detail}`
+	};
+	if (!entry.hashes.has("sha256")) return {
+		code: "hashes-missing",
+		where,
+		detail: "expected sha256, got other hashes only"
+	};
+	const reach = reachOf(path, role, roles);
+	if (reach.kind === "reached") return null;
+	return {
+		code: "target-unreachable",
+		where,
+		detail: `expected a path at which clients find this role, got one that is ${reach.kind}`
+	};
+}
+function targetsProblems(role, file, delegator, base, after, now) {
+	const before = base?.roles.get(role)?.file.signed;
+	const problems = [...renewalProblems(role, file, delegator.signed, now)];
+	const { version } = file.signed;
+	if (version > (before?.version ?? 0) + MAX_VERSION_STEP) {
+		const detail = `expected a version soon after ${String(before?.version ?? 0)}`;
+		problems.push({
+			code: "version-invalid",
+			where: `${role}@${String(version)}`,
+			detail
+		});
+	}
+	const roles = new Map([...after].map(([name, { signed }]) => [name, signed]));
+	for (const [path, entry] of file.signed.targets) {
+		if (sameBytes(before?.targets.get(path), entry)) continue;
+		const problem = targetProblem(role, path, entry, roles);
+		if (problem !== null) problems.push(problem);
+	}
+	return problems;
+}
+function rootProblems(root, base, now) {
+	const expected = (base?.root.signed.version ?? 0) + 1;
+	const problems = [...renewalProblems("root", root, root.signed, now)];
+	if (root.signed.version !== expected) problems.push({
+		code: "rollback",
+		where: `root@${String(root.signed.version)}`,
+		detail: `expected version ${String(expected)}`
+	});
+	return problems;
+}
+function renewalProblems(role, file, delegator, now) {
+	if (file.signed.expires - now > (periodIn(delegator, role)?.renewSeconds ?? 0)) return [];
+	return [{
+		code: "expired",
+		where: `${role}@${String(file.signed.version)}`,
+		detail: `expected more than the renewal period before ${encodeInstant(file.signed.expires)}; abandon this event and propose again`
+	}];
+}
+
+// src/event/outdated.ts
+function withoutTargets(signed) {
+	const rest = new Map(signed);
+	for (const key of [
+		"targets",
+		"version",
+		"expires"
+	]) rest.delete(key);
+	return encodeCanonicalJson(rest);
+}
+function sameButTargets(a, b) {
+	return Buffer.compare(withoutTargets(a.raw), withoutTargets(b.raw)) === 0;
+}
+function sameEntry(a, b) {
+	if (a === void 0 || b === void 0) return a === b;
+	return Buffer.compare(encodeCanonicalJson(a.raw), encodeCanonicalJson(b.raw)) === 0;
+}
+function containsBase(base, fork, proposed) {
+	if (!sameButTargets(base, proposed)) return false;
+	return [.../* @__PURE__ */ new Set([...base.targets.keys(), ...proposed.targets.keys()])].every((path) => {
+		const entry = proposed.targets.get(path);
+		return sameEntry(base.targets.get(path), entry) || !sameEntry(fork.targets.get(path), entry);
+	});
+}
+function isOutdated(role, file, fork, base) {
+	const now = base?.roles.get(role)?.file;
+	if (now === void 0) return false;
+	if (file.signed.version <= now.signed.version) return true;
+	if (fork === void 0) return false;
+	const parsed = outcomeOf(() => parseTargets(fork));
+	if (parsed.kind === "refused" || payloadDigest(parsed.value.payload) === payloadDigest(now.payload)) return false;
+	return !containsBase(now.signed, parsed.value.signed, file.signed);
 }
 
 // src/trust/approvals.ts
@@ -20865,9 +21236,10 @@ function foldReviews(reviews) {
 }
 
 // src/trust/countersignature.ts
-const MAX_BODY_CHARACTERS = 65536;
+const MAX_BODY_CHARACTERS$1 = 65536;
 const MAX_LINES = 64;
-const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/;
+const FENCE = /^ {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
+const BLANKS = /^[ \t]+|[ \t]+$/g;
 const FIELDS = [
 	"repository",
 	"role",
@@ -20879,10 +21251,10 @@ const FIELDS = [
 function blocksOf(body) {
 	const blocks = [];
 	let open = null;
-	for (const line of body.split(/\r?\n/)) {
+	for (const line of body.split(/\r\n|\r|\n/)) {
 		const match = FENCE.exec(line);
-		const fence = match?.[1] ?? "";
-		const info = (match?.[2] ?? "").trim();
+		const fence = match?.[1] ?? match?.[3] ?? "";
+		const info = (match?.[2] ?? match?.[4] ?? "").replace(BLANKS, "");
 		if (open === null) {
 			if (fence === "") continue;
 			const lines = info === "countersign" ? [] : null;
@@ -20919,7 +21291,7 @@ function parsePayloadDigest(text, where) {
 function parseCountersignatures(body) {
 	return outcomeOf(() => {
 		if (!body.includes("countersign")) return [];
-		if (body.length > 65536) throw new CountersignError("block-invalid", "body", `expected at most ${String(MAX_BODY_CHARACTERS)} characters`);
+		if (body.length > 65536) throw new CountersignError("block-invalid", "body", `expected at most ${String(MAX_BODY_CHARACTERS$1)} characters`);
 		const { blocks, unclosed } = blocksOf(body);
 		const [block] = blocks;
 		if (block === void 0) return [];
@@ -20999,13 +21371,21 @@ function custodyReason(judgement, digest, facts, collected, person, ignored) {
 	const commit = standing.review.commitSha;
 	return (commit === null ? void 0 : facts.payloadsAt.get(commit)?.get(judgement.role)) === digest ? null : ignored("approval-stale", `${person.name} approved other content`);
 }
+function isLive({ role, roleKeys, keys, payload }, digest, { posted }) {
+	return posted.some(({ line }) => {
+		const key = keys.get(line.keyId);
+		if (line.role !== role || line.payload !== digest || key === void 0 || !roleKeys.keyIds.includes(line.keyId)) return false;
+		return verifySignature(key, payload, line.sig) === "valid";
+	});
+}
 function judge(judgement, facts, collected) {
 	const digest = payloadDigest(judgement.payload);
-	const ignored = [];
+	const ignored = /* @__PURE__ */ new Map();
+	const accepted = /* @__PURE__ */ new Set();
 	const candidates = collected.posted.filter((posted) => {
 		if (posted.line.role !== judgement.role) return false;
 		const reason = ignoreReason(judgement, digest, facts, collected, posted);
-		if (reason !== null) ignored.push(reason);
+		if (reason !== null) ignored.set(posted, reason);
 		return reason === null;
 	});
 	const { people, keys, roleKeys, payload } = judgement;
@@ -21019,19 +21399,26 @@ function judge(judgement, facts, collected) {
 			return person === void 0 ? null : voterOf(person);
 		}
 	});
-	count.entries.forEach(({ verdict }, index) => {
-		if (verdict === "counts" || verdict === "same-key") return;
-		ignored.push({
-			who: candidates[index]?.author.login ?? "",
-			code: "invalid-signature",
-			detail: `the signature does not count: ${verdict}`
-		});
+	const signatures = [];
+	candidates.forEach((posted, index) => {
+		const verdict = count.entries[index]?.verdict ?? "invalid";
+		if (verdict === "counts") signatures.push(posted.line);
+		if (verdict === "counts" || verdict === "same-key") accepted.add(posted);
+		else {
+			const detail = `the signature does not count: ${verdict}`;
+			ignored.set(posted, {
+				who: posted.author.login,
+				code: "invalid-signature",
+				detail
+			});
+		}
 	});
-	const signed = /* @__PURE__ */ new Set([...count.votes.values()]);
 	return {
+		requirement: requirementOf(judgement, new Set(count.votes.values()), count.reached),
 		ignored,
-		signatures: candidates.map(({ line }) => line).filter((line, index) => signed.has(line.keyId) && count.entries[index]?.verdict === "counts"),
-		requirement: requirementOf(judgement, signed, count.reached)
+		accepted,
+		signatures,
+		live: signatures.length > 0 || isLive(judgement, digest, collected)
 	};
 }
 function requirementOf({ by, people, roleKeys }, signed, reached) {
@@ -21068,53 +21455,26 @@ function signedVersions(role, repository, people, keys, posted, payloads, curren
 }
 
 // src/event/evaluate.ts
-function rolesAfter(base, proposal) {
-	const roles = /* @__PURE__ */ new Map();
-	for (const [name, { file }] of base?.roles ?? []) roles.set(name, file);
-	for (const [name, file] of proposal.roles) roles.set(name, file);
-	return roles;
-}
-function delegatorOf(role, root, after) {
-	if (role === "targets") {
-		const { signed } = root;
-		return {
-			by: `root v${String(signed.version)}`,
-			signed,
-			name: "root",
-			keys: signed.keys,
-			roleKeys: signed.roles.targets
-		};
-	}
-	for (const [name, { signed }] of after) {
-		const roleKeys = signed.delegations === null ? null : delegatedKeys(signed.delegations, role);
-		if (signed.delegations !== null && roleKeys !== null) return {
-			by: `${name} v${String(signed.version)}`,
-			signed,
-			name,
-			keys: signed.delegations.keys,
-			roleKeys
-		};
-	}
-	return null;
-}
-function judgeRoot(root, base, facts, collected) {
+function judgeRoot(root, { base, facts, collected }) {
 	const { signed, payload } = root;
 	const own = {
-		repository: repositoryOf(root),
+		repository: bindingOf(signed, "root").repository,
 		role: "root",
 		version: signed.version,
 		payload
 	};
 	const all = base === null ? parseThreshold(signed.roles.root.keyIds.length, "root") : signed.roles.root.threshold;
+	const by = base === null ? "root v1 (every key)" : `root v${String(signed.version)}`;
+	const people = peopleOf(signed, "root");
 	const asNew = judge({
 		...own,
-		by: base === null ? "root v1 (every key)" : `root v${String(signed.version)}`,
+		by,
 		keys: signed.keys,
 		roleKeys: {
 			...signed.roles.root,
 			threshold: all
 		},
-		people: peopleOf(signed, "root")
+		people
 	}, facts, collected);
 	if (base === null) return [asNew];
 	const old = base.root.signed;
@@ -21126,138 +21486,26 @@ function judgeRoot(root, base, facts, collected) {
 		people: peopleOf(old, "root")
 	}, facts, collected), asNew];
 }
-function repositoryOf(root) {
-	if (root.signed.binding === null) throw new CountersignError("binding-mismatch", "root", "expected x-countersign, got none");
-	return root.signed.binding.repository;
+function ignoredOf(judged) {
+	const accepted = new Set(judged.flatMap((one) => [...one.accepted]));
+	const ignored = /* @__PURE__ */ new Map();
+	for (const one of judged) for (const [posted, why] of one.ignored) if (!accepted.has(posted)) ignored.set(`${why.who} ${why.code} ${why.detail}`, why);
+	return [...ignored.values()];
 }
 function statusOf(role, file, judged, delegatorComplete) {
-	const ignored = new Map(judged.flatMap((one) => one.ignored).map((one) => [`${one.who} ${one.code} ${one.detail}`, one]));
-	const counted = new Set(judged.flatMap((one) => one.signatures.map(({ keyId }) => keyId)));
 	return {
 		role,
 		version: file.signed.version,
 		payload: payloadDigest(file.payload),
 		requirements: judged.map((one) => one.requirement),
-		ignored: [...ignored.values()].filter((one) => one.code !== "not-a-signer" || counted.size === 0),
+		ignored: ignoredOf(judged),
 		complete: delegatorComplete && judged.every((one) => one.requirement.reached)
 	};
 }
-function problemsOf(role, file, delegator, base, after, now) {
-	const problems = [...renewalProblems(role, file, delegator, now)];
-	const before = base?.roles.get(role)?.file.signed.targets ?? /* @__PURE__ */ new Map();
-	const roles = new Map([...after].map(([name, { signed }]) => [name, signed]));
-	for (const [path, entry] of file.signed.targets) {
-		if (before.get(path)?.hashes.get("sha256") === entry.hashes.get("sha256") && before.has(path)) continue;
-		const reach = reachOf(path, role, roles);
-		if (reach.kind === "reached") continue;
-		problems.push({
-			code: "target-unreachable",
-			where: `${role} ${path}`,
-			detail: `expected a path at which clients find this role, got one that is ${reach.kind}`
-		});
-	}
-	return problems;
-}
-function renewalProblems(role, file, delegator, now) {
-	const binding = delegator.signed.binding;
-	const renewSeconds = binding === null ? 0 : parsePeriods(binding, delegator.name).get(role)?.renewSeconds ?? 0;
-	if (file.signed.expires - now > renewSeconds) return [];
-	return [{
-		code: "expired",
-		where: `${role}@${String(file.signed.version)}`,
-		detail: `expected more than the renewal period before ${encodeInstant(file.signed.expires)}; abandon this event and propose again`
-	}];
-}
-function danglingRoles(root, after, proposal) {
-	const problems = [];
-	const requireFile = (role, keys, roleKeys, by) => {
-		if (proposal.roles.has(role)) return;
-		const file = after.get(role);
-		if (!(file !== void 0 && countSignatures({
-			payload: file.payload,
-			signatures: file.signatures,
-			keys,
-			role: roleKeys
-		}).reached)) problems.push({
-			code: "role-missing",
-			where: role,
-			detail: `expected a new version in this event: ${by} changes who signs it`
-		});
-	};
-	if (proposal.root !== null) requireFile(TARGETS, root.signed.keys, root.signed.roles.targets, "root");
-	for (const [name, { signed }] of proposal.roles) for (const child of namedDelegations(signed.delegations)) requireFile(child.name, signed.delegations?.keys ?? /* @__PURE__ */ new Map(), child, name);
-	return problems;
-}
-function namedDelegations(delegations) {
-	return delegations?.kind === "roles" ? delegations.roles : [];
-}
-function walk(facts, proposal, root, base, now) {
-	const collected = collectCountersignatures(facts);
-	const after = rolesAfter(base, proposal);
-	const roles = [];
-	const problems = [...danglingRoles(root, after, proposal)];
-	const files = /* @__PURE__ */ new Map();
-	const complete = /* @__PURE__ */ new Map();
-	let outdated = false;
-	if (proposal.root !== null) {
-		const judged = judgeRoot(proposal.root, base, facts, collected);
-		const status = statusOf("root", proposal.root, judged, true);
-		roles.push(status);
-		complete.set("root", status.complete);
-		problems.push(...rootProblems(proposal.root, base, now));
-		problems.push(...rootResigned(proposal.root, status, facts, collected));
-		const bytes = encodeMetadata(proposal.root.signed.raw, uniqueSignatures(judged));
-		files.set(ROOT_PATH, bytes).set(rootHistoryPath(proposal.root.signed.version), bytes);
-	}
-	for (const [role, file] of topDown(proposal.roles, root, after)) {
-		const delegator = delegatorOf(role, root, after);
-		if (delegator === null) {
-			problems.push({
-				code: "role-unknown",
-				where: rolePath(role),
-				detail: "expected a role that is delegated, got one that nobody delegates"
-			});
-			continue;
-		}
-		const people = peopleOf(delegator.signed, delegator.name);
-		const judged = judge({
-			...delegator,
-			repository: repositoryOf(root),
-			role,
-			version: file.signed.version,
-			payload: file.payload,
-			people
-		}, facts, collected);
-		const status = statusOf(role, file, [judged], complete.get(delegator.name) ?? true);
-		roles.push(status);
-		complete.set(role, status.complete);
-		problems.push(...problemsOf(role, file, delegator, base, after, now));
-		outdated ||= isOutdated(role, file, facts, base);
-		outdated ||= signedVersions(role, repositoryOf(root), people, delegator.keys, collected.posted, facts.earlierPayloads, status.payload).has(file.signed.version);
-		files.set(rolePath(role), encodeMetadata(file.signed.raw, uniqueSignatures([judged])));
-	}
-	const [first, ...rest] = roles;
-	return {
-		roles: first === void 0 ? [] : [{
-			...first,
-			ignored: [...collected.unreadable, ...first.ignored]
-		}, ...rest],
-		problems,
-		outdated,
-		files
-	};
-}
-function topDown(roles, root, after) {
-	const depth = (role, seen) => {
-		const delegator = delegatorOf(role, root, after);
-		if (delegator === null || delegator.name === "root" || seen > 32) return 0;
-		const parent = [...after.keys()].find((name) => name === delegator.name);
-		return parent === void 0 ? 0 : 1 + depth(parent, seen + 1);
-	};
-	return [...roles].map((entry) => ({
-		entry,
-		depth: depth(entry[0], 0)
-	})).sort((a, b) => a.depth - b.depth).map(({ entry }) => entry);
+function isResigned({ role, version, payload }, repository, signers, scene) {
+	const { base, facts, collected } = scene;
+	const before = base === null ? null : signersOf(base, role);
+	return [signers, ...before === null ? [] : [before]].some(({ people, keys }) => signedVersions(role, repository, people, keys, collected.posted, facts.earlierPayloads, payload).has(version));
 }
 function uniqueSignatures(judged) {
 	return [...new Map(judged.flatMap((one) => one.signatures).map((one) => [one.keyId, {
@@ -21265,112 +21513,174 @@ function uniqueSignatures(judged) {
 		sig: one.sig
 	}])).values()];
 }
-function rootProblems(root, base, now) {
-	const expected = (base?.root.signed.version ?? 0) + 1;
-	const problems = [...renewalProblems("root", root, {
-		signed: root.signed,
-		name: "root"
-	}, now)];
-	if (root.signed.version !== expected) problems.push({
-		code: "rollback",
-		where: `root@${String(root.signed.version)}`,
-		detail: `expected version ${String(expected)}`
-	});
-	return problems;
-}
-function rootResigned(root, status, facts, collected) {
-	const people = peopleOf(root.signed, "root");
-	if (!signedVersions("root", repositoryOf(root), people, root.signed.keys, collected.posted, facts.earlierPayloads, status.payload).has(root.signed.version)) return [];
-	return [{
+function rootFile(root, scene) {
+	const judged = judgeRoot(root, scene);
+	const status = statusOf("root", root, judged, true);
+	const problems = [...rootProblems(root, scene.base, scene.now)];
+	const { keys, roles } = root.signed;
+	if (isResigned(status, bindingOf(root.signed, "root").repository, {
+		keys,
+		roleKeys: roles.root,
+		people: peopleOf(root.signed, "root")
+	}, scene)) problems.push({
 		code: "already-signed",
 		where: `root@${String(root.signed.version)}`,
 		detail: "expected the bytes that were signed under this version; abandon the event to start again"
-	}];
+	});
+	return {
+		status,
+		bytes: encodeMetadata(root.signed.raw, uniqueSignatures(judged)),
+		problems,
+		outdated: false,
+		signed: judged.some(({ live }) => live)
+	};
 }
-function isOutdated(role, file, facts, base) {
-	const now = base?.roles.get(role);
-	if (now === void 0) return false;
-	if (file.signed.version <= now.file.signed.version) return true;
-	const fork = facts.forkedFrom.get(role);
-	return fork !== void 0 && Buffer.compare(fork, now.bytes) !== 0;
+function targetsFile(role, file, delegator, complete, scene) {
+	const { facts, collected, base } = scene;
+	const people = peopleOf(delegator.signed, delegator.name);
+	const { repository } = bindingOf(delegator.signed, delegator.name);
+	const judgement = {
+		...delegator,
+		repository,
+		role,
+		version: file.signed.version,
+		payload: file.payload,
+		people
+	};
+	const judged = judge(judgement, facts, collected);
+	const status = statusOf(role, file, [judged], complete);
+	const resigned = isResigned(status, repository, {
+		...delegator,
+		people
+	}, scene);
+	return {
+		status,
+		bytes: encodeMetadata(file.signed.raw, uniqueSignatures([judged])),
+		problems: [],
+		outdated: resigned || isOutdated(role, file, facts.forkedFrom.get(role), base),
+		signed: resigned || judged.live
+	};
+}
+function walk(proposal, root, scene) {
+	const { base, now } = scene;
+	const after = rolesAfter(base, proposal);
+	const delegators = delegatorsAfter(root, after);
+	const problems = [...delegationProblems(proposal, after, delegators)];
+	const done = /* @__PURE__ */ new Map();
+	const files = /* @__PURE__ */ new Map();
+	if (proposal.root !== null) {
+		const file = rootFile(proposal.root, scene);
+		done.set("root", file);
+		files.set(ROOT_PATH, file.bytes).set(rootHistoryPath(proposal.root.signed.version), file.bytes);
+	}
+	for (const [role, all] of delegators) {
+		const file = proposal.roles.get(role);
+		const known = base?.roles.get(role)?.delegator;
+		const delegator = all.find(({ name }) => name === known) ?? all[0];
+		if (file === void 0 || delegator === void 0) continue;
+		const judged = targetsFile(role, file, delegator, done.get(delegator.name)?.status.complete ?? true, scene);
+		done.set(role, judged);
+		files.set(rolePath(role), judged.bytes);
+		problems.push(...targetsProblems(role, file, delegator, base, after, now));
+	}
+	const all = [...done.values()];
+	const [first, ...rest] = all.map(({ status }) => status);
+	return {
+		roles: first === void 0 ? [] : [{
+			...first,
+			ignored: [...scene.collected.unreadable, ...first.ignored]
+		}, ...rest],
+		problems: [...all.flatMap((one) => one.problems), ...problems],
+		outdated: all.some((one) => one.outdated),
+		signed: all.some((one) => one.signed),
+		files
+	};
+}
+function stateOf({ roles, problems, outdated }, proposal) {
+	if (outdated && (proposal.root === null || problems.length === 0)) return "outdated";
+	if (problems.length > 0) return "invalid";
+	return roles.length > 0 && roles.every((role) => role.complete) ? "complete" : "waiting";
 }
 function evaluateEvent(facts, base, now) {
+	const { pull } = facts;
 	const proposal = readProposal(facts.changes, base);
+	const invalid = (problems) => {
+		return {
+			pull,
+			state: "invalid",
+			roles: [],
+			problems,
+			signed: false,
+			files: /* @__PURE__ */ new Map(),
+			behind: null
+		};
+	};
 	const root = proposal.root ?? base?.root ?? null;
-	const status = (state, rest, problems) => ({
-		pull: facts.pull,
+	if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
+	const outcome = outcomeOf(() => walk(proposal, root, {
+		facts,
+		collected: collectCountersignatures(facts),
+		base,
+		now
+	}));
+	if (outcome.kind === "refused") return invalid([outcome.refusal]);
+	const { roles, problems, signed } = outcome.value;
+	const state = stateOf(outcome.value, proposal);
+	const files = new Map(state === "complete" ? outcome.value.files : []);
+	if (state === "complete" && proposal.policy !== null) files.set(POLICY_PATH, proposal.policy);
+	return {
+		pull,
 		state,
-		roles: rest.roles ?? [],
+		roles,
 		problems,
-		signed: (rest.roles ?? []).some((role) => role.requirements.some((one) => one.votes.length > 0)),
-		files: state === "complete" ? rest.files ?? /* @__PURE__ */ new Map() : /* @__PURE__ */ new Map(),
+		signed,
+		files,
 		behind: null
-	});
-	if (root === null || proposal.problems.length > 0) return status("invalid", {}, proposal.problems);
-	const outcome = outcomeOf(() => walk(facts, proposal, root, base, now));
-	if (outcome.kind === "refused") return status("invalid", {}, [outcome.refusal]);
-	const { roles, problems, outdated } = outcome.value;
-	if (outdated) return status("outdated", outcome.value, problems);
-	if (problems.length > 0) return status("invalid", outcome.value, problems);
-	const complete = roles.length > 0 && roles.every((role) => role.complete);
-	const files = new Map(outcome.value.files);
-	if (proposal.policy !== null) files.set(POLICY_PATH, proposal.policy);
-	return status(complete ? "complete" : "waiting", {
-		...outcome.value,
-		files
-	}, []);
+	};
 }
 
-// src/event/decide-gather.ts
-function firstRole(facts, base) {
+// src/event/queue.ts
+function proposedVersions(facts, base) {
 	const proposal = readProposal(facts.changes, base);
-	if (proposal.root !== null) return {
-		role: "root",
-		version: proposal.root.signed.version
-	};
-	const [first] = proposal.roles;
-	return first === void 0 ? null : {
-		role: first[0],
-		version: first[1].signed.version
-	};
+	const versions = new Map([...proposal.roles].map(([role, file]) => [role, file.signed.version]));
+	if (proposal.root !== null) versions.set("root", proposal.root.signed.version);
+	return versions;
 }
-function withQueue(statuses, facts) {
-	const active = /* @__PURE__ */ new Map();
-	const entries = statuses.map((status, index) => {
-		const event = facts.events[index];
-		return {
+function baseVersions(base) {
+	const versions = new Map([...base?.roles ?? []].map(([role, { file }]) => [role, file.signed.version]));
+	if (base !== null) versions.set("root", base.root.signed.version);
+	return versions;
+}
+function withQueue(statuses, events, base, holds) {
+	const current = baseVersions(base);
+	const entries = statuses.flatMap((status, index) => {
+		const event = events[index];
+		if (event === void 0 || status.state === "invalid" || !holds(status, event)) return [];
+		const versions = proposedVersions(event, base);
+		return [{
 			status,
-			first: event === void 0 || status.state === "invalid" ? null : firstRole(event, facts.base)
-		};
+			versions,
+			ahead: Math.max(...[...versions].map(([role, version]) => version - (current.get(role) ?? 0)))
+		}];
 	});
-	for (const { status, first } of entries) {
-		if (first === null) continue;
-		const best = active.get(first.role);
-		if (best === void 0 || first.version < best.version) active.set(first.role, {
-			number: status.pull.number,
-			version: first.version
-		});
-	}
-	return entries.map(({ status, first }) => {
-		const behind = first === null ? void 0 : active.get(first.role)?.number;
-		if (behind === void 0 || behind === status.pull.number) return status;
-		return {
+	entries.sort((a, b) => a.ahead - b.ahead || a.status.pull.number - b.status.pull.number);
+	const behind = /* @__PURE__ */ new Map();
+	entries.forEach(({ status, versions }, place) => {
+		const first = entries.slice(0, place).find((other) => [...versions.keys()].some((role) => other.versions.has(role)));
+		if (first !== void 0) behind.set(status, first.status.pull.number);
+	});
+	return statuses.map((status) => {
+		const number = behind.get(status);
+		return number === void 0 ? status : {
 			...status,
 			state: "queued",
-			behind,
+			behind: number,
 			files: /* @__PURE__ */ new Map()
 		};
 	});
 }
-function withoutTargets(signed) {
-	const rest = new Map(signed);
-	for (const key of [
-		"targets",
-		"version",
-		"expires"
-	]) rest.delete(key);
-	return encodeCanonicalJson(rest);
-}
+
+// src/event/decide-gather.ts
 function targetsEdit(facts, base) {
 	const proposal = readProposal(facts.changes, base);
 	const [only, ...more] = proposal.roles;
@@ -21380,18 +21690,37 @@ function targetsEdit(facts, base) {
 	const fork = bytes === void 0 ? null : outcomeOf(() => parseTargets(bytes));
 	const before = fork?.kind === "accepted" ? fork.value.signed : base.roles.get(role)?.file.signed;
 	if (before === void 0) return null;
-	return Buffer.compare(withoutTargets(before.raw), withoutTargets(file.signed.raw)) === 0 ? {
+	return sameButTargets(before, file.signed) ? {
 		role,
 		before,
 		after: file.signed
 	} : null;
 }
+function takenVersions(role, event, facts) {
+	const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
+	return /* @__PURE__ */ new Set([...facts.signedVersions.get(role) ?? [], ...proposed]);
+}
+function holdsEdit(targets, edit) {
+	const remove = new Set([...edit.remove].filter((path) => targets.targets.has(path)));
+	return stageTargets(targets, {
+		...edit,
+		remove
+	}).changes.length === 0;
+}
+function continuedIn(role, edit, event, facts) {
+	return facts.events.find((one) => {
+		const proposed = one === event ? void 0 : readProposal(one.changes, facts.base).roles.get(role);
+		if (proposed === void 0 || !holdsEdit(proposed.signed, edit)) return false;
+		const { state } = evaluateEvent(one, facts.base, facts.now);
+		return state === "waiting" || state === "complete";
+	})?.pull.number ?? null;
+}
 function rebuild$1(event, status, base, facts) {
 	const edit = targetsEdit(event, base);
 	if (edit === null) return null;
 	const { role, before, after } = edit;
-	const used = facts.signedVersions.get(role) ?? /* @__PURE__ */ new Set();
-	const keeps = !status.signed && !used.has(after.version) && after.version > (base.roles.get(role)?.file.signed.version ?? 0);
+	const taken = takenVersions(role, event, facts);
+	const keeps = !status.signed && !taken.has(after.version) && after.version > (base.roles.get(role)?.file.signed.version ?? 0);
 	const outcome = outcomeOf(() => {
 		const change = editBetween(before, after);
 		const listed = base.roles.get(role)?.file.signed.targets;
@@ -21405,7 +21734,7 @@ function rebuild$1(event, status, base, facts) {
 			},
 			whenOpen: "fail",
 			open: [],
-			signedVersions: used,
+			signedVersions: taken,
 			now: facts.now
 		});
 	});
@@ -21415,26 +21744,46 @@ function rebuild$1(event, status, base, facts) {
 		status,
 		reason: "everything that it changes is published already"
 	};
+	const successor = keeps ? null : continuedIn(role, editBetween(before, after), event, facts);
+	if (successor !== null) return {
+		kind: "close",
+		status,
+		reason: `continued in #${String(successor)}`
+	};
 	const { proposal } = outcome.value;
-	const version = keeps ? after.version : freeVersion(base, role, /* @__PURE__ */ new Set([...used, after.version]));
+	const version = keeps ? after.version : freeVersion(base, role, /* @__PURE__ */ new Set([...taken, after.version]));
 	const signed = new Map(proposal.signed).set("version", version);
+	const branch = keeps ? event.pull.branch : proposalBranch(role, version);
 	return {
 		kind: "rebuild",
 		status,
 		proposal: {
 			...proposal,
 			version,
-			branch: `sign/${role}-v${String(version)}`,
+			branch,
 			signed
 		}
 	};
 }
+function hasLanded(event, base) {
+	const { root, roles, policy } = readProposal(event.changes, base);
+	const same = (a, b) => b !== void 0 && payloadDigest(a.payload) === payloadDigest(b.payload);
+	const files = (root === null ? 0 : 2) + roles.size;
+	return policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
+}
+function renewalOf(event, status, facts) {
+	return status?.state === "outdated" && facts.base !== null ? rebuild$1(event, status, facts.base, facts) : null;
+}
 function decideGather(facts) {
-	const statuses = withQueue(facts.events.map((event) => evaluateEvent(event, facts.base, facts.now)), facts);
+	const { base, events, now } = facts;
+	const evaluated = events.map((event) => evaluateEvent(event, base, now));
+	const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
+	const holds = (status, event) => status.state !== "outdated" || (renewals.get(event) ?? null) !== null;
+	const statuses = withQueue(evaluated, events, base, holds);
 	const effects = [];
 	let completing = false;
 	statuses.forEach((status, index) => {
-		const event = facts.events[index];
+		const event = events[index];
 		if (event === void 0) return;
 		if (status.state === "complete" && !completing) {
 			completing = true;
@@ -21444,7 +21793,15 @@ function decideGather(facts) {
 			});
 			return;
 		}
-		const effect = status.state === "outdated" && facts.base !== null ? rebuild$1(event, status, facts.base, facts) : null;
+		if ((status.state === "invalid" || status.state === "outdated") && base !== null && hasLanded(event, base)) {
+			effects.push({
+				kind: "close",
+				status,
+				reason: "all that it changes is signed already"
+			});
+			return;
+		}
+		const effect = status.state === "outdated" ? renewals.get(event) : null;
 		effects.push(effect ?? {
 			kind: "report",
 			status
@@ -21456,15 +21813,63 @@ function decideGather(facts) {
 	};
 }
 
+// src/render/change-text.ts
+const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+function terminalText(text) {
+	return text.replace(UNSEEN, (c) => {
+		if (c === " ") return c;
+		const hex = (c.codePointAt(0) ?? 0).toString(16);
+		return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
+	});
+}
+
+// src/render/markdown.ts
+const MAX_BODY_CHARACTERS = 65536;
+const MAX_TEXT = 200;
+function capped$1(text, max) {
+	if (text.length <= max) return text;
+	return `${Array.from(text.slice(0, max + 1)).slice(0, max - 1).join("")}…`;
+}
+function entities(text) {
+	return text.replace(/[\\`*_{}[\]()<>#+!|~@&:]/g, (c) => `&#${String(c.charCodeAt(0))};`).replace(/www\./gi, (c) => `${c.slice(0, 3)}&#46;`);
+}
+function oneLine(text) {
+	return capped$1(terminalText(text.slice(0, 400).replace(/[\r\n\t]+/g, " ")), MAX_TEXT);
+}
+function escapeMarkdown(text) {
+	return entities(oneLine(text)).replace(/&#(?:64|35);/g, (sign) => `${sign}&#8203;`);
+}
+function codeMarkdown(text) {
+	return `<code>${entities(oneLine(text))}</code>`;
+}
+function fittingLines(items, render, budget, more) {
+	const shown = [];
+	let left = budget - more(items.length).length - 1;
+	for (const item of items) {
+		const line = render(item);
+		left -= line.length + 1;
+		if (left < 0) return [...shown, more(items.length - shown.length)];
+		shown.push(line);
+	}
+	return shown;
+}
+const MAX_NAMES = 20;
+function nameList(names) {
+	const shown = names.slice(0, MAX_NAMES).map(escapeMarkdown).join(", ");
+	return names.length > MAX_NAMES ? `${shown} and ${String(names.length - MAX_NAMES)} more` : shown;
+}
+
 // src/render/event-markdown.ts
 const STICKY_MARKER = "<!-- countersign:status -->";
-function escapeMarkdown(text) {
-	return (text.length > 200 ? `${text.slice(0, 199)}…` : text).replace(/[\r\n\t]+/g, " ").replace(/[\\`*_{}[\]()<>#+!|~@&]/g, (c) => `&#${String(c.charCodeAt(0))};`);
-}
+const BUDGETS = {
+	roles: 24e3,
+	problems: 2e4,
+	ignored: 16e3
+};
 function requirementText({ by, needed, votes, missing }) {
 	const signed = votes.map(({ person, custody }) => custody ? `${person} (custody)` : person);
-	const waiting = votes.length >= needed ? "" : `; waiting for ${missing.map(escapeMarkdown).join(", ")}`;
-	return `${String(votes.length)} of ${String(needed)} by ${by}${signed.length === 0 ? "" : `: ${signed.map(escapeMarkdown).join(", ")}`}${waiting}`;
+	const waiting = votes.length >= needed ? "" : `; waiting for ${nameList(missing)}`;
+	return `${String(votes.length)} of ${String(needed)} by ${escapeMarkdown(by)}${signed.length === 0 ? "" : `: ${nameList(signed)}`}${waiting}`;
 }
 function roleRow({ role, version, payload, requirements, complete }) {
 	return `| ${complete ? "complete" : "open"} | ${escapeMarkdown(role)} v${String(version)} | ${requirements.map(requirementText).join("<br>")} | \`${payload.slice(0, 16)}…\` |`;
@@ -21479,26 +21884,39 @@ function headline(status) {
 		default: return status.state;
 	}
 }
+function problemLine({ code, where, detail }) {
+	return `- \`${code}\` ${codeMarkdown(where)}: ${escapeMarkdown(detail)}`;
+}
+function ignoredLine({ role, who, code, detail }) {
+	return `- ${escapeMarkdown(who)} for ${escapeMarkdown(role)}: \`${code}\`, ${escapeMarkdown(detail)}`;
+}
 function renderSticky(status) {
 	const lines = [
 		STICKY_MARKER,
 		`**${headline(status)}**`,
 		""
 	];
-	if (status.roles.length > 0) lines.push("| | file | signatures | payload |", "| --- | --- | --- | --- |", ...status.roles.map(roleRow), "");
-	if (status.problems.length > 0) lines.push("Problems:", ...status.problems.map(({ code, where, detail }) => `- \`${code}\` ${escapeMarkdown(where)}: ${escapeMarkdown(detail)}`), "");
+	if (status.roles.length > 0) {
+		const rows = fittingLines(status.roles, roleRow, BUDGETS.roles, (count) => `| … | ${String(count)} more | | |`);
+		lines.push("| | file | signatures | payload |", "| --- | --- | --- | --- |", ...rows, "");
+	}
+	const more = (count) => `- … and ${String(count)} more`;
+	if (status.problems.length > 0) lines.push("Problems:", ...fittingLines(status.problems, problemLine, BUDGETS.problems, more), "");
 	const ignored = status.roles.flatMap((role) => role.ignored.map((one) => ({
-		role: role.role,
-		...one
+		...one,
+		role: role.role
 	})));
-	if (ignored.length > 0) lines.push("Not counted:", ...ignored.map(({ role, who, code, detail }) => `- ${escapeMarkdown(who)} for ${escapeMarkdown(role)}: \`${code}\`, ${escapeMarkdown(detail)}`), "");
+	if (ignored.length > 0) lines.push("Not counted:", ...fittingLines(ignored, ignoredLine, BUDGETS.ignored, more), "");
 	if (status.state === "waiting") lines.push(`Sign with \`countersign sign ${status.pull.url}\`.`, "");
 	return lines.join("\n");
 }
+function statusText$1(text) {
+	const plain = text.replace(/[^\x20-\x7e]/gu, "?");
+	return plain.length > 140 ? `${plain.slice(0, 139)}…` : plain;
+}
 function statusLine(status) {
 	const open = status.roles.filter(({ complete }) => !complete).map(({ role, requirements }) => `${role} ${requirements.map(({ votes, needed }) => `${String(votes.length)}/${String(needed)}`).join("+")}`);
-	const text = open.length === 0 ? headline(status) : `${headline(status)} ${open.join(", ")}`;
-	const description = text.length > 140 ? `${text.slice(0, 139)}…` : text;
+	const description = statusText$1(open.length === 0 ? headline(status) : `${headline(status)} ${open.join(", ")}`);
 	if (status.state === "complete") return {
 		state: "success",
 		description
@@ -21521,12 +21939,13 @@ function payloadOf(bytes) {
 	return outcome.kind === "accepted" ? outcome.value : null;
 }
 async function changedFiles(forge, fork, head) {
-	const changed = [...head].filter(([path, { id }]) => fork.get(path)?.id !== id);
-	const blobs = await forge.blobs([...new Set(changed.map(([, { id }]) => id))]);
+	const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
+	const plain = changed.filter(([, { kind }]) => kind === "file");
+	const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
 	const changes = /* @__PURE__ */ new Map();
-	for (const [path, { id }] of changed) {
-		const bytes = blobs.get(id);
-		if (bytes !== void 0) changes.set(path, bytes);
+	for (const [path, { id, kind }] of changed) {
+		const bytes = kind === "file" ? blobs.get(id) : void 0;
+		changes.set(path, bytes ?? null);
 	}
 	for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
 	return changes;
@@ -21536,7 +21955,7 @@ async function payloadsAt(forge, commit, paths) {
 	const wanted = paths.flatMap((path) => {
 		const entry = tree.get(path);
 		const role = roleOfPath(path);
-		return entry === void 0 || role === null ? [] : [[role, entry.id]];
+		return entry?.kind !== "file" || role === null ? [] : [[role, entry.id]];
 	});
 	const blobs = await forge.blobs(wanted.map(([, id]) => id));
 	const digests = /* @__PURE__ */ new Map();
@@ -21565,7 +21984,7 @@ async function readEvent(forge, pull, metadataHead) {
 	const forkIds = paths.flatMap((path) => {
 		const what = classifyPath(path);
 		const entry = fork.get(path);
-		return what.kind === "role" && entry !== void 0 ? [[what.role, entry.id]] : [];
+		return what.kind === "role" && entry?.kind === "file" ? [[what.role, entry.id]] : [];
 	});
 	const forkBlobs = await forge.blobs(forkIds.map(([, id]) => id));
 	const forkedFrom = /* @__PURE__ */ new Map();
@@ -21624,12 +22043,92 @@ async function adoptOrphans(forge) {
 	const branches = await forge.branches(PROPOSAL_PREFIX);
 	if (branches.size === 0) return;
 	const pulls = await forge.pulls(PROPOSAL_PREFIX);
-	for (const [branch, head] of branches) if (!pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) await forge.openPull({
-		head: branch,
-		base: "tuf",
-		title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
-		body: ""
-	});
+	for (const [branch, head] of branches) {
+		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+		try {
+			await forge.openPull({
+				head: branch,
+				base: "tuf",
+				title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
+				body: ""
+			});
+		} catch (error) {
+			if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
+		}
+	}
+}
+
+// src/render/proposal-markdown.ts
+const MAX_ROWS = 100;
+function row({ proposed }, { kind, path }) {
+	const file = proposed.targets.get(path);
+	const length = file === void 0 ? "" : String(file.length);
+	const hash = file?.hashes.get("sha256");
+	return `| ${kind} | ${codeMarkdown(path)} | ${length} | ${hash === void 0 ? "" : `\`${hash}\``} |`;
+}
+function renderProposal(view) {
+	const { base, role, proposed, payload, changes, url } = view;
+	const signers = signersOf(base, role);
+	const names = signers?.roleKeys.keyIds.flatMap((keyId) => signers.people.byKey.get(keyId)?.name ?? []) ?? [];
+	const before = base.roles.get(role)?.file.signed;
+	const head = [
+		`Proposes version ${String(proposed.version)} of ${codeMarkdown(role)}${before === void 0 ? "" : `, after version ${String(before.version)}`}.`,
+		"",
+		`- payload: \`sha256:${payload}\``,
+		`- expires: ${before === void 0 ? "" : `${encodeInstant(before.expires)} → `}${encodeInstant(proposed.expires)}`,
+		`- targets: ${String(before?.targets.size ?? 0)} → ${String(proposed.targets.size)}`,
+		`- needs ${String(signers?.roleKeys.threshold ?? 0)} of: ${nameList(names)}`,
+		"",
+		"| change | path | bytes | sha256 |",
+		"| --- | --- | --- | --- |"
+	];
+	const foot = [
+		"",
+		`Sign with \`countersign sign ${url}\`.`,
+		""
+	];
+	const left = MAX_BODY_CHARACTERS - [...head, ...foot].join("\n").length - 2;
+	const first = changes.slice(0, MAX_ROWS);
+	const more = (count) => `| … | ${String(count + changes.length - first.length)} more | | |`;
+	const rows = fittingLines(first, (change) => row(view, change), left - more(0).length, more);
+	const rest = rows.length === first.length && changes.length > first.length ? [more(0)] : [];
+	return [
+		...head,
+		...rows,
+		...rest,
+		...foot
+	].join("\n");
+}
+
+// src/commands/proposal-text.ts
+function proposalText(base, role, bytes, url) {
+	const { signed: proposed, payload } = parseTargets(bytes);
+	const before = base.roles.get(role)?.file.signed;
+	const changes = before === void 0 ? [] : stageTargets(before, editBetween(before, proposed)).changes;
+	return {
+		title: `Sign ${role} v${String(proposed.version)}`,
+		body: renderProposal({
+			base,
+			role,
+			proposed,
+			payload: payloadDigest(payload),
+			changes,
+			url
+		})
+	};
+}
+async function keepText(forge, base, { pulls, events }, status) {
+	const index = pulls.findIndex(({ number }) => number === status.pull.number);
+	const [pull, event, [only, ...more]] = [
+		pulls[index],
+		events[index],
+		status.roles
+	];
+	if (base === null || pull === void 0 || only === void 0 || only.role === "root" || more.length > 0) return;
+	const role = parseTargetsRoleName(only.role, "role");
+	const bytes = event?.changes.get(rolePath(role)) ?? null;
+	if (bytes === null || pull.body.includes(only.payload) || pull.author.id !== (await forge.viewer()).id) return;
+	await forge.editPull(pull.number, proposalText(base, role, bytes, pull.url));
 }
 
 // src/client/limits.ts
@@ -21697,6 +22196,38 @@ function rememberingSource(source) {
 	};
 }
 
+// src/event/review-head.ts
+function finding(code, where, detail) {
+	return {
+		source: "metadata-branch",
+		code,
+		where,
+		detail
+	};
+}
+function missing(path, name, version) {
+	return finding("role-missing", path, `expected ${name} v${String(version)}, which is verified elsewhere, got no file; it is built upon as if the branch had it`);
+}
+function reviewHead(paths, others, base) {
+	const findings = [...others].filter((path) => path.startsWith("metadata/")).map((path) => finding("file-type", path, "expected a plain file, got a link or a submodule"));
+	for (const path of paths) {
+		if (!path.startsWith("metadata/")) continue;
+		const what = classifyPath(path);
+		if (what.kind === "unclaimed") findings.push(finding("event-file-unclaimed", path, `expected only metadata here, got ${quote(path)}`));
+		else if (what.kind === "role" && !base.roles.has(what.role) && signersOf(base, what.role) === null) findings.push(finding("role-unknown", path, "expected a role that is delegated, got one that nobody delegates to"));
+	}
+	const expected = /* @__PURE__ */ new Map();
+	for (const { file } of base.roots) {
+		const { version } = file.signed;
+		const path = rootHistoryPath(version);
+		expected.set(path, missing(path, "root", version));
+	}
+	expected.set(ROOT_PATH, missing(ROOT_PATH, "root", base.root.signed.version));
+	for (const [role, { file }] of base.roles) expected.set(rolePath(role), missing(rolePath(role), role, file.signed.version));
+	for (const [path, one] of expected) if (!paths.has(path)) findings.push(one);
+	return findings;
+}
+
 // src/tuf/published-tree.ts
 const TIMESTAMP_PATH = "metadata/timestamp.json";
 function rootPath(version) {
@@ -21730,9 +22261,19 @@ function inWritingOrder(paths, rootsLast) {
 	};
 	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
 }
+const VERSIONED = /^metadata\/([1-9][0-9]{0,15})\.([^/]+)\.json$/;
+function strayPaths(paths, latest) {
+	return [...paths].filter((path) => {
+		if (!path.startsWith("metadata/") || path === "metadata/timestamp.json") return false;
+		const [, version, name] = VERSIONED.exec(path) ?? [];
+		if (name === void 0) return true;
+		const current = latest.get(name);
+		return current !== void 0 && Number(version) > current;
+	});
+}
 
 // src/commands/read-base.ts
-const PUBLISHED_DEPTH = 3;
+const PUBLISHED_DEPTH = 2;
 const HISTORY_DEPTH = 50;
 async function readClientView(source) {
 	const read = (path) => source.metadata(path, DEFAULT_LIMITS.maxListedBytes);
@@ -21761,7 +22302,7 @@ async function readClientView(source) {
 function treeSource(forge, tree) {
 	const read = async (path, maxBytes) => {
 		const entry = tree.get(path);
-		if (entry === void 0) return null;
+		if (entry?.kind !== "file") return null;
 		if (entry.size > maxBytes) throw new CountersignError("too-large", path, `expected at most ${String(maxBytes)} bytes, got ${String(entry.size)}`);
 		return (await forge.blobs([entry.id])).get(entry.id) ?? null;
 	};
@@ -21780,7 +22321,8 @@ async function* pieces(bytes) {
 const PUBLISHED_ROLE = /^metadata\/([1-9][0-9]*)\.([^/]+)\.json$/;
 function publishedRoles(tree) {
 	const versions = /* @__PURE__ */ new Map();
-	for (const [path, { id }] of tree) {
+	for (const [path, { id, kind }] of tree) {
+		if (kind !== "file") continue;
 		const [, version, name] = PUBLISHED_ROLE.exec(path) ?? [];
 		if (name === void 0 || name === "root" || name === "snapshot" || name === "timestamp") continue;
 		versions.set(name, [...versions.get(name) ?? [], {
@@ -21800,13 +22342,15 @@ var Candidates = class {
 	addRole(role, source, bytes) {
 		this.roles.set(role, [...this.roles.get(role) ?? [], {
 			source,
-			bytes
+			bytes,
+			path: rolePath(role)
 		}]);
 	}
 	addView(view, source) {
-		this.roots.push(...view.roots.map((bytes) => ({
+		this.roots.push(...view.roots.map((bytes, index) => ({
 			source,
-			bytes
+			bytes,
+			path: rootPath(parseVersion(index + 1, "root"))
 		})));
 		for (const [role, bytes] of view.roles) this.addRole(role, source, bytes);
 	}
@@ -21824,7 +22368,8 @@ async function addBranchRoles(forge, entries, source, candidates) {
 async function addMetadataBranch(forge, tree, candidates) {
 	const roots = [];
 	const roles = [];
-	for (const [path, { id }] of tree) {
+	for (const [path, { id, kind }] of tree) {
+		if (kind !== "file") continue;
 		const what = classifyPath(path);
 		if (what.kind === "root" || what.kind === "root-history") roots.push(id);
 		else if (what.kind === "role") roles.push([what.role, id]);
@@ -21832,7 +22377,8 @@ async function addMetadataBranch(forge, tree, candidates) {
 	const blobs = await forge.blobs([...new Set(roots)]);
 	candidates.roots.push(...[...blobs.values()].map((bytes) => ({
 		source: "metadata-branch",
-		bytes
+		bytes,
+		path: ROOT_PATH
 	})));
 	await addBranchRoles(forge, roles, "metadata-branch", candidates);
 }
@@ -21866,14 +22412,18 @@ async function readState(place) {
 		roles: /* @__PURE__ */ new Map()
 	}, "published");
 	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
-	if (metadataHead !== null) await addMetadataBranch(forge, await forge.tree(metadataHead), candidates);
+	const metadataTree = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
+	await addMetadataBranch(forge, metadataTree, candidates);
 	let computed = computeBase(candidates.value(), place.anchor);
 	if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
 		await addHistory(forge, metadataHead, /* @__PURE__ */ new Set([...candidates.roles.keys(), ...computed.base?.roles.keys() ?? []]), computed.base?.roots.length ?? 0, candidates);
 		computed = computeBase(candidates.value(), place.anchor);
 	}
+	const { base } = computed;
+	const ofKind = (wanted) => new Set([...metadataTree].flatMap(([path, { kind }]) => kind === wanted ? [path] : []));
 	return {
-		...computed,
+		base,
+		findings: base === null || metadataHead === null ? computed.findings : [...computed.findings, ...reviewHead(ofKind("file"), ofKind("other"), base)],
 		metadataHead,
 		publishedHead,
 		publishedTree,
@@ -21917,6 +22467,7 @@ async function gather(place) {
 }
 async function gatherOnce(place) {
 	const { forge } = place;
+	const branches = await forge.branches(PROPOSAL_PREFIX);
 	await adoptOrphans(forge);
 	const state = await readState(place);
 	const { metadataHead } = state;
@@ -21946,7 +22497,7 @@ async function gatherOnce(place) {
 				rebuilt: []
 			};
 		case "rebuild":
-			await rebuild(forge, metadataHead, effect);
+			await rebuild(forge, metadataHead, branches, effect);
 			return {
 				kind: "again",
 				completed: [],
@@ -21960,7 +22511,12 @@ async function gatherOnce(place) {
 				completed: [],
 				rebuilt: []
 			};
-		case "report": await report(forge, effect.status);
+		case "report":
+			await keepText(forge, state.base, {
+				pulls,
+				events
+			}, effect.status);
+			await report(forge, effect.status);
 	}
 	return {
 		kind: "settled",
@@ -22019,28 +22575,47 @@ function requireVerifies(files, status, anchor) {
 			throw new CountersignError("incomplete", role, `expected the signed files to verify${why === void 0 ? "" : `: ${why.where}: ${why.detail}`}`);
 		}
 	}
+	return new Map([...files].filter(([path]) => {
+		const what = classifyPath(path);
+		return what.kind !== "role" || base?.roles.has(what.role) === true;
+	}));
+}
+async function isPrepared(forge, commit, metadataHead, head, changes) {
+	if (await forge.mergeBase(metadataHead, commit) !== metadataHead) return false;
+	const tree = await forge.tree(commit);
+	const kept = [...head].filter(([path]) => !changes.has(path));
+	const written = [...changes].flatMap(([path, bytes]) => bytes === null ? [] : [[path, bytes]]);
+	if (tree.size !== kept.length + written.length || kept.some(([path, { id }]) => tree.get(path)?.id !== id)) return false;
+	const ids = written.flatMap(([path, { length }]) => [tree.get(path)].filter((entry) => entry?.kind === "file" && entry.size === length));
+	const blobs = await forge.blobs(ids.flatMap((entry) => entry === void 0 ? [] : [entry.id]));
+	return written.every(([path, bytes]) => {
+		const entry = tree.get(path);
+		const there = entry === void 0 ? void 0 : blobs.get(entry.id);
+		return there !== void 0 && Buffer.compare(there, bytes) === 0;
+	});
 }
 async function complete(place, state, metadataHead, status) {
 	const { forge } = place;
-	const files = new Map([...baseFiles(state.base), ...status.files]);
-	requireVerifies(files, status, place.anchor);
-	const changes = new Map([...files].map(([path, bytes]) => [path, {
-		kind: "bytes",
-		bytes
-	}]));
+	const files = requireVerifies(new Map([...baseFiles(state.base), ...status.files]), status, place.anchor);
+	const changes = new Map(files);
 	const head = await forge.tree(metadataHead);
 	for (const path of head.keys()) if (path.startsWith("metadata/") && !changes.has(path)) changes.set(path, null);
 	if (head.has("event.json")) changes.set(EVENT_PATH, null);
 	const { number, branch, headSha } = status.pull;
-	const roles = status.roles.map(({ role, version }) => `${role} v${String(version)}`).join(", ");
-	const commit = await forge.writeCommit({
-		base: metadataHead,
-		parents: [metadataHead, headSha],
-		changes,
-		message: `${roles}\n\nSigned in #${String(number)}.\n`
-	});
-	await forge.moveBranch(branch, headSha, commit, "fast-forward");
-	await forge.moveBranch("tuf", metadataHead, commit, "fast-forward");
+	let commit = headSha;
+	if (!await isPrepared(forge, headSha, metadataHead, head, changes)) {
+		const roles = status.roles.map(({ role, version }) => `${role} v${String(version)}`).join(", ");
+		commit = await forge.writeCommit({
+			base: metadataHead,
+			parents: [metadataHead, headSha],
+			changes: new Map([...changes].map(([path, bytes]) => [path, bytes === null ? null : {
+				kind: "bytes",
+				bytes
+			}])),
+			message: `${roles}\n\nSigned in #${String(number)}.\n`
+		});
+		await forge.moveBranch(branch, headSha, commit, "fast-forward");
+	}
 	await report(forge, {
 		...status,
 		pull: {
@@ -22048,8 +22623,9 @@ async function complete(place, state, metadataHead, status) {
 			headSha: commit
 		}
 	});
+	await forge.moveBranch("tuf", metadataHead, commit, "fast-forward");
 }
-async function rebuild(forge, metadataHead, effect) {
+async function rebuild(forge, metadataHead, branches, effect) {
 	const { status, proposal } = effect;
 	const { pull } = status;
 	const [role] = status.roles;
@@ -22082,8 +22658,7 @@ async function rebuild(forge, metadataHead, effect) {
 		changes,
 		message
 	});
-	const taken = (await forge.branches(proposal.branch)).get(proposal.branch) ?? null;
-	await forge.moveBranch(proposal.branch, taken, commit, "replace");
+	await forge.moveBranch(proposal.branch, branches.get(proposal.branch) ?? null, commit, "replace");
 	const next = await forge.openPull({
 		head: proposal.branch,
 		base: "tuf",
@@ -22092,38 +22667,6 @@ async function rebuild(forge, metadataHead, effect) {
 	});
 	await forge.comment(pull.number, `Its version was signed with other content, or the base has moved on; continued in #${String(next.number)}. Signatures given here stay valid for what they were given for.`);
 	await forge.closePull(pull.number);
-}
-
-// src/render/proposal-markdown.ts
-const MAX_ROWS = 100;
-function row({ proposed }, { kind, path }) {
-	const file = proposed.targets.get(path);
-	const length = file === void 0 ? "" : String(file.length);
-	const hash = file?.hashes.get("sha256");
-	return `| ${kind} | ${escapeMarkdown(path)} | ${length} | ${hash === void 0 ? "" : `\`${hash}\``} |`;
-}
-function renderProposal(view) {
-	const { base, role, proposed, payload, changes, url } = view;
-	const signers = signersOf(base, role);
-	const names = signers?.roleKeys.keyIds.flatMap((keyId) => signers.people.byKey.get(keyId)?.name ?? []) ?? [];
-	const before = base.roles.get(role)?.file.signed;
-	const more = changes.length > MAX_ROWS ? [`| … | ${String(changes.length - MAX_ROWS)} more | | |`] : [];
-	return [
-		`Proposes version ${String(proposed.version)} of \`${role}\`${before === void 0 ? "" : `, after version ${String(before.version)}`}.`,
-		"",
-		`- payload: \`sha256:${payload}\``,
-		`- expires: ${before === void 0 ? "" : `${encodeInstant(before.expires)} → `}${encodeInstant(proposed.expires)}`,
-		`- targets: ${String(before?.targets.size ?? 0)} → ${String(proposed.targets.size)}`,
-		`- needs ${String(signers?.roleKeys.threshold ?? 0)} of: ${names.map(escapeMarkdown).join(", ")}`,
-		"",
-		"| change | path | bytes | sha256 |",
-		"| --- | --- | --- | --- |",
-		...changes.slice(0, MAX_ROWS).map((change) => row(view, change)),
-		...more,
-		"",
-		`Sign with \`countersign sign ${url}\`.`,
-		""
-	].join("\n");
 }
 
 // src/commands/propose.ts
@@ -22177,6 +22720,10 @@ function eventFile(input, role, proposal) {
 		removed: proposal.changes.filter(({ kind }) => kind === "removed").length
 	}));
 }
+async function closeFor(forge, number, successor) {
+	await forge.comment(number, `Continued with more content in #${String(successor)}.`);
+	await forge.closePull(number);
+}
 async function write(place, plan, bytes) {
 	const { forge } = place;
 	const { input, role, base, metadataHead, decision, expected } = plan;
@@ -22189,16 +22736,7 @@ async function write(place, plan, bytes) {
 		bytes: eventFile(input, role, proposal)
 	}]]);
 	const message = `Propose ${role} v${String(proposal.version)}\n`;
-	const title = `Sign ${role} v${String(proposal.version)}`;
-	const signed = parseTargets(bytes);
-	const render = (url) => renderProposal({
-		base,
-		role,
-		proposed: signed.signed,
-		payload: payloadDigest(signed.payload),
-		changes: proposal.changes,
-		url
-	});
+	const textAt = (url) => proposalText(base, role, bytes, url);
 	if (decision.kind === "add") {
 		if (expected === null) throw new CountersignError("ref-conflict", proposal.branch, "expected the branch of the open event, got none");
 		const commit = await forge.writeCommit({
@@ -22209,10 +22747,7 @@ async function write(place, plan, bytes) {
 		});
 		await forge.moveBranch(proposal.branch, expected, commit, "fast-forward");
 		const pull = (await openPulls(forge)).find(({ number }) => number === decision.number);
-		await forge.editPull(decision.number, {
-			title,
-			body: render(pull?.url ?? "")
-		});
+		await forge.editPull(decision.number, textAt(pull?.url ?? ""));
 		return {
 			commit,
 			number: decision.number,
@@ -22229,17 +22764,10 @@ async function write(place, plan, bytes) {
 	const pull = await forge.openPull({
 		head: proposal.branch,
 		base: "tuf",
-		title,
-		body: render("")
+		...textAt("")
 	});
-	await forge.editPull(pull.number, {
-		title,
-		body: render(pull.url)
-	});
-	if (decision.replaces !== null) {
-		await forge.comment(decision.replaces, `Continued with more content in #${String(pull.number)}.`);
-		await forge.closePull(decision.replaces);
-	}
+	await forge.editPull(pull.number, textAt(pull.url));
+	if (decision.replaces !== null) await closeFor(forge, decision.replaces, pull.number);
 	return {
 		commit,
 		number: pull.number,
@@ -22251,6 +22779,13 @@ function outcomeName(decision) {
 	if (decision.kind === "add") return "added";
 	if (decision.replaces !== null) return "replaced";
 	return decision.behind === null ? "opened" : "queued";
+}
+const STAGING_BATCH = 16;
+async function stage(place, hashed) {
+	for (let at = 0; at < hashed.length; at += STAGING_BATCH) {
+		await Promise.all(hashed.slice(at, at + STAGING_BATCH).map(async ({ sha256, source }) => place.staging.put(sha256, source)));
+		place.log.progress("staging", Math.min(at + STAGING_BATCH, hashed.length), hashed.length);
+	}
 }
 async function propose(place, input) {
 	const role = parseTargetsRoleName(input.role, "role");
@@ -22264,7 +22799,7 @@ async function propose(place, input) {
 		existing: input.existing
 	};
 	for (const path of edit.add.keys()) for (const finding of reviewTargetPath(path)) if (finding.severity === "warning") place.log.warn(`${path}: ${finding.detail} (${finding.clients.join(", ")})`);
-	if (input.hosting === "site" && input.mode === "apply") for (const { sha256, source } of hashed) await place.staging.put(sha256, source);
+	if (input.hosting === "site" && input.mode === "apply") await stage(place, hashed);
 	return untilSettled(async () => {
 		await adoptOrphans(place.forge);
 		const branches = await place.forge.branches(PROPOSAL_PREFIX);
@@ -22291,6 +22826,13 @@ async function propose(place, input) {
 			branch: null,
 			headSha: null
 		};
+		const left = input.whenOpen === "add" && input.mode === "apply" ? leftBehind({
+			base,
+			role,
+			open
+		}) : null;
+		const successor = open.at(-1)?.status.pull.number;
+		if (left !== null && successor !== void 0) await closeFor(place.forge, left, successor);
 		if (decision.kind === "nothing-new") return {
 			...empty,
 			number: decision.number,
@@ -22420,7 +22962,7 @@ function compatibilityWarnings(session, roles) {
 	}));
 	return [...warn(`root@${String(root.signed.version)}`, reviewKeys(root.signed.keys)), ...[...roles].flatMap(([role, { file }]) => warn(`${role}@${String(file.signed.version)}`, [...reviewDelegations(file.signed.delegations), ...[...file.signed.targets.keys()].flatMap(reviewTargetPath)]))];
 }
-function latestVersions(session) {
+function latestVersions$1(session) {
 	const { root, timestamp, snapshot } = session.set;
 	const latest = /* @__PURE__ */ new Map([["root", root.signed.version]]);
 	if (timestamp !== null) latest.set("snapshot", timestamp.signed.snapshot.version);
@@ -22428,7 +22970,7 @@ function latestVersions(session) {
 	return latest;
 }
 function unclaimedWarnings(session, paths) {
-	const latest = latestVersions(session);
+	const latest = latestVersions$1(session);
 	const { consistentSnapshot } = session.set.root.signed;
 	const isClaimed = (path) => {
 		if (path === "metadata/timestamp.json") return true;
@@ -22878,7 +23420,7 @@ function listFile(version, bytes) {
 	return {
 		version,
 		length: bytes.length,
-		sha256: createHash("sha256").update(bytes).digest("hex")
+		sha256: sha256Hex(bytes)
 	};
 }
 function metaObject(file) {
@@ -22953,23 +23495,21 @@ function isDue(expires, now, renewSeconds) {
 
 // src/event/decide-publish.ts
 function latest(repository, role, all, roots, parse) {
-	let best = null;
-	for (const bytes of all) {
-		const outcome = outcomeOf(() => parse(bytes));
-		if (outcome.kind === "refused") continue;
-		const file = outcome.value;
-		if (file.signed.binding?.repository !== repository) continue;
-		if (roots.some((root) => countSignatures({
-			payload: file.payload,
-			signatures: file.signatures,
-			keys: root.keys,
-			role: root.roles[role]
-		}).reached) && (best === null || file.signed.version > best.file.signed.version)) best = {
-			file,
-			bytes
-		};
+	for (const some of [roots.slice(-1), roots]) {
+		let best = null;
+		for (const bytes of all) {
+			const outcome = outcomeOf(() => parse(bytes));
+			if (outcome.kind === "refused") continue;
+			const file = outcome.value;
+			if (file.signed.binding?.repository !== repository || some.every((root) => isDiscardedUnder(root, role, file))) continue;
+			if (best === null || file.signed.version > best.file.signed.version) best = {
+				file,
+				bytes
+			};
+		}
+		if (best !== null) return best;
 	}
-	return best;
+	return null;
 }
 function heldOnline(base, files) {
 	const roots = base.roots.map(({ file }) => file.signed);
@@ -22983,10 +23523,16 @@ function onlinePeriod(base, role) {
 	if (period === void 0) throw new CountersignError("policy-invalid", role, "expected the root to say how long it lasts, got no period");
 	return period;
 }
+const LAST_PLAUSIBLE_VERSION = 2 ** 52;
+function predecessor(base, role, held) {
+	if (held === null) return null;
+	const { file } = held;
+	return file.signed.version > LAST_PLAUSIBLE_VERSION && isDiscardedUnder(base.root.signed, role, file) ? null : file;
+}
 function decideSnapshot(base, held, now) {
 	const files = /* @__PURE__ */ new Map();
 	for (const [role, { file, bytes }] of base.roles) files.set(role, listFile(file.signed.version, bytes));
-	const plan = planSnapshot(held.snapshot?.file ?? null, base.root.signed, files);
+	const plan = planSnapshot(predecessor(base, "snapshot", held.snapshot), base.root.signed, files);
 	const period = onlinePeriod(base, "snapshot");
 	const why = snapshotReason(base, held, now, period, plan);
 	if (why === null && held.snapshot !== null) return {
@@ -23012,7 +23558,7 @@ function snapshotReason(base, held, now, period, plan) {
 }
 function decideTimestamp(base, held, snapshotBytes, now) {
 	const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
-	const plan = planTimestamp(held.timestamp?.file ?? null, base.root.signed, listed);
+	const plan = planTimestamp(predecessor(base, "timestamp", held.timestamp), base.root.signed, listed);
 	const period = onlinePeriod(base, "timestamp");
 	const why = timestampReason(base, held, now, period, listed);
 	if (why === null && held.timestamp !== null) return {
@@ -23050,10 +23596,11 @@ function hostedTargets(base) {
 		const custom = target.raw.get("custom");
 		const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
 		if (!isJsonObject(ours) || ours.get("hosting") !== "site") continue;
-		hosted.push({
+		const sha256 = target.hashes.get("sha256");
+		if (sha256 !== void 0) hosted.push({
 			path,
 			length: target.length,
-			sha256: parseSha256(target.hashes.get("sha256") ?? "", path)
+			sha256: parseSha256(sha256, path)
 		});
 	}
 	return hosted;
@@ -23071,7 +23618,7 @@ async function signWith(place, root, keyId, payload) {
 		sig: await signer.sign(payload)
 	};
 }
-async function onlineFile(place, base, publishedRoot, role, plan) {
+async function onlineFile(place, base, heldRoots, role, plan) {
 	if (plan.kind === "keep") return plan.bytes;
 	const root = base.root.signed;
 	const payload = encodeCanonicalJson(plan.signed);
@@ -23086,9 +23633,10 @@ async function onlineFile(place, base, publishedRoot, role, plan) {
 		keys: root.keys,
 		role: root.roles[role]
 	}, role);
-	for (const keyId of publishedRoot?.roles[role].keyIds ?? []) {
-		if (publishedRoot === null || root.roles[role].keyIds.includes(keyId)) continue;
-		const signature = await retiredSignature(place, publishedRoot, keyId, payload);
+	const asked = new Set(root.roles[role].keyIds);
+	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
+		asked.add(keyId);
+		const signature = await retiredSignature(place, held, keyId, payload);
 		if (signature !== null) signatures.push(signature);
 	}
 	return encodeMetadata(plan.signed, signatures);
@@ -23126,12 +23674,33 @@ async function staleFiles(place, tree, current) {
 	}
 	return [...live];
 }
-async function newTimestampServesOldRoot(place, tree) {
-	const view = await readClientView(treeSource(place.forge, tree));
-	const old = (await readClientView(filesSource(place.site))).roots.at(-1);
-	const root = old === void 0 ? null : outcomeOf(() => parseRoot(old).signed);
-	const timestamp = timestampOf(view.timestamp);
-	return root?.kind === "accepted" && timestamp !== null && !isDiscardedUnder(root.value, "timestamp", timestamp);
+async function removeStrayRoots(place, tree) {
+	const strays = [...(await place.site.list()).keys()].filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
+	for (const path of strays) await place.site.remove(path);
+	return strays.length;
+}
+function withoutLaterRoots(source, version) {
+	const hidden = rootPath(parseVersion(version + 1, "root"));
+	return {
+		...source,
+		metadata: async (path, maxBytes) => path === hidden ? null : source.metadata(path, maxBytes)
+	};
+}
+async function servesRoot(place, source, version, bytes) {
+	const store = memoryStore(/* @__PURE__ */ new Map([[storeName("root"), bytes]]));
+	return await attempt(problemList(), () => refresh(withoutLaterRoots(source, version), store, { time: place.now })) !== null;
+}
+async function lateRoots(place, source) {
+	const late = /* @__PURE__ */ new Set();
+	const there = (await readClientView(filesSource(place.site))).roots.length;
+	if (there === 0) return late;
+	const { roots } = await readClientView(source);
+	for (let version = roots.length - 1; version >= there; version--) {
+		const bytes = roots[version - 1];
+		if (bytes === void 0 || !await servesRoot(place, source, version, bytes)) break;
+		late.add(rootPath(parseVersion(version + 1, "root")));
+	}
+	return late;
 }
 async function writeFile(place, path, entry) {
 	const match = TARGET_FILE.exec(path);
@@ -23168,14 +23737,16 @@ async function syncSite(place, base, current) {
 			written: 0
 		};
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
+		const removed = await removeStrayRoots(place, files);
 		const stale = await staleFiles(place, files, current);
 		if (stale.length === 0) return {
-			outcome: "unchanged",
+			outcome: removed > 0 ? "updated" : "unchanged",
 			written: 0
 		};
-		const rootsLast = await newTimestampServesOldRoot(place, files);
+		const late = await lateRoots(place, treeSource(place.forge, files));
 		let done = 0;
-		for (const path of inWritingOrder(stale, rootsLast)) {
+		const [early, last] = [stale.filter((path) => !late.has(path)), stale.filter((path) => late.has(path))];
+		for (const path of [...inWritingOrder(early, false), ...inWritingOrder(last, false)]) {
 			const entry = files.get(path);
 			if (entry === void 0) continue;
 			await writeFile(place, path, entry);
@@ -23189,10 +23760,9 @@ async function syncSite(place, base, current) {
 }
 
 // src/commands/publish.ts
-function lastRoot(view) {
-	const bytes = view.roots.at(-1);
-	const parsed = bytes === void 0 ? null : outcomeOf(() => parseRoot(bytes).signed);
-	return parsed?.kind === "accepted" ? parsed.value : null;
+function heldRoots(state, base) {
+	const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
+	return [...new Set(last)].map(({ file }) => file.signed);
 }
 async function buildMetadata(place, state, base) {
 	const present = (...all) => all.filter((bytes) => bytes !== null);
@@ -23200,11 +23770,11 @@ async function buildMetadata(place, state, base) {
 		snapshots: present(state.live.snapshot, state.published.snapshot),
 		timestamps: present(state.live.timestamp, state.published.timestamp)
 	});
-	const publishedRoot = lastRoot(state.published);
+	const roots = heldRoots(state, base);
 	const snapshotPlan = decideSnapshot(base, held, place.now);
-	const snapshot = await onlineFile(place, base, publishedRoot, "snapshot", snapshotPlan);
+	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
 	const timestampPlan = decideTimestamp(base, held, snapshot, place.now);
-	const timestamp = await onlineFile(place, base, publishedRoot, "timestamp", timestampPlan);
+	const timestamp = await onlineFile(place, base, roots, "timestamp", timestampPlan);
 	const metadata = /* @__PURE__ */ new Map();
 	for (const { file, bytes } of base.roots) metadata.set(rootPath(file.signed.version), bytes);
 	for (const [role, { file, bytes }] of base.roles) metadata.set(metadataPath(role, file.signed.version), bytes);
@@ -23216,23 +23786,39 @@ async function buildMetadata(place, state, base) {
 }
 async function missingTargets(place, state, hosted) {
 	const files = /* @__PURE__ */ new Map();
+	const staged = /* @__PURE__ */ new Map();
 	for (const { path, sha256, length } of hosted) {
 		const wanted = targetFilePaths(path, sha256).filter((file) => state.publishedTree.get(file)?.size !== length);
 		if (wanted.length === 0) continue;
-		const staged = await place.staging.locate(sha256);
-		if (staged === null) throw new CountersignError("staged-missing", path, `expected the bytes of sha256 ${sha256} to be staged, got nothing; propose the same file again to stage it`);
-		const [actual] = await place.hasher.hash([staged], () => void 0);
-		if (actual?.sha256 !== sha256 || actual.length !== length) throw new CountersignError("hash-mismatch", path, `expected staged bytes of sha256 ${sha256}, got ${actual?.sha256 ?? "none"}`);
+		const source = await place.staging.locate(sha256);
+		if (source === null) throw new CountersignError("staged-missing", path, `expected the bytes of sha256 ${sha256} to be staged, got nothing; propose the same file again to stage it`);
+		staged.set(source, {
+			path,
+			sha256,
+			length
+		});
 		for (const file of wanted) files.set(file, {
 			kind: "file",
-			path: staged,
+			path: source,
 			length
 		});
 	}
+	const hashed = await place.hasher.hash([...staged.keys()], (done, total) => {
+		place.log.progress("checking", done, total);
+	});
+	const actual = new Map(hashed.map((one) => [one.name, one]));
+	for (const [source, { path, sha256, length }] of staged) {
+		const found = actual.get(basename(source));
+		if (found?.sha256 !== sha256 || found.length !== length) throw new CountersignError("hash-mismatch", path, `expected staged bytes of sha256 ${sha256}, got others`);
+	}
 	return files;
 }
-function clientState({ roots, timestamp, snapshot, roles }) {
-	const root = roots.at(-1);
+function genuineRoots({ roots }, base) {
+	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
+}
+function clientState(view, base) {
+	const { timestamp, snapshot, roles } = view;
+	const root = genuineRoots(view, base).at(-1)?.bytes;
 	if (root === void 0 || timestamp === null || snapshot === null) return null;
 	const held = /* @__PURE__ */ new Map([
 		[storeName("root"), root],
@@ -23243,10 +23829,10 @@ function clientState({ roots, timestamp, snapshot, roles }) {
 	if (targets !== void 0) held.set(storeName(TARGETS), targets);
 	return held;
 }
-async function requireReplay(place, state, base, output) {
-	const source = mapSource(output, treeSource(place.forge, state.publishedTree));
+async function requireReplay(place, state, base, kept, output) {
+	const source = mapSource(output, treeSource(place.forge, kept));
 	const first = base.roots[0];
-	const held = [clientState(state.published), clientState(state.live)].filter((one) => one !== null && isGenuine(one, base));
+	const held = [state.published, state.live].map((view) => clientState(view, base));
 	const [problem] = (await verifyRepository(source, {
 		time: place.now,
 		targets: "none",
@@ -23258,9 +23844,14 @@ async function requireReplay(place, state, base, output) {
 	})).problems;
 	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
 }
-function isGenuine(held, base) {
-	const root = held.get(storeName("root"));
-	return root !== void 0 && base.roots.some(({ bytes }) => Buffer.compare(bytes, root) === 0);
+function latestVersions(base, metadata) {
+	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
+	const roles = [...base.roles].map(([role, { file }]) => [encodeRoleName(role), file.signed.version]);
+	return new Map([
+		["root", base.root.signed.version],
+		["snapshot", timestamp.signed.snapshot.version],
+		...roles
+	]);
 }
 async function publishOnce(place) {
 	const state = await readState(place);
@@ -23268,9 +23859,12 @@ async function publishOnce(place) {
 	const { metadata, reasons } = await buildMetadata(place, state, base);
 	const targets = await missingTargets(place, state, hostedTargets(base));
 	const changes = new Map(targets);
-	const branch = treeSource(place.forge, state.publishedTree);
+	const strays = strayPaths(state.publishedTree.keys(), latestVersions(base, metadata));
+	for (const path of strays) changes.set(path, null);
+	const kept = new Map([...state.publishedTree].filter(([path]) => !strays.includes(path)));
+	const branch = treeSource(place.forge, kept);
 	for (const [path, bytes] of metadata) {
-		const there = state.publishedTree.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
+		const there = kept.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
 		if (there === null || Buffer.compare(there, bytes) !== 0) changes.set(path, {
 			kind: "bytes",
 			bytes
@@ -23287,7 +23881,7 @@ async function publishOnce(place) {
 		expires,
 		findings: state.findings
 	};
-	await requireReplay(place, state, base, metadata);
+	await requireReplay(place, state, base, kept, metadata);
 	const round = {
 		base,
 		current: [...metadata.keys()]
@@ -23378,11 +23972,6 @@ async function verify$1(input) {
 	});
 }
 
-// src/render/change-text.ts
-function terminalText(text) {
-	return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
 // src/render/status-text.ts
 function stateWord(status, style) {
 	switch (status.state) {
@@ -23399,14 +23988,14 @@ function roleLines(role, style) {
 		const names = votes.map(({ person, custody }) => terminalText(custody ? `${person} (custody)` : person)).join(", ");
 		const count = `${String(votes.length)} of ${String(needed)}`;
 		const waiting = votes.length >= needed ? "" : style.faint(`  waiting for ${missing.map(terminalText).join(", ")}`);
-		return `  ${terminalText(role.role)} v${String(role.version)}  ${votes.length >= needed ? style.good(count) : style.warn(count)} by ${by}${names === "" ? "" : `: ${names}`}${waiting}`;
+		return `  ${terminalText(role.role)} v${String(role.version)}  ${votes.length >= needed ? style.good(count) : style.warn(count)} by ${terminalText(by)}${names === "" ? "" : `: ${names}`}${waiting}`;
 	});
 	const ignored = role.ignored.map(({ who, code, detail }) => style.faint(`    not counted: ${terminalText(who)}, ${code}: ${terminalText(detail)}`));
 	return [...lines, ...ignored];
 }
 function eventText(status, style) {
 	const { pull } = status;
-	const head = `#${String(pull.number)} ${stateWord(status, style)}  ${style.faint(pull.branch)}  ${headline(status)}`;
+	const head = `#${String(pull.number)} ${stateWord(status, style)}  ${style.faint(terminalText(pull.branch))}  ${headline(status)}`;
 	const problems = status.problems.map(({ code, where, detail }) => `  ${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`);
 	return [
 		head,
@@ -23417,10 +24006,13 @@ function eventText(status, style) {
 function findingText(finding, style) {
 	return `${style.bad("left out")} ${finding.source}: ${terminalText(finding.where)}: ${terminalText(finding.detail)} (${finding.code})`;
 }
+function countOf(count, noun) {
+	return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
 function expiryText(expires, now) {
 	const seconds = expires - now;
 	const days = Math.floor(Math.abs(seconds) / 86400);
-	const span = days > 0 ? `${String(days)} days` : `${String(Math.floor(Math.abs(seconds) / 3600))} hours`;
+	const span = days > 0 ? countOf(days, "day") : countOf(Math.floor(Math.abs(seconds) / 3600), "hour");
 	return `${encodeInstant(expires)} (${seconds >= 0 ? `in ${span}` : `${span} ago`})`;
 }
 
@@ -23439,14 +24031,14 @@ function publishText(view, now, style) {
 	return [
 		`${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
 		...reasons.map((reason) => style.faint(`  ${reason}`)),
-		style.faint(`  site ${site.outcome}, ${String(site.written)} files written`),
+		style.faint(`  site ${site.outcome}, ${countOf(site.written, "file")} written`),
 		...findings.map((finding) => findingText(finding, style))
 	].join("\n");
 }
 function statusText(view, now, style) {
 	const { repository, root, signed, site, events, findings } = view;
 	const lines = repository === null ? ["nothing is signed yet"] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ""}`)];
-	for (const { role, version, expires, targets } of signed) lines.push(`  ${terminalText(role)} v${String(version)}${targets === null ? "" : `, ${String(targets)} targets`}; expires ${expiryText(expires, now)}`);
+	for (const { role, version, expires, targets } of signed) lines.push(`  ${terminalText(role)} v${String(version)}${targets === null ? "" : `, ${countOf(targets, "target")}`}; expires ${expiryText(expires, now)}`);
 	lines.push(site === null ? "nothing is published yet" : `site: timestamp ${String(site.timestamp)}, expires ${expiryText(site.expires, now)}`);
 	lines.push(events.length === 0 ? "no open events" : "", ...events.map((event) => eventText(event, style)));
 	lines.push(...findings.map((finding) => findingText(finding, style)));
@@ -24209,7 +24801,7 @@ function envScheme(openssh) {
 
 // src/signers/open-with-schemes.ts
 function looksLikeKey(rest) {
-	return /^[0-9a-f]{64}$/i.test(rest) || /[\r\n]|-----BEGIN/.test(rest);
+	return /^[0-9a-f]{64}$/i.test(rest) || /[\r\n]|-----BEGIN/.test(rest) || /^(?:MC4CAQ|MI[GHI]|b3BlbnNzaC1rZXkt)[A-Za-z0-9+/]{20,}={0,2}$/.test(rest);
 }
 async function openWithSchemes(uri, context, schemes) {
 	const [, name = "", rest = ""] = /^([a-z][a-z0-9+.-]*):(.*)$/s.exec(uri) ?? [];

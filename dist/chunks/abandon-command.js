@@ -1,7 +1,7 @@
-import { x as collectCountersignatures } from "./event.js";
-import { At as CountersignError } from "./tuf.js";
+import { T as collectCountersignatures } from "./event.js";
+import { Nt as CountersignError } from "./tuf.js";
 import { n as openPulls } from "./read-events.js";
-import { d as terminalText } from "./render.js";
+import { f as terminalText } from "./render.js";
 import { t as parseEvent } from "./event-argument.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as openRepository } from "./repository-options.js";

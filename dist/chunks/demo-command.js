@@ -1,4 +1,4 @@
-import { a as filesStore, c as downloadTarget, i as findTarget, n as bootstrap, o as memoryStore, r as refresh } from "./verify-repository.js";
+import { a as refresh, c as memoryStore, i as bootstrap, o as findTarget, s as filesStore, u as downloadTarget } from "./verify-repository.js";
 import { n as mapSource, t as filesSource } from "./source.js";
 import { t as gather } from "./gather.js";
 import { t as propose } from "./propose.js";
@@ -8,8 +8,8 @@ import { t as sign } from "./sign.js";
 import { n as verify, t as directoryStreams } from "./read-stream.js";
 import { r as heldOnline } from "./event.js";
 import { a as createLocalForge, i as openDirectory, n as localHasher, r as openLocalWorkplace, t as currentInstant } from "./local-workplace.js";
-import { a as eventText, n as publishText, t as gatherText } from "./render.js";
-import { At as CountersignError, B as targetFilePaths, I as TIMESTAMP_PATH, Q as addSeconds, R as metadataPath, Y as encodeMetadata, a as planSnapshot, c as editTargets, ct as parseTargetsRoleName, dt as keyIdOf, h as newTimestampSigned, ht as encodeCanonicalJson, i as nextVersion, l as stageTargets, o as planTimestamp, ot as parseSha256, p as newSnapshotSigned, r as listFile, st as parseTargetPath, z as rootPath } from "./tuf.js";
+import { a as countOf, n as publishText, o as eventText, t as gatherText } from "./render.js";
+import { $ as addSeconds, I as targetFilePaths, N as metadataPath, Nt as CountersignError, P as rootPath, X as encodeMetadata, _t as encodeCanonicalJson, a as planSnapshot, c as editTargets, ct as parseTargetPath, ft as keyIdOf, h as newTimestampSigned, i as nextVersion, j as TIMESTAMP_PATH, l as stageTargets, lt as parseTargetsRoleName, o as planTimestamp, p as newSnapshotSigned, r as listFile, st as parseSha256 } from "./tuf.js";
 import { n as openSigner } from "./repository-options.js";
 import { n as writeNewKey } from "./keygen-command.js";
 import { t as EXIT } from "./exit-code.js";
@@ -52,8 +52,8 @@ async function changedFile(ground, into) {
 		const pieces = [];
 		for await (const piece of stream ?? []) pieces.push(piece);
 		const bytes = Buffer.concat(pieces);
-		bytes[0] = (bytes[0] ?? 0) ^ 1;
-		changed.set(location, bytes);
+		if (bytes.length > 0) bytes[0] = (bytes[0] ?? 0) ^ 1;
+		changed.set(location, bytes.length > 0 ? bytes : Uint8Array.of(1));
 	}
 	return refusalOf(ground, mapSource(changed, ground.source), memoryStore(), ground.path, into);
 }
@@ -242,7 +242,7 @@ async function release(demo, bot, files, narrator) {
 		mode: "apply"
 	});
 	const number = proposed.number ?? 0;
-	narrator.result(`${proposed.outcome} #${String(number)}: ${ROLE} v${String(proposed.version ?? 0)} with ${String(proposed.changes.length)} targets, payload sha256:${proposed.payload ?? ""}`);
+	narrator.result(`${proposed.outcome} #${String(number)}: ${ROLE} v${String(proposed.version ?? 0)} with ${countOf(proposed.changes.length, "target")}, payload sha256:${proposed.payload ?? ""}`);
 	await signAs(demo, "alice", number, narrator);
 	const early = await gather(bot.place);
 	narrator.command("countersign gather");
@@ -286,7 +286,7 @@ async function fetchOne(demo, bot, path, narrator) {
 	const [problem] = report.problems;
 	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, problem.detail);
 	narrator.command("countersign verify site --targets all");
-	narrator.result(`${narrator.style.good("verified")} from every root: ${String(report.roles.length)} roles, ${String(report.targetsChecked)} hosted files hashed`);
+	narrator.result(`${narrator.style.good("verified")} from every root: ${countOf(report.roles.length, "role")}, ${countOf(report.targetsChecked, "hosted file")} hashed`);
 	return root;
 }
 function unreachable() {
@@ -312,7 +312,7 @@ async function attack(demo, bot, ground, oldBytes, narrator) {
 	const carol = await bot.place.openSigner(`file:${join(demo.directory, "keys", "carol.pem")}`);
 	const online = await bot.place.openSigner(`env:${ONLINE_KEY}`);
 	const attacks = [
-		["one byte of the file is changed", () => changedFile(full, openDirectory(join(demo.directory, "fetched")))],
+		["the file is changed by one byte", () => changedFile(full, openDirectory(join(demo.directory, "fetched")))],
 		["an old timestamp is put back", () => oldTimestamp(full, oldBytes)],
 		["a target signed by one person, under a stolen online key", () => signedByOne(full, carol, online, held)]
 	];

@@ -1,4 +1,4 @@
-import { At as CountersignError, Mt as quote } from "./tuf.js";
+import { Ft as quote, Nt as CountersignError } from "./tuf.js";
 
 // src/cli/event-argument.ts
 function parseEvent(text) {

@@ -1,5 +1,5 @@
-import { a as requireClaimedKeys, c as parseCountersignatures, i as parsePeople, o as voterOf, r as parsePeriods, u as foldReviews } from "./trust.js";
-import { $ as encodeInstant, At as CountersignError, Et as isJsonObject, G as delegatedKeys, J as requireThreshold, K as isBinName, M as parseTimestamp, Mt as quote, N as reachOf, P as rolesFor, Q as addSeconds, T as requireRootTransition, U as parseRoot, V as parseTargets, X as payloadDigest, Y as encodeMetadata, Z as verifySignature, a as planSnapshot, c as editTargets, ct as parseTargetsRoleName, h as newTimestampSigned, ht as encodeCanonicalJson, j as parseSnapshot, jt as outcomeOf, l as stageTargets, lt as parseThreshold, n as isDue, nt as TARGETS, o as planTimestamp, ot as parseSha256, p as newSnapshotSigned, pt as parseKeyId, q as countSignatures, r as listFile, s as sameMeta, t as isDiscardedUnder, ut as parseVersion, vt as requireBinding, wt as objectField, x as reviewTargetPath, xt as asString } from "./tuf.js";
+import { a as requireClaimedKeys, d as foldReviews, i as parsePeople, l as parseCountersignatures, o as requireOnlineKeys, r as parsePeriods, s as voterOf } from "./trust.js";
+import { $ as addSeconds, Ct as asString, D as parseTimestamp, E as parseSnapshot, Et as objectField, Ft as quote, G as reviewPattern, H as isBinName, It as unwrap, J as countSignatures, K as reviewRoleName, L as parseTargets, Nt as CountersignError, O as reachOf, Pt as outcomeOf, Q as verifySignature, V as delegatedKeys, X as encodeMetadata, Y as requireThreshold, Z as payloadDigest, _t as encodeCanonicalJson, a as planSnapshot, b as requireRootTransition, bt as requireBinding, c as editTargets, dt as parseVersion, et as encodeInstant, h as newTimestampSigned, ht as sha256Hex, it as TOP_LEVEL_ROLES, k as rolesFor, kt as isJsonObject, l as stageTargets, lt as parseTargetsRoleName, mt as parseKeyId, n as isDue, o as planTimestamp, p as newSnapshotSigned, q as reviewTargetPath, r as listFile, rt as TARGETS, s as sameMeta, st as parseSha256, t as isDiscardedUnder, ut as parseThreshold, z as parseRoot } from "./tuf.js";
 
 // src/event/signatures.ts
 function collectCountersignatures(facts) {
@@ -60,13 +60,21 @@ function custodyReason(judgement, digest, facts, collected, person, ignored) {
 	const commit = standing.review.commitSha;
 	return (commit === null ? void 0 : facts.payloadsAt.get(commit)?.get(judgement.role)) === digest ? null : ignored("approval-stale", `${person.name} approved other content`);
 }
+function isLive({ role, roleKeys, keys, payload }, digest, { posted }) {
+	return posted.some(({ line }) => {
+		const key = keys.get(line.keyId);
+		if (line.role !== role || line.payload !== digest || key === void 0 || !roleKeys.keyIds.includes(line.keyId)) return false;
+		return verifySignature(key, payload, line.sig) === "valid";
+	});
+}
 function judge(judgement, facts, collected) {
 	const digest = payloadDigest(judgement.payload);
-	const ignored = [];
+	const ignored = /* @__PURE__ */ new Map();
+	const accepted = /* @__PURE__ */ new Set();
 	const candidates = collected.posted.filter((posted) => {
 		if (posted.line.role !== judgement.role) return false;
 		const reason = ignoreReason(judgement, digest, facts, collected, posted);
-		if (reason !== null) ignored.push(reason);
+		if (reason !== null) ignored.set(posted, reason);
 		return reason === null;
 	});
 	const { people, keys, roleKeys, payload } = judgement;
@@ -80,19 +88,26 @@ function judge(judgement, facts, collected) {
 			return person === void 0 ? null : voterOf(person);
 		}
 	});
-	count.entries.forEach(({ verdict }, index) => {
-		if (verdict === "counts" || verdict === "same-key") return;
-		ignored.push({
-			who: candidates[index]?.author.login ?? "",
-			code: "invalid-signature",
-			detail: `the signature does not count: ${verdict}`
-		});
+	const signatures = [];
+	candidates.forEach((posted, index) => {
+		const verdict = count.entries[index]?.verdict ?? "invalid";
+		if (verdict === "counts") signatures.push(posted.line);
+		if (verdict === "counts" || verdict === "same-key") accepted.add(posted);
+		else {
+			const detail = `the signature does not count: ${verdict}`;
+			ignored.set(posted, {
+				who: posted.author.login,
+				code: "invalid-signature",
+				detail
+			});
+		}
 	});
-	const signed = /* @__PURE__ */ new Set([...count.votes.values()]);
 	return {
+		requirement: requirementOf(judgement, new Set(count.votes.values()), count.reached),
 		ignored,
-		signatures: candidates.map(({ line }) => line).filter((line, index) => signed.has(line.keyId) && count.entries[index]?.verdict === "counts"),
-		requirement: requirementOf(judgement, signed, count.reached)
+		accepted,
+		signatures,
+		live: signatures.length > 0 || isLive(judgement, digest, collected)
 	};
 }
 function requirementOf({ by, people, roleKeys }, signed, reached) {
@@ -178,28 +193,51 @@ function bindingOf(signed, role) {
 function peopleOf(signed, role) {
 	return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
 }
+function periodIn(delegator, role) {
+	const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
+	const own = periods.get(role);
+	if (own !== void 0 || delegator.kind === "root") return own ?? null;
+	const { delegations } = delegator;
+	return (delegations?.kind === "succinct" && isBinName(delegations.succinct, role) ? periods.get(delegations.succinct.namePrefix) : void 0) ?? null;
+}
+function requirePeriods(signed, roles) {
+	for (const role of roles) if (periodIn(signed, role) === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
+}
 function checkRoot(root, base) {
 	const { signed } = root;
-	if (base !== null) requireBinding(base.root.signed.binding, signed.binding, "root", "root");
-	else requireBinding(bindingOf(signed, "root"), signed.binding, "root", "root");
+	requireBinding(base === null ? bindingOf(signed, "root") : base.root.signed.binding, signed.binding, "root", "root");
+	if (!signed.consistentSnapshot) throw new CountersignError("event-invalid", "root", "expected consistent_snapshot, got a root without it");
 	const people = peopleOf(signed, "root");
 	requireClaimedKeys("root", signed.roles.root, signed.keys, people);
 	requireClaimedKeys("targets", signed.roles.targets, signed.keys, people);
-	for (const online of ["snapshot", "timestamp"]) for (const keyId of signed.roles[online].keyIds) {
-		const person = people.byKey.get(keyId);
-		if (person !== void 0) throw new CountersignError("people-invalid", online, `expected an online key, got the one of ${person.name}`);
-	}
+	for (const online of ["snapshot", "timestamp"]) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
+	requirePeriods(signed, TOP_LEVEL_ROLES);
+}
+function requireReadable(findings, where) {
+	const refused = findings.find(({ severity }) => severity === "refused");
+	if (refused === void 0) return;
+	const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(", ")})`;
+	throw new CountersignError("unwritable", where, detail);
 }
 function checkTargets(role, file, anchor) {
-	requireBinding(anchor, file.signed.binding, role, role);
-	const { delegations } = file.signed;
+	const { signed } = file;
+	requireBinding(anchor, signed.binding, role, role);
+	const { delegations } = signed;
 	if (delegations === null) return;
-	const people = peopleOf(file.signed, role);
-	const delegated = delegations.kind === "roles" ? delegations.roles : [{
-		...delegations.succinct,
-		name: delegations.succinct.namePrefix
-	}];
-	for (const one of delegated) requireClaimedKeys(one.name, one, delegations.keys, people);
+	const people = peopleOf(signed, role);
+	if (delegations.kind === "succinct") {
+		const { namePrefix } = delegations.succinct;
+		requireReadable(reviewRoleName(namePrefix), namePrefix);
+		requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
+		requirePeriods(signed, [namePrefix]);
+		return;
+	}
+	for (const one of delegations.roles) {
+		requireReadable(reviewRoleName(one.name), one.name);
+		if (one.paths.kind === "patterns") for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
+		requireClaimedKeys(one.name, one, delegations.keys, people);
+		requirePeriods(signed, [one.name]);
+	}
 }
 function sortFiles(changes, base, problem) {
 	const files = {
@@ -232,11 +270,11 @@ function readProposal(changes, base) {
 		const bytes = files.root;
 		const outcome = outcomeOf(() => {
 			const parsed = parseRoot(bytes);
-			checkRoot(parsed, base);
 			const path = rootHistoryPath(parsed.signed.version);
 			const history = files.history.get(path);
-			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH}`);
 			files.history.delete(path);
+			checkRoot(parsed, base);
+			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH}`);
 			return parsed;
 		});
 		if (outcome.kind === "accepted") root = outcome.value;
@@ -285,17 +323,16 @@ function signersOf(base, role) {
 		roleKeys: root.roles.targets,
 		people: peopleOf(root, "root")
 	};
+	const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
 	for (const [name, { file }] of base.roles) {
 		const { delegations } = file.signed;
-		if (delegations === null) continue;
-		for (const child of delegations.kind === "roles" ? delegations.roles : []) if (child.name === role) return {
+		if (delegations === null || (known ?? name) !== name) continue;
+		const named = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === role) : void 0;
+		const bin = delegations.kind === "succinct" && isBinName(delegations.succinct, role) ? delegations.succinct : void 0;
+		const roleKeys = named ?? bin;
+		if (roleKeys !== void 0) return {
 			keys: delegations.keys,
-			roleKeys: child,
-			people: peopleOf(file.signed, name)
-		};
-		if (delegations.kind === "succinct" && isBinName(delegations.succinct, role)) return {
-			keys: delegations.keys,
-			roleKeys: delegations.succinct,
+			roleKeys,
 			people: peopleOf(file.signed, name)
 		};
 	}
@@ -312,8 +349,17 @@ function highest(where, valid) {
 	}
 	return best;
 }
+function onlyOnce(parse) {
+	const known = /* @__PURE__ */ new Map();
+	return (bytes) => {
+		const digest = sha256Hex(bytes);
+		const outcome = known.get(digest) ?? outcomeOf(() => parse(bytes));
+		known.set(digest, outcome);
+		return unwrap(outcome);
+	};
+}
 function accepted(candidates, findings, parse, check) {
-	return candidates.flatMap(({ source, bytes }) => {
+	return candidates.flatMap(({ source, bytes, path }) => {
 		const outcome = outcomeOf(() => {
 			const file = parse(bytes);
 			check(file);
@@ -324,8 +370,11 @@ function accepted(candidates, findings, parse, check) {
 			bytes,
 			source
 		}];
+		const { refusal } = outcome;
+		const where = path !== void 0 && refusal.where.startsWith("$") ? `${path} ${refusal.where}` : refusal.where;
 		if (source !== "history") findings.push({
-			...outcome.refusal,
+			...refusal,
+			where,
 			source
 		});
 		return [];
@@ -351,14 +400,33 @@ function rootChain(candidates, anchor, findings) {
 		byVersion.set(version, [...byVersion.get(version) ?? [], root]);
 	}
 	const chain = [];
+	const verified = [];
 	for (let version = 1;; version++) {
 		const previous = chain.at(-1);
-		const next = highest("root", accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
+		const valid = accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
 			if (previous === void 0) requireFirstRoot(file, anchor);
 			else requireRootTransition(previous.file, file);
-		}));
-		if (next === null) return chain;
+		});
+		const next = highest("root", valid);
+		if (next === null) {
+			reportUnreachedRoots(version, byVersion, findings);
+			reportBelowFloor("root", chain.length, verified, findings);
+			return chain;
+		}
 		chain.push(next);
+		verified.push(...valid);
+	}
+}
+function reportUnreachedRoots(end, byVersion, findings) {
+	for (const [version, roots] of byVersion) {
+		const source = roots.find((one) => one.source !== "history")?.source;
+		if (version <= end || source === void 0) continue;
+		findings.push({
+			source,
+			code: "rollback",
+			where: `root@${String(version)}`,
+			detail: `expected version ${String(end)} before it, got none that verifies`
+		});
 	}
 }
 function requireFirstRoot(root, anchor) {
@@ -389,7 +457,7 @@ function computeBase(candidates, anchor) {
 	const roles = /* @__PURE__ */ new Map();
 	const visit = (name, delegator, keys, role) => {
 		if (roles.has(name)) return;
-		const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
+		const valid = accepted(candidates.roles.get(name) ?? [], findings, onlyOnce(parseTargets), (file) => {
 			const where = `${name}@${String(file.signed.version)}`;
 			requireThreshold({
 				payload: file.payload,
@@ -409,7 +477,7 @@ function computeBase(candidates, anchor) {
 			});
 			return;
 		}
-		reportBelowFloor(name, best, valid, findings);
+		reportBelowFloor(name, best.file.signed.version, valid, findings);
 		roles.set(name, {
 			file: best.file,
 			bytes: best.bytes,
@@ -433,13 +501,15 @@ function computeBase(candidates, anchor) {
 		findings
 	};
 }
-function reportBelowFloor(name, best, valid, findings) {
-	const head = valid.find((one) => one.source === "metadata-branch");
-	if (head !== void 0 && head.file.signed.version < best.file.signed.version) findings.push({
+function reportBelowFloor(name, floor, valid, findings) {
+	const heads = valid.flatMap(({ source, file }) => source === "metadata-branch" ? [file.signed.version] : []);
+	const head = Math.max(...heads);
+	if (heads.length === 0 || head >= floor) return;
+	findings.push({
 		source: "metadata-branch",
 		code: "rollback",
-		where: `${name}@${String(head.file.signed.version)}`,
-		detail: `expected version ${String(best.file.signed.version)}, which is verified elsewhere; it is built upon as if the branch had it`
+		where: `${name}@${String(head)}`,
+		detail: `expected version ${String(floor)}, which is verified elsewhere; it is built upon as if the branch had it`
 	});
 }
 
@@ -447,8 +517,8 @@ function reportBelowFloor(name, best, valid, findings) {
 function periodOf(base, role) {
 	const verified = base.roles.get(role);
 	const signed = verified?.delegator === "root" ? base.root.signed : base.roles.get(verified?.delegator ?? role)?.file.signed;
-	const period = signed === void 0 ? void 0 : parsePeriods(bindingOf(signed, role), role).get(role);
-	if (period === void 0) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
+	const period = signed === void 0 ? null : periodIn(signed, role);
+	if (period === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
 	return period;
 }
 function freeVersion(base, role, used) {
@@ -508,12 +578,16 @@ function decidePropose(facts) {
 	const { number } = last.status.pull;
 	if (!last.status.signed) {
 		const proposal = build(facts, last.proposed, last.proposed.version);
+		const { branch } = last.status.pull;
 		return proposal === null ? {
 			kind: "nothing-new",
 			number
 		} : {
 			kind: "add",
-			proposal,
+			proposal: {
+				...proposal,
+				branch
+			},
 			number
 		};
 	}
@@ -551,6 +625,16 @@ function decidePropose(facts) {
 		default: return facts.whenOpen;
 	}
 }
+function leftBehind({ base, role, open }) {
+	const [last, before] = open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated").reverse();
+	if (last === void 0 || before === void 0 || last.status.signed || !before.status.signed) return null;
+	const edit = editBetween(requireRole(base, role), before.proposed);
+	const remove = new Set([...edit.remove].filter((path) => last.proposed.targets.has(path)));
+	return stageTargets(last.proposed, {
+		...edit,
+		remove
+	}).changes.length === 0 ? before.status.pull.number : null;
+}
 function editBetween(before, after) {
 	const add = /* @__PURE__ */ new Map();
 	for (const [path, file] of after.targets) {
@@ -570,54 +654,220 @@ function editBetween(before, after) {
 	};
 }
 
-// src/event/evaluate.ts
+// src/event/delegators.ts
 function rolesAfter(base, proposal) {
 	const roles = /* @__PURE__ */ new Map();
 	for (const [name, { file }] of base?.roles ?? []) roles.set(name, file);
 	for (const [name, file] of proposal.roles) roles.set(name, file);
 	return roles;
 }
-function delegatorOf(role, root, after) {
-	if (role === "targets") {
-		const { signed } = root;
-		return {
-			by: `root v${String(signed.version)}`,
-			signed,
-			name: "root",
-			keys: signed.keys,
-			roleKeys: signed.roles.targets
-		};
-	}
-	for (const [name, { signed }] of after) {
-		const roleKeys = signed.delegations === null ? null : delegatedKeys(signed.delegations, role);
-		if (signed.delegations !== null && roleKeys !== null) return {
-			by: `${name} v${String(signed.version)}`,
-			signed,
-			name,
-			keys: signed.delegations.keys,
-			roleKeys
-		};
-	}
-	return null;
+function childrenOf({ delegations }, after) {
+	if (delegations === null) return [];
+	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
+	return [...after.keys()].filter((name) => isBinName(delegations.succinct, name));
 }
-function judgeRoot(root, base, facts, collected) {
+function delegatorsAfter(root, after) {
+	const { signed } = root;
+	const top = {
+		by: `root v${String(signed.version)}`,
+		name: "root",
+		signed,
+		keys: signed.keys,
+		roleKeys: signed.roles.targets
+	};
+	const found = /* @__PURE__ */ new Map([[TARGETS, [top]]]);
+	for (const name of found.keys()) {
+		const file = after.get(name)?.signed;
+		if (file === void 0) continue;
+		for (const child of childrenOf(file, after)) {
+			const roleKeys = file.delegations === null ? null : delegatedKeys(file.delegations, child);
+			if (file.delegations === null || roleKeys === null) continue;
+			const delegator = {
+				by: `${name} v${String(file.version)}`,
+				name,
+				signed: file,
+				keys: file.delegations.keys,
+				roleKeys
+			};
+			found.set(child, [...found.get(child) ?? [], delegator]);
+		}
+	}
+	return found;
+}
+function delegationProblems(proposal, after, delegators) {
+	const problems = [];
+	for (const role of proposal.roles.keys()) {
+		if (delegators.has(role)) continue;
+		problems.push({
+			code: "role-unknown",
+			where: rolePath(role),
+			detail: "expected a role that is delegated, got one that clients do not come to from the root"
+		});
+	}
+	for (const [role, all] of delegators) {
+		const changed = all.filter(({ name }) => name === "root" ? proposal.root !== null : proposal.roles.has(name));
+		if (changed.length === 0) continue;
+		if (all.length > 1) {
+			const detail = `expected one role to delegate it, got ${all.map(({ name }) => name).join(", ")}`;
+			problems.push({
+				code: "delegations-invalid",
+				where: role,
+				detail
+			});
+		}
+		for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
+	}
+	return [...problems, ...missingBins(proposal, after)];
+}
+function danglingRole(role, delegator, proposal, after) {
+	if (proposal.roles.has(role)) return [];
+	const file = after.get(role);
+	const { keys, roleKeys, name } = delegator;
+	if (file !== void 0 && countSignatures({
+		payload: file.payload,
+		signatures: file.signatures,
+		keys,
+		role: roleKeys
+	}).reached) return [];
+	return [{
+		code: "role-missing",
+		where: role,
+		detail: `expected a new version in this event: ${name} changes who signs it`
+	}];
+}
+function missingBins(proposal, after) {
+	return [...proposal.roles].flatMap(([name, { signed }]) => {
+		if (signed.delegations?.kind !== "succinct") return [];
+		const [expected, actual] = [2 ** signed.delegations.succinct.bitLength, childrenOf(signed, after).length];
+		if (actual === expected) return [];
+		return [{
+			code: "role-missing",
+			where: name,
+			detail: `expected a file for each of ${String(expected)} bins, got ${String(actual)}`
+		}];
+	});
+}
+
+// src/event/file-problems.ts
+const MAX_VERSION_STEP = 1e4;
+function sameBytes(a, b) {
+	return a?.length === b.length && a.hashes.get("sha256") === b.hashes.get("sha256");
+}
+function targetProblem(role, path, entry, roles) {
+	const where = `${role} ${path}`;
+	const refused = reviewTargetPath(path).find(({ severity }) => severity === "refused");
+	if (refused !== void 0) return {
+		code: "unwritable",
+		where,
+		detail: `expected a path that every client reads, got ${refused.detail}`
+	};
+	if (!entry.hashes.has("sha256")) return {
+		code: "hashes-missing",
+		where,
+		detail: "expected sha256, got other hashes only"
+	};
+	const reach = reachOf(path, role, roles);
+	if (reach.kind === "reached") return null;
+	return {
+		code: "target-unreachable",
+		where,
+		detail: `expected a path at which clients find this role, got one that is ${reach.kind}`
+	};
+}
+function targetsProblems(role, file, delegator, base, after, now) {
+	const before = base?.roles.get(role)?.file.signed;
+	const problems = [...renewalProblems(role, file, delegator.signed, now)];
+	const { version } = file.signed;
+	if (version > (before?.version ?? 0) + MAX_VERSION_STEP) {
+		const detail = `expected a version soon after ${String(before?.version ?? 0)}`;
+		problems.push({
+			code: "version-invalid",
+			where: `${role}@${String(version)}`,
+			detail
+		});
+	}
+	const roles = new Map([...after].map(([name, { signed }]) => [name, signed]));
+	for (const [path, entry] of file.signed.targets) {
+		if (sameBytes(before?.targets.get(path), entry)) continue;
+		const problem = targetProblem(role, path, entry, roles);
+		if (problem !== null) problems.push(problem);
+	}
+	return problems;
+}
+function rootProblems(root, base, now) {
+	const expected = (base?.root.signed.version ?? 0) + 1;
+	const problems = [...renewalProblems("root", root, root.signed, now)];
+	if (root.signed.version !== expected) problems.push({
+		code: "rollback",
+		where: `root@${String(root.signed.version)}`,
+		detail: `expected version ${String(expected)}`
+	});
+	return problems;
+}
+function renewalProblems(role, file, delegator, now) {
+	if (file.signed.expires - now > (periodIn(delegator, role)?.renewSeconds ?? 0)) return [];
+	return [{
+		code: "expired",
+		where: `${role}@${String(file.signed.version)}`,
+		detail: `expected more than the renewal period before ${encodeInstant(file.signed.expires)}; abandon this event and propose again`
+	}];
+}
+
+// src/event/outdated.ts
+function withoutTargets(signed) {
+	const rest = new Map(signed);
+	for (const key of [
+		"targets",
+		"version",
+		"expires"
+	]) rest.delete(key);
+	return encodeCanonicalJson(rest);
+}
+function sameButTargets(a, b) {
+	return Buffer.compare(withoutTargets(a.raw), withoutTargets(b.raw)) === 0;
+}
+function sameEntry(a, b) {
+	if (a === void 0 || b === void 0) return a === b;
+	return Buffer.compare(encodeCanonicalJson(a.raw), encodeCanonicalJson(b.raw)) === 0;
+}
+function containsBase(base, fork, proposed) {
+	if (!sameButTargets(base, proposed)) return false;
+	return [.../* @__PURE__ */ new Set([...base.targets.keys(), ...proposed.targets.keys()])].every((path) => {
+		const entry = proposed.targets.get(path);
+		return sameEntry(base.targets.get(path), entry) || !sameEntry(fork.targets.get(path), entry);
+	});
+}
+function isOutdated(role, file, fork, base) {
+	const now = base?.roles.get(role)?.file;
+	if (now === void 0) return false;
+	if (file.signed.version <= now.signed.version) return true;
+	if (fork === void 0) return false;
+	const parsed = outcomeOf(() => parseTargets(fork));
+	if (parsed.kind === "refused" || payloadDigest(parsed.value.payload) === payloadDigest(now.payload)) return false;
+	return !containsBase(now.signed, parsed.value.signed, file.signed);
+}
+
+// src/event/evaluate.ts
+function judgeRoot(root, { base, facts, collected }) {
 	const { signed, payload } = root;
 	const own = {
-		repository: repositoryOf(root),
+		repository: bindingOf(signed, "root").repository,
 		role: "root",
 		version: signed.version,
 		payload
 	};
 	const all = base === null ? parseThreshold(signed.roles.root.keyIds.length, "root") : signed.roles.root.threshold;
+	const by = base === null ? "root v1 (every key)" : `root v${String(signed.version)}`;
+	const people = peopleOf(signed, "root");
 	const asNew = judge({
 		...own,
-		by: base === null ? "root v1 (every key)" : `root v${String(signed.version)}`,
+		by,
 		keys: signed.keys,
 		roleKeys: {
 			...signed.roles.root,
 			threshold: all
 		},
-		people: peopleOf(signed, "root")
+		people
 	}, facts, collected);
 	if (base === null) return [asNew];
 	const old = base.root.signed;
@@ -629,138 +879,26 @@ function judgeRoot(root, base, facts, collected) {
 		people: peopleOf(old, "root")
 	}, facts, collected), asNew];
 }
-function repositoryOf(root) {
-	if (root.signed.binding === null) throw new CountersignError("binding-mismatch", "root", "expected x-countersign, got none");
-	return root.signed.binding.repository;
+function ignoredOf(judged) {
+	const accepted = new Set(judged.flatMap((one) => [...one.accepted]));
+	const ignored = /* @__PURE__ */ new Map();
+	for (const one of judged) for (const [posted, why] of one.ignored) if (!accepted.has(posted)) ignored.set(`${why.who} ${why.code} ${why.detail}`, why);
+	return [...ignored.values()];
 }
 function statusOf(role, file, judged, delegatorComplete) {
-	const ignored = new Map(judged.flatMap((one) => one.ignored).map((one) => [`${one.who} ${one.code} ${one.detail}`, one]));
-	const counted = new Set(judged.flatMap((one) => one.signatures.map(({ keyId }) => keyId)));
 	return {
 		role,
 		version: file.signed.version,
 		payload: payloadDigest(file.payload),
 		requirements: judged.map((one) => one.requirement),
-		ignored: [...ignored.values()].filter((one) => one.code !== "not-a-signer" || counted.size === 0),
+		ignored: ignoredOf(judged),
 		complete: delegatorComplete && judged.every((one) => one.requirement.reached)
 	};
 }
-function problemsOf(role, file, delegator, base, after, now) {
-	const problems = [...renewalProblems(role, file, delegator, now)];
-	const before = base?.roles.get(role)?.file.signed.targets ?? /* @__PURE__ */ new Map();
-	const roles = new Map([...after].map(([name, { signed }]) => [name, signed]));
-	for (const [path, entry] of file.signed.targets) {
-		if (before.get(path)?.hashes.get("sha256") === entry.hashes.get("sha256") && before.has(path)) continue;
-		const reach = reachOf(path, role, roles);
-		if (reach.kind === "reached") continue;
-		problems.push({
-			code: "target-unreachable",
-			where: `${role} ${path}`,
-			detail: `expected a path at which clients find this role, got one that is ${reach.kind}`
-		});
-	}
-	return problems;
-}
-function renewalProblems(role, file, delegator, now) {
-	const binding = delegator.signed.binding;
-	const renewSeconds = binding === null ? 0 : parsePeriods(binding, delegator.name).get(role)?.renewSeconds ?? 0;
-	if (file.signed.expires - now > renewSeconds) return [];
-	return [{
-		code: "expired",
-		where: `${role}@${String(file.signed.version)}`,
-		detail: `expected more than the renewal period before ${encodeInstant(file.signed.expires)}; abandon this event and propose again`
-	}];
-}
-function danglingRoles(root, after, proposal) {
-	const problems = [];
-	const requireFile = (role, keys, roleKeys, by) => {
-		if (proposal.roles.has(role)) return;
-		const file = after.get(role);
-		if (!(file !== void 0 && countSignatures({
-			payload: file.payload,
-			signatures: file.signatures,
-			keys,
-			role: roleKeys
-		}).reached)) problems.push({
-			code: "role-missing",
-			where: role,
-			detail: `expected a new version in this event: ${by} changes who signs it`
-		});
-	};
-	if (proposal.root !== null) requireFile(TARGETS, root.signed.keys, root.signed.roles.targets, "root");
-	for (const [name, { signed }] of proposal.roles) for (const child of namedDelegations(signed.delegations)) requireFile(child.name, signed.delegations?.keys ?? /* @__PURE__ */ new Map(), child, name);
-	return problems;
-}
-function namedDelegations(delegations) {
-	return delegations?.kind === "roles" ? delegations.roles : [];
-}
-function walk(facts, proposal, root, base, now) {
-	const collected = collectCountersignatures(facts);
-	const after = rolesAfter(base, proposal);
-	const roles = [];
-	const problems = [...danglingRoles(root, after, proposal)];
-	const files = /* @__PURE__ */ new Map();
-	const complete = /* @__PURE__ */ new Map();
-	let outdated = false;
-	if (proposal.root !== null) {
-		const judged = judgeRoot(proposal.root, base, facts, collected);
-		const status = statusOf("root", proposal.root, judged, true);
-		roles.push(status);
-		complete.set("root", status.complete);
-		problems.push(...rootProblems(proposal.root, base, now));
-		problems.push(...rootResigned(proposal.root, status, facts, collected));
-		const bytes = encodeMetadata(proposal.root.signed.raw, uniqueSignatures(judged));
-		files.set(ROOT_PATH, bytes).set(rootHistoryPath(proposal.root.signed.version), bytes);
-	}
-	for (const [role, file] of topDown(proposal.roles, root, after)) {
-		const delegator = delegatorOf(role, root, after);
-		if (delegator === null) {
-			problems.push({
-				code: "role-unknown",
-				where: rolePath(role),
-				detail: "expected a role that is delegated, got one that nobody delegates"
-			});
-			continue;
-		}
-		const people = peopleOf(delegator.signed, delegator.name);
-		const judged = judge({
-			...delegator,
-			repository: repositoryOf(root),
-			role,
-			version: file.signed.version,
-			payload: file.payload,
-			people
-		}, facts, collected);
-		const status = statusOf(role, file, [judged], complete.get(delegator.name) ?? true);
-		roles.push(status);
-		complete.set(role, status.complete);
-		problems.push(...problemsOf(role, file, delegator, base, after, now));
-		outdated ||= isOutdated(role, file, facts, base);
-		outdated ||= signedVersions(role, repositoryOf(root), people, delegator.keys, collected.posted, facts.earlierPayloads, status.payload).has(file.signed.version);
-		files.set(rolePath(role), encodeMetadata(file.signed.raw, uniqueSignatures([judged])));
-	}
-	const [first, ...rest] = roles;
-	return {
-		roles: first === void 0 ? [] : [{
-			...first,
-			ignored: [...collected.unreadable, ...first.ignored]
-		}, ...rest],
-		problems,
-		outdated,
-		files
-	};
-}
-function topDown(roles, root, after) {
-	const depth = (role, seen) => {
-		const delegator = delegatorOf(role, root, after);
-		if (delegator === null || delegator.name === "root" || seen > 32) return 0;
-		const parent = [...after.keys()].find((name) => name === delegator.name);
-		return parent === void 0 ? 0 : 1 + depth(parent, seen + 1);
-	};
-	return [...roles].map((entry) => ({
-		entry,
-		depth: depth(entry[0], 0)
-	})).sort((a, b) => a.depth - b.depth).map(({ entry }) => entry);
+function isResigned({ role, version, payload }, repository, signers, scene) {
+	const { base, facts, collected } = scene;
+	const before = base === null ? null : signersOf(base, role);
+	return [signers, ...before === null ? [] : [before]].some(({ people, keys }) => signedVersions(role, repository, people, keys, collected.posted, facts.earlierPayloads, payload).has(version));
 }
 function uniqueSignatures(judged) {
 	return [...new Map(judged.flatMap((one) => one.signatures).map((one) => [one.keyId, {
@@ -768,112 +906,174 @@ function uniqueSignatures(judged) {
 		sig: one.sig
 	}])).values()];
 }
-function rootProblems(root, base, now) {
-	const expected = (base?.root.signed.version ?? 0) + 1;
-	const problems = [...renewalProblems("root", root, {
-		signed: root.signed,
-		name: "root"
-	}, now)];
-	if (root.signed.version !== expected) problems.push({
-		code: "rollback",
-		where: `root@${String(root.signed.version)}`,
-		detail: `expected version ${String(expected)}`
-	});
-	return problems;
-}
-function rootResigned(root, status, facts, collected) {
-	const people = peopleOf(root.signed, "root");
-	if (!signedVersions("root", repositoryOf(root), people, root.signed.keys, collected.posted, facts.earlierPayloads, status.payload).has(root.signed.version)) return [];
-	return [{
+function rootFile(root, scene) {
+	const judged = judgeRoot(root, scene);
+	const status = statusOf("root", root, judged, true);
+	const problems = [...rootProblems(root, scene.base, scene.now)];
+	const { keys, roles } = root.signed;
+	if (isResigned(status, bindingOf(root.signed, "root").repository, {
+		keys,
+		roleKeys: roles.root,
+		people: peopleOf(root.signed, "root")
+	}, scene)) problems.push({
 		code: "already-signed",
 		where: `root@${String(root.signed.version)}`,
 		detail: "expected the bytes that were signed under this version; abandon the event to start again"
-	}];
+	});
+	return {
+		status,
+		bytes: encodeMetadata(root.signed.raw, uniqueSignatures(judged)),
+		problems,
+		outdated: false,
+		signed: judged.some(({ live }) => live)
+	};
 }
-function isOutdated(role, file, facts, base) {
-	const now = base?.roles.get(role);
-	if (now === void 0) return false;
-	if (file.signed.version <= now.file.signed.version) return true;
-	const fork = facts.forkedFrom.get(role);
-	return fork !== void 0 && Buffer.compare(fork, now.bytes) !== 0;
+function targetsFile(role, file, delegator, complete, scene) {
+	const { facts, collected, base } = scene;
+	const people = peopleOf(delegator.signed, delegator.name);
+	const { repository } = bindingOf(delegator.signed, delegator.name);
+	const judgement = {
+		...delegator,
+		repository,
+		role,
+		version: file.signed.version,
+		payload: file.payload,
+		people
+	};
+	const judged = judge(judgement, facts, collected);
+	const status = statusOf(role, file, [judged], complete);
+	const resigned = isResigned(status, repository, {
+		...delegator,
+		people
+	}, scene);
+	return {
+		status,
+		bytes: encodeMetadata(file.signed.raw, uniqueSignatures([judged])),
+		problems: [],
+		outdated: resigned || isOutdated(role, file, facts.forkedFrom.get(role), base),
+		signed: resigned || judged.live
+	};
+}
+function walk(proposal, root, scene) {
+	const { base, now } = scene;
+	const after = rolesAfter(base, proposal);
+	const delegators = delegatorsAfter(root, after);
+	const problems = [...delegationProblems(proposal, after, delegators)];
+	const done = /* @__PURE__ */ new Map();
+	const files = /* @__PURE__ */ new Map();
+	if (proposal.root !== null) {
+		const file = rootFile(proposal.root, scene);
+		done.set("root", file);
+		files.set(ROOT_PATH, file.bytes).set(rootHistoryPath(proposal.root.signed.version), file.bytes);
+	}
+	for (const [role, all] of delegators) {
+		const file = proposal.roles.get(role);
+		const known = base?.roles.get(role)?.delegator;
+		const delegator = all.find(({ name }) => name === known) ?? all[0];
+		if (file === void 0 || delegator === void 0) continue;
+		const judged = targetsFile(role, file, delegator, done.get(delegator.name)?.status.complete ?? true, scene);
+		done.set(role, judged);
+		files.set(rolePath(role), judged.bytes);
+		problems.push(...targetsProblems(role, file, delegator, base, after, now));
+	}
+	const all = [...done.values()];
+	const [first, ...rest] = all.map(({ status }) => status);
+	return {
+		roles: first === void 0 ? [] : [{
+			...first,
+			ignored: [...scene.collected.unreadable, ...first.ignored]
+		}, ...rest],
+		problems: [...all.flatMap((one) => one.problems), ...problems],
+		outdated: all.some((one) => one.outdated),
+		signed: all.some((one) => one.signed),
+		files
+	};
+}
+function stateOf({ roles, problems, outdated }, proposal) {
+	if (outdated && (proposal.root === null || problems.length === 0)) return "outdated";
+	if (problems.length > 0) return "invalid";
+	return roles.length > 0 && roles.every((role) => role.complete) ? "complete" : "waiting";
 }
 function evaluateEvent(facts, base, now) {
+	const { pull } = facts;
 	const proposal = readProposal(facts.changes, base);
+	const invalid = (problems) => {
+		return {
+			pull,
+			state: "invalid",
+			roles: [],
+			problems,
+			signed: false,
+			files: /* @__PURE__ */ new Map(),
+			behind: null
+		};
+	};
 	const root = proposal.root ?? base?.root ?? null;
-	const status = (state, rest, problems) => ({
-		pull: facts.pull,
+	if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
+	const outcome = outcomeOf(() => walk(proposal, root, {
+		facts,
+		collected: collectCountersignatures(facts),
+		base,
+		now
+	}));
+	if (outcome.kind === "refused") return invalid([outcome.refusal]);
+	const { roles, problems, signed } = outcome.value;
+	const state = stateOf(outcome.value, proposal);
+	const files = new Map(state === "complete" ? outcome.value.files : []);
+	if (state === "complete" && proposal.policy !== null) files.set(POLICY_PATH, proposal.policy);
+	return {
+		pull,
 		state,
-		roles: rest.roles ?? [],
+		roles,
 		problems,
-		signed: (rest.roles ?? []).some((role) => role.requirements.some((one) => one.votes.length > 0)),
-		files: state === "complete" ? rest.files ?? /* @__PURE__ */ new Map() : /* @__PURE__ */ new Map(),
+		signed,
+		files,
 		behind: null
-	});
-	if (root === null || proposal.problems.length > 0) return status("invalid", {}, proposal.problems);
-	const outcome = outcomeOf(() => walk(facts, proposal, root, base, now));
-	if (outcome.kind === "refused") return status("invalid", {}, [outcome.refusal]);
-	const { roles, problems, outdated } = outcome.value;
-	if (outdated) return status("outdated", outcome.value, problems);
-	if (problems.length > 0) return status("invalid", outcome.value, problems);
-	const complete = roles.length > 0 && roles.every((role) => role.complete);
-	const files = new Map(outcome.value.files);
-	if (proposal.policy !== null) files.set(POLICY_PATH, proposal.policy);
-	return status(complete ? "complete" : "waiting", {
-		...outcome.value,
-		files
-	}, []);
+	};
 }
 
-// src/event/decide-gather.ts
-function firstRole(facts, base) {
+// src/event/queue.ts
+function proposedVersions(facts, base) {
 	const proposal = readProposal(facts.changes, base);
-	if (proposal.root !== null) return {
-		role: "root",
-		version: proposal.root.signed.version
-	};
-	const [first] = proposal.roles;
-	return first === void 0 ? null : {
-		role: first[0],
-		version: first[1].signed.version
-	};
+	const versions = new Map([...proposal.roles].map(([role, file]) => [role, file.signed.version]));
+	if (proposal.root !== null) versions.set("root", proposal.root.signed.version);
+	return versions;
 }
-function withQueue(statuses, facts) {
-	const active = /* @__PURE__ */ new Map();
-	const entries = statuses.map((status, index) => {
-		const event = facts.events[index];
-		return {
+function baseVersions(base) {
+	const versions = new Map([...base?.roles ?? []].map(([role, { file }]) => [role, file.signed.version]));
+	if (base !== null) versions.set("root", base.root.signed.version);
+	return versions;
+}
+function withQueue(statuses, events, base, holds) {
+	const current = baseVersions(base);
+	const entries = statuses.flatMap((status, index) => {
+		const event = events[index];
+		if (event === void 0 || status.state === "invalid" || !holds(status, event)) return [];
+		const versions = proposedVersions(event, base);
+		return [{
 			status,
-			first: event === void 0 || status.state === "invalid" ? null : firstRole(event, facts.base)
-		};
+			versions,
+			ahead: Math.max(...[...versions].map(([role, version]) => version - (current.get(role) ?? 0)))
+		}];
 	});
-	for (const { status, first } of entries) {
-		if (first === null) continue;
-		const best = active.get(first.role);
-		if (best === void 0 || first.version < best.version) active.set(first.role, {
-			number: status.pull.number,
-			version: first.version
-		});
-	}
-	return entries.map(({ status, first }) => {
-		const behind = first === null ? void 0 : active.get(first.role)?.number;
-		if (behind === void 0 || behind === status.pull.number) return status;
-		return {
+	entries.sort((a, b) => a.ahead - b.ahead || a.status.pull.number - b.status.pull.number);
+	const behind = /* @__PURE__ */ new Map();
+	entries.forEach(({ status, versions }, place) => {
+		const first = entries.slice(0, place).find((other) => [...versions.keys()].some((role) => other.versions.has(role)));
+		if (first !== void 0) behind.set(status, first.status.pull.number);
+	});
+	return statuses.map((status) => {
+		const number = behind.get(status);
+		return number === void 0 ? status : {
 			...status,
 			state: "queued",
-			behind,
+			behind: number,
 			files: /* @__PURE__ */ new Map()
 		};
 	});
 }
-function withoutTargets(signed) {
-	const rest = new Map(signed);
-	for (const key of [
-		"targets",
-		"version",
-		"expires"
-	]) rest.delete(key);
-	return encodeCanonicalJson(rest);
-}
+
+// src/event/decide-gather.ts
 function targetsEdit(facts, base) {
 	const proposal = readProposal(facts.changes, base);
 	const [only, ...more] = proposal.roles;
@@ -883,18 +1083,37 @@ function targetsEdit(facts, base) {
 	const fork = bytes === void 0 ? null : outcomeOf(() => parseTargets(bytes));
 	const before = fork?.kind === "accepted" ? fork.value.signed : base.roles.get(role)?.file.signed;
 	if (before === void 0) return null;
-	return Buffer.compare(withoutTargets(before.raw), withoutTargets(file.signed.raw)) === 0 ? {
+	return sameButTargets(before, file.signed) ? {
 		role,
 		before,
 		after: file.signed
 	} : null;
 }
+function takenVersions(role, event, facts) {
+	const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
+	return /* @__PURE__ */ new Set([...facts.signedVersions.get(role) ?? [], ...proposed]);
+}
+function holdsEdit(targets, edit) {
+	const remove = new Set([...edit.remove].filter((path) => targets.targets.has(path)));
+	return stageTargets(targets, {
+		...edit,
+		remove
+	}).changes.length === 0;
+}
+function continuedIn(role, edit, event, facts) {
+	return facts.events.find((one) => {
+		const proposed = one === event ? void 0 : readProposal(one.changes, facts.base).roles.get(role);
+		if (proposed === void 0 || !holdsEdit(proposed.signed, edit)) return false;
+		const { state } = evaluateEvent(one, facts.base, facts.now);
+		return state === "waiting" || state === "complete";
+	})?.pull.number ?? null;
+}
 function rebuild(event, status, base, facts) {
 	const edit = targetsEdit(event, base);
 	if (edit === null) return null;
 	const { role, before, after } = edit;
-	const used = facts.signedVersions.get(role) ?? /* @__PURE__ */ new Set();
-	const keeps = !status.signed && !used.has(after.version) && after.version > (base.roles.get(role)?.file.signed.version ?? 0);
+	const taken = takenVersions(role, event, facts);
+	const keeps = !status.signed && !taken.has(after.version) && after.version > (base.roles.get(role)?.file.signed.version ?? 0);
 	const outcome = outcomeOf(() => {
 		const change = editBetween(before, after);
 		const listed = base.roles.get(role)?.file.signed.targets;
@@ -908,7 +1127,7 @@ function rebuild(event, status, base, facts) {
 			},
 			whenOpen: "fail",
 			open: [],
-			signedVersions: used,
+			signedVersions: taken,
 			now: facts.now
 		});
 	});
@@ -918,26 +1137,46 @@ function rebuild(event, status, base, facts) {
 		status,
 		reason: "everything that it changes is published already"
 	};
+	const successor = keeps ? null : continuedIn(role, editBetween(before, after), event, facts);
+	if (successor !== null) return {
+		kind: "close",
+		status,
+		reason: `continued in #${String(successor)}`
+	};
 	const { proposal } = outcome.value;
-	const version = keeps ? after.version : freeVersion(base, role, /* @__PURE__ */ new Set([...used, after.version]));
+	const version = keeps ? after.version : freeVersion(base, role, /* @__PURE__ */ new Set([...taken, after.version]));
 	const signed = new Map(proposal.signed).set("version", version);
+	const branch = keeps ? event.pull.branch : proposalBranch(role, version);
 	return {
 		kind: "rebuild",
 		status,
 		proposal: {
 			...proposal,
 			version,
-			branch: `sign/${role}-v${String(version)}`,
+			branch,
 			signed
 		}
 	};
 }
+function hasLanded(event, base) {
+	const { root, roles, policy } = readProposal(event.changes, base);
+	const same = (a, b) => b !== void 0 && payloadDigest(a.payload) === payloadDigest(b.payload);
+	const files = (root === null ? 0 : 2) + roles.size;
+	return policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
+}
+function renewalOf(event, status, facts) {
+	return status?.state === "outdated" && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
+}
 function decideGather(facts) {
-	const statuses = withQueue(facts.events.map((event) => evaluateEvent(event, facts.base, facts.now)), facts);
+	const { base, events, now } = facts;
+	const evaluated = events.map((event) => evaluateEvent(event, base, now));
+	const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
+	const holds = (status, event) => status.state !== "outdated" || (renewals.get(event) ?? null) !== null;
+	const statuses = withQueue(evaluated, events, base, holds);
 	const effects = [];
 	let completing = false;
 	statuses.forEach((status, index) => {
-		const event = facts.events[index];
+		const event = events[index];
 		if (event === void 0) return;
 		if (status.state === "complete" && !completing) {
 			completing = true;
@@ -947,7 +1186,15 @@ function decideGather(facts) {
 			});
 			return;
 		}
-		const effect = status.state === "outdated" && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
+		if ((status.state === "invalid" || status.state === "outdated") && base !== null && hasLanded(event, base)) {
+			effects.push({
+				kind: "close",
+				status,
+				reason: "all that it changes is signed already"
+			});
+			return;
+		}
+		const effect = status.state === "outdated" ? renewals.get(event) : null;
 		effects.push(effect ?? {
 			kind: "report",
 			status
@@ -959,25 +1206,55 @@ function decideGather(facts) {
 	};
 }
 
+// src/event/review-head.ts
+function finding(code, where, detail) {
+	return {
+		source: "metadata-branch",
+		code,
+		where,
+		detail
+	};
+}
+function missing(path, name, version) {
+	return finding("role-missing", path, `expected ${name} v${String(version)}, which is verified elsewhere, got no file; it is built upon as if the branch had it`);
+}
+function reviewHead(paths, others, base) {
+	const findings = [...others].filter((path) => path.startsWith("metadata/")).map((path) => finding("file-type", path, "expected a plain file, got a link or a submodule"));
+	for (const path of paths) {
+		if (!path.startsWith("metadata/")) continue;
+		const what = classifyPath(path);
+		if (what.kind === "unclaimed") findings.push(finding("event-file-unclaimed", path, `expected only metadata here, got ${quote(path)}`));
+		else if (what.kind === "role" && !base.roles.has(what.role) && signersOf(base, what.role) === null) findings.push(finding("role-unknown", path, "expected a role that is delegated, got one that nobody delegates to"));
+	}
+	const expected = /* @__PURE__ */ new Map();
+	for (const { file } of base.roots) {
+		const { version } = file.signed;
+		const path = rootHistoryPath(version);
+		expected.set(path, missing(path, "root", version));
+	}
+	expected.set(ROOT_PATH, missing(ROOT_PATH, "root", base.root.signed.version));
+	for (const [role, { file }] of base.roles) expected.set(rolePath(role), missing(rolePath(role), role, file.signed.version));
+	for (const [path, one] of expected) if (!paths.has(path)) findings.push(one);
+	return findings;
+}
+
 // src/event/decide-publish.ts
 function latest(repository, role, all, roots, parse) {
-	let best = null;
-	for (const bytes of all) {
-		const outcome = outcomeOf(() => parse(bytes));
-		if (outcome.kind === "refused") continue;
-		const file = outcome.value;
-		if (file.signed.binding?.repository !== repository) continue;
-		if (roots.some((root) => countSignatures({
-			payload: file.payload,
-			signatures: file.signatures,
-			keys: root.keys,
-			role: root.roles[role]
-		}).reached) && (best === null || file.signed.version > best.file.signed.version)) best = {
-			file,
-			bytes
-		};
+	for (const some of [roots.slice(-1), roots]) {
+		let best = null;
+		for (const bytes of all) {
+			const outcome = outcomeOf(() => parse(bytes));
+			if (outcome.kind === "refused") continue;
+			const file = outcome.value;
+			if (file.signed.binding?.repository !== repository || some.every((root) => isDiscardedUnder(root, role, file))) continue;
+			if (best === null || file.signed.version > best.file.signed.version) best = {
+				file,
+				bytes
+			};
+		}
+		if (best !== null) return best;
 	}
-	return best;
+	return null;
 }
 function heldOnline(base, files) {
 	const roots = base.roots.map(({ file }) => file.signed);
@@ -991,10 +1268,16 @@ function onlinePeriod(base, role) {
 	if (period === void 0) throw new CountersignError("policy-invalid", role, "expected the root to say how long it lasts, got no period");
 	return period;
 }
+const LAST_PLAUSIBLE_VERSION = 2 ** 52;
+function predecessor(base, role, held) {
+	if (held === null) return null;
+	const { file } = held;
+	return file.signed.version > LAST_PLAUSIBLE_VERSION && isDiscardedUnder(base.root.signed, role, file) ? null : file;
+}
 function decideSnapshot(base, held, now) {
 	const files = /* @__PURE__ */ new Map();
 	for (const [role, { file, bytes }] of base.roles) files.set(role, listFile(file.signed.version, bytes));
-	const plan = planSnapshot(held.snapshot?.file ?? null, base.root.signed, files);
+	const plan = planSnapshot(predecessor(base, "snapshot", held.snapshot), base.root.signed, files);
 	const period = onlinePeriod(base, "snapshot");
 	const why = snapshotReason(base, held, now, period, plan);
 	if (why === null && held.snapshot !== null) return {
@@ -1020,7 +1303,7 @@ function snapshotReason(base, held, now, period, plan) {
 }
 function decideTimestamp(base, held, snapshotBytes, now) {
 	const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
-	const plan = planTimestamp(held.timestamp?.file ?? null, base.root.signed, listed);
+	const plan = planTimestamp(predecessor(base, "timestamp", held.timestamp), base.root.signed, listed);
 	const period = onlinePeriod(base, "timestamp");
 	const why = timestampReason(base, held, now, period, listed);
 	if (why === null && held.timestamp !== null) return {
@@ -1058,13 +1341,14 @@ function hostedTargets(base) {
 		const custom = target.raw.get("custom");
 		const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
 		if (!isJsonObject(ours) || ours.get("hosting") !== "site") continue;
-		hosted.push({
+		const sha256 = target.hashes.get("sha256");
+		if (sha256 !== void 0) hosted.push({
 			path,
 			length: target.length,
-			sha256: parseSha256(target.hashes.get("sha256") ?? "", path)
+			sha256: parseSha256(sha256, path)
 		});
 	}
 	return hosted;
 }
 
-export { signedVersions as S, classifyPath as _, onlineUris as a, rootHistoryPath as b, computeBase as c, signersOf as d, EVENT_PATH as f, ROOT_PATH as g, PUBLISHED_BRANCH as h, hostedTargets as i, peopleOf as l, PROPOSAL_PREFIX as m, decideTimestamp as n, decideGather as o, POLICY_PATH as p, heldOnline as r, decidePropose as s, decideSnapshot as t, readProposal as u, proposalBranch as v, collectCountersignatures as x, rolePath as y };
+export { rolePath as C, signedVersions as E, proposalBranch as S, collectCountersignatures as T, POLICY_PATH as _, onlineUris as a, ROOT_PATH as b, evaluateEvent as c, leftBehind as d, computeBase as f, EVENT_PATH as g, signersOf as h, hostedTargets as i, decidePropose as l, readProposal as m, decideTimestamp as n, reviewHead as o, peopleOf as p, heldOnline as r, decideGather as s, decideSnapshot as t, editBetween as u, PROPOSAL_PREFIX as v, rootHistoryPath as w, classifyPath as x, PUBLISHED_BRANCH as y };

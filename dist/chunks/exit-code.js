@@ -1,4 +1,4 @@
-import { At as CountersignError } from "./tuf.js";
+import { Nt as CountersignError } from "./tuf.js";
 
 // src/cli/exit-code.ts
 const EXIT = {

@@ -1,7 +1,8 @@
-import { _ as classifyPath, b as rootHistoryPath, c as computeBase, f as EVENT_PATH, g as ROOT_PATH, o as decideGather, y as rolePath } from "./event.js";
-import { c as renderSticky, l as statusLine, s as STICKY_MARKER } from "./render.js";
-import { At as CountersignError, X as payloadDigest, Y as encodeMetadata } from "./tuf.js";
+import { C as rolePath, b as ROOT_PATH, f as computeBase, g as EVENT_PATH, s as decideGather, v as PROPOSAL_PREFIX, w as rootHistoryPath, x as classifyPath } from "./event.js";
+import { c as STICKY_MARKER, l as renderSticky, u as statusLine } from "./render.js";
+import { Nt as CountersignError, X as encodeMetadata, Z as payloadDigest } from "./tuf.js";
 import { i as readSignedVersions, n as openPulls, r as readEvent, t as adoptOrphans } from "./read-events.js";
+import { t as keepText } from "./proposal-text.js";
 import { n as readState } from "./read-base.js";
 import { t as untilSettled } from "./workplace.js";
 
@@ -25,6 +26,7 @@ async function gather(place) {
 }
 async function gatherOnce(place) {
 	const { forge } = place;
+	const branches = await forge.branches(PROPOSAL_PREFIX);
 	await adoptOrphans(forge);
 	const state = await readState(place);
 	const { metadataHead } = state;
@@ -54,7 +56,7 @@ async function gatherOnce(place) {
 				rebuilt: []
 			};
 		case "rebuild":
-			await rebuild(forge, metadataHead, effect);
+			await rebuild(forge, metadataHead, branches, effect);
 			return {
 				kind: "again",
 				completed: [],
@@ -68,7 +70,12 @@ async function gatherOnce(place) {
 				completed: [],
 				rebuilt: []
 			};
-		case "report": await report(forge, effect.status);
+		case "report":
+			await keepText(forge, state.base, {
+				pulls,
+				events
+			}, effect.status);
+			await report(forge, effect.status);
 	}
 	return {
 		kind: "settled",
@@ -127,28 +134,47 @@ function requireVerifies(files, status, anchor) {
 			throw new CountersignError("incomplete", role, `expected the signed files to verify${why === void 0 ? "" : `: ${why.where}: ${why.detail}`}`);
 		}
 	}
+	return new Map([...files].filter(([path]) => {
+		const what = classifyPath(path);
+		return what.kind !== "role" || base?.roles.has(what.role) === true;
+	}));
+}
+async function isPrepared(forge, commit, metadataHead, head, changes) {
+	if (await forge.mergeBase(metadataHead, commit) !== metadataHead) return false;
+	const tree = await forge.tree(commit);
+	const kept = [...head].filter(([path]) => !changes.has(path));
+	const written = [...changes].flatMap(([path, bytes]) => bytes === null ? [] : [[path, bytes]]);
+	if (tree.size !== kept.length + written.length || kept.some(([path, { id }]) => tree.get(path)?.id !== id)) return false;
+	const ids = written.flatMap(([path, { length }]) => [tree.get(path)].filter((entry) => entry?.kind === "file" && entry.size === length));
+	const blobs = await forge.blobs(ids.flatMap((entry) => entry === void 0 ? [] : [entry.id]));
+	return written.every(([path, bytes]) => {
+		const entry = tree.get(path);
+		const there = entry === void 0 ? void 0 : blobs.get(entry.id);
+		return there !== void 0 && Buffer.compare(there, bytes) === 0;
+	});
 }
 async function complete(place, state, metadataHead, status) {
 	const { forge } = place;
-	const files = new Map([...baseFiles(state.base), ...status.files]);
-	requireVerifies(files, status, place.anchor);
-	const changes = new Map([...files].map(([path, bytes]) => [path, {
-		kind: "bytes",
-		bytes
-	}]));
+	const files = requireVerifies(new Map([...baseFiles(state.base), ...status.files]), status, place.anchor);
+	const changes = new Map(files);
 	const head = await forge.tree(metadataHead);
 	for (const path of head.keys()) if (path.startsWith("metadata/") && !changes.has(path)) changes.set(path, null);
 	if (head.has("event.json")) changes.set(EVENT_PATH, null);
 	const { number, branch, headSha } = status.pull;
-	const roles = status.roles.map(({ role, version }) => `${role} v${String(version)}`).join(", ");
-	const commit = await forge.writeCommit({
-		base: metadataHead,
-		parents: [metadataHead, headSha],
-		changes,
-		message: `${roles}\n\nSigned in #${String(number)}.\n`
-	});
-	await forge.moveBranch(branch, headSha, commit, "fast-forward");
-	await forge.moveBranch("tuf", metadataHead, commit, "fast-forward");
+	let commit = headSha;
+	if (!await isPrepared(forge, headSha, metadataHead, head, changes)) {
+		const roles = status.roles.map(({ role, version }) => `${role} v${String(version)}`).join(", ");
+		commit = await forge.writeCommit({
+			base: metadataHead,
+			parents: [metadataHead, headSha],
+			changes: new Map([...changes].map(([path, bytes]) => [path, bytes === null ? null : {
+				kind: "bytes",
+				bytes
+			}])),
+			message: `${roles}\n\nSigned in #${String(number)}.\n`
+		});
+		await forge.moveBranch(branch, headSha, commit, "fast-forward");
+	}
 	await report(forge, {
 		...status,
 		pull: {
@@ -156,8 +182,9 @@ async function complete(place, state, metadataHead, status) {
 			headSha: commit
 		}
 	});
+	await forge.moveBranch("tuf", metadataHead, commit, "fast-forward");
 }
-async function rebuild(forge, metadataHead, effect) {
+async function rebuild(forge, metadataHead, branches, effect) {
 	const { status, proposal } = effect;
 	const { pull } = status;
 	const [role] = status.roles;
@@ -190,8 +217,7 @@ async function rebuild(forge, metadataHead, effect) {
 		changes,
 		message
 	});
-	const taken = (await forge.branches(proposal.branch)).get(proposal.branch) ?? null;
-	await forge.moveBranch(proposal.branch, taken, commit, "replace");
+	await forge.moveBranch(proposal.branch, branches.get(proposal.branch) ?? null, commit, "replace");
 	const next = await forge.openPull({
 		head: proposal.branch,
 		base: "tuf",

@@ -1,7 +1,7 @@
 import { n as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { b as rootHistoryPath, g as ROOT_PATH, p as POLICY_PATH, v as proposalBranch, y as rolePath } from "./event.js";
+import { C as rolePath, S as proposalBranch, _ as POLICY_PATH, b as ROOT_PATH, m as readProposal, w as rootHistoryPath } from "./event.js";
 import { n as firstMetadata, t as parsePolicy } from "./trust.js";
-import { At as CountersignError, X as payloadDigest, Y as encodeMetadata, _t as parseRepositoryId, ht as encodeCanonicalJson, jt as outcomeOf, ut as parseVersion } from "./tuf.js";
+import { Ft as quote, Nt as CountersignError, Pt as outcomeOf, X as encodeMetadata, Z as payloadDigest, _t as encodeCanonicalJson, dt as parseVersion, ft as keyIdOf, yt as parseRepositoryId } from "./tuf.js";
 import { a as createLocalForge } from "./local-workplace.js";
 import { a as decodeBase64, c as ed25519FromPoint, i as unsupportedSshType, o as isOneDerSequence, r as parseSshPublicBlob, s as parsePem, t as openRepository } from "./repository-options.js";
 import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
@@ -6170,6 +6170,7 @@ function readPolicy(text, where) {
 }
 
 // src/commands/init.ts
+const README_PATH = "README.md";
 const README = `# Metadata of this project's TUF repository
 
 This branch holds signed metadata and the policy that it was made from. It is written by Countersign when enough people
@@ -6177,9 +6178,15 @@ have signed a pull request; a change that is merged by hand is ignored.
 `;
 async function resolve$1(place, policy, input) {
 	const keys = /* @__PURE__ */ new Map();
+	const owners = /* @__PURE__ */ new Map();
 	const accounts = /* @__PURE__ */ new Map();
 	for (const { name, key, github } of policy.people.values()) {
-		keys.set(name, await input.resolveKey(key, name));
+		const resolved = await input.resolveKey(key, name);
+		const keyId = keyIdOf(resolved);
+		const owner = owners.get(keyId);
+		if (owner !== void 0) throw new CountersignError("policy-invalid", `people.${name}.key`, `expected a key of their own, got the one of ${quote(owner)}`);
+		owners.set(keyId, name);
+		keys.set(name, resolved);
 		if (github !== null) accounts.set(name, await input.resolveAccount(github));
 	}
 	const onlineKeys = /* @__PURE__ */ new Map();
@@ -6191,22 +6198,45 @@ async function resolve$1(place, policy, input) {
 		onlineKeys
 	};
 }
-async function init(place, input) {
-	const { forge } = place;
-	if ((await forge.branches("tuf")).has("tuf")) throw new CountersignError("already-exists", "tuf", "expected a repository without this branch, got one that has it");
-	const policy = readPolicy(input.policy, input.policyName);
-	const metadata = firstMetadata(await resolve$1(place, policy, input), input.repository, place.now);
+function requireCompletable(files) {
+	const [problem] = readProposal(files, null).problems;
+	if (problem !== void 0) throw new CountersignError("policy-invalid", problem.where, problem.detail);
+}
+async function leftovers(forge, branch) {
+	const start = (await forge.branches("tuf")).get("tuf") ?? null;
+	const proposal = (await forge.branches(branch)).get(branch) ?? null;
+	if (start !== null && [...(await forge.tree(start)).keys()].some((path) => path !== README_PATH)) throw new CountersignError("already-exists", "tuf", "expected a repository without this branch, got one that holds files");
+	const open = (await forge.pulls(branch)).find(({ head, state }) => head === branch && state === "open");
+	if (open !== void 0) {
+		const number = `#${String(open.number)}`;
+		throw new CountersignError("already-exists", "tuf", `expected no first event yet, got ${number}; sign it, or abandon it to begin again`);
+	}
+	return {
+		start,
+		proposal
+	};
+}
+async function begin(forge) {
 	const readme = {
 		kind: "bytes",
 		bytes: new TextEncoder().encode(README)
 	};
+	const changes = /* @__PURE__ */ new Map([[README_PATH, readme]]);
 	const start = await forge.writeCommit({
 		base: null,
 		parents: [],
-		changes: /* @__PURE__ */ new Map([["README.md", readme]]),
+		changes,
 		message: "Begin the metadata branch\n"
 	});
 	await forge.moveBranch("tuf", null, start, "fast-forward");
+	return start;
+}
+async function init(place, input) {
+	const { forge } = place;
+	const branch = proposalBranch("root", parseVersion(1, "root"));
+	const left = await leftovers(forge, branch);
+	const policy = readPolicy(input.policy, input.policyName);
+	const metadata = firstMetadata(await resolve$1(place, policy, input), input.repository, place.now);
 	const root = encodeMetadata(metadata.root, []);
 	const files = /* @__PURE__ */ new Map([
 		[ROOT_PATH, root],
@@ -6214,6 +6244,8 @@ async function init(place, input) {
 		[POLICY_PATH, new TextEncoder().encode(input.policy)]
 	]);
 	for (const [role, signed] of metadata.roles) files.set(rolePath(role), encodeMetadata(signed, []));
+	requireCompletable(files);
+	const start = left.start ?? await begin(forge);
 	const changes = new Map([...files].map(([path, bytes]) => [path, {
 		kind: "bytes",
 		bytes
@@ -6224,14 +6256,19 @@ async function init(place, input) {
 		changes,
 		message: "Propose root v1\n"
 	});
-	const branch = proposalBranch("root", parseVersion(1, "root"));
-	await forge.moveBranch(branch, null, commit, "fast-forward");
+	await forge.moveBranch(branch, left.proposal, commit, "replace");
 	const digest = payloadDigest(encodeCanonicalJson(metadata.root));
 	const body = `The first metadata of this repository, \`${input.repository}\`.\n\n- root v1: \`sha256:${digest}\`\n\nEveryone whom root v1 lists must sign it. Compare the digest with each other by other means first.\n`;
+	const title = "Sign root v1";
 	const pull = await forge.openPull({
 		head: branch,
 		base: "tuf",
-		title: "Sign root v1",
+		title,
+		body
+	});
+	if (pull.headSha !== commit) throw new CountersignError("ref-conflict", branch, "expected to begin alone, got another init at the same time");
+	if (pull.body !== body) await forge.editPull(pull.number, {
+		title,
 		body
 	});
 	return {
@@ -6334,6 +6371,7 @@ function initText(result, style) {
 		`  countersign sign ${result.url} --as <login> --key <uri>`
 	].join("\n");
 }
+const FORGE_MARKER = "forge.json";
 async function isNew(directory) {
 	const names = await readdir(directory).catch((error) => {
 		if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
@@ -6343,7 +6381,6 @@ async function isNew(directory) {
 	if (names.includes(FORGE_MARKER)) return false;
 	throw new CountersignError("already-exists", directory, "expected a new or empty directory for the repository; name one with --repo");
 }
-const FORGE_MARKER = "forge.json";
 async function initNew(options, console) {
 	const directory = resolve(options.repo);
 	const made = await mkdir(directory, { recursive: true });

@@ -1,4 +1,4 @@
-import { At as CountersignError, Tt as stringField, dt as keyIdOf, wt as objectField } from "./tuf.js";
+import { Dt as stringField, Et as objectField, Nt as CountersignError, ft as keyIdOf } from "./tuf.js";
 import { n as describeKey } from "./tuf-key.js";
 import { t as EXIT } from "./exit-code.js";
 import { generateKeyPairSync } from "node:crypto";

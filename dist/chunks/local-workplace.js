@@ -1,5 +1,5 @@
 import { n as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { At as CountersignError, Et as isJsonObject, Mt as quote, Ot as jsonTypeOf, et as instantFromSeconds, kt as parseJson, mt as compareCodePoints } from "./tuf.js";
+import { Ft as quote, Mt as parseJson, Nt as CountersignError, gt as compareCodePoints, jt as jsonTypeOf, kt as isJsonObject, tt as instantFromSeconds } from "./tuf.js";
 import path, { dirname, join, resolve } from "node:path";
 import os, { devNull } from "node:os";
 import crypto, { createHash, randomBytes } from "node:crypto";
@@ -12,19 +12,19 @@ import { once } from "node:events";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
 
-// src/forge/local/atomic-file.ts
-const TEMPORARY_PREFIX$1 = ".tmp-";
-function errnoOf$1(error) {
+// src/disk/atomic-file.ts
+const TEMPORARY_PREFIX = ".tmp-";
+function errnoOf(error) {
 	if (error instanceof CountersignError) return null;
 	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
-function ioError$1(where, expected, error) {
-	const errno = errnoOf$1(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf$1(error) === null) return error;
+function ioError(where, expected, error) {
+	const errno = errnoOf(error) ?? "an unnamed failure";
+	if (error instanceof Error && errnoOf(error) === null) return error;
 	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
 }
-async function writeTemporary$1(directory, fill) {
-	const path = join(directory, `${TEMPORARY_PREFIX$1}${randomBytes(12).toString("hex")}`);
+async function writeTemporary(directory, fill) {
+	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
 	const file = await open(path, "wx", 420);
 	try {
 		await file.chmod(420);
@@ -70,8 +70,8 @@ async function readFact(path) {
 			members
 		};
 	} catch (error) {
-		if (errnoOf$1(error) === "ENOENT") return null;
-		if (!(error instanceof CountersignError) || error.code === "io") throw ioError$1(path, "to read the file", error);
+		if (errnoOf(error) === "ENOENT") return null;
+		if (!(error instanceof CountersignError) || error.code === "io") throw ioError(path, "to read the file", error);
 		throw new CountersignError("io", path, `expected JSON, got a damaged file: ${error.message}`, { cause: error });
 	}
 }
@@ -81,7 +81,7 @@ async function createFact(path, members) {
 			await link(temporary, path);
 			return true;
 		} catch (error) {
-			if (errnoOf$1(error) !== "EEXIST") throw error;
+			if (errnoOf(error) !== "EEXIST") throw error;
 			return false;
 		}
 	});
@@ -98,8 +98,8 @@ async function numbersIn(directory) {
 	try {
 		return (await readdir(directory)).map((name) => /^([1-9]\d{0,14})(?:\.json)?$/.exec(name)?.[1]).filter((digits) => digits !== void 0).map(Number).sort((a, b) => a - b);
 	} catch (error) {
-		if (errnoOf$1(error) === "ENOENT") return [];
-		throw ioError$1(directory, "to list the directory", error);
+		if (errnoOf(error) === "ENOENT") return [];
+		throw ioError(directory, "to list the directory", error);
 	}
 }
 function textOf(fact, key) {
@@ -140,14 +140,14 @@ function accountOf(fact) {
 async function withTemporary(path, members, place) {
 	const bytes = Buffer.from(`${JSON.stringify(members, (_, value) => typeof value === "string" ? Buffer.from(value).toString() : value, 2)}\n`);
 	try {
-		const temporary = await writeTemporary$1(dirname(path), (file) => file.writeFile(bytes));
+		const temporary = await writeTemporary(dirname(path), (file) => file.writeFile(bytes));
 		try {
 			return await place(temporary);
 		} finally {
 			await rm(temporary, { force: true });
 		}
 	} catch (error) {
-		throw ioError$1(path, "to write the file", error);
+		throw ioError(path, "to write the file", error);
 	}
 }
 
@@ -255,7 +255,7 @@ async function writeCommit(repository, author, input) {
 	const broken = await brokenBy(pipeline(Readable.from(buffered(commands(author, tree, input))), child.stdin));
 	const end = await ended;
 	if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
-	if (broken !== null && errnoOf$1(broken) === null) throw broken;
+	if (broken !== null && errnoOf(broken) === null) throw broken;
 	if (end.status !== 0 || broken !== null) throw gitError(ARGS, end);
 	return parseCommitSha(Buffer.concat(output).toString("latin1").trim(), "git fast-import");
 }
@@ -316,7 +316,7 @@ async function* fileBytes(path, length) {
 			yield bytes;
 		}
 	} catch (error) {
-		throw ioError$1(path, "to read the file", error);
+		throw ioError(path, "to read the file", error);
 	}
 	if (read !== length) throw new CountersignError("file-changed", path, `expected ${String(length)} bytes as when it was measured, got ${read > length ? "more" : String(read)}`);
 }
@@ -406,15 +406,16 @@ async function readTree(repository, commit) {
 		commit
 	]);
 	const files = /* @__PURE__ */ new Map();
-	for (const record of decodeRecords(output, commit)) {
+	for (const record of output.toString("utf8").split("\0").slice(0, -1)) {
 		const tab = record.indexOf("	");
 		const path = record.slice(tab + 1);
 		const [, mode, , id, size] = TREE_LINE.exec(record.slice(0, tab)) ?? [];
 		if (mode === void 0 || id === void 0 || size === void 0) throw new CountersignError("git", "git ls-tree", `expected a tree entry, got ${quote(record)}`);
-		if (!REGULAR_MODES.has(mode)) throw new CountersignError("file-type", quote(path), `expected a regular file, got mode ${mode} in commit ${commit}`);
+		const isPlain = REGULAR_MODES.has(mode) && !path.includes("�") && !files.has(path);
 		files.set(path, {
+			kind: isPlain ? "file" : "other",
 			id: parseBlobId(id, "git ls-tree"),
-			size: Number(size)
+			size: size === "-" ? 0 : Number(size)
 		});
 	}
 	return files;
@@ -693,7 +694,7 @@ async function requireMergeable(place, head, base) {
 }
 async function createPull(place, number, members) {
 	try {
-		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX$1));
+		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX));
 		try {
 			await mkdir(join(temporary, "reviews"));
 			await mkdir(join(temporary, "comments"));
@@ -707,9 +708,9 @@ async function createPull(place, number, members) {
 			});
 		}
 	} catch (error) {
-		const errno = errnoOf$1(error);
+		const errno = errnoOf(error);
 		if (errno === "ENOTEMPTY" || errno === "EEXIST") return false;
-		throw ioError$1(pullDirectory(place, number), "to make the pull request", error);
+		throw ioError(pullDirectory(place, number), "to make the pull request", error);
 	}
 }
 
@@ -719,7 +720,7 @@ async function putStaged(staging, sha256, path) {
 	const target = stagedPath(staging, sha256);
 	const hash = createHash("sha256");
 	try {
-		const temporary = await writeTemporary$1(staging, async (file) => {
+		const temporary = await writeTemporary(staging, async (file) => {
 			for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES$1 })) {
 				const bytes = Buffer.from(chunk);
 				hash.update(bytes);
@@ -734,7 +735,7 @@ async function putStaged(staging, sha256, path) {
 			await rm(temporary, { force: true });
 		}
 	} catch (error) {
-		throw ioError$1(path, "to take in the file", error);
+		throw ioError(path, "to take in the file", error);
 	}
 }
 async function locateStaged(staging, sha256) {
@@ -742,7 +743,7 @@ async function locateStaged(staging, sha256) {
 	try {
 		return (await lstat(path)).isFile() ? path : null;
 	} catch (error) {
-		if (errnoOf$1(error) !== "ENOENT") throw ioError$1(path, "to look at the file", error);
+		if (errnoOf(error) !== "ENOENT") throw ioError(path, "to look at the file", error);
 		return null;
 	}
 }
@@ -859,12 +860,20 @@ const STATUS_STATES = [
 	"failure"
 ];
 const MARKER = "forge.json";
+const MAX_KEPT_BYTES = 268435456;
 const CONFIG = [
 	["gc.auto", "0"],
 	["receive.autogc", "false"],
 	["core.fsync", "committed,reference"],
 	["core.fsyncMethod", "batch"]
 ];
+async function remembered(known, key, read) {
+	const before = known.get(key);
+	if (before !== void 0) return before;
+	const value = await read();
+	known.set(key, value);
+	return value;
+}
 async function createLocalForge(dir) {
 	const place = placeOf(dir);
 	try {
@@ -880,7 +889,7 @@ async function createLocalForge(dir) {
 			place.status
 		]) await mkdir(directory, { recursive: true });
 	} catch (error) {
-		throw ioError$1(place.dir, "to make the directory", error);
+		throw ioError(place.dir, "to make the directory", error);
 	}
 	await git(place.repository, [
 		"init",
@@ -925,6 +934,10 @@ function placeOf(dir) {
 var LocalForge = class {
 	#place;
 	#as;
+	#trees = /* @__PURE__ */ new Map();
+	#mergeBases = /* @__PURE__ */ new Map();
+	#blobs = /* @__PURE__ */ new Map();
+	#blobBytes = 0;
 	constructor(place, as) {
 		this.#place = place;
 		this.#as = as;
@@ -942,13 +955,21 @@ var LocalForge = class {
 		return readBranches(this.#place.repository, prefix);
 	}
 	async tree(commit) {
-		return readTree(this.#place.repository, commit);
+		return remembered(this.#trees, commit, () => readTree(this.#place.repository, commit));
 	}
 	async blobs(ids) {
-		return readBlobs(this.#place.repository, ids);
+		const missing = ids.filter((id) => !this.#blobs.has(id));
+		const read = await readBlobs(this.#place.repository, missing);
+		for (const [id, bytes] of read) this.#keep(id, bytes);
+		const blobs = /* @__PURE__ */ new Map();
+		for (const id of ids) {
+			const bytes = read.get(id) ?? this.#blobs.get(id);
+			if (bytes !== void 0) blobs.set(id, bytes);
+		}
+		return blobs;
 	}
 	async mergeBase(a, b) {
-		return readMergeBase(this.#place.repository, a, b);
+		return remembered(this.#mergeBases, `${a} ${b}`, () => readMergeBase(this.#place.repository, a, b));
 	}
 	async history(commit, path, limit) {
 		return readHistory(this.#place.repository, commit, path, limit);
@@ -1011,6 +1032,11 @@ var LocalForge = class {
 	}
 	async locate(sha256) {
 		return locateStaged(this.#place.staging, sha256);
+	}
+	#keep(id, bytes) {
+		if (this.#blobBytes + bytes.length > MAX_KEPT_BYTES) return;
+		this.#blobBytes += bytes.length;
+		this.#blobs.set(id, bytes);
 	}
 	#statusPath(commit, context) {
 		return join(this.#place.status, `${encodeURIComponent(context)}-${commit}.json`);
@@ -1585,35 +1611,8 @@ async function hashListed(list, options) {
 		await run.stop();
 	}
 }
-async function hashFiles(files, options = {}) {
-	return hashListed((found) => files.forEach(found), options);
-}
-
-// src/hosting/atomic-file.ts
-const TEMPORARY_PREFIX = ".tmp-";
-function errnoOf(error) {
-	if (error instanceof CountersignError) return null;
-	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
-}
-function ioError(where, expected, error) {
-	const errno = errnoOf(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf(error) === null) return error;
-	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
-}
-async function writeTemporary(directory, fill) {
-	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
-	const file = await open(path, "wx", 420);
-	try {
-		await file.chmod(420);
-		await fill(file);
-		await file.sync();
-		await file.close();
-	} catch (error) {
-		await file.close();
-		await rm(path, { force: true });
-		throw error;
-	}
-	return path;
+async function hashPaths(roots, options = {}) {
+	return (await hashListed((found) => collectFiles(roots, found), options)).sort((a, b) => compareCodePoints(a.name, b.name));
 }
 
 // src/hosting/directory.ts
@@ -3189,7 +3188,7 @@ async function acquire(path, waitMs, lost) {
 function currentInstant() {
 	return instantFromSeconds(Date.now() / 1e3);
 }
-const localHasher = { hash: async (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }) };
+const localHasher = { hash: async (paths, onProgress) => hashPaths(paths, { onProgress }) };
 async function openLocalWorkplace(options) {
 	const { directory, log, now, anchor, openSigner } = options;
 	const forge = await openLocalForge(directory, { as: options.as });

@@ -1,4 +1,4 @@
-import { At as CountersignError, jt as outcomeOf } from "./tuf.js";
+import { Nt as CountersignError, Pt as outcomeOf } from "./tuf.js";
 
 // src/cli/option-value.ts
 function optionValue(name, parse) {

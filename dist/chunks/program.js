@@ -1,8 +1,9 @@
 import { n as __require, r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as encodeInstant, At as CountersignError, et as instantFromSeconds } from "./tuf.js";
+import { Nt as CountersignError, et as encodeInstant, tt as instantFromSeconds } from "./tuf.js";
 import { t as VERSION } from "./version.js";
-import { d as terminalText } from "./render.js";
+import { f as terminalText } from "./render.js";
 import { n as exitCodeOf, r as hintFor, t as EXIT } from "./exit-code.js";
+import { isatty } from "node:tty";
 
 // node_modules/commander/lib/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -1866,7 +1867,7 @@ const NO_STYLE = {
 // src/cli/console.ts
 const PROGRESS_INTERVAL_MS = 100;
 function colours(stream) {
-	const c = import_picocolors.default.createColors(import_picocolors.default.isColorSupported && Boolean(stream.isTTY));
+	const c = import_picocolors.default.createColors(import_picocolors.default.isColorSupported && isatty(stream.fd));
 	return {
 		bold: c.bold,
 		good: c.green,
@@ -1901,9 +1902,11 @@ function openConsole(json) {
 				const now = Date.now();
 				if (done < total && now - lastShown < PROGRESS_INTERVAL_MS) return;
 				lastShown = now;
-				wipe();
-				if (done >= total) return;
-				process.stderr.write(`${what} ${String(Math.floor(done / total * 100))} %`);
+				if (done >= total) {
+					wipe();
+					return;
+				}
+				process.stderr.write(`\r${what} ${String(Math.floor(done / total * 100))} %\u001b[K`);
 				isShown = true;
 			}
 		},
@@ -2014,7 +2017,9 @@ async function runProgram(args, context) {
 	const json = args.includes("--json");
 	for (const command of [program, ...program.commands]) {
 		command.exitOverride().showHelpAfterError("(add --help for what this command takes)");
-		command.configureOutput({ writeErr: (text) => void (json || process.stderr.write(text)) });
+		command.configureOutput({ writeErr: (text) => {
+			if (!json) process.stderr.write(text);
+		} });
 	}
 	try {
 		await program.parseAsync([...args], { from: "user" });

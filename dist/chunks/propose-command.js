@@ -1,6 +1,6 @@
 import { t as propose } from "./propose.js";
-import { d as terminalText } from "./render.js";
-import { At as CountersignError, bt as asObject, ct as parseTargetsRoleName, kt as parseJson } from "./tuf.js";
+import { f as terminalText } from "./render.js";
+import { Mt as parseJson, Nt as CountersignError, St as asObject, lt as parseTargetsRoleName } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as optionValue } from "./option-value.js";
 import { t as openRepository } from "./repository-options.js";

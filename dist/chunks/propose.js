@@ -1,6 +1,6 @@
-import { f as EVENT_PATH, m as PROPOSAL_PREFIX, o as decideGather, s as decidePropose, y as rolePath } from "./event.js";
-import { o as renderProposal } from "./render.js";
-import { At as CountersignError, V as parseTargets, X as payloadDigest, Y as encodeMetadata, ct as parseTargetsRoleName, d as jsonObject, gt as encodeJsonFile, ot as parseSha256, st as parseTargetPath, x as reviewTargetPath } from "./tuf.js";
+import { C as rolePath, d as leftBehind, g as EVENT_PATH, l as decidePropose, s as decideGather, v as PROPOSAL_PREFIX } from "./event.js";
+import { L as parseTargets, Nt as CountersignError, X as encodeMetadata, Z as payloadDigest, ct as parseTargetPath, d as jsonObject, lt as parseTargetsRoleName, q as reviewTargetPath, st as parseSha256, vt as encodeJsonFile } from "./tuf.js";
+import { n as proposalText } from "./proposal-text.js";
 import { n as readState, r as requireBase } from "./read-base.js";
 import { i as readSignedVersions, n as openPulls, r as readEvent, t as adoptOrphans } from "./read-events.js";
 import { t as untilSettled } from "./workplace.js";
@@ -56,6 +56,10 @@ function eventFile(input, role, proposal) {
 		removed: proposal.changes.filter(({ kind }) => kind === "removed").length
 	}));
 }
+async function closeFor(forge, number, successor) {
+	await forge.comment(number, `Continued with more content in #${String(successor)}.`);
+	await forge.closePull(number);
+}
 async function write(place, plan, bytes) {
 	const { forge } = place;
 	const { input, role, base, metadataHead, decision, expected } = plan;
@@ -68,16 +72,7 @@ async function write(place, plan, bytes) {
 		bytes: eventFile(input, role, proposal)
 	}]]);
 	const message = `Propose ${role} v${String(proposal.version)}\n`;
-	const title = `Sign ${role} v${String(proposal.version)}`;
-	const signed = parseTargets(bytes);
-	const render = (url) => renderProposal({
-		base,
-		role,
-		proposed: signed.signed,
-		payload: payloadDigest(signed.payload),
-		changes: proposal.changes,
-		url
-	});
+	const textAt = (url) => proposalText(base, role, bytes, url);
 	if (decision.kind === "add") {
 		if (expected === null) throw new CountersignError("ref-conflict", proposal.branch, "expected the branch of the open event, got none");
 		const commit = await forge.writeCommit({
@@ -88,10 +83,7 @@ async function write(place, plan, bytes) {
 		});
 		await forge.moveBranch(proposal.branch, expected, commit, "fast-forward");
 		const pull = (await openPulls(forge)).find(({ number }) => number === decision.number);
-		await forge.editPull(decision.number, {
-			title,
-			body: render(pull?.url ?? "")
-		});
+		await forge.editPull(decision.number, textAt(pull?.url ?? ""));
 		return {
 			commit,
 			number: decision.number,
@@ -108,17 +100,10 @@ async function write(place, plan, bytes) {
 	const pull = await forge.openPull({
 		head: proposal.branch,
 		base: "tuf",
-		title,
-		body: render("")
+		...textAt("")
 	});
-	await forge.editPull(pull.number, {
-		title,
-		body: render(pull.url)
-	});
-	if (decision.replaces !== null) {
-		await forge.comment(decision.replaces, `Continued with more content in #${String(pull.number)}.`);
-		await forge.closePull(decision.replaces);
-	}
+	await forge.editPull(pull.number, textAt(pull.url));
+	if (decision.replaces !== null) await closeFor(forge, decision.replaces, pull.number);
 	return {
 		commit,
 		number: pull.number,
@@ -130,6 +115,13 @@ function outcomeName(decision) {
 	if (decision.kind === "add") return "added";
 	if (decision.replaces !== null) return "replaced";
 	return decision.behind === null ? "opened" : "queued";
+}
+const STAGING_BATCH = 16;
+async function stage(place, hashed) {
+	for (let at = 0; at < hashed.length; at += STAGING_BATCH) {
+		await Promise.all(hashed.slice(at, at + STAGING_BATCH).map(async ({ sha256, source }) => place.staging.put(sha256, source)));
+		place.log.progress("staging", Math.min(at + STAGING_BATCH, hashed.length), hashed.length);
+	}
 }
 async function propose(place, input) {
 	const role = parseTargetsRoleName(input.role, "role");
@@ -143,7 +135,7 @@ async function propose(place, input) {
 		existing: input.existing
 	};
 	for (const path of edit.add.keys()) for (const finding of reviewTargetPath(path)) if (finding.severity === "warning") place.log.warn(`${path}: ${finding.detail} (${finding.clients.join(", ")})`);
-	if (input.hosting === "site" && input.mode === "apply") for (const { sha256, source } of hashed) await place.staging.put(sha256, source);
+	if (input.hosting === "site" && input.mode === "apply") await stage(place, hashed);
 	return untilSettled(async () => {
 		await adoptOrphans(place.forge);
 		const branches = await place.forge.branches(PROPOSAL_PREFIX);
@@ -170,6 +162,13 @@ async function propose(place, input) {
 			branch: null,
 			headSha: null
 		};
+		const left = input.whenOpen === "add" && input.mode === "apply" ? leftBehind({
+			base,
+			role,
+			open
+		}) : null;
+		const successor = open.at(-1)?.status.pull.number;
+		if (left !== null && successor !== void 0) await closeFor(place.forge, left, successor);
 		if (decision.kind === "nothing-new") return {
 			...empty,
 			number: decision.number,

@@ -1,9 +1,10 @@
 import { i as DEFAULT_LIMITS, n as mapSource, t as filesSource } from "./source.js";
-import { s as storeName, t as verifyRepository } from "./verify-repository.js";
-import { a as onlineUris, h as PUBLISHED_BRANCH, i as hostedTargets, n as decideTimestamp, r as heldOnline, t as decideSnapshot } from "./event.js";
-import { At as CountersignError, B as targetFilePaths, H as requireLengthAndHashes, I as TIMESTAMP_PATH, J as requireThreshold, L as inWritingOrder, M as parseTimestamp, R as metadataPath, U as parseRoot, Y as encodeMetadata, dt as keyIdOf, ht as encodeCanonicalJson, j as parseSnapshot, jt as outcomeOf, nt as TARGETS, t as isDiscardedUnder, z as rootPath } from "./tuf.js";
+import { a as refresh, c as memoryStore, l as storeName, n as attempt, r as problemList, t as verifyRepository } from "./verify-repository.js";
+import { a as onlineUris, i as hostedTargets, n as decideTimestamp, r as heldOnline, t as decideSnapshot, y as PUBLISHED_BRANCH } from "./event.js";
+import { D as parseTimestamp, E as parseSnapshot, F as strayPaths, I as targetFilePaths, M as inWritingOrder, N as metadataPath, Nt as CountersignError, P as rootPath, Pt as outcomeOf, R as requireLengthAndHashes, X as encodeMetadata, Y as requireThreshold, _t as encodeCanonicalJson, at as encodeRoleName, dt as parseVersion, ft as keyIdOf, j as TIMESTAMP_PATH, rt as TARGETS, t as isDiscardedUnder } from "./tuf.js";
 import { i as treeSource, n as readState, r as requireBase, t as readClientView } from "./read-base.js";
 import { t as untilSettled } from "./workplace.js";
+import { basename } from "node:path";
 
 // src/commands/online-signing.ts
 async function signWith(place, root, keyId, payload) {
@@ -17,7 +18,7 @@ async function signWith(place, root, keyId, payload) {
 		sig: await signer.sign(payload)
 	};
 }
-async function onlineFile(place, base, publishedRoot, role, plan) {
+async function onlineFile(place, base, heldRoots, role, plan) {
 	if (plan.kind === "keep") return plan.bytes;
 	const root = base.root.signed;
 	const payload = encodeCanonicalJson(plan.signed);
@@ -32,9 +33,10 @@ async function onlineFile(place, base, publishedRoot, role, plan) {
 		keys: root.keys,
 		role: root.roles[role]
 	}, role);
-	for (const keyId of publishedRoot?.roles[role].keyIds ?? []) {
-		if (publishedRoot === null || root.roles[role].keyIds.includes(keyId)) continue;
-		const signature = await retiredSignature(place, publishedRoot, keyId, payload);
+	const asked = new Set(root.roles[role].keyIds);
+	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
+		asked.add(keyId);
+		const signature = await retiredSignature(place, held, keyId, payload);
 		if (signature !== null) signatures.push(signature);
 	}
 	return encodeMetadata(plan.signed, signatures);
@@ -72,12 +74,33 @@ async function staleFiles(place, tree, current) {
 	}
 	return [...live];
 }
-async function newTimestampServesOldRoot(place, tree) {
-	const view = await readClientView(treeSource(place.forge, tree));
-	const old = (await readClientView(filesSource(place.site))).roots.at(-1);
-	const root = old === void 0 ? null : outcomeOf(() => parseRoot(old).signed);
-	const timestamp = timestampOf(view.timestamp);
-	return root?.kind === "accepted" && timestamp !== null && !isDiscardedUnder(root.value, "timestamp", timestamp);
+async function removeStrayRoots(place, tree) {
+	const strays = [...(await place.site.list()).keys()].filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
+	for (const path of strays) await place.site.remove(path);
+	return strays.length;
+}
+function withoutLaterRoots(source, version) {
+	const hidden = rootPath(parseVersion(version + 1, "root"));
+	return {
+		...source,
+		metadata: async (path, maxBytes) => path === hidden ? null : source.metadata(path, maxBytes)
+	};
+}
+async function servesRoot(place, source, version, bytes) {
+	const store = memoryStore(/* @__PURE__ */ new Map([[storeName("root"), bytes]]));
+	return await attempt(problemList(), () => refresh(withoutLaterRoots(source, version), store, { time: place.now })) !== null;
+}
+async function lateRoots(place, source) {
+	const late = /* @__PURE__ */ new Set();
+	const there = (await readClientView(filesSource(place.site))).roots.length;
+	if (there === 0) return late;
+	const { roots } = await readClientView(source);
+	for (let version = roots.length - 1; version >= there; version--) {
+		const bytes = roots[version - 1];
+		if (bytes === void 0 || !await servesRoot(place, source, version, bytes)) break;
+		late.add(rootPath(parseVersion(version + 1, "root")));
+	}
+	return late;
 }
 async function writeFile(place, path, entry) {
 	const match = TARGET_FILE.exec(path);
@@ -114,14 +137,16 @@ async function syncSite(place, base, current) {
 			written: 0
 		};
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
+		const removed = await removeStrayRoots(place, files);
 		const stale = await staleFiles(place, files, current);
 		if (stale.length === 0) return {
-			outcome: "unchanged",
+			outcome: removed > 0 ? "updated" : "unchanged",
 			written: 0
 		};
-		const rootsLast = await newTimestampServesOldRoot(place, files);
+		const late = await lateRoots(place, treeSource(place.forge, files));
 		let done = 0;
-		for (const path of inWritingOrder(stale, rootsLast)) {
+		const [early, last] = [stale.filter((path) => !late.has(path)), stale.filter((path) => late.has(path))];
+		for (const path of [...inWritingOrder(early, false), ...inWritingOrder(last, false)]) {
 			const entry = files.get(path);
 			if (entry === void 0) continue;
 			await writeFile(place, path, entry);
@@ -135,10 +160,9 @@ async function syncSite(place, base, current) {
 }
 
 // src/commands/publish.ts
-function lastRoot(view) {
-	const bytes = view.roots.at(-1);
-	const parsed = bytes === void 0 ? null : outcomeOf(() => parseRoot(bytes).signed);
-	return parsed?.kind === "accepted" ? parsed.value : null;
+function heldRoots(state, base) {
+	const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
+	return [...new Set(last)].map(({ file }) => file.signed);
 }
 async function buildMetadata(place, state, base) {
 	const present = (...all) => all.filter((bytes) => bytes !== null);
@@ -146,11 +170,11 @@ async function buildMetadata(place, state, base) {
 		snapshots: present(state.live.snapshot, state.published.snapshot),
 		timestamps: present(state.live.timestamp, state.published.timestamp)
 	});
-	const publishedRoot = lastRoot(state.published);
+	const roots = heldRoots(state, base);
 	const snapshotPlan = decideSnapshot(base, held, place.now);
-	const snapshot = await onlineFile(place, base, publishedRoot, "snapshot", snapshotPlan);
+	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
 	const timestampPlan = decideTimestamp(base, held, snapshot, place.now);
-	const timestamp = await onlineFile(place, base, publishedRoot, "timestamp", timestampPlan);
+	const timestamp = await onlineFile(place, base, roots, "timestamp", timestampPlan);
 	const metadata = /* @__PURE__ */ new Map();
 	for (const { file, bytes } of base.roots) metadata.set(rootPath(file.signed.version), bytes);
 	for (const [role, { file, bytes }] of base.roles) metadata.set(metadataPath(role, file.signed.version), bytes);
@@ -162,23 +186,39 @@ async function buildMetadata(place, state, base) {
 }
 async function missingTargets(place, state, hosted) {
 	const files = /* @__PURE__ */ new Map();
+	const staged = /* @__PURE__ */ new Map();
 	for (const { path, sha256, length } of hosted) {
 		const wanted = targetFilePaths(path, sha256).filter((file) => state.publishedTree.get(file)?.size !== length);
 		if (wanted.length === 0) continue;
-		const staged = await place.staging.locate(sha256);
-		if (staged === null) throw new CountersignError("staged-missing", path, `expected the bytes of sha256 ${sha256} to be staged, got nothing; propose the same file again to stage it`);
-		const [actual] = await place.hasher.hash([staged], () => void 0);
-		if (actual?.sha256 !== sha256 || actual.length !== length) throw new CountersignError("hash-mismatch", path, `expected staged bytes of sha256 ${sha256}, got ${actual?.sha256 ?? "none"}`);
+		const source = await place.staging.locate(sha256);
+		if (source === null) throw new CountersignError("staged-missing", path, `expected the bytes of sha256 ${sha256} to be staged, got nothing; propose the same file again to stage it`);
+		staged.set(source, {
+			path,
+			sha256,
+			length
+		});
 		for (const file of wanted) files.set(file, {
 			kind: "file",
-			path: staged,
+			path: source,
 			length
 		});
 	}
+	const hashed = await place.hasher.hash([...staged.keys()], (done, total) => {
+		place.log.progress("checking", done, total);
+	});
+	const actual = new Map(hashed.map((one) => [one.name, one]));
+	for (const [source, { path, sha256, length }] of staged) {
+		const found = actual.get(basename(source));
+		if (found?.sha256 !== sha256 || found.length !== length) throw new CountersignError("hash-mismatch", path, `expected staged bytes of sha256 ${sha256}, got others`);
+	}
 	return files;
 }
-function clientState({ roots, timestamp, snapshot, roles }) {
-	const root = roots.at(-1);
+function genuineRoots({ roots }, base) {
+	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
+}
+function clientState(view, base) {
+	const { timestamp, snapshot, roles } = view;
+	const root = genuineRoots(view, base).at(-1)?.bytes;
 	if (root === void 0 || timestamp === null || snapshot === null) return null;
 	const held = /* @__PURE__ */ new Map([
 		[storeName("root"), root],
@@ -189,10 +229,10 @@ function clientState({ roots, timestamp, snapshot, roles }) {
 	if (targets !== void 0) held.set(storeName(TARGETS), targets);
 	return held;
 }
-async function requireReplay(place, state, base, output) {
-	const source = mapSource(output, treeSource(place.forge, state.publishedTree));
+async function requireReplay(place, state, base, kept, output) {
+	const source = mapSource(output, treeSource(place.forge, kept));
 	const first = base.roots[0];
-	const held = [clientState(state.published), clientState(state.live)].filter((one) => one !== null && isGenuine(one, base));
+	const held = [state.published, state.live].map((view) => clientState(view, base));
 	const [problem] = (await verifyRepository(source, {
 		time: place.now,
 		targets: "none",
@@ -204,9 +244,14 @@ async function requireReplay(place, state, base, output) {
 	})).problems;
 	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
 }
-function isGenuine(held, base) {
-	const root = held.get(storeName("root"));
-	return root !== void 0 && base.roots.some(({ bytes }) => Buffer.compare(bytes, root) === 0);
+function latestVersions(base, metadata) {
+	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
+	const roles = [...base.roles].map(([role, { file }]) => [encodeRoleName(role), file.signed.version]);
+	return new Map([
+		["root", base.root.signed.version],
+		["snapshot", timestamp.signed.snapshot.version],
+		...roles
+	]);
 }
 async function publishOnce(place) {
 	const state = await readState(place);
@@ -214,9 +259,12 @@ async function publishOnce(place) {
 	const { metadata, reasons } = await buildMetadata(place, state, base);
 	const targets = await missingTargets(place, state, hostedTargets(base));
 	const changes = new Map(targets);
-	const branch = treeSource(place.forge, state.publishedTree);
+	const strays = strayPaths(state.publishedTree.keys(), latestVersions(base, metadata));
+	for (const path of strays) changes.set(path, null);
+	const kept = new Map([...state.publishedTree].filter(([path]) => !strays.includes(path)));
+	const branch = treeSource(place.forge, kept);
 	for (const [path, bytes] of metadata) {
-		const there = state.publishedTree.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
+		const there = kept.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
 		if (there === null || Buffer.compare(there, bytes) !== 0) changes.set(path, {
 			kind: "bytes",
 			bytes
@@ -233,7 +281,7 @@ async function publishOnce(place) {
 		expires,
 		findings: state.findings
 	};
-	await requireReplay(place, state, base, metadata);
+	await requireReplay(place, state, base, kept, metadata);
 	const round = {
 		base,
 		current: [...metadata.keys()]

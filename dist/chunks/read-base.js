@@ -1,9 +1,9 @@
 import { i as DEFAULT_LIMITS, t as filesSource } from "./source.js";
-import { _ as classifyPath, b as rootHistoryPath, c as computeBase, g as ROOT_PATH, h as PUBLISHED_BRANCH, y as rolePath } from "./event.js";
-import { At as CountersignError, I as TIMESTAMP_PATH, M as parseTimestamp, R as metadataPath, ct as parseTargetsRoleName, it as encodeRoleName, j as parseSnapshot, jt as outcomeOf, ut as parseVersion, z as rootPath } from "./tuf.js";
+import { C as rolePath, b as ROOT_PATH, f as computeBase, o as reviewHead, w as rootHistoryPath, x as classifyPath, y as PUBLISHED_BRANCH } from "./event.js";
+import { D as parseTimestamp, E as parseSnapshot, N as metadataPath, Nt as CountersignError, P as rootPath, Pt as outcomeOf, at as encodeRoleName, dt as parseVersion, j as TIMESTAMP_PATH, lt as parseTargetsRoleName } from "./tuf.js";
 
 // src/commands/read-base.ts
-const PUBLISHED_DEPTH = 3;
+const PUBLISHED_DEPTH = 2;
 const HISTORY_DEPTH = 50;
 async function readClientView(source) {
 	const read = (path) => source.metadata(path, DEFAULT_LIMITS.maxListedBytes);
@@ -32,7 +32,7 @@ async function readClientView(source) {
 function treeSource(forge, tree) {
 	const read = async (path, maxBytes) => {
 		const entry = tree.get(path);
-		if (entry === void 0) return null;
+		if (entry?.kind !== "file") return null;
 		if (entry.size > maxBytes) throw new CountersignError("too-large", path, `expected at most ${String(maxBytes)} bytes, got ${String(entry.size)}`);
 		return (await forge.blobs([entry.id])).get(entry.id) ?? null;
 	};
@@ -51,7 +51,8 @@ async function* pieces(bytes) {
 const PUBLISHED_ROLE = /^metadata\/([1-9][0-9]*)\.([^/]+)\.json$/;
 function publishedRoles(tree) {
 	const versions = /* @__PURE__ */ new Map();
-	for (const [path, { id }] of tree) {
+	for (const [path, { id, kind }] of tree) {
+		if (kind !== "file") continue;
 		const [, version, name] = PUBLISHED_ROLE.exec(path) ?? [];
 		if (name === void 0 || name === "root" || name === "snapshot" || name === "timestamp") continue;
 		versions.set(name, [...versions.get(name) ?? [], {
@@ -71,13 +72,15 @@ var Candidates = class {
 	addRole(role, source, bytes) {
 		this.roles.set(role, [...this.roles.get(role) ?? [], {
 			source,
-			bytes
+			bytes,
+			path: rolePath(role)
 		}]);
 	}
 	addView(view, source) {
-		this.roots.push(...view.roots.map((bytes) => ({
+		this.roots.push(...view.roots.map((bytes, index) => ({
 			source,
-			bytes
+			bytes,
+			path: rootPath(parseVersion(index + 1, "root"))
 		})));
 		for (const [role, bytes] of view.roles) this.addRole(role, source, bytes);
 	}
@@ -95,7 +98,8 @@ async function addBranchRoles(forge, entries, source, candidates) {
 async function addMetadataBranch(forge, tree, candidates) {
 	const roots = [];
 	const roles = [];
-	for (const [path, { id }] of tree) {
+	for (const [path, { id, kind }] of tree) {
+		if (kind !== "file") continue;
 		const what = classifyPath(path);
 		if (what.kind === "root" || what.kind === "root-history") roots.push(id);
 		else if (what.kind === "role") roles.push([what.role, id]);
@@ -103,7 +107,8 @@ async function addMetadataBranch(forge, tree, candidates) {
 	const blobs = await forge.blobs([...new Set(roots)]);
 	candidates.roots.push(...[...blobs.values()].map((bytes) => ({
 		source: "metadata-branch",
-		bytes
+		bytes,
+		path: ROOT_PATH
 	})));
 	await addBranchRoles(forge, roles, "metadata-branch", candidates);
 }
@@ -137,14 +142,18 @@ async function readState(place) {
 		roles: /* @__PURE__ */ new Map()
 	}, "published");
 	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
-	if (metadataHead !== null) await addMetadataBranch(forge, await forge.tree(metadataHead), candidates);
+	const metadataTree = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
+	await addMetadataBranch(forge, metadataTree, candidates);
 	let computed = computeBase(candidates.value(), place.anchor);
 	if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
 		await addHistory(forge, metadataHead, /* @__PURE__ */ new Set([...candidates.roles.keys(), ...computed.base?.roles.keys() ?? []]), computed.base?.roots.length ?? 0, candidates);
 		computed = computeBase(candidates.value(), place.anchor);
 	}
+	const { base } = computed;
+	const ofKind = (wanted) => new Set([...metadataTree].flatMap(([path, { kind }]) => kind === wanted ? [path] : []));
 	return {
-		...computed,
+		base,
+		findings: base === null || metadataHead === null ? computed.findings : [...computed.findings, ...reviewHead(ofKind("file"), ofKind("other"), base)],
 		metadataHead,
 		publishedHead,
 		publishedTree,

@@ -1,5 +1,5 @@
-import { S as signedVersions, _ as classifyPath, d as signersOf, m as PROPOSAL_PREFIX, v as proposalBranch, x as collectCountersignatures, y as rolePath } from "./event.js";
-import { X as payloadDigest, bt as asObject, ht as encodeCanonicalJson, jt as outcomeOf, kt as parseJson, ut as parseVersion, wt as objectField } from "./tuf.js";
+import { C as rolePath, E as signedVersions, S as proposalBranch, T as collectCountersignatures, h as signersOf, v as PROPOSAL_PREFIX, x as classifyPath } from "./event.js";
+import { Et as objectField, Mt as parseJson, Nt as CountersignError, Pt as outcomeOf, St as asObject, Z as payloadDigest, _t as encodeCanonicalJson, dt as parseVersion } from "./tuf.js";
 
 // src/commands/read-events.ts
 const HISTORY_DEPTH = 30;
@@ -13,12 +13,13 @@ function payloadOf(bytes) {
 	return outcome.kind === "accepted" ? outcome.value : null;
 }
 async function changedFiles(forge, fork, head) {
-	const changed = [...head].filter(([path, { id }]) => fork.get(path)?.id !== id);
-	const blobs = await forge.blobs([...new Set(changed.map(([, { id }]) => id))]);
+	const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
+	const plain = changed.filter(([, { kind }]) => kind === "file");
+	const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
 	const changes = /* @__PURE__ */ new Map();
-	for (const [path, { id }] of changed) {
-		const bytes = blobs.get(id);
-		if (bytes !== void 0) changes.set(path, bytes);
+	for (const [path, { id, kind }] of changed) {
+		const bytes = kind === "file" ? blobs.get(id) : void 0;
+		changes.set(path, bytes ?? null);
 	}
 	for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
 	return changes;
@@ -28,7 +29,7 @@ async function payloadsAt(forge, commit, paths) {
 	const wanted = paths.flatMap((path) => {
 		const entry = tree.get(path);
 		const role = roleOfPath(path);
-		return entry === void 0 || role === null ? [] : [[role, entry.id]];
+		return entry?.kind !== "file" || role === null ? [] : [[role, entry.id]];
 	});
 	const blobs = await forge.blobs(wanted.map(([, id]) => id));
 	const digests = /* @__PURE__ */ new Map();
@@ -57,7 +58,7 @@ async function readEvent(forge, pull, metadataHead) {
 	const forkIds = paths.flatMap((path) => {
 		const what = classifyPath(path);
 		const entry = fork.get(path);
-		return what.kind === "role" && entry !== void 0 ? [[what.role, entry.id]] : [];
+		return what.kind === "role" && entry?.kind === "file" ? [[what.role, entry.id]] : [];
 	});
 	const forkBlobs = await forge.blobs(forkIds.map(([, id]) => id));
 	const forkedFrom = /* @__PURE__ */ new Map();
@@ -116,12 +117,19 @@ async function adoptOrphans(forge) {
 	const branches = await forge.branches(PROPOSAL_PREFIX);
 	if (branches.size === 0) return;
 	const pulls = await forge.pulls(PROPOSAL_PREFIX);
-	for (const [branch, head] of branches) if (!pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) await forge.openPull({
-		head: branch,
-		base: "tuf",
-		title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
-		body: ""
-	});
+	for (const [branch, head] of branches) {
+		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+		try {
+			await forge.openPull({
+				head: branch,
+				base: "tuf",
+				title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
+				body: ""
+			});
+		} catch (error) {
+			if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
+		}
+	}
 }
 
 export { readSignedVersions as i, openPulls as n, readEvent as r, adoptOrphans as t };

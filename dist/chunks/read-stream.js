@@ -1,4 +1,4 @@
-import { At as CountersignError } from "./tuf.js";
+import { Nt as CountersignError } from "./tuf.js";
 import { t as verifyRepository } from "./verify-repository.js";
 import { t as filesSource } from "./source.js";
 import { join } from "node:path";

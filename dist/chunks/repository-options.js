@@ -1,6 +1,6 @@
 import { n as __require, r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { l as parsePayloadDigest } from "./trust.js";
-import { At as CountersignError, Mt as quote, Z as verifySignature, ft as parseKey } from "./tuf.js";
+import { u as parsePayloadDigest } from "./trust.js";
+import { Ft as quote, Nt as CountersignError, Q as verifySignature, pt as parseKey } from "./tuf.js";
 import { r as openLocalWorkplace, t as currentInstant } from "./local-workplace.js";
 import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { resolve } from "node:path";
@@ -4653,7 +4653,7 @@ const fileScheme = {
 
 // src/signers/open-with-schemes.ts
 function looksLikeKey(rest) {
-	return /^[0-9a-f]{64}$/i.test(rest) || /[\r\n]|-----BEGIN/.test(rest);
+	return /^[0-9a-f]{64}$/i.test(rest) || /[\r\n]|-----BEGIN/.test(rest) || /^(?:MC4CAQ|MI[GHI]|b3BlbnNzaC1rZXkt)[A-Za-z0-9+/]{20,}={0,2}$/.test(rest);
 }
 async function openWithSchemes(uri, context, schemes) {
 	const [, name = "", rest = ""] = /^([a-z][a-z0-9+.-]*):(.*)$/s.exec(uri) ?? [];

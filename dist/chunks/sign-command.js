@@ -1,6 +1,6 @@
 import { t as sign } from "./sign.js";
 import { i as openDirectory } from "./local-workplace.js";
-import { a as eventText } from "./render.js";
+import { o as eventText } from "./render.js";
 import { t as parseEvent } from "./event-argument.js";
 import { t as EXIT } from "./exit-code.js";
 import { l as askYesNo, t as openRepository } from "./repository-options.js";

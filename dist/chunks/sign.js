@@ -1,11 +1,34 @@
-import { d as signersOf, l as peopleOf, o as decideGather, u as readProposal } from "./event.js";
-import { u as describeChange } from "./render.js";
-import { l as parsePayloadDigest, s as encodeCountersignatures } from "./trust.js";
-import { At as CountersignError, Mt as quote, X as payloadDigest, Z as verifySignature, bt as asObject, dt as keyIdOf, ft as parseKey, gt as encodeJsonFile, ht as encodeCanonicalJson, kt as parseJson, xt as asString } from "./tuf.js";
+import { c as evaluateEvent, h as signersOf, m as readProposal, p as peopleOf, s as decideGather } from "./event.js";
+import { d as describeChange } from "./render.js";
+import { c as encodeCountersignatures, u as parsePayloadDigest } from "./trust.js";
+import { Ct as asString, Ft as quote, Mt as parseJson, Nt as CountersignError, Q as verifySignature, St as asObject, Tt as integerField, Z as payloadDigest, _t as encodeCanonicalJson, ft as keyIdOf, pt as parseKey, rt as TARGETS, vt as encodeJsonFile } from "./tuf.js";
 import { n as readState } from "./read-base.js";
 import { n as openPulls, r as readEvent } from "./read-events.js";
 
-// src/commands/sign.ts
+// src/commands/key-owner.ts
+function keyOwner(keyId, role, facts, base) {
+	if (base !== null) {
+		const signers = signersOf(base, role);
+		if (signers?.roleKeys.keyIds.includes(keyId) === true) return signers.people.byKey.get(keyId) ?? null;
+	}
+	const proposal = readProposal(facts.changes, base);
+	const delegators = [...proposal.root === null ? [] : [proposal.root.signed], ...[...proposal.roles.values()].map(({ signed }) => signed)];
+	for (const signed of delegators) {
+		if (signed.binding === null) continue;
+		if ((signed.kind === "root" ? role === "root" || role === "targets" ? signed.roles[role] : null : namedKeys(signed, role))?.keyIds.includes(keyId) === true) return peopleOf(signed, role).byKey.get(keyId) ?? null;
+	}
+	return null;
+}
+function namedKeys(signed, role) {
+	return signed.delegations?.kind === "roles" ? signed.delegations.roles.find(({ name }) => name === role) ?? null : null;
+}
+async function requireOwnAccount(place, { name, account, custody }) {
+	if (account === null || custody) return;
+	const viewer = await place.forge.viewer();
+	if (viewer.id !== account.id) throw new CountersignError("not-a-signer", viewer.login, `expected the account of ${quote(name)}, ${quote(account.login)}, whose key it is; from another account the signature would not count`);
+}
+
+// src/commands/signer-memory.ts
 const MAX_MEMORY_BYTES = 4e6;
 function memoryPath(repository, file) {
 	return `${repository}/${file}`;
@@ -13,6 +36,27 @@ function memoryPath(repository, file) {
 async function rememberedRoot(memory, repository) {
 	const bytes = await memory.read(memoryPath(repository, "root-v1"), MAX_MEMORY_BYTES);
 	return bytes === null ? null : parsePayloadDigest(new TextDecoder().decode(bytes).trim(), "remembered root");
+}
+async function readSeen(memory, repository) {
+	const path = memoryPath(repository, "seen.json");
+	const bytes = await memory.read(path, MAX_MEMORY_BYTES);
+	const seen = /* @__PURE__ */ new Map();
+	if (bytes === null) return seen;
+	const raw = asObject(parseJson(bytes), path);
+	for (const name of raw.keys()) seen.set(name, integerField(raw, name, path));
+	return seen;
+}
+function versionsOf(base) {
+	if (base === null) return /* @__PURE__ */ new Map();
+	return new Map([["root", base.root.signed.version], ...[...base.roles].map(([role, { file }]) => [role, file.signed.version])]);
+}
+function requireNoRollback(seen, base) {
+	const now = versionsOf(base);
+	for (const [role, version] of seen) {
+		const found = now.get(role) ?? 0;
+		if (found === 0 && role !== "root" && role !== "targets") continue;
+		if (found < version) throw new CountersignError("rollback", `${role}@${String(found)}`, `expected version ${String(version)} or later, which this machine has seen; nothing was signed`);
+	}
 }
 async function readSigned(memory, repository) {
 	const path = memoryPath(repository, "signed.json");
@@ -22,10 +66,13 @@ async function readSigned(memory, repository) {
 	for (const [name, value] of asObject(parseJson(bytes), path)) signed.set(name, parsePayloadDigest(asString(value, path), path));
 	return signed;
 }
-async function remember(memory, repository, root, signed) {
+async function remember(memory, repository, root, seen, signed) {
 	await memory.write(memoryPath(repository, "root-v1"), new TextEncoder().encode(`${root}\n`));
+	await memory.write(memoryPath(repository, "seen.json"), encodeJsonFile(new Map(seen)));
 	await memory.write(memoryPath(repository, "signed.json"), encodeJsonFile(new Map(signed)));
 }
+
+// src/commands/sign.ts
 function proposedFiles(facts, base) {
 	const proposal = readProposal(facts.changes, base);
 	return [...proposal.root === null ? [] : [{
@@ -37,22 +84,6 @@ function proposedFiles(facts, base) {
 		file,
 		before: base?.roles.get(role)?.file.signed ?? null
 	}))];
-}
-function personFor(keyId, role, facts, base) {
-	if (base !== null) {
-		const signers = signersOf(base, role);
-		if (signers?.roleKeys.keyIds.includes(keyId) === true) return signers.people.byKey.get(keyId)?.name ?? null;
-	}
-	const proposal = readProposal(facts.changes, base);
-	const delegators = [...proposal.root === null ? [] : [proposal.root.signed], ...[...proposal.roles.values()].map(({ signed }) => signed)];
-	for (const signed of delegators) {
-		if (signed.binding === null) continue;
-		if ((signed.kind === "root" ? role === "root" || role === "targets" ? signed.roles[role] : null : namedKeys(signed, role))?.keyIds.includes(keyId) === true) return peopleOf(signed, role).byKey.get(keyId)?.name ?? null;
-	}
-	return null;
-}
-function namedKeys(signed, role) {
-	return signed.delegations?.kind === "roles" ? signed.delegations.roles.find(({ name }) => name === role) ?? null : null;
 }
 function repositoryOf(files, base) {
 	const binding = base?.root.signed.binding ?? files[0]?.file.signed.binding ?? null;
@@ -81,7 +112,8 @@ async function judgedEvent(place, pull, anchor) {
 	return {
 		facts,
 		status,
-		base: state.base
+		base: state.base,
+		metadataHead: state.metadataHead
 	};
 }
 function requireSignable(status) {
@@ -128,40 +160,37 @@ async function sign(place, input) {
 	const first = await judgedEvent(place, pull, null);
 	const repository = repositoryOf(proposedFiles(first.facts, first.base), first.base);
 	const remembered = await rememberedRoot(input.memory, repository);
-	const { facts, status, base } = remembered === null ? first : await judgedEvent(place, pull, remembered);
+	if (first.base !== null) requireRemembered(remembered, [], first.base);
+	const { facts, status, base } = remembered === null || first.base !== null && rootDigest([], first.base) === remembered ? first : await judgedEvent(place, pull, remembered);
 	const all = proposedFiles(facts, base);
 	requireRemembered(remembered, all, base);
+	const seen = await readSeen(input.memory, repository);
+	requireNoRollback(seen, base);
 	requireSignable(status);
 	const keyId = keyIdOf(await input.signer.publicKey());
-	const files = all.filter(({ role }) => personFor(keyId, role, facts, base) !== null);
-	const person = files.map(({ role }) => personFor(keyId, role, facts, base))[0];
+	const files = all.filter(({ role }) => keyOwner(keyId, role, facts, base) !== null);
+	const person = files.map(({ role }) => keyOwner(keyId, role, facts, base))[0];
 	if (person === void 0 || person === null) {
 		const needed = status.roles.flatMap(({ requirements }) => requirements.flatMap(({ missing }) => missing));
 		throw new CountersignError("not-a-signer", where, `expected a key of one of ${[...new Set(needed)].map((name) => quote(name)).join(", ")}, got ${keyId}`);
 	}
-	const signed = new Map(await readSigned(input.memory, repository));
-	for (const { role, file } of files) {
-		const name = `${role}@${String(file.signed.version)}`;
-		const digest = payloadDigest(file.payload);
-		const before = signed.get(name);
-		if (before !== void 0 && before !== digest) throw new CountersignError("already-signed", name, `expected sha256:${before}, which you have signed for this version, got sha256:${digest}`);
-		signed.set(name, digest);
-	}
+	if (input.carrier === "submit") await requireOwnAccount(place, person);
+	const signed = withoutSecondContent(await readSigned(input.memory, repository), files);
+	const root = remembered ?? rootDigest(all, base);
 	const question = describeChange(files.map((one) => ({
 		...one,
 		digest: payloadDigest(one.file.payload)
-	})), remembered === null);
+	})), remembered === null ? root : null);
 	if (!await input.confirm(question)) throw new CountersignError("declined", where, "expected your agreement, got none; nothing was signed");
-	const root = remembered ?? rootDigest(all, base);
-	await remember(input.memory, repository, root, signed);
+	await remember(input.memory, repository, root, new Map([...seen, ...versionsOf(base)]), signed);
 	const lines = await signFiles(input, keyId, repository, files);
 	const block = encodeCountersignatures(lines);
 	const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(", ")}`;
 	const carrier = input.carrier === "print" ? "printed" : await submit(place, pull, summary, block);
-	const after = input.carrier === "print" ? null : (await judgedEvent(place, pull, remembered)).status;
+	const after = input.carrier === "print" ? null : evaluateEvent(await readEvent(place.forge, pull, first.metadataHead), base, place.now);
 	return {
 		number: pull.number,
-		person,
+		person: person.name,
 		files: lines.map(({ role, version, payload }) => ({
 			role,
 			version,
@@ -171,6 +200,17 @@ async function sign(place, input) {
 		carrier,
 		status: after
 	};
+}
+function withoutSecondContent(before, files) {
+	const signed = new Map(before);
+	for (const { role, file } of files) {
+		const name = `${role}@${String(file.signed.version)}`;
+		const digest = payloadDigest(file.payload);
+		const known = signed.get(name);
+		if (known !== void 0 && known !== digest) throw new CountersignError("already-signed", name, `expected sha256:${known}, which you have signed for this version, got sha256:${digest}`);
+		signed.set(name, digest);
+	}
+	return signed;
 }
 function rootDigest(files, base) {
 	const first = base?.roots[0]?.file ?? files.find(({ role }) => role === "root")?.file;

@@ -1,5 +1,5 @@
-import { o as decideGather } from "./event.js";
-import { M as parseTimestamp, X as payloadDigest, jt as outcomeOf } from "./tuf.js";
+import { s as decideGather } from "./event.js";
+import { D as parseTimestamp, Pt as outcomeOf, Z as payloadDigest } from "./tuf.js";
 import { n as readState } from "./read-base.js";
 import { n as openPulls, r as readEvent } from "./read-events.js";
 import { r as statusText } from "./render.js";

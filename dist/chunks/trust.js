@@ -1,4 +1,4 @@
-import { At as CountersignError, Ct as integerField, Dt as jsonPath, Mt as quote, Q as addSeconds, St as booleanField, Tt as stringField, _t as parseRepositoryId, at as parseDelegatedRoleName, b as reviewRoleName, bt as asObject, dt as keyIdOf, f as newRootSigned, ft as parseKey, g as roleKeysObject, ht as encodeCanonicalJson, jt as outcomeOf, kt as parseJson, lt as parseThreshold, m as newTargetsSigned, nt as TARGETS, ot as parseSha256, pt as parseKeyId, u as bindingObject, ut as parseVersion, v as reviewKey, wt as objectField, xt as asString, y as reviewPattern, yt as asArray } from "./tuf.js";
+import { $ as addSeconds, At as jsonPath, Ct as asString, Dt as stringField, Et as objectField, Ft as quote, G as reviewPattern, K as reviewRoleName, Mt as parseJson, Nt as CountersignError, Pt as outcomeOf, St as asObject, Tt as integerField, W as reviewKey, _t as encodeCanonicalJson, dt as parseVersion, f as newRootSigned, ft as keyIdOf, g as roleKeysObject, m as newTargetsSigned, mt as parseKeyId, ot as parseDelegatedRoleName, pt as parseKey, rt as TARGETS, st as parseSha256, u as bindingObject, ut as parseThreshold, wt as booleanField, xt as asArray, yt as parseRepositoryId } from "./tuf.js";
 
 // src/trust/approvals.ts
 function foldReviews(reviews) {
@@ -22,7 +22,8 @@ function foldReviews(reviews) {
 // src/trust/countersignature.ts
 const MAX_BODY_CHARACTERS = 65536;
 const MAX_LINES = 64;
-const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/;
+const FENCE = /^ {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
+const BLANKS = /^[ \t]+|[ \t]+$/g;
 const FIELDS = [
 	"repository",
 	"role",
@@ -34,10 +35,10 @@ const FIELDS = [
 function blocksOf(body) {
 	const blocks = [];
 	let open = null;
-	for (const line of body.split(/\r?\n/)) {
+	for (const line of body.split(/\r\n|\r|\n/)) {
 		const match = FENCE.exec(line);
-		const fence = match?.[1] ?? "";
-		const info = (match?.[2] ?? "").trim();
+		const fence = match?.[1] ?? match?.[3] ?? "";
+		const info = (match?.[2] ?? match?.[4] ?? "").replace(BLANKS, "");
 		if (open === null) {
 			if (fence === "") continue;
 			const lines = info === "countersign" ? [] : null;
@@ -120,12 +121,15 @@ function parseAccountId(value, where) {
 
 // src/trust/people.ts
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+function isPersonName(name) {
+	return NAME.test(name);
+}
 function voterOf(person) {
 	return person.account === null ? `name:${person.name}` : `account:${String(person.account.id)}`;
 }
 function parsePerson$1(raw, where) {
 	const name = stringField(raw, "name", where);
-	if (!NAME.test(name)) throw new CountersignError("people-invalid", jsonPath(where, "name"), `expected letters, digits and "._-", got ${quote(name)}`);
+	if (!isPersonName(name)) throw new CountersignError("people-invalid", jsonPath(where, "name"), `expected letters, digits and "._-", got ${quote(name)}`);
 	const github = raw.get("github");
 	if (github === void 0) throw new CountersignError("people-invalid", jsonPath(where, "github"), "expected an account or null, got nothing");
 	const custody = booleanField(raw, "custody", where);
@@ -198,13 +202,33 @@ function requireClaimedKeys(role, roleKeys, keys, people) {
 	}
 	if (roleKeys.threshold > roleKeys.keyIds.length) throw new CountersignError("people-invalid", role, `expected a threshold of at most ${String(roleKeys.keyIds.length)}, got ${String(roleKeys.threshold)}`);
 	const allowed = role === "root" ? 0 : roleKeys.threshold - 1;
-	if (custody > allowed && (people.custodyQuorum.get(role) ?? "") === "") throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
+	if (custody > allowed && (people.custodyQuorum.get(role) ?? "").trim() === "") throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
+}
+function requireOnlineKeys(role, { keyIds, threshold }, keys, people) {
+	const owners = /* @__PURE__ */ new Map();
+	for (const [keyId, person] of people.byKey) {
+		const material = keys.get(keyId)?.material;
+		if (material?.kind === "usable") owners.set(material.identity, person);
+	}
+	const identities = /* @__PURE__ */ new Set();
+	for (const keyId of keyIds) {
+		const material = keys.get(keyId)?.material;
+		if (material?.kind !== "usable") throw new CountersignError("people-invalid", role, `expected a usable online key, got ${material?.reason ?? "none"}`);
+		const person = people.byKey.get(keyId) ?? owners.get(material.identity);
+		if (person !== void 0) throw new CountersignError("people-invalid", role, `expected an online key, got the one of ${person.name}`);
+		identities.add(material.identity);
+	}
+	if (threshold > identities.size) {
+		const detail = `expected a threshold of at most ${String(identities.size)}, got ${String(threshold)}`;
+		throw new CountersignError("people-invalid", role, detail);
+	}
 }
 
 // src/trust/periods.ts
 const DURATION = /^([1-9][0-9]{0,5})(d|h)$/;
 const SECONDS_PER_DAY = 86400;
 const SECONDS_PER_HOUR = 3600;
+const MAX_SECONDS = 999999 * SECONDS_PER_DAY;
 function parseDuration(text, where) {
 	const match = DURATION.exec(text);
 	if (match === null) throw new CountersignError("policy-invalid", where, `expected a duration such as 90d or 12h, got ${quote(text)}`);
@@ -212,6 +236,7 @@ function parseDuration(text, where) {
 }
 function requirePeriod(period, where) {
 	if (period.expiresSeconds < 1 || period.renewSeconds < 1 || period.renewSeconds >= period.expiresSeconds) throw new CountersignError("policy-invalid", where, "expected \"renew\" to be shorter than \"expires\", and both more than nothing");
+	if (period.expiresSeconds > MAX_SECONDS) throw new CountersignError("policy-invalid", where, `expected "expires" to be at most ${String(MAX_SECONDS)} seconds`);
 	return period;
 }
 function parsePeriods(binding, where) {
@@ -386,12 +411,15 @@ function parsePerson(name, raw, where) {
 		"key",
 		"custody"
 	], where);
+	if (!isPersonName(name)) throw invalid(where, `expected a name of letters, digits and "._-", got ${quote(name)}`);
 	const github = text(raw, "github", where);
+	const custody = raw.has("custody") ? text(raw, "custody", where) : null;
+	if (github === "none" && custody !== null) throw invalid(jsonPath(where, "custody"), "expected a person with an account");
 	return {
 		name,
 		github: github === "none" ? null : github,
 		key: text(raw, "key", where),
-		custody: raw.has("custody") ? text(raw, "custody", where) : null
+		custody
 	};
 }
 function parsePeriod(raw, where) {
@@ -504,4 +532,4 @@ function requireTree(delegations) {
 	}
 }
 
-export { requireClaimedKeys as a, parseCountersignatures as c, parsePeople as i, parsePayloadDigest as l, firstMetadata as n, voterOf as o, parsePeriods as r, encodeCountersignatures as s, parsePolicy as t, foldReviews as u };
+export { requireClaimedKeys as a, encodeCountersignatures as c, foldReviews as d, parsePeople as i, parseCountersignatures as l, firstMetadata as n, requireOnlineKeys as o, parsePeriods as r, voterOf as s, parsePolicy as t, parsePayloadDigest as u };

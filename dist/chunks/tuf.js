@@ -79,6 +79,8 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const ANY_SURROGATE = /[\ud800-\udfff]/;
+const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
+const SPACE = /[ \n\r\t]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const ESCAPES = /* @__PURE__ */ new Map([
 	["\"", "\""],
@@ -111,11 +113,10 @@ var Reader = class {
 		throw new CountersignError(code, where, `${what}, got ${got} at offset ${String(offset)}`);
 	}
 	#space() {
-		for (;;) {
-			const c = this.#text.charCodeAt(this.#at);
-			if (c !== 32 && c !== 10 && c !== 13 && c !== 9) return;
-			this.#at++;
-		}
+		if (this.#text.charCodeAt(this.#at) > 32) return;
+		SPACE.lastIndex = this.#at;
+		SPACE.test(this.#text);
+		this.#at = SPACE.lastIndex;
 	}
 	#value() {
 		switch (this.#text.charCodeAt(this.#at)) {
@@ -143,6 +144,13 @@ var Reader = class {
 		return value;
 	}
 	#string() {
+		PLAIN_STRING.lastIndex = this.#at;
+		if (!PLAIN_STRING.test(this.#text)) return this.#unusualString();
+		const start = this.#at + 1;
+		this.#at = PLAIN_STRING.lastIndex;
+		return this.#text.slice(start, this.#at - 1);
+	}
+	#unusualString() {
 		const start = this.#at + 1;
 		let at = start;
 		let chunk = start;
@@ -295,7 +303,9 @@ function requireBinding(anchor, file, role, where) {
 // src/tuf/canonical.ts
 const NON_ASCII = /[^\x00-\x7f]/;
 const SURROGATE = /[\ud800-\udfff]/;
-const TO_ESCAPE = /["\\]/g;
+const TO_ESCAPE = /["\\]/;
+const ALL_TO_ESCAPE = /["\\]/g;
+const UNLIKE_JSON = /["\\\x00-\x1f\ud800-\udfff]/;
 function compareCodePoints(a, b) {
 	if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : a > b ? 1 : 0;
 	const [x, y] = [Array.from(a), Array.from(b)];
@@ -309,59 +319,114 @@ function sortedKeys(object) {
 	const keys = [...object.keys()];
 	return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareCodePoints) : keys.sort();
 }
-function canonicalString(text) {
-	return `"${text.replace(TO_ESCAPE, "\\$&")}"`;
+function isInOrder(object) {
+	if (object.size < 2) return true;
+	let previous;
+	for (const key of object.keys()) {
+		if (SURROGATE.test(key) || previous !== void 0 && previous >= key) return false;
+		previous = key;
+	}
+	return true;
 }
-function append(value, out) {
+const CHUNK = 8192;
+var Utf8Writer = class {
+	#chunks = [];
+	#pending = "";
+	#byteLength = 0;
+	put(text) {
+		this.#pending += text;
+		if (this.#pending.length >= CHUNK) this.#flush();
+	}
+	#flush() {
+		this.#byteLength += Buffer.byteLength(this.#pending);
+		this.#chunks.push(this.#pending);
+		this.#pending = "";
+	}
+	finish() {
+		this.#flush();
+		const bytes = Buffer.alloc(this.#byteLength);
+		let at = 0;
+		for (const chunk of this.#chunks) at += bytes.write(chunk, at);
+		return new Uint8Array(bytes.buffer);
+	}
+};
+function putCanonicalString(text, out) {
+	out.put("\"");
+	out.put(TO_ESCAPE.test(text) ? text.replace(ALL_TO_ESCAPE, "\\$&") : text);
+	out.put("\"");
+}
+function putCanonical(value, out) {
 	if (isJsonObject(value)) {
 		let separator = "{";
-		for (const key of sortedKeys(value)) {
-			out.push(separator, canonicalString(key), ":");
-			append(value.get(key) ?? null, out);
+		const put = (item, key) => {
+			out.put(separator);
+			putCanonicalString(key, out);
+			out.put(":");
+			putCanonical(item, out);
 			separator = ",";
-		}
-		out.push(value.size === 0 ? "{}" : "}");
+		};
+		forEachInOrder(value, put);
+		out.put(value.size === 0 ? "{}" : "}");
 	} else if (isJsonArray(value)) {
 		let separator = "[";
 		for (const item of value) {
-			out.push(separator);
-			append(item, out);
+			out.put(separator);
+			putCanonical(item, out);
 			separator = ",";
 		}
-		out.push(value.length === 0 ? "[]" : "]");
-	} else if (typeof value === "string") out.push(canonicalString(value));
-	else out.push(String(value));
+		out.put(value.length === 0 ? "[]" : "]");
+	} else if (typeof value === "string") putCanonicalString(value, out);
+	else out.put(String(value));
+}
+function forEachInOrder(object, step) {
+	if (isInOrder(object)) object.forEach(step);
+	else for (const key of sortedKeys(object)) step(object.get(key) ?? null, key);
 }
 function encodeCanonicalJson(value) {
-	const out = [];
-	append(value, out);
-	return new TextEncoder().encode(out.join(""));
+	const out = new Utf8Writer();
+	putCanonical(value, out);
+	return out.finish();
 }
 function encodeJsonFile(value) {
-	const out = [];
-	appendPretty(value, "\n", out);
-	out.push("\n");
-	return new TextEncoder().encode(out.join(""));
+	const out = new Utf8Writer();
+	putPretty(value, "\n", out);
+	out.put("\n");
+	return out.finish();
 }
-function appendPretty(value, newline, out) {
+function putJsonString(text, out) {
+	if (UNLIKE_JSON.test(text)) {
+		out.put(JSON.stringify(text));
+		return;
+	}
+	out.put("\"");
+	out.put(text);
+	out.put("\"");
+}
+function putPretty(value, newline, out) {
 	const inner = `${newline} `;
 	if (isJsonObject(value)) {
 		let separator = "{";
-		for (const key of sortedKeys(value)) {
-			out.push(separator, inner, JSON.stringify(key), ": ");
-			appendPretty(value.get(key) ?? null, inner, out);
+		const put = (item, key) => {
+			out.put(separator);
+			out.put(inner);
+			putJsonString(key, out);
+			out.put(": ");
+			putPretty(item, inner, out);
 			separator = ",";
-		}
-		out.push(value.size === 0 ? "{}" : `${newline}}`);
+		};
+		forEachInOrder(value, put);
+		out.put(value.size === 0 ? "{}" : `${newline}}`);
 	} else if (isJsonArray(value)) {
 		let separator = "[";
 		for (const item of value) {
-			out.push(separator, inner);
-			appendPretty(item, inner, out);
+			out.put(separator);
+			out.put(inner);
+			putPretty(item, inner, out);
 			separator = ",";
 		}
-		out.push(value.length === 0 ? "[]" : `${newline}]`);
-	} else out.push(JSON.stringify(value));
+		out.put(value.length === 0 ? "[]" : `${newline}]`);
+	} else if (typeof value === "string") putJsonString(value, out);
+	else out.put(String(value));
 }
 function requireNfc(value, path = "$") {
 	if (typeof value === "string") {
@@ -375,6 +440,11 @@ function requireNfc(value, path = "$") {
 		if (typeof item === "number") continue;
 		requireNfc(item, jsonPath(path, key));
 	}
+}
+
+// src/tuf/sha256.ts
+function sha256Hex(bytes) {
+	return createHash("sha256").update(bytes).digest("hex");
 }
 
 // src/tuf/weak-ed25519.ts
@@ -407,9 +477,6 @@ const P384 = {
 };
 const UNCOMPRESSED = 4;
 const MIN_RSA_BITS = 2048;
-function sha256Hex(bytes) {
-	return createHash("sha256").update(bytes).digest("hex");
-}
 function keyIdOf(raw) {
 	return sha256Hex(encodeCanonicalJson(raw));
 }
@@ -625,7 +692,7 @@ function verifySignature(key, payload, sig) {
 
 // src/tuf/metadata.ts
 function payloadDigest(payload) {
-	return createHash("sha256").update(payload).digest("hex");
+	return sha256Hex(payload);
 }
 function parseSignedHeader(raw, type, where) {
 	const actual = stringField(raw, "_type", where);
@@ -645,10 +712,14 @@ function parseMetadata(bytes, parseSigned) {
 function metadataFrom(value, parseSigned) {
 	const raw = asObject(value, "$");
 	const signedRaw = objectField(raw, "signed", "$");
+	let payload = null;
 	return {
 		signed: parseSigned(signedRaw, "$.signed"),
 		signatures: parseSignatures(arrayField(raw, "signatures", "$"), "$.signatures"),
-		payload: encodeCanonicalJson(signedRaw),
+		get payload() {
+			payload ??= encodeCanonicalJson(signedRaw);
+			return payload;
+		},
 		raw
 	};
 }
@@ -716,6 +787,114 @@ function requireThreshold(input, where) {
 	}
 }
 
+// src/tuf/compatibility.ts
+const ALL_GLOB_CLIENTS = [
+	"python-tuf",
+	"tuf-js",
+	"php-tuf",
+	"go-tuf",
+	"tough"
+];
+function refused(subject, clients, detail) {
+	return {
+		severity: "refused",
+		subject,
+		clients,
+		detail
+	};
+}
+function warning(subject, clients, detail) {
+	return {
+		severity: "warning",
+		subject,
+		clients,
+		detail
+	};
+}
+function reviewPattern(pattern) {
+	const found = [];
+	if (pattern === "" || pattern.split("/").includes("")) found.push(refused(pattern, ["rust-tuf", "tuf-js"], "an empty segment: a leading, trailing or doubled slash"));
+	if (pattern.includes("**")) found.push(refused(pattern, [
+		"php-tuf",
+		"go-tuf",
+		"tough"
+	], "\"**\" crosses directories in some clients"));
+	if (/[[\]]/.test(pattern)) found.push(refused(pattern, ALL_GLOB_CLIENTS, "sets in brackets are negated by \"!\" in some and \"^\" in others"));
+	if (/[{}]/.test(pattern)) found.push(refused(pattern, ["tuf-js", "tough"], "braces are alternatives in these clients and literal in others"));
+	if (pattern.startsWith("!")) found.push(refused(pattern, ["tuf-js"], "a leading \"!\" negates the pattern"));
+	if (pattern.startsWith("#")) found.push(refused(pattern, ["tuf-js"], "a leading \"#\" makes it a comment"));
+	if (/[+@!?*]\(/.test(pattern)) found.push(refused(pattern, ["tuf-js"], "an extended pattern such as \"+(a|b)\""));
+	if (pattern.includes("\\")) found.push(refused(pattern, [
+		"go-tuf",
+		"tuf-js",
+		"tough"
+	], "a backslash escapes in some clients"));
+	if (/(^|\/)[*?]/.test(pattern)) found.push(warning(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
+	if (pattern.includes("*")) {
+		found.push(warning(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
+		found.push(warning(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
+	}
+	return found;
+}
+function reviewRoleName(name) {
+	if (/^[0-9]+$/.test(name)) return [refused(name, ["tuf-js"], "a name of digits only changes the order of roles and breaks signatures")];
+	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [refused(name, [
+		"python-tuf",
+		"tuf-js",
+		"go-tuf",
+		"tough"
+	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
+	return [];
+}
+function reviewTargetPath(path) {
+	const found = [];
+	const segments = path.split("/");
+	if (path.startsWith("/")) found.push(refused(path, ["tuf-js", "rust-tuf"], "a leading slash doubles in the URL"));
+	if (path === "" || segments.slice(1).includes("")) found.push(refused(path, ["tuf-js", "rust-tuf"], "an empty segment"));
+	if (segments.includes("..") || segments.includes(".")) found.push(refused(path, [
+		"tuf-js",
+		"rust-tuf",
+		"tough"
+	], "a \".\" or \"..\" segment"));
+	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, [
+		"tuf-js",
+		"rust-tuf",
+		"php-tuf"
+	], "one of \\ # ? % : or a control character, which URLs or clients change"));
+	if (path.normalize("NFC") !== path) found.push(refused(path, ["tough"], "text that is not in Unicode normal form C"));
+	if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
+	if (segments.some((segment) => segment.startsWith("."))) found.push(warning(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
+	if (/[^\u0020-\u007e]/.test(path)) found.push(warning(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
+	return found;
+}
+function reviewKey(key) {
+	const { material } = key;
+	if (material.kind === "unusable") return [refused(key.keyId, [
+		"python-tuf",
+		"tough",
+		"php-tuf"
+	], material.reason)];
+	switch (material.algorithm) {
+		case "ed25519": return [];
+		case "ecdsa-p256":
+		case "rsa-pss-sha256": return [warning(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
+		case "ecdsa-p384": return [warning(key.keyId, [
+			"tough",
+			"rust-tuf",
+			"php-tuf"
+		], "P-384 keys are not read")];
+		default: return material.algorithm;
+	}
+}
+function reviewHashBins(kind, subject) {
+	if (kind === "succinct") return [warning(subject, [
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	], "succinct_roles are not read")];
+	return [warning(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
+}
+
 // src/tuf/path-pattern.ts
 function matchSegment(pattern, text) {
 	let p = 0;
@@ -748,7 +927,7 @@ function matchPattern(pattern, path) {
 
 // src/tuf/delegations.ts
 function hashOfPath(path) {
-	return createHash("sha256").update(path, "utf8").digest("hex");
+	return sha256Hex(path);
 }
 function parsePaths(raw, where) {
 	if (raw.has("paths") === raw.has("path_hash_prefixes")) throw new CountersignError("paths-invalid", where, "expected exactly one of paths and path_hash_prefixes");
@@ -911,13 +1090,27 @@ function parseTargetFile(raw, where) {
 		raw
 	};
 }
+function entryAt(name, value, where) {
+	return {
+		targetPath: parseTargetPath(name, where),
+		file: parseTargetFile(asObject(value, where), where)
+	};
+}
+function parseEntry(name, value, path) {
+	try {
+		return entryAt(name, value, "");
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return entryAt(name, value, jsonPath(path, name));
+	}
+}
 function parseTargetsSigned(raw, where) {
 	const header = parseSignedHeader(raw, "targets", where);
 	const path = jsonPath(where, "targets");
 	const targets = /* @__PURE__ */ new Map();
 	for (const [name, value] of objectField(raw, "targets", where)) {
-		const at = jsonPath(path, name);
-		targets.set(parseTargetPath(name, at), parseTargetFile(asObject(value, at), at));
+		const { targetPath, file } = parseEntry(name, value, path);
+		targets.set(targetPath, file);
 	}
 	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
 	return {
@@ -964,6 +1157,16 @@ function inWritingOrder(paths, rootsLast) {
 		return rootsLast && value === 4 ? 6 : value;
 	};
 	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
+}
+const VERSIONED = /^metadata\/([1-9][0-9]{0,15})\.([^/]+)\.json$/;
+function strayPaths(paths, latest) {
+	return [...paths].filter((path) => {
+		if (!path.startsWith("metadata/") || path === "metadata/timestamp.json") return false;
+		const [, version, name] = VERSIONED.exec(path) ?? [];
+		if (name === void 0) return true;
+		const current = latest.get(name);
+		return current !== void 0 && Number(version) > current;
+	});
 }
 
 // src/tuf/target-search.ts
@@ -1296,114 +1499,6 @@ function keysFor(set, role, delegator) {
 	};
 }
 
-// src/tuf/compatibility.ts
-const ALL_GLOB_CLIENTS = [
-	"python-tuf",
-	"tuf-js",
-	"php-tuf",
-	"go-tuf",
-	"tough"
-];
-function refused(subject, clients, detail) {
-	return {
-		severity: "refused",
-		subject,
-		clients,
-		detail
-	};
-}
-function warning(subject, clients, detail) {
-	return {
-		severity: "warning",
-		subject,
-		clients,
-		detail
-	};
-}
-function reviewPattern(pattern) {
-	const found = [];
-	if (pattern === "" || pattern.split("/").includes("")) found.push(refused(pattern, ["rust-tuf", "tuf-js"], "an empty segment: a leading, trailing or doubled slash"));
-	if (pattern.includes("**")) found.push(refused(pattern, [
-		"php-tuf",
-		"go-tuf",
-		"tough"
-	], "\"**\" crosses directories in some clients"));
-	if (/[[\]]/.test(pattern)) found.push(refused(pattern, ALL_GLOB_CLIENTS, "sets in brackets are negated by \"!\" in some and \"^\" in others"));
-	if (/[{}]/.test(pattern)) found.push(refused(pattern, ["tuf-js", "tough"], "braces are alternatives in these clients and literal in others"));
-	if (pattern.startsWith("!")) found.push(refused(pattern, ["tuf-js"], "a leading \"!\" negates the pattern"));
-	if (pattern.startsWith("#")) found.push(refused(pattern, ["tuf-js"], "a leading \"#\" makes it a comment"));
-	if (/[+@!?*]\(/.test(pattern)) found.push(refused(pattern, ["tuf-js"], "an extended pattern such as \"+(a|b)\""));
-	if (pattern.includes("\\")) found.push(refused(pattern, [
-		"go-tuf",
-		"tuf-js",
-		"tough"
-	], "a backslash escapes in some clients"));
-	if (/(^|\/)[*?]/.test(pattern)) found.push(warning(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
-	if (pattern.includes("*")) {
-		found.push(warning(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
-		found.push(warning(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
-	}
-	return found;
-}
-function reviewRoleName(name) {
-	if (/^[0-9]+$/.test(name)) return [refused(name, ["tuf-js"], "a name of digits only changes the order of roles and breaks signatures")];
-	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [refused(name, [
-		"python-tuf",
-		"tuf-js",
-		"go-tuf",
-		"tough"
-	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
-	return [];
-}
-function reviewTargetPath(path) {
-	const found = [];
-	const segments = path.split("/");
-	if (path.startsWith("/")) found.push(refused(path, ["tuf-js", "rust-tuf"], "a leading slash doubles in the URL"));
-	if (path === "" || segments.slice(1).includes("")) found.push(refused(path, ["tuf-js", "rust-tuf"], "an empty segment"));
-	if (segments.includes("..") || segments.includes(".")) found.push(refused(path, [
-		"tuf-js",
-		"rust-tuf",
-		"tough"
-	], "a \".\" or \"..\" segment"));
-	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, [
-		"tuf-js",
-		"rust-tuf",
-		"php-tuf"
-	], "one of \\ # ? % : or a control character, which URLs or clients change"));
-	if (path.normalize("NFC") !== path) found.push(refused(path, ["tough"], "text that is not in Unicode normal form C"));
-	if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
-	if (segments.some((segment) => segment.startsWith("."))) found.push(warning(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
-	if (/[^\u0020-\u007e]/.test(path)) found.push(warning(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
-	return found;
-}
-function reviewKey(key) {
-	const { material } = key;
-	if (material.kind === "unusable") return [refused(key.keyId, [
-		"python-tuf",
-		"tough",
-		"php-tuf"
-	], material.reason)];
-	switch (material.algorithm) {
-		case "ed25519": return [];
-		case "ecdsa-p256":
-		case "rsa-pss-sha256": return [warning(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
-		case "ecdsa-p384": return [warning(key.keyId, [
-			"tough",
-			"rust-tuf",
-			"php-tuf"
-		], "P-384 keys are not read")];
-		default: return material.algorithm;
-	}
-}
-function reviewHashBins(kind, subject) {
-	if (kind === "succinct") return [warning(subject, [
-		"tough",
-		"rust-tuf",
-		"php-tuf"
-	], "succinct_roles are not read")];
-	return [warning(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
-}
-
 // src/tuf/signed-part.ts
 const WRITTEN_SPEC_VERSION = "1.0.0";
 function jsonObject(members) {
@@ -1537,7 +1632,7 @@ function listFile(version, bytes) {
 	return {
 		version,
 		length: bytes.length,
-		sha256: createHash("sha256").update(bytes).digest("hex")
+		sha256: sha256Hex(bytes)
 	};
 }
 function metaObject(file) {
@@ -1610,4 +1705,4 @@ function isDue(expires, now, renewSeconds) {
 	return expires - now <= renewSeconds;
 }
 
-export { encodeInstant as $, updateTimestamp as A, CountersignError as At, targetFilePaths as B, finishTimestamp as C, integerField as Ct, updateRoot as D, jsonPath as Dt, trustInitialRoot as E, isJsonObject as Et, searchTarget as F, delegatedKeys as G, requireLengthAndHashes as H, TIMESTAMP_PATH as I, requireThreshold as J, isBinName as K, inWritingOrder as L, parseTimestamp as M, quote as Mt, reachOf as N, unwrap as Nt, updateSnapshot as O, jsonTypeOf as Ot, rolesFor as P, addSeconds as Q, metadataPath as R, finishRoot as S, booleanField as St, requireRootTransition as T, stringField as Tt, parseRoot as U, parseTargets as V, binName as W, payloadDigest as X, encodeMetadata as Y, verifySignature as Z, reviewHashBins as _, parseRepositoryId as _t, planSnapshot as a, parseDelegatedRoleName as at, reviewRoleName as b, asObject as bt, editTargets as c, parseTargetsRoleName as ct, jsonObject as d, keyIdOf as dt, instantFromSeconds as et, newRootSigned as f, parseKey as ft, roleKeysObject as g, encodeJsonFile as gt, newTimestampSigned as h, encodeCanonicalJson as ht, nextVersion as i, encodeRoleName as it, parseSnapshot as j, outcomeOf as jt, updateTargets as k, parseJson as kt, stageTargets as l, parseThreshold as lt, newTargetsSigned as m, compareCodePoints as mt, isDue as n, TARGETS as nt, planTimestamp as o, parseSha256 as ot, newSnapshotSigned as p, parseKeyId as pt, countSignatures as q, listFile as r, TOP_LEVEL_ROLES as rt, sameMeta as s, parseTargetPath as st, isDiscardedUnder as t, parseInstant as tt, bindingObject as u, parseVersion as ut, reviewKey as v, requireBinding as vt, requireFinalSnapshot as w, objectField as wt, reviewTargetPath as x, asString as xt, reviewPattern as y, asArray as yt, rootPath as z };
+export { addSeconds as $, searchTarget as A, jsonPath as At, binName as B, updateSnapshot as C, asString as Ct, parseTimestamp as D, stringField as Dt, parseSnapshot as E, objectField as Et, strayPaths as F, quote as Ft, reviewPattern as G, isBinName as H, targetFilePaths as I, unwrap as It, countSignatures as J, reviewRoleName as K, parseTargets as L, inWritingOrder as M, parseJson as Mt, metadataPath as N, CountersignError as Nt, reachOf as O, isJsonArray as Ot, rootPath as P, outcomeOf as Pt, verifySignature as Q, requireLengthAndHashes as R, updateRoot as S, asObject as St, updateTimestamp as T, integerField as Tt, reviewHashBins as U, delegatedKeys as V, reviewKey as W, encodeMetadata as X, requireThreshold as Y, payloadDigest as Z, finishRoot as _, encodeCanonicalJson as _t, planSnapshot as a, encodeRoleName as at, requireRootTransition as b, requireBinding as bt, editTargets as c, parseTargetPath as ct, jsonObject as d, parseVersion as dt, encodeInstant as et, newRootSigned as f, keyIdOf as ft, roleKeysObject as g, compareCodePoints as gt, newTimestampSigned as h, sha256Hex as ht, nextVersion as i, TOP_LEVEL_ROLES as it, TIMESTAMP_PATH as j, jsonTypeOf as jt, rolesFor as k, isJsonObject as kt, stageTargets as l, parseTargetsRoleName as lt, newTargetsSigned as m, parseKeyId as mt, isDue as n, parseInstant as nt, planTimestamp as o, parseDelegatedRoleName as ot, newSnapshotSigned as p, parseKey as pt, reviewTargetPath as q, listFile as r, TARGETS as rt, sameMeta as s, parseSha256 as st, isDiscardedUnder as t, instantFromSeconds as tt, bindingObject as u, parseThreshold as ut, finishTimestamp as v, encodeJsonFile as vt, updateTargets as w, booleanField as wt, trustInitialRoot as x, asArray as xt, requireFinalSnapshot as y, parseRepositoryId as yt, parseRoot as z };

@@ -1,4 +1,4 @@
-import { A as updateTimestamp, At as CountersignError, B as targetFilePaths, C as finishTimestamp, D as updateRoot, E as trustInitialRoot, F as searchTarget, G as delegatedKeys, H as requireLengthAndHashes, I as TIMESTAMP_PATH, M as parseTimestamp, Mt as quote, Nt as unwrap, O as updateSnapshot, R as metadataPath, S as finishRoot, T as requireRootTransition, U as parseRoot, V as parseTargets, W as binName, _ as reviewHashBins, b as reviewRoleName, it as encodeRoleName, j as parseSnapshot, jt as outcomeOf, k as updateTargets, nt as TARGETS, ot as parseSha256, q as countSignatures, rt as TOP_LEVEL_ROLES, ut as parseVersion, v as reviewKey, vt as requireBinding, w as requireFinalSnapshot, x as reviewTargetPath, y as reviewPattern, z as rootPath } from "./tuf.js";
+import { A as searchTarget, B as binName, C as updateSnapshot, D as parseTimestamp, E as parseSnapshot, Ft as quote, G as reviewPattern, I as targetFilePaths, It as unwrap, J as countSignatures, K as reviewRoleName, L as parseTargets, N as metadataPath, Nt as CountersignError, P as rootPath, Pt as outcomeOf, R as requireLengthAndHashes, S as updateRoot, T as updateTimestamp, U as reviewHashBins, V as delegatedKeys, W as reviewKey, _ as finishRoot, at as encodeRoleName, b as requireRootTransition, bt as requireBinding, dt as parseVersion, it as TOP_LEVEL_ROLES, j as TIMESTAMP_PATH, q as reviewTargetPath, rt as TARGETS, st as parseSha256, v as finishTimestamp, w as updateTargets, x as trustInitialRoot, y as requireFinalSnapshot, z as parseRoot } from "./tuf.js";
 import { i as DEFAULT_LIMITS, r as rememberingSource } from "./source.js";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
@@ -622,4 +622,4 @@ async function verifyHeld(who, held, published, problems) {
 	}
 }
 
-export { filesStore as a, downloadTarget as c, findTarget as i, bootstrap as n, memoryStore as o, refresh as r, storeName as s, verifyRepository as t };
+export { refresh as a, memoryStore as c, bootstrap as i, storeName as l, attempt as n, findTarget as o, problemList as r, filesStore as s, verifyRepository as t, downloadTarget as u };

@@ -1,4 +1,4 @@
-import { At as CountersignError } from "./tuf.js";
+import { Nt as CountersignError } from "./tuf.js";
 
 // src/commands/workplace.ts
 const MAX_ATTEMPTS = 12;
