@@ -22013,23 +22013,17 @@ async function readEvent(forge, pull, metadataHead) {
 async function openPulls(forge) {
 	return (await forge.pulls(PROPOSAL_PREFIX)).filter(({ state, base }) => state === "open" && base === "tuf");
 }
-const BRANCH_VERSION = /-v([1-9][0-9]{0,15})$/;
-function versionOfBranch(branch) {
-	return Number(BRANCH_VERSION.exec(branch)?.[1] ?? 0);
-}
 async function readSignedVersions(forge, base, role) {
 	const signers = signersOf(base, role);
 	if (signers === null) return /* @__PURE__ */ new Set();
-	const from = base.roles.get(role)?.file.signed.version ?? 0;
-	const prefix = proposalBranch(role, parseVersion(1, role)).slice(0, -1);
 	const versions = /* @__PURE__ */ new Set();
-	for (const pull of await forge.pulls(prefix)) {
-		if (pull.state === "merged" || versionOfBranch(pull.head) <= from) continue;
+	for (const pull of await forge.pulls(PROPOSAL_PREFIX)) {
+		if (pull.state === "merged") continue;
 		const { posted } = collectCountersignatures({
 			reviews: await forge.reviews(pull.number),
 			comments: await forge.comments(pull.number)
 		});
-		if (posted.length === 0) continue;
+		if (!posted.some(({ line }) => line.role === role)) continue;
 		const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
 		const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
 		for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
@@ -22406,7 +22400,6 @@ async function readState(place) {
 	const published = await readClientView(treeSource(forge, publishedTree));
 	const live = await readClientView(filesSource(place.site));
 	const candidates = new Candidates();
-	candidates.addView(live, "live");
 	candidates.addView({
 		...published,
 		roles: /* @__PURE__ */ new Map()
@@ -22414,6 +22407,7 @@ async function readState(place) {
 	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
 	const metadataTree = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
 	await addMetadataBranch(forge, metadataTree, candidates);
+	candidates.addView(live, "live");
 	let computed = computeBase(candidates.value(), place.anchor);
 	if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
 		await addHistory(forge, metadataHead, /* @__PURE__ */ new Set([...candidates.roles.keys(), ...computed.base?.roles.keys() ?? []]), computed.base?.roots.length ?? 0, candidates);
@@ -23833,7 +23827,7 @@ async function requireReplay(place, state, base, kept, output) {
 	const source = mapSource(output, treeSource(place.forge, kept));
 	const first = base.roots[0];
 	const held = [state.published, state.live].map((view) => clientState(view, base));
-	const [problem] = (await verifyRepository(source, {
+	const report = await verifyRepository(source, {
 		time: place.now,
 		targets: "none",
 		held: held.filter((one) => one !== null),
@@ -23841,8 +23835,13 @@ async function requireReplay(place, state, base, kept, output) {
 			kind: "root",
 			bytes: first.bytes
 		} }
-	})).problems;
+	});
+	const [problem] = report.problems.filter(({ code }) => code !== "expired");
 	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
+	return report.problems.map((one) => ({
+		...one,
+		source: "published"
+	}));
 }
 function latestVersions(base, metadata) {
 	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
@@ -23874,14 +23873,14 @@ async function publishOnce(place) {
 	const snapshotVersion = timestamp.signed.snapshot.version;
 	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
 	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
+	const expired = await requireReplay(place, state, base, kept, metadata);
 	const result = {
 		reasons,
 		snapshot: snapshotVersion,
 		timestamp: timestamp.signed.version,
 		expires,
-		findings: state.findings
+		findings: [...state.findings, ...expired]
 	};
-	await requireReplay(place, state, base, kept, metadata);
 	const round = {
 		base,
 		current: [...metadata.keys()]

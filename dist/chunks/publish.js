@@ -233,7 +233,7 @@ async function requireReplay(place, state, base, kept, output) {
 	const source = mapSource(output, treeSource(place.forge, kept));
 	const first = base.roots[0];
 	const held = [state.published, state.live].map((view) => clientState(view, base));
-	const [problem] = (await verifyRepository(source, {
+	const report = await verifyRepository(source, {
 		time: place.now,
 		targets: "none",
 		held: held.filter((one) => one !== null),
@@ -241,8 +241,13 @@ async function requireReplay(place, state, base, kept, output) {
 			kind: "root",
 			bytes: first.bytes
 		} }
-	})).problems;
+	});
+	const [problem] = report.problems.filter(({ code }) => code !== "expired");
 	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
+	return report.problems.map((one) => ({
+		...one,
+		source: "published"
+	}));
 }
 function latestVersions(base, metadata) {
 	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
@@ -274,14 +279,14 @@ async function publishOnce(place) {
 	const snapshotVersion = timestamp.signed.snapshot.version;
 	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
 	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
+	const expired = await requireReplay(place, state, base, kept, metadata);
 	const result = {
 		reasons,
 		snapshot: snapshotVersion,
 		timestamp: timestamp.signed.version,
 		expires,
-		findings: state.findings
+		findings: [...state.findings, ...expired]
 	};
-	await requireReplay(place, state, base, kept, metadata);
 	const round = {
 		base,
 		current: [...metadata.keys()]

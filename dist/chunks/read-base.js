@@ -136,7 +136,6 @@ async function readState(place) {
 	const published = await readClientView(treeSource(forge, publishedTree));
 	const live = await readClientView(filesSource(place.site));
 	const candidates = new Candidates();
-	candidates.addView(live, "live");
 	candidates.addView({
 		...published,
 		roles: /* @__PURE__ */ new Map()
@@ -144,6 +143,7 @@ async function readState(place) {
 	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
 	const metadataTree = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
 	await addMetadataBranch(forge, metadataTree, candidates);
+	candidates.addView(live, "live");
 	let computed = computeBase(candidates.value(), place.anchor);
 	if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
 		await addHistory(forge, metadataHead, /* @__PURE__ */ new Set([...candidates.roles.keys(), ...computed.base?.roles.keys() ?? []]), computed.base?.roots.length ?? 0, candidates);

@@ -1,5 +1,5 @@
-import { C as rolePath, E as signedVersions, S as proposalBranch, T as collectCountersignatures, h as signersOf, v as PROPOSAL_PREFIX, x as classifyPath } from "./event.js";
-import { Et as objectField, Mt as parseJson, Nt as CountersignError, Pt as outcomeOf, St as asObject, Z as payloadDigest, _t as encodeCanonicalJson, dt as parseVersion } from "./tuf.js";
+import { C as rolePath, E as signedVersions, T as collectCountersignatures, h as signersOf, v as PROPOSAL_PREFIX, x as classifyPath } from "./event.js";
+import { Et as objectField, Mt as parseJson, Nt as CountersignError, Pt as outcomeOf, St as asObject, Z as payloadDigest, _t as encodeCanonicalJson } from "./tuf.js";
 
 // src/commands/read-events.ts
 const HISTORY_DEPTH = 30;
@@ -87,23 +87,17 @@ async function readEvent(forge, pull, metadataHead) {
 async function openPulls(forge) {
 	return (await forge.pulls(PROPOSAL_PREFIX)).filter(({ state, base }) => state === "open" && base === "tuf");
 }
-const BRANCH_VERSION = /-v([1-9][0-9]{0,15})$/;
-function versionOfBranch(branch) {
-	return Number(BRANCH_VERSION.exec(branch)?.[1] ?? 0);
-}
 async function readSignedVersions(forge, base, role) {
 	const signers = signersOf(base, role);
 	if (signers === null) return /* @__PURE__ */ new Set();
-	const from = base.roles.get(role)?.file.signed.version ?? 0;
-	const prefix = proposalBranch(role, parseVersion(1, role)).slice(0, -1);
 	const versions = /* @__PURE__ */ new Set();
-	for (const pull of await forge.pulls(prefix)) {
-		if (pull.state === "merged" || versionOfBranch(pull.head) <= from) continue;
+	for (const pull of await forge.pulls(PROPOSAL_PREFIX)) {
+		if (pull.state === "merged") continue;
 		const { posted } = collectCountersignatures({
 			reviews: await forge.reviews(pull.number),
 			comments: await forge.comments(pull.number)
 		});
-		if (posted.length === 0) continue;
+		if (!posted.some(({ line }) => line.role === role)) continue;
 		const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
 		const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
 		for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);

@@ -115,14 +115,18 @@ function clientState(view: ClientView, base: Base): ReadonlyMap<string, Uint8Arr
   return held;
 }
 
-/** Verifies all output as old and new clients would see it, before any of it is written. @throws the first problem, with its code */
+/**
+ * Verifies all output as old and new clients would see it, before any of it is written.
+ * @returns what has expired
+ * @throws any other problem, with its code
+ */
 async function requireReplay(
   place: Workplace,
   state: State,
   base: Base,
   kept: ReadonlyMap<string, TreeEntry>,
   output: ReadonlyMap<string, Uint8Array>,
-): Promise<void> {
+): Promise<readonly Finding[]> {
   const source = mapSource(output, treeSource(place.forge, kept));
   const first = base.roots[0];
   const held = [state.published, state.live].map((view) => clientState(view, base));
@@ -132,9 +136,11 @@ async function requireReplay(
     held: held.filter((one) => one !== null),
     ...(first === undefined ? {} : { anchor: { kind: 'root' as const, bytes: first.bytes } }),
   });
-  const [problem] = report.problems;
+  // An expired role stops its own targets, and clients see that. It must not stop everyone else's from staying fresh.
+  const [problem] = report.problems.filter(({ code }) => code !== 'expired');
   if (problem !== undefined)
     throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
+  return report.problems.map((one) => ({ ...one, source: 'published' }));
 }
 
 /** What a round of publishing leaves for the site. */
@@ -169,8 +175,14 @@ async function publishOnce(place: Workplace): Promise<Round> {
   const snapshotVersion = timestamp.signed.snapshot.version;
   const snapshot = parseSnapshot(metadata.get(metadataPath('snapshot', snapshotVersion)) ?? new Uint8Array());
   const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
-  const result = { reasons, snapshot: snapshotVersion, timestamp: timestamp.signed.version, expires, findings: state.findings };
-  await requireReplay(place, state, base, kept, metadata);
+  const expired = await requireReplay(place, state, base, kept, metadata);
+  const result = {
+    reasons,
+    snapshot: snapshotVersion,
+    timestamp: timestamp.signed.version,
+    expires,
+    findings: [...state.findings, ...expired],
+  };
   const round = { base, current: [...metadata.keys()] };
   if (changes.size === 0) return { ...round, result: { ...result, outcome: 'fresh', commit: state.publishedHead } };
   changes.set('.nojekyll', { kind: 'bytes', bytes: new Uint8Array() });

@@ -187,11 +187,12 @@ export async function readState(place: Pick<Workplace, 'forge' | 'site' | 'ancho
   const published = await readClientView(treeSource(forge, publishedTree));
   const live = await readClientView(filesSource(place.site));
   const candidates = new Candidates();
-  candidates.addView(live, 'live');
   candidates.addView({ ...published, roles: new Map() }, 'published');
   await addBranchRoles(forge, publishedRoles(publishedTree), 'published', candidates);
   const metadataTree = metadataHead === null ? new Map<string, TreeEntry>() : await forge.tree(metadataHead);
   await addMetadataBranch(forge, metadataTree, candidates);
+  // Last: of two encodings of one payload the first is kept, and the host is trusted least.
+  candidates.addView(live, 'live');
   let computed = computeBase(candidates.value(), place.anchor);
   if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
     const names = new Set([...candidates.roles.keys(), ...(computed.base?.roles.keys() ?? [])]);

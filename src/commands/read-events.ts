@@ -10,8 +10,7 @@ import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { asObject, objectField } from '../tuf/fields.ts';
 import { parseJson } from '../tuf/json.ts';
 import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
-import { parseVersion, type RoleName } from '../tuf/names.ts';
-import { proposalBranch } from '../event/layout.ts';
+import type { RoleName } from '../tuf/names.ts';
 
 const HISTORY_DEPTH = 30;
 
@@ -110,25 +109,18 @@ export async function openPulls(forge: Forge): Promise<readonly Pull[]> {
   return pulls.filter(({ state, base }) => state === 'open' && base === METADATA_BRANCH);
 }
 
-const BRANCH_VERSION = /-v([1-9][0-9]{0,15})$/;
-
-function versionOfBranch(branch: string): number {
-  return Number(BRANCH_VERSION.exec(branch)?.[1] ?? 0);
-}
-
 /**
  * The versions of a role, later than the base's, that somebody has signed in an event that did not complete. They are never used again.
  */
 export async function readSignedVersions(forge: Forge, base: Base, role: RoleName): Promise<ReadonlySet<number>> {
   const signers = signersOf(base, role);
   if (signers === null) return new Set();
-  const from = base.roles.get(role)?.file.signed.version ?? 0;
-  const prefix = proposalBranch(role, parseVersion(1, role)).slice(0, -1);
   const versions = new Set<number>();
-  for (const pull of await forge.pulls(prefix)) {
-    if (pull.state === 'merged' || versionOfBranch(pull.head) <= from) continue;
+  // All of them: a branch may be named after another role of its event, or after nothing. What a line says counts.
+  for (const pull of await forge.pulls(PROPOSAL_PREFIX)) {
+    if (pull.state === 'merged') continue;
     const { posted } = collectCountersignatures({ reviews: await forge.reviews(pull.number), comments: await forge.comments(pull.number) });
-    if (posted.length === 0) continue;
+    if (!posted.some(({ line }) => line.role === role)) continue;
     const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
     const current = pull.state === 'open' ? await currentPayload(forge, pull, role) : null;
     for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current))
