@@ -104,9 +104,15 @@ export interface OpenOptions {
 export class Ground {
   readonly directory: string;
   readonly #unchanged: Unchanged = new Unchanged();
+  #locked = false;
 
   constructor(directory: string) {
     this.directory = directory;
+  }
+
+  /** Whether a run holds the lock of the site now: another one that wants it waits. */
+  get locked(): boolean {
+    return this.#locked;
   }
 
   get repository(): string {
@@ -135,7 +141,15 @@ export class Ground {
         if (!keys.includes(name)) throw new CountersignError('signer-key', uri, 'expected a key, got none');
         return signerOf(name);
       },
-      withSiteLock: (work) => withLock(join(this.directory, 'site-lock'), work),
+      withSiteLock: (work) =>
+        withLock(join(this.directory, 'site-lock'), async () => {
+          this.#locked = true;
+          try {
+            return await work();
+          } finally {
+            this.#locked = false;
+          }
+        }),
     };
   }
 
