@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CountersignError, quote } from './errors.ts';
+import { CountersignError } from './errors.ts';
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { MetaFile } from './meta-file.ts';
@@ -132,9 +132,4 @@ export function planTimestamp(
 /** Whether a file is due: it expires within `renewSeconds` of `now`, or has. */
 export function isDue(expires: Instant, now: Instant, renewSeconds: number): boolean {
   return expires - now <= renewSeconds;
-}
-
-/** Names for messages. */
-export function describeRole(role: RoleName, version: Version): string {
-  return `${quote(role)} version ${String(version)}`;
 }
