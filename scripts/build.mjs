@@ -20,6 +20,9 @@ const BUNDLES = [
   { entry: 'src/action.ts', file: 'action.js', chunks: 'action-chunks', shebang: false },
 ];
 const LAYERS = ['tuf', 'trust', 'event', 'render'];
+/** Packages that say nothing at all, looked at by hand: each is needed to unpack archives, and came with a package that is asked for. */
+const WITHOUT_LICENCE = new Set(['buffers@0.1.1']);
+const README_FILE = /^readme(\.(md|markdown))?$/i;
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
 /**
@@ -104,13 +107,24 @@ async function licences(outputs) {
   for (const directory of directories) {
     const { name, version, license } = JSON.parse(await readFile(path.join(directory, 'package.json'), 'utf8'));
     const files = (await readdir(directory)).filter((file) => LICENCE_FILE.test(file)).sort();
-    if (files.length === 0) throw new Error(`${name}@${version}: expected a licence file, got none`);
     const texts = await Promise.all(files.map((file) => readFile(path.join(directory, file), 'utf8')));
+    if (texts.length === 0) texts.push(await licenceInReadme(directory, `${name}@${version}`, license));
     const body = texts.map((text) => text.replaceAll('\r\n', '\n').trim()).join('\n\n');
-    sections.set(`${name}@${version}`, `${name} ${version} (${license})\n\n${body}\n`);
+    sections.set(`${name}@${version}`, `${name} ${version} (${license ?? 'no licence named'})\n\n${body}\n`);
   }
   const sorted = [...sections.keys()].sort().map((id) => sections.get(id));
   return ['dist/ contains code of these packages.\n', ...sorted].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** What a package without a licence file says of it: a section of its README, or only its name. Throws when there is not even that. */
+async function licenceInReadme(directory, id, license) {
+  const readme = (await readdir(directory)).find((file) => README_FILE.test(file));
+  const text = readme === undefined ? '' : await readFile(path.join(directory, readme), 'utf8');
+  const section = /^#+[ \t]*licen[cs]e[^\n]*\n([\s\S]*?)(?=^#|(?![\s\S]))/im.exec(text)?.[1]?.trim() ?? '';
+  if (section.length >= 100) return section;
+  if (typeof license === 'string' && license !== '') return 'The package names this licence and holds no text of it.';
+  if (WITHOUT_LICENCE.has(id)) return 'The package names no licence. It is part of what @actions/artifact brings.';
+  throw new Error(`${id}: expected a licence, got none`);
 }
 
 /** All of dist/: text by path, with `/`. */
