@@ -64,6 +64,10 @@ export interface Pull {
   readonly author: Account;
   /** The head branch's commit now; for a closed pull request, when it was closed. */
   readonly headSha: CommitSha;
+  /** Where its head branch is. A fork's branches are written by people whom this repository knows nothing of. */
+  readonly from: 'repository' | 'fork';
+  /** Who is asked for a review and has given none since. */
+  readonly requested: readonly Account[];
   readonly url: string;
 }
 
@@ -102,18 +106,28 @@ export interface Forge {
   /**
    * Points `branch` at `next` if it is at `expected` now (null: does not exist), atomically. `mode` `fast-forward`
    * also requires that `next` descends from `expected`.
-   * @throws `ref-conflict` and changes nothing
+   * @throws `ref-conflict`, or `ref-protected` where a rule of the host refuses the move; nothing is changed
    */
   moveBranch(branch: string, expected: CommitSha | null, next: CommitSha, mode: 'fast-forward' | 'replace'): Promise<void>;
 
-  /** All pull requests whose head branch starts with `headPrefix`, oldest first. */
-  pulls(headPrefix: string): Promise<readonly Pull[]>;
+  /** All pull requests against `base` whose head branch starts with `headPrefix`, oldest first; closed and merged ones too. */
+  pulls(headPrefix: string, base: string): Promise<readonly Pull[]>;
   /** Opens a pull request; gives the open one of the same head and base if there is one, so it may be repeated. */
   openPull(input: { readonly head: string; readonly base: string; readonly title: string; readonly body: string }): Promise<Pull>;
   /** Replaces title and body. */
   editPull(number: number, change: { readonly title: string; readonly body: string }): Promise<void>;
   /** Closes without merging; nothing happens if it is not open. */
   closePull(number: number): Promise<void>;
+  /** Asks an account for a review. `refused` when the host can't ask them (the author, somebody without access), which is no error. */
+  requestReview(number: number, login: string): Promise<'asked' | 'refused'>;
+  /**
+   * Merges by the host's own merge, which makes a commit of its own: only for branches whose rules refuse every other way. The caller must compare the
+   * tree of the result.
+   * @param head - what the head branch must be at
+   * @returns the commit that the base branch is then at
+   * @throws `ref-conflict` when the head has moved; `ref-protected` when a rule refuses this too
+   */
+  mergePull(number: number, head: CommitSha): Promise<CommitSha>;
   /** All reviews in time order. */
   reviews(number: number): Promise<readonly Review[]>;
   /** All comments in time order. */
@@ -144,6 +158,10 @@ export interface Forge {
 export interface Staging {
   /** Takes in a file of this machine under its sha256 (lower-case hex). Repeating is harmless. */
   put(sha256: string, path: string): Promise<void>;
+  /** Names of artifacts in which bytes may wait, to be looked into first. Nothing is believed of them. */
+  addHints(names: readonly string[]): void;
+  /** Addresses of runs whose artifacts were looked for and have expired: repeating one of them may bring the bytes back. */
+  expiredRuns(): readonly string[];
   /** A path on this machine that holds the bytes, or null when they are not (or no longer) there. */
   locate(sha256: string): Promise<string | null>;
 }
@@ -165,6 +183,122 @@ export interface Files {
   remove(path: string): Promise<void>;
 }
 
+/** A file of a release. */
+export interface ReleaseAsset {
+  readonly id: number;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Lower-case hex, as the host computed it; null when it does not say. */
+  readonly sha256: string | null;
+  /** `starter`: an upload that broke off; nobody can download it. */
+  readonly state: 'uploaded' | 'starter';
+}
+
+/** A release of the host: files under a tag. */
+export interface Release {
+  readonly id: number;
+  readonly tag: string;
+  /** Where the tag will be made when the release is published and there is none: a commit, or the name of a branch. */
+  readonly target: string;
+  readonly name: string;
+  readonly body: string;
+  /** A draft is seen by those who may write, and several may have one tag. */
+  readonly draft: boolean;
+  readonly prerelease: boolean;
+  /** True when the host lets nobody change it any more. */
+  readonly immutable: boolean;
+  readonly author: Account;
+  readonly url: string;
+}
+
+/** The host's releases. Every method throws `io`, `permission-missing`, `rate-limited` as {@link Forge} does. */
+export interface Releases {
+  /** All releases, drafts included, newest first. */
+  list(): Promise<readonly Release[]>;
+  /** Null when there is none. */
+  get(id: number): Promise<Release | null>;
+  createDraft(draft: {
+    readonly tag: string;
+    readonly commit: CommitSha;
+    readonly name: string;
+    readonly body: string;
+    readonly prerelease: boolean;
+  }): Promise<Release>;
+  /** Replaces the text of a release. */
+  describe(id: number, body: string): Promise<void>;
+  /** All assets of a release. */
+  assets(id: number): Promise<readonly ReleaseAsset[]>;
+  /**
+   * Uploads a file of this machine or bytes under `name`. What an upload that broke off has left is cleared away and the upload tried again; an asset of that
+   * name that is whole is not replaced.
+   * @throws `asset-name` when the host would rename it, `release-mismatch` when name, size or digest come back different, `already-exists`
+   */
+  upload(id: number, name: string, content: Extract<FileContent, { kind: 'bytes' | 'file' }>, sha256: string): Promise<ReleaseAsset>;
+  /** Nothing happens when it is gone. @throws `release-immutable` */
+  removeAsset(assetId: number): Promise<void>;
+  /** An asset's bytes; null when there is none. @throws `too-large` */
+  download(assetId: number, maxBytes: number): Promise<Uint8Array | null>;
+  /**
+   * Publishes a draft; the host makes the tag at `commit` if there is none. Publishing a published one changes nothing.
+   * @throws `permission-missing` where the token may not make that tag (workflow files differ)
+   */
+  publish(id: number, target: { readonly tag: string; readonly commit: CommitSha }): Promise<Release>;
+  /** Removes a draft; nothing happens when it is gone. @throws `release-mismatch` when it is published by now */
+  removeDraft(id: number): Promise<void>;
+  /** The commit that a tag names in the end, annotated or not; null when there is no such tag. */
+  tagCommit(tag: string): Promise<CommitSha | null>;
+}
+
+/** A file that a workflow run has left. */
+export interface Artifact {
+  readonly id: number;
+  readonly name: string;
+  /** Of the archive, in bytes. */
+  readonly size: number;
+  /** Of the archive, lower-case hex; null when the host does not say. */
+  readonly sha256: string | null;
+  readonly expired: boolean;
+  /** Null when its run is gone. */
+  readonly runId: number | null;
+  /** Whether the run that made it was of this repository's own branches, not of a fork's. */
+  readonly from: 'repository' | 'fork';
+}
+
+/** A workflow run, as the host tells of it. */
+export interface WorkflowRun {
+  readonly id: number;
+  /** Where its workflow file is: `.github/workflows/release.yml`. */
+  readonly workflow: string;
+  readonly commit: CommitSha;
+  /** What started it: `push`, `pull_request`. */
+  readonly event: string;
+  /** Where the branch is that it ran for. */
+  readonly from: 'repository' | 'fork';
+  readonly status: string;
+  /** Null while it runs. */
+  readonly conclusion: string | null;
+  readonly actor: Account;
+  readonly url: string;
+}
+
+/** What workflow runs leave. Nothing of it is trusted: whoever uses a file hashes it. */
+export interface Artifacts {
+  /** Null when there is none. */
+  run(id: number): Promise<WorkflowRun | null>;
+  /** All artifacts of a run. */
+  ofRun(runId: number): Promise<readonly Artifact[]>;
+  /** Artifacts of exactly this name, of any run, newest first. */
+  named(name: string): Promise<readonly Artifact[]>;
+  /** The newest artifacts of any name, at most `limit`. */
+  newest(limit: number): Promise<readonly Artifact[]>;
+  /**
+   * Unpacks an artifact into a directory that is there and empty.
+   * @throws `artifact-expired`, `artifact-mismatch` when the archive has another digest than the host says, `io`
+   */
+  download(artifact: Artifact, directory: string): Promise<void>;
+}
+
 /** A file that was hashed. */
 export interface HashedFile {
   /** Where it is on this machine. */
@@ -181,4 +315,83 @@ export interface HashedFile {
 export interface Hasher {
   /** @throws `file-name`, `file-type`, `file-changed`, `symlink-escape`, `io` */
   hash(paths: readonly string[], onProgress: (doneBytes: number, totalBytes: number) => void): Promise<readonly HashedFile[]>;
+}
+
+/** A setting as this token sees it; never guessed. */
+export type Known<T> = { readonly kind: 'known'; readonly value: T } | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Who may use an environment of the host, and with it its secrets. */
+export interface EnvironmentSettings {
+  /** `unrestricted`: the runs of every branch that a writer pushes. `protected`: of every branch with a protection rule. */
+  readonly admits:
+    | { readonly kind: 'unrestricted' | 'protected' }
+    | { readonly kind: 'named'; readonly patterns: readonly { readonly type: 'branch' | 'tag'; readonly name: string }[] };
+  /** How many people or teams are asked before a job may start. */
+  readonly reviewers: number;
+  readonly waitMinutes: number;
+  /** Names only: nobody can read a secret back. */
+  readonly secrets: readonly string[];
+}
+
+/** What the rules of a branch demand together. */
+export interface BranchRules {
+  readonly deletion: 'allowed' | 'forbidden';
+  readonly forcePush: 'allowed' | 'forbidden';
+  /** Approvals of others that a change needs. */
+  readonly approvals: number;
+  readonly staleApprovals: 'kept' | 'dismissed';
+}
+
+/** Where the host's Pages take the site from. `built`: something has been deployed already. */
+export type PagesSettings =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'workflow'; readonly built: boolean; readonly url: string }
+  | { readonly kind: 'branch'; readonly branch: string; readonly path: string; readonly url: string };
+
+/** Everything about a repository's settings that this project rests on. */
+export interface SettingsFacts {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Where people see it. */
+  readonly url: string;
+  readonly defaultBranch: string;
+  readonly visibility: 'public' | 'private';
+  readonly actionsOpenPulls: Known<boolean>;
+  readonly pages: Known<PagesSettings>;
+  readonly environments: Known<ReadonlyMap<string, EnvironmentSettings>>;
+  /** Names of the repository's own secrets, which every branch's runs can read. */
+  readonly sharedSecrets: Known<readonly string[]>;
+  /** By branch. */
+  readonly rules: ReadonlyMap<string, Known<BranchRules>>;
+  readonly immutableReleases: Known<boolean>;
+  /** The workflow that was asked for, with the last run of its schedule; null when the default branch has none. `state` as the host says it: `active`. */
+  readonly workflow: Known<{ readonly state: string; readonly lastScheduled: Instant | null } | null>;
+}
+
+/**
+ * One change of a setting; making it again changes nothing more. `environment`: it admits `branch` only, asks nobody and waits for nothing.
+ * `protect-branch`: it can't be deleted or force-pushed.
+ */
+export type SettingChange =
+  | { readonly kind: 'actions-open-pulls' | 'pages-by-workflow' }
+  | { readonly kind: 'environment'; readonly name: string; readonly branch: string }
+  | { readonly kind: 'protect-branch'; readonly branch: string };
+
+/** The host's settings of one repository, read and changed with an administrator's token. */
+export interface Settings {
+  /**
+   * @param branches - whose rules are wanted, beside the default branch's
+   * @param workflow - a workflow's file name
+   * @throws `permission-missing` when the token does not even see the repository
+   */
+  facts(branches: readonly string[], workflow: string): Promise<SettingsFacts>;
+  /** @throws `permission-missing`; `setting-missing` where the host's plan has no such setting */
+  apply(change: SettingChange): Promise<void>;
+  /**
+   * Sets or replaces an environment's secret, encrypted for the host. Reads the environment before.
+   * @throws `key-exposed` when the environment admits anything but `branch`; then nothing is sent
+   */
+  setSecret(secret: Readonly<Record<'environment' | 'branch' | 'name' | 'value', string>>): Promise<void>;
+  /** The SSH public keys that an account shows, as lines `type base64`. Whose they really are, nobody has proven. */
+  accountKeys(login: string): Promise<readonly string[]>;
 }

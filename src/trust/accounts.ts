@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CountersignError } from '../tuf/errors.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
 
 /** A git commit id, lower-case hex. */
 export type CommitSha = string & { readonly __brand: 'CommitSha' };
@@ -30,6 +30,12 @@ export interface Comment {
   readonly id: number;
   readonly author: Account;
   readonly body: string;
+}
+
+/** Parses a git commit id: 40 lower-case hex digits. @throws `git` */
+export function parseCommitSha(text: string, where: string): CommitSha {
+  if (!/^[0-9a-f]{40}$/.test(text)) throw new CountersignError('git', where, `expected a commit id, got ${quote(text)}`);
+  return text as CommitSha;
 }
 
 /** Parses a numeric account id. @throws `people-invalid` */

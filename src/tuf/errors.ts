@@ -79,6 +79,28 @@ export type ErrorCode =
   | 'declined'
   | 'incomplete'
   | 'staged-missing'
+  | 'event-fork'
+  // releases and artifacts
+  | 'release-mismatch'
+  | 'release-missing'
+  | 'release-immutable'
+  | 'asset-name'
+  | 'tag-mismatch'
+  | 'tag-missing'
+  | 'artifact-missing'
+  | 'artifact-expired'
+  | 'artifact-mismatch'
+  | 'artifact-untrusted'
+  // the host
+  | 'permission-missing'
+  | 'setting-missing'
+  | 'rate-limited'
+  | 'ref-protected'
+  | 'key-exposed'
+  // fetching
+  | 'redirect-refused'
+  | 'stalled'
+  | 'timed-out'
   // adapters
   | 'io'
   | 'git'

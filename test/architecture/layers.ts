@@ -12,7 +12,7 @@ interface Layer {
 }
 
 const PURE = ['tuf', 'trust', 'event', 'render'];
-const ADAPTERS = ['signers', 'forge', 'hosting', 'hashing', 'client'];
+const ADAPTERS = ['signers', 'forge', 'hosting', 'hashing', 'client', 'artifacts'];
 
 const adapter = (name: string): [string, Layer] => [name, { uses: [...PURE, 'version', 'disk', name], types: ['ports'], packages: 'any' }];
 
@@ -30,7 +30,7 @@ const LAYERS: ReadonlyMap<string, Layer> = new Map<string, Layer>([
   ...ADAPTERS.map(adapter),
   ...['cli', 'action'].map((name): [string, Layer] => [
     name,
-    { uses: [...PURE, 'ports', 'version', 'commands', ...ADAPTERS, 'cli', 'action'], packages: 'any' },
+    { uses: [...PURE, 'ports', 'version', 'disk', 'commands', ...ADAPTERS, 'cli', 'action'], packages: 'any' },
   ]),
 ]);
 

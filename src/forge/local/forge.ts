@@ -10,7 +10,7 @@ import type { CommitInput } from './commit.ts';
 import { choiceOf, createFact, readFact, replaceFact, textOf } from './facts.ts';
 import { git } from './git.ts';
 import { readBlobs, readHistory, readTree } from './objects.ts';
-import { closePull, editPull, openPull, readPulls, recordMerges } from './pulls.ts';
+import { closePull, editPull, openPull, readPull, readPulls, recordMerges } from './pulls.ts';
 import type { Place } from './pulls.ts';
 import { moveRef, readBranches, readMergeBase } from './refs.ts';
 import { locateStaged, putStaged } from './staging.ts';
@@ -187,8 +187,8 @@ export class LocalForge implements Forge, Staging {
     await recordMerges(this.#place, branch);
   }
 
-  async pulls(headPrefix: string): Promise<readonly Pull[]> {
-    return readPulls(this.#place, (pull) => pull.head.startsWith(headPrefix));
+  async pulls(headPrefix: string, base: string): Promise<readonly Pull[]> {
+    return readPulls(this.#place, (pull) => pull.base === base && pull.head.startsWith(headPrefix));
   }
 
   /** @throws also `event-invalid` when a branch is missing or has nothing to merge, as GitHub refuses */
@@ -203,6 +203,25 @@ export class LocalForge implements Forge, Staging {
 
   async closePull(number: number): Promise<void> {
     await closePull(this.#place, number);
+  }
+
+  /** Nobody is told of anything here: people look for themselves, by `countersign status`. */
+  async requestReview(): Promise<'asked' | 'refused'> {
+    return 'refused';
+  }
+
+  /** @throws also `event-invalid` when the pull request is not open */
+  async mergePull(number: number, head: CommitSha): Promise<CommitSha> {
+    const pull = await readPull(this.#place, number);
+    if (pull.state !== 'open')
+      throw new CountersignError('event-invalid', pull.url, `expected an open pull request, got one that is ${pull.state}`);
+    if (pull.headSha !== head) throw new CountersignError('ref-conflict', pull.head, `expected ${head}, got ${pull.headSha}`);
+    const base = (await this.branches(pull.base)).get(pull.base);
+    if (base === undefined) throw new CountersignError('ref-conflict', pull.base, 'expected a branch, got none');
+    const message = `Merge pull request #${String(number)}\n`;
+    const commit = await this.writeCommit({ base: head, parents: [base, head], changes: new Map(), message });
+    await this.moveBranch(pull.base, base, commit, 'fast-forward');
+    return commit;
   }
 
   async reviews(number: number): Promise<readonly Review[]> {
@@ -249,6 +268,15 @@ export class LocalForge implements Forge, Staging {
   /** @throws `hash-invalid` when `sha256` is no lower-case hex, `hash-mismatch` when the file has another */
   async put(sha256: string, path: string): Promise<void> {
     await putStaged(this.#place.staging, sha256, path);
+  }
+
+  addHints(): void {
+    // Everything waits in one place here.
+  }
+
+  /** Nothing expires. */
+  expiredRuns(): readonly string[] {
+    return [];
   }
 
   /** @throws `hash-invalid` when `sha256` is no lower-case hex */

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AccountId, BlobId, CommitSha } from '../../ports.ts';
+import type { AccountId, BlobId } from '../../ports.ts';
 import { CountersignError, quote } from '../../tuf/errors.ts';
 
-const SHA = /^[0-9a-f]{40}$/;
+export { parseCommitSha } from '../../trust/accounts.ts';
 
-/**
- * Parses a git commit id: 40 lower-case hex digits.
- * @throws `git`
- */
-export function parseCommitSha(text: string, where: string): CommitSha {
-  if (!SHA.test(text)) throw new CountersignError('git', where, `expected a commit id, got ${quote(text)}`);
-  return text as CommitSha;
-}
+const SHA = /^[0-9a-f]{40}$/;
 
 /**
  * Parses a git blob id: 40 lower-case hex digits.

@@ -175,7 +175,19 @@ function judge(
 
 function show(place: Place, record: PullRecord, now: Pick<Pull, 'state' | 'headSha'>): Pull {
   const { number, head, base, title, body, author } = record;
-  return { number, head, base, title, body, state: now.state, author, headSha: now.headSha, url: `${place.dir}#${String(number)}` };
+  return {
+    number,
+    head,
+    base,
+    title,
+    body,
+    state: now.state,
+    author,
+    headSha: now.headSha,
+    from: 'repository',
+    requested: [],
+    url: `${place.dir}#${String(number)}`,
+  };
 }
 
 async function requireMergeable(place: Place, head: string, base: string): Promise<CommitSha> {

@@ -73,12 +73,13 @@ describe('pull requests', () => {
   test('follow their head branch, and show where they are', async () => {
     const { dir, bot, alice } = await scratchForge();
     const { head } = await scratchPull(bot);
-    const [pull] = await alice.pulls('sign/');
-    expect(pull).toEqual({ ...PROPOSAL, number: 1, state: 'open', author: await bot.viewer(), headSha: head, url: `${dir}#1` });
+    const [pull] = await alice.pulls('sign/', 'tuf');
+    const known = { from: 'repository', requested: [], url: `${dir}#1` };
+    expect(pull).toEqual({ ...PROPOSAL, ...known, number: 1, state: 'open', author: await bot.viewer(), headSha: head });
     const next = await commit(bot, head, { 'metadata/releases.json': '{"n":2}' });
     await bot.moveBranch('sign/releases-v1', head, next, 'fast-forward');
-    expect((await alice.pulls('sign/releases-v1'))[0]?.headSha).toBe(next);
-    expect(await alice.pulls('sign/other')).toEqual([]);
+    expect((await alice.pulls('sign/releases-v1', 'tuf'))[0]?.headSha).toBe(next);
+    expect(await alice.pulls('sign/other', 'tuf')).toEqual([]);
   });
 
   test('opened 6 times at once for one branch are one, for 6 branches are 6', async () => {
@@ -90,7 +91,7 @@ describe('pull requests', () => {
     expect(new Set(opened.map((pull) => pull.number)).size).toBe(6);
     const same = await Promise.all(Array.from({ length: 6 }, () => alice.openPull(PROPOSAL)));
     expect(same.map((pull) => pull.number)).toEqual(Array.from({ length: 6 }, () => 1));
-    expect((await bot.pulls('')).map((pull) => pull.number)).toEqual(Array.from({ length: 7 }, (_, i) => i + 1));
+    expect((await bot.pulls('', 'tuf')).map((pull) => pull.number)).toEqual(Array.from({ length: 7 }, (_, i) => i + 1));
   });
 
   test('opened one after another begins, while the earlier still work, are one', async () => {
@@ -105,7 +106,7 @@ describe('pull requests', () => {
       }),
     );
     expect(new Set(opened.map((pull) => pull.number))).toEqual(new Set([2]));
-    expect((await bot.pulls('')).map((pull) => pull.number)).toEqual([1, 2]);
+    expect((await bot.pulls('', 'tuf')).map((pull) => pull.number)).toEqual([1, 2]);
   });
 
   test('need two branches, and something to merge', async () => {
@@ -127,19 +128,19 @@ describe('pull requests', () => {
     await bot.moveBranch('sign/releases-v1', head, signed, 'fast-forward');
     await bot.moveBranch('tuf', base, signed, 'fast-forward');
     const merged = { state: 'merged', headSha: signed };
-    expect((await bot.pulls(''))[0]).toMatchObject(merged);
+    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject(merged);
     await bot.closePull(1);
     execFileSync('git', ['--git-dir', join(dir, 'repo.git'), 'branch', '-D', 'sign/releases-v1'], { stdio: 'ignore' });
-    expect((await bot.pulls(''))[0]).toMatchObject(merged);
+    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject(merged);
     await bot.moveBranch('tuf', signed, base, 'replace');
-    expect((await bot.pulls(''))[0]).toMatchObject(merged);
+    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject(merged);
   });
 
   test('are merged as well when somebody pushed that with git alone', async () => {
     const { dir, bot } = await scratchForge();
     const { head } = await scratchPull(bot);
     execFileSync('git', ['--git-dir', join(dir, 'repo.git'), 'branch', '-f', 'tuf', head]);
-    expect((await bot.pulls(''))[0]).toMatchObject({ state: 'merged', headSha: head });
+    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject({ state: 'merged', headSha: head });
   });
 
   test('are closed by closing, which keeps the head of that moment, or by deleting the branch', async () => {
@@ -149,21 +150,21 @@ describe('pull requests', () => {
     await bot.closePull(1);
     const later = await commit(bot, head, { a: 'later' });
     await bot.moveBranch('sign/releases-v1', head, later, 'fast-forward');
-    expect((await bot.pulls(''))[0]).toMatchObject({ state: 'closed', headSha: head });
+    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject({ state: 'closed', headSha: head });
     expect((await bot.openPull(PROPOSAL)).number).toBe(2);
     execFileSync('git', ['--git-dir', join(dir, 'repo.git'), 'branch', '-D', 'sign/releases-v1'], { stdio: 'ignore' });
-    expect((await bot.pulls(''))[1]).toMatchObject({ state: 'closed', headSha: later });
+    expect((await bot.pulls('', 'tuf'))[1]).toMatchObject({ state: 'closed', headSha: later });
     // A merge of the branch after closing does not reopen or merge the closed one.
     await bot.moveBranch('sign/releases-v1', null, later, 'fast-forward');
     await bot.moveBranch('tuf', base, later, 'fast-forward');
-    expect((await bot.pulls('')).map((pull) => pull.state)).toEqual(['closed', 'merged']);
+    expect((await bot.pulls('', 'tuf')).map((pull) => pull.state)).toEqual(['closed', 'merged']);
   });
 
   test('keep edits, and an edit and a closing at once are both kept', async () => {
     const { bot, alice } = await scratchForge();
     await scratchPull(bot);
     await Promise.all([bot.editPull(1, { title: 'new', body: 'lone \ud800 "quoted"\n😀' }), alice.closePull(1)]);
-    expect((await bot.pulls(''))[0]).toMatchObject({ title: 'new', body: 'lone \ufffd "quoted"\n😀', state: 'closed' });
+    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject({ title: 'new', body: 'lone \ufffd "quoted"\n😀', state: 'closed' });
   });
 
   test('that do not exist are unknown to every method', async () => {
@@ -181,7 +182,7 @@ describe('pull requests', () => {
       bot.dismissReview(1, 1),
     ];
     expect(new Set(await codesOf(calls))).toEqual(new Set(['event-unknown']));
-    expect(readdirSync(join((await bot.pulls(''))[0]?.url.slice(0, -2) ?? '', 'pulls'))).toEqual(['1']);
+    expect(readdirSync(join((await bot.pulls('', 'tuf'))[0]?.url.slice(0, -2) ?? '', 'pulls'))).toEqual(['1']);
   });
 });
 
@@ -201,7 +202,7 @@ describe('files that are damaged', () => {
     await scratchPull(bot);
     const path = join(dir, 'pulls', '1', 'pull.json');
     writeFileSync(path, text);
-    await expect(bot.pulls('')).rejects.toMatchObject({ code: 'io', where: path });
+    await expect(bot.pulls('', 'tuf')).rejects.toMatchObject({ code: 'io', where: path });
   });
 
   test('also when it is a review, or how a pull request ended', async () => {
@@ -212,7 +213,7 @@ describe('files that are damaged', () => {
     await expect(bot.reviews(1)).rejects.toMatchObject({ code: 'io', where: review });
     const closed = join(dir, 'pulls', '1', 'closed.json');
     mkdirSync(closed);
-    await expect(bot.pulls('')).rejects.toMatchObject({ code: 'io', where: closed });
+    await expect(bot.pulls('', 'tuf')).rejects.toMatchObject({ code: 'io', where: closed });
   });
 });
 
