@@ -33,48 +33,87 @@ function tooLong(location: string, length: number, cause?: unknown): Countersign
   return new CountersignError('length-mismatch', location, `expected ${String(length)} bytes, got more`, { cause });
 }
 
-async function* chunksOf(location: string, stream: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
-  let got = 0;
-  for await (const chunk of stream) {
-    got += chunk.length;
-    // Before anything is done with it: a host that sends without end must not fill the disk.
-    // @check target-length-exceeded
-    if (got > length) throw tooLong(location, length);
-    yield chunk;
-  }
-  // @check target-length
-  if (got !== length) throw new CountersignError('length-mismatch', location, `expected ${String(length)} bytes, got ${String(got)}`);
+/** The digests of a target's bytes so far. */
+export interface TargetDigest {
+  /** How many bytes there were. */
+  readonly length: number;
+  update(chunk: Uint8Array): void;
+  /**
+   * Compares with what is listed (TUF §5.7.3): length, and each digest that is known here. Nothing can be added afterwards.
+   * @param location - for messages
+   * @returns the sha256 in hex, whether it is listed or not
+   * @throws `length-mismatch`, `hash-mismatch`
+   */
+  finish(location: string): string;
+}
+
+/** Digests for a target of which nothing was read yet. */
+export function targetDigest(file: TargetFile): TargetDigest {
+  const sha256 = createHash('sha256');
+  const sha512 = file.hashes.has('sha512') ? createHash('sha512') : null;
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    update: (chunk) => {
+      length += chunk.length;
+      sha256.update(chunk);
+      sha512?.update(chunk);
+    },
+    finish: (location) => {
+      // @check target-length
+      if (length !== file.length) {
+        throw new CountersignError('length-mismatch', location, `expected ${String(file.length)} bytes, got ${String(length)}`);
+      }
+      const digests = new Map([['sha256', sha256.digest('hex')]]);
+      if (sha512 !== null) digests.set('sha512', sha512.digest('hex'));
+      for (const [algorithm, actual] of digests) {
+        const expected = file.hashes.get(algorithm) ?? actual;
+        // @check target-hash
+        if (actual !== expected) throw new CountersignError('hash-mismatch', location, `expected ${algorithm} ${expected}, got ${actual}`);
+      }
+      return digests.get('sha256') ?? '';
+    },
+  };
 }
 
 /**
  * Reads a target file and verifies its length and each of its digests that is known here (TUF §5.7.3). `sink` is given pieces that are
  * not verified yet: they count for something only once this returns. Null where only the verdict matters.
+ * @param digest - of the bytes that the reader has already: those after them are read, where the source can. When this throws, it is of all the bytes
+ * that went to `sink`, so that reading may go on
  * @returns the sha256 of the bytes in hex, whether it is listed or not; null when the file is absent
  * @throws `length-mismatch`, `hash-mismatch`, `io`
  */
-export async function readTarget(source: RepositorySource, location: string, file: TargetFile, sink: Sink | null): Promise<string | null> {
-  const sha256 = createHash('sha256');
-  const sha512 = file.hashes.has('sha512') ? createHash('sha512') : null;
+export async function readTarget(
+  source: RepositorySource,
+  location: string,
+  file: TargetFile,
+  sink: Sink | null,
+  digest: TargetDigest = targetDigest(file),
+): Promise<string | null> {
   try {
-    const stream = await source.target(location, file.length);
+    const stream = await openAt(source, location, file, digest.length);
     if (stream === null) return null;
-    for await (const chunk of chunksOf(location, stream, file.length)) {
-      sha256.update(chunk);
-      sha512?.update(chunk);
+    for await (const chunk of stream) {
+      // Before anything is done with it: a host that sends without end must not fill the disk.
+      // @check target-length-exceeded
+      if (digest.length + chunk.length > file.length) throw tooLong(location, file.length);
       await sink?.(chunk);
+      digest.update(chunk);
     }
   } catch (error) {
     if (error instanceof CountersignError && error.code === 'too-large') throw tooLong(location, file.length, error);
     throw error;
   }
-  const digests = new Map([['sha256', sha256.digest('hex')]]);
-  if (sha512 !== null) digests.set('sha512', sha512.digest('hex'));
-  for (const [algorithm, actual] of digests) {
-    const expected = file.hashes.get(algorithm) ?? actual;
-    // @check target-hash
-    if (actual !== expected) throw new CountersignError('hash-mismatch', location, `expected ${algorithm} ${expected}, got ${actual}`);
-  }
-  return digests.get('sha256') ?? null;
+  return digest.finish(location);
+}
+
+function openAt(source: RepositorySource, location: string, file: TargetFile, from: number): Promise<AsyncIterable<Uint8Array> | null> {
+  if (from === 0) return source.target(location, file.length);
+  if (source.targetFrom === undefined) throw new CountersignError('usage', location, 'expected a source that can begin in the middle');
+  return source.targetFrom(location, file.length, from);
 }
 
 /**

@@ -20,3 +20,45 @@ export const DEFAULT_LIMITS: ClientLimits = {
   maxTargetsBytes: 5_000_000,
   maxListedBytes: 1024 ** 3,
 };
+
+/**
+ * How many published roots a verification walks through, and their bytes together: without an end to them a host could answer every version with
+ * something. The first is tough's limit.
+ */
+export const MAX_PUBLISHED_ROOTS = 1024;
+/** In bytes; see {@link MAX_PUBLISHED_ROOTS}. */
+export const MAX_PUBLISHED_ROOT_BYTES: number = 64 * 1024 ** 2;
+
+/** How long a client waits for a host, and how often it asks again. */
+export interface HttpLimits {
+  /** To reach a host. */
+  readonly connectMs: number;
+  /** Without a byte, once reached. */
+  readonly stallMs: number;
+  /** For one attempt at a metadata file, redirects included: a host that drips must not hold an update for ever. */
+  readonly metadataTotalMs: number;
+  /** For one attempt at a target file. */
+  readonly targetTotalMs: number;
+  /** At each mirror, the first included. */
+  readonly maxAttempts: number;
+  /** Before the second attempt; doubled for each further one. */
+  readonly firstWaitMs: number;
+  /** The longest wait between attempts; a host that asks for more is given up on. */
+  readonly maxWaitMs: number;
+  readonly maxRedirects: number;
+  /** How long to go on asking for a timestamp that is absent: a host may leave a gap when it replaces one. 0 takes the first answer. */
+  readonly timestampGapMs: number;
+}
+
+/** Fit for slow links and large files. */
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  connectMs: 15_000,
+  stallMs: 30_000,
+  metadataTotalMs: 120_000,
+  targetTotalMs: 6 * 3_600_000,
+  maxAttempts: 4,
+  firstWaitMs: 500,
+  maxWaitMs: 30_000,
+  maxRedirects: 10,
+  timestampGapMs: 0,
+};

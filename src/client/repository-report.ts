@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CompatibilityFinding } from '../tuf/compatibility.ts';
-import { CountersignError, type Refusal } from '../tuf/errors.ts';
+import { CountersignError, type ErrorCode, type Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { Metadata, SignedHeader } from '../tuf/metadata.ts';
 import type { RoleName, Threshold, Version } from '../tuf/names.ts';
@@ -64,17 +64,20 @@ export function problemList(): ProblemList {
   };
 }
 
+/** What a host that can't be reached, or does not serve, is told by: it says nothing about the repository. */
+const HOST_FAILURES: readonly ErrorCode[] = ['io', 'redirect-refused', 'stalled', 'timed-out'];
+
 /**
  * Runs `step` and adds what it refuses to the problems.
  * @param within - put before `where`, as in `client 1: timestamp@3`
  * @returns null when it was refused
- * @throws `io`: a host that can't be reached says nothing about the repository
+ * @throws `io`, `redirect-refused`, `stalled`, `timed-out`
  */
 export async function attempt<T>(problems: ProblemList, step: () => T | Promise<T>, within?: string): Promise<T | null> {
   try {
     return await step();
   } catch (error) {
-    if (!(error instanceof CountersignError) || error.code === 'io') throw error;
+    if (!(error instanceof CountersignError) || HOST_FAILURES.includes(error.code)) throw error;
     const where = within === undefined ? error.where : `${within}: ${error.where}`;
     problems.add({ code: error.code, where, detail: error.detail });
     return null;

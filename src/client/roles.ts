@@ -33,10 +33,19 @@ export async function fetchMetadata(source: RepositorySource, path: string, maxB
   return bytes;
 }
 
-/** As {@link fetchMetadata}, at most as long as listed; `maxUnlisted` bytes where no length is. */
-export function fetchListed(client: Connection, path: string, listed: MetaFile, maxUnlisted: number): Promise<Uint8Array> {
-  const maxBytes = listed.length === null ? maxUnlisted : Math.min(listed.length, client.limits.maxListedBytes);
-  return fetchMetadata(client.source, path, maxBytes);
+/** As {@link fetchMetadata}, at most as long as listed; `maxUnlisted` bytes where no length is. @throws `length-mismatch` for a longer one */
+export async function fetchListed(client: Connection, path: string, listed: MetaFile, maxUnlisted: number): Promise<Uint8Array> {
+  const { maxListedBytes } = client.limits;
+  if (listed.length === null || listed.length > maxListedBytes) {
+    return fetchMetadata(client.source, path, listed.length === null ? maxUnlisted : maxListedBytes);
+  }
+  try {
+    return await fetchMetadata(client.source, path, listed.length);
+  } catch (error) {
+    if (!(error instanceof CountersignError && error.code === 'too-large')) throw error;
+    // Not more than a client takes, only more than was promised: another file than the one that is meant.
+    throw new CountersignError('length-mismatch', path, `expected ${String(listed.length)} bytes, got more`, { cause: error });
+  }
 }
 
 /**
@@ -85,8 +94,50 @@ export async function loadRole(
   return file;
 }
 
-function delegatorFileOf(session: Session, { delegator }: RoleRequest): Metadata<Targets> | null {
-  return delegator === 'root' ? null : (session.set.targets.get(delegator) ?? null);
+/** Loads roles into a session that others don't see until it is taken: what many searches load is copied once. */
+class RoleLoader {
+  #session: Session;
+  #targets: Map<RoleName, Metadata<Targets>> | null = null;
+  #verifiedFor: Map<RoleName, ReadonlySet<RoleName | 'root'>> | null = null;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** The session with all that was loaded so far; the one that it began with when nothing was. */
+  take(): Session {
+    const [targets, verifiedFor] = [this.#targets, this.#verifiedFor];
+    if (targets === null || verifiedFor === null) return this.#session;
+    this.#session = { ...this.#session, verifiedFor, set: { ...this.#session.set, targets } };
+    // What comes later must not change what was given away.
+    this.#targets = null;
+    this.#verifiedFor = null;
+    return this.#session;
+  }
+
+  /** As {@link ensureRole}. */
+  async load(request: RoleRequest): Promise<Metadata<Targets>> {
+    const { role, delegator } = request;
+    const targets = this.#targets ?? this.#session.set.targets;
+    const delegators = (this.#verifiedFor ?? this.#session.verifiedFor).get(role);
+    const loaded = targets.get(role);
+    if (loaded !== undefined && delegators?.has(delegator) === true) return loaded;
+    const delegatorFile = delegator === 'root' ? null : (targets.get(delegator) ?? null);
+    const file = await loadRole(this.#session, this.#session.set, request, delegatorFile);
+    this.#targets ??= new Map(targets);
+    this.#verifiedFor ??= new Map(this.#session.verifiedFor);
+    this.#targets.set(role, file);
+    this.#verifiedFor.set(role, new Set(delegators ?? []).add(delegator));
+    return file;
+  }
+
+  /** As {@link findTarget}. */
+  async find(path: TargetPath): Promise<SearchResult> {
+    const search = searchTarget(path);
+    let step = search.next();
+    while (step.done !== true) step = search.next((await this.load(step.value)).signed);
+    return step.value;
+  }
 }
 
 /** Loads a role unless it is loaded and verified for this delegator already. @throws as {@link loadRole} */
@@ -94,14 +145,9 @@ export async function ensureRole(
   session: Session,
   request: RoleRequest,
 ): Promise<{ readonly session: Session; readonly file: Metadata<Targets> }> {
-  const { role, delegator } = request;
-  const delegators = session.verifiedFor.get(role) ?? new Set<RoleName | 'root'>();
-  const loaded = session.set.targets.get(role);
-  if (loaded !== undefined && delegators.has(delegator)) return { session, file: loaded };
-  const file = await loadRole(session, session.set, request, delegatorFileOf(session, request));
-  const verifiedFor = new Map(session.verifiedFor).set(role, new Set(delegators).add(delegator));
-  const targets = new Map(session.set.targets).set(role, file);
-  return { session: { ...session, verifiedFor, set: { ...session.set, targets } }, file };
+  const loader = new RoleLoader(session);
+  const file = await loader.load(request);
+  return { session: loader.take(), file };
 }
 
 /**
@@ -113,15 +159,24 @@ export async function findTarget(
   session: Session,
   path: TargetPath,
 ): Promise<{ readonly session: Session; readonly result: SearchResult }> {
-  const search = searchTarget(path);
-  let current = session;
-  let step = search.next();
-  while (step.done !== true) {
-    const loaded = await ensureRole(current, step.value);
-    current = loaded.session;
-    step = search.next(loaded.file.signed);
-  }
-  return { session: current, result: step.value };
+  const loader = new RoleLoader(session);
+  const result = await loader.find(path);
+  return { session: loader.take(), result };
+}
+
+/**
+ * Looks for many targets, each as {@link findTarget} does; in time that grows with their number and that of the roles, not with its square.
+ * @returns the results by path, in the order of `paths`
+ * @throws as {@link loadRole}
+ */
+export async function findTargets(
+  session: Session,
+  paths: Iterable<TargetPath>,
+): Promise<{ readonly session: Session; readonly results: ReadonlyMap<TargetPath, SearchResult> }> {
+  const loader = new RoleLoader(session);
+  const results = new Map<TargetPath, SearchResult>();
+  for (const path of paths) results.set(path, await loader.find(path));
+  return { session: loader.take(), results };
 }
 
 /** The names of all roles that are delegated to; bins in order. Lazy: 32 bits of bins are four billion names. */
@@ -134,6 +189,40 @@ export function* delegatedNames(delegations: Delegations | null): Generator<Role
   for (let bin = 0; bin < 2 ** delegations.succinct.bitLength; bin++) yield binName(delegations.succinct, bin);
 }
 
+/** Over a network most of the time is waiting. As many as browsers ask one host for. */
+const PARALLEL_ROLES = 6;
+
+/**
+ * Loads roles of one delegator, several at once.
+ * @returns them in the order of `names`
+ * @throws as {@link loadRole} for one that can't be verified; no further one is begun then
+ */
+async function loadDelegated(
+  session: Session,
+  delegator: RoleName,
+  names: Iterable<RoleName>,
+): Promise<ReadonlyMap<RoleName, Metadata<Targets>>> {
+  const delegatorFile = session.set.targets.get(delegator) ?? null;
+  const begun = new Map<RoleName, Metadata<Targets> | null>();
+  const waiting = names[Symbol.iterator]();
+  let failed = false;
+  const work = async (): Promise<void> => {
+    for (let next = waiting.next(); next.done !== true && !failed; next = waiting.next()) {
+      const role = next.value;
+      begun.set(role, null);
+      try {
+        begun.set(role, await loadRole(session, session.set, { role, delegator }, delegatorFile));
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL_ROLES }, work));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return new Map([...begun].flatMap(([role, file]): [RoleName, Metadata<Targets>][] => (file === null ? [] : [[role, file]])));
+}
+
 /**
  * Loads every role that is delegated to, for each of its delegators.
  * @throws as {@link loadRole} for the first that can't be verified
@@ -141,17 +230,22 @@ export function* delegatedNames(delegations: Delegations | null): Generator<Role
 export async function loadAllRoles(session: Session): Promise<Session> {
   const targets = new Map(session.set.targets);
   const verifiedFor = new Map([...session.verifiedFor].map(([role, delegators]) => [role, new Set(delegators)]));
+  const current: Session = { ...session, verifiedFor, set: { ...session.set, targets } };
   // A Set visits what is added during the loop.
   const delegators = new Set([TARGETS]);
   for (const delegator of delegators) {
-    const delegatorFile = targets.get(delegator) ?? null;
-    for (const role of delegatedNames(delegatorFile?.signed.delegations ?? null)) {
-      delegators.add(role);
+    const isNeeded = (role: RoleName): boolean => verifiedFor.get(role)?.has(delegator) !== true;
+    function* needed(): Generator<RoleName, void, void> {
+      for (const role of delegatedNames(targets.get(delegator)?.signed.delegations ?? null)) {
+        delegators.add(role);
+        if (isNeeded(role)) yield role;
+      }
+    }
+    for (const [role, file] of await loadDelegated(current, delegator, needed())) {
+      targets.set(role, file);
       const known = verifiedFor.get(role) ?? new Set<RoleName | 'root'>();
-      if (known.has(delegator)) continue;
-      targets.set(role, await loadRole(session, session.set, { role, delegator }, delegatorFile));
       verifiedFor.set(role, known.add(delegator));
     }
   }
-  return { ...session, verifiedFor, set: { ...session.set, targets } };
+  return current;
 }

@@ -16,6 +16,11 @@ export interface RepositorySource {
    * @throws `too-large`, `io`
    */
   target(path: string, maxBytes: number): Promise<AsyncIterable<Uint8Array> | null>;
+  /**
+   * As `target`, without the first `from` bytes, for a reader that has them. Absent where a source can't, or what stands above it would be passed by: the
+   * reader then begins at the start. @throws `length-mismatch` when there are no more than `from`
+   */
+  readonly targetFrom?: (path: string, maxBytes: number, from: number) => Promise<AsyncIterable<Uint8Array> | null>;
   /** Lengths in bytes of all files, by path; null where a host can't list (HTTP). @throws `io` */
   list(): Promise<ReadonlyMap<string, number> | null>;
 }

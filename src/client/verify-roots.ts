@@ -7,7 +7,7 @@ import { parseVersion, type Sha256Hex, type Version } from '../tuf/names.ts';
 import { rootPath } from '../tuf/published-tree.ts';
 import { parseRoot, type Root } from '../tuf/root.ts';
 import { requireRootTransition, trustInitialRoot } from '../tuf/trusted-set.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
+import { DEFAULT_LIMITS, MAX_PUBLISHED_ROOT_BYTES, MAX_PUBLISHED_ROOTS } from './limits.ts';
 import { attempt, type ProblemList } from './repository-report.ts';
 import type { RepositorySource } from './source.ts';
 
@@ -25,14 +25,22 @@ type RootFiles = ReadonlyMap<Version, Uint8Array | null>;
 
 async function readRoots(source: RepositorySource, listed: readonly Version[], problems: ProblemList): Promise<RootFiles> {
   const files = new Map<Version, Uint8Array | null>();
+  let room = MAX_PUBLISHED_ROOT_BYTES;
   const read = async (version: Version): Promise<boolean> => {
+    // A host that answers every version with something would be read for ever.
+    if (files.size >= MAX_PUBLISHED_ROOTS || room < 0) {
+      const detail = `expected at most ${String(MAX_PUBLISHED_ROOTS)} roots of ${String(MAX_PUBLISHED_ROOT_BYTES)} bytes together, got more`;
+      problems.add({ code: 'root-limit', where: rootPath(version), detail });
+      return false;
+    }
     const found = await attempt(problems, async () => ({ bytes: await source.metadata(rootPath(version), DEFAULT_LIMITS.maxRootBytes) }));
     if (found?.bytes === null) return false;
     files.set(version, found?.bytes ?? null);
+    room -= found?.bytes.length ?? 0;
     return found !== null;
   };
   for (let version = parseVersion(1, 'root'); await read(version);) version = parseVersion(version + 1, 'root');
-  for (const version of listed) if (!files.has(version)) await read(version);
+  for (const version of listed) if (!files.has(version) && files.size < MAX_PUBLISHED_ROOTS) await read(version);
   return files;
 }
 

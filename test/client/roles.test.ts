@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { delegatedNames, findTarget, loadAllRoles, type Session } from '../../src/client/roles.ts';
+import { delegatedNames, findTarget, findTargets, loadAllRoles, type Session } from '../../src/client/roles.ts';
 import { refresh } from '../../src/client/updater.ts';
 import { parseTargetPath } from '../../src/tuf/names.ts';
 import { altered, codeOf, file, newClient, NOW, recording, TestRepository } from './support.ts';
@@ -89,6 +89,25 @@ function binned(bits: number): TestRepository {
   return repository.publish();
 }
 
+describe('many searches', () => {
+  test('find what single ones find, and load each role once', async () => {
+    const { session, asked } = await open(nested());
+    const paths = ['a/1', 'b/2', 'a/x/3', 'c/4', 'a/1'].map(path);
+    const { session: after, results } = await findTargets(session, paths);
+    expect([...results].map(([name, result]) => [name, result.kind])).toEqual([
+      ['a/1', 'found'],
+      ['b/2', 'found'],
+      ['a/x/3', 'found'],
+      ['c/4', 'absent'],
+    ]);
+    expect(asked).toEqual(['1.a.json', '1.b.json', '1.a%2Fdeep.json']);
+    expect([session.set.targets.size, after.set.targets.size]).toEqual([1, 4]);
+    asked.length = 0;
+    expect((await findTargets(after, paths)).session).toBe(after);
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('a role that', () => {
   test.each<[string, string, (repository: TestRepository) => unknown]>([
     ['is signed by another key', 'threshold', (all) => (all.role('a').signers = ['b'])],
@@ -166,6 +185,27 @@ describe('loading all roles', () => {
   test('loads hash bins', async () => {
     const { session } = await open(binned(4));
     expect((await loadAllRoles(session)).set.targets.size).toBe(17);
+  });
+
+  test('asks for several at once, and stops at the first that is refused', async () => {
+    const repository = binned(6);
+    repository.role('bin-0a').signers = ['targets'];
+    repository.role('targets').version++;
+    const { session } = await open(repository.publish());
+    let [atOnce, most, asked] = [0, 0, 0];
+    const source = {
+      ...session.source,
+      metadata: async (name: string, maxBytes: number) => {
+        asked++;
+        most = Math.max(most, ++atOnce);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        atOnce--;
+        return session.source.metadata(name, maxBytes);
+      },
+    };
+    expect(await codeOf(loadAllRoles({ ...session, source }))).toBe('threshold');
+    expect(most).toBeGreaterThan(1);
+    expect(asked).toBeLessThan(30);
   });
 
   test('asks for no bin after the first that the snapshot lacks', async () => {

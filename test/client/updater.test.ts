@@ -269,7 +269,7 @@ describe('what is not verified is never stored', () => {
     ['a timestamp of another key', () => fresh((all) => (all.keys.timestamp = ['targets'])), 'threshold', []],
     ['no timestamp', () => change(next(), 'timestamp.json', null), 'not-found', ['root']],
     ['a changed snapshot', () => change(next(), '2.snapshot.json', altered), 'hash-mismatch', ['root', 'timestamp']],
-    ['a snapshot that is longer than listed', () => change(next(), '2.snapshot.json', longer), 'too-large', ['root', 'timestamp']],
+    ['a snapshot that is longer than listed', () => change(next(), '2.snapshot.json', longer), 'length-mismatch', ['root', 'timestamp']],
     ['an expired snapshot', () => fresh((all) => (all.expires.snapshot = BEFORE)), 'freeze', ['timestamp']],
     ['a snapshot of another key', () => fresh((all) => (all.keys.snapshot = ['targets'])), 'threshold', ['timestamp']],
     ['no snapshot', () => change(next(), '2.snapshot.json', null), 'not-found', ['root', 'timestamp']],

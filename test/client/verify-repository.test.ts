@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/client/limits.ts';
-import { mapSource } from '../../src/client/source.ts';
+import { DEFAULT_LIMITS, MAX_PUBLISHED_ROOTS } from '../../src/client/limits.ts';
+import { mapSource, type RepositorySource } from '../../src/client/source.ts';
 import type { RepositoryReport } from '../../src/client/repository-report.ts';
 import { refresh } from '../../src/client/updater.ts';
 import { loadAllRoles } from '../../src/client/roles.ts';
@@ -141,7 +141,7 @@ describe('tampering is a problem:', () => {
     ['timestamp expired', expired('timestamp'), ['freeze timestamp@2'], 'root'],
     ['timestamp that is no JSON', edit('timestamp.json', () => bytesOf('<html>')), ['json-syntax $'], 'root'],
     ['snapshot altered', edit('1.snapshot.json', altered), ['hash-mismatch snapshot'], 'root timestamp'],
-    ['snapshot longer', edit('1.snapshot.json', longer), ['too-large metadata/1.snapshot.json'], 'root timestamp'],
+    ['snapshot longer', edit('1.snapshot.json', longer), ['length-mismatch metadata/1.snapshot.json'], 'root timestamp'],
     ['snapshot shorter', edit('1.snapshot.json', (bytes) => bytes.subarray(1)), ['length-mismatch snapshot'], 'root timestamp'],
     ['snapshot missing', remove('metadata/1.snapshot.json'), ['not-found metadata/1.snapshot.json'], 'root timestamp'],
     ['snapshot expired', expired('snapshot'), ['freeze snapshot@2'], 'root timestamp'],
@@ -449,4 +449,34 @@ test('signatures of keys that are not of the role are no signers in the report',
   repository.publish().files.set('metadata/1.nightly.json', signFile(signed, ['night', 'r1']));
   const report = await verify(repository);
   expect(report.roles.find(({ name }) => name === 'nightly')).toMatchObject({ signers: 1, threshold: 1 });
+});
+
+describe('a host that can not be trusted', () => {
+  test('that answers every version of the root is not read for ever', async () => {
+    const repository = new TestRepository().publish();
+    const host = repository.source();
+    let reads = 0;
+    const endless: RepositorySource = {
+      ...host,
+      list: async () => null,
+      metadata: async (path, maxBytes) => {
+        reads++;
+        return (await host.metadata(path, maxBytes)) ?? (path.endsWith('.root.json') ? bytesOf('{}') : null);
+      },
+    };
+    const report = await verifyRepository(endless, { time: NOW, targets: 'none' });
+    expect(report.problems.map(({ code }) => code)).toContain('root-limit');
+    expect(reads).toBeLessThan(MAX_PUBLISHED_ROOTS + 10);
+  });
+
+  test.each(['io', 'stalled', 'timed-out', 'redirect-refused'] as const)(
+    'that fails with %s says nothing about the repository',
+    async (code) => {
+      const failing = {
+        ...new TestRepository().publish().source(),
+        metadata: () => Promise.reject(new CountersignError(code, 'host', 'expected an answer, got none')),
+      };
+      expect(await codeOf(verifyRepository(failing, { time: NOW, targets: 'none' }))).toBe(code);
+    },
+  );
 });

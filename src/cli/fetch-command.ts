@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { openCache } from '../client/directory-store.ts';
+import { openDownloadDirectory } from '../client/download-directory.ts';
+import { openHttpSource, type HttpSource } from '../client/http-source.ts';
+import { siteUrls } from '../client/http-url.ts';
+import { parseRepositoryMap, type RepositoryMap } from '../client/repository-map.ts';
+import { fetchTargets, type FetchRepository } from '../commands/fetch.ts';
+import { fetchText } from '../render/fetch-text.ts';
+import { CountersignError } from '../tuf/errors.ts';
+import { parseInstant } from '../tuf/instant.ts';
+import { parseRoot } from '../tuf/root.ts';
+import type { Console } from './console.ts';
+import { EXIT } from './exit-code.ts';
+import { currentInstant } from './local-workplace.ts';
+import { optionValue } from './option-value.ts';
+
+/** What `fetch` takes. */
+export interface FetchOptions {
+  readonly url?: string;
+  readonly root?: string;
+  readonly metadataUrl: readonly string[];
+  readonly targetsUrl: readonly string[];
+  readonly out: string;
+  readonly cache?: string;
+  readonly offline: boolean;
+  readonly at?: string;
+  readonly map?: string;
+  readonly json: boolean;
+}
+
+/** A host that replaces its timestamp (a release's asset) has none for a moment. */
+const TIMESTAMP_GAP_MS = 5_000;
+
+/** Where programs keep what they can get again, on this system. */
+function userCacheDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): string {
+  const named = env['XDG_CACHE_HOME'] ?? '';
+  // The specification says that a relative one is to be ignored.
+  if (named.startsWith('/')) return named;
+  if (platform === 'win32') return env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
+  return platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
+}
+
+/** One directory for each root and place, so that what was trusted through another root never counts. */
+function defaultCache(root: Uint8Array, url: string): string {
+  const digest = createHash('sha256').update(parseRoot(root).payload).digest('hex');
+  const name = createHash('sha256')
+    .update(JSON.stringify([digest, url]))
+    .digest('hex');
+  return join(userCacheDirectory(process.env, process.platform, homedir()), 'countersign', 'fetch', name);
+}
+
+async function readInput(path: string, what: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
+    throw new CountersignError('io', path, `expected ${what}, got ${code}`, { cause: error });
+  }
+}
+
+function openSource(metadataUrls: readonly string[], targetUrls: readonly string[]): HttpSource {
+  return openHttpSource({ metadataUrls, targetUrls, limits: { timestampGapMs: TIMESTAMP_GAP_MS } });
+}
+
+function usage(where: string, detail: string): CountersignError {
+  return new CountersignError('usage', where, detail);
+}
+
+/** What the options say is to be fetched from, and how to let go of it. */
+interface Sources {
+  readonly repositories: readonly FetchRepository[];
+  readonly map: RepositoryMap | null;
+  readonly close: () => Promise<void>;
+}
+
+async function openOne(options: FetchOptions): Promise<Sources> {
+  const site = options.url === undefined ? null : siteUrls(options.url, '--url');
+  const metadataUrls = [...(site === null ? [] : [site.metadataUrl]), ...options.metadataUrl];
+  const targetUrls = [...(site === null ? [] : [site.targetUrl]), ...options.targetsUrl];
+  const [first] = metadataUrls;
+  if (first === undefined || targetUrls.length === 0) {
+    throw usage('--url', 'expected the URL of the site, or --metadata-url and --targets-url, got neither');
+  }
+  const root = options.root === undefined ? null : await readInput(options.root, 'a root file');
+  if (root === null && options.cache === undefined) {
+    throw usage('--root', 'expected the root file that you trust, or --cache with a cache that began with it, got neither');
+  }
+  const directory = options.cache ?? defaultCache(root ?? new Uint8Array(), first);
+  const source = openSource(metadataUrls, targetUrls);
+  const repository = { name: new URL(first).host, mirrors: source.mirrors, cache: openCache(directory), root };
+  return { repositories: [repository], map: null, close: () => source.close() };
+}
+
+/** With a map the roots lie beside it, as TAP 4 has it: `<name>/root.json`. */
+async function openMapped(options: FetchOptions, path: string): Promise<Sources> {
+  if (options.url !== undefined || options.root !== undefined || options.metadataUrl.length > 0 || options.targetsUrl.length > 0) {
+    throw usage('--map', 'expected no --url, --metadata-url, --targets-url or --root beside it: the map names them, got one');
+  }
+  const map = parseRepositoryMap(await readInput(path, 'a map file'));
+  const sources: HttpSource[] = [];
+  const repositories: FetchRepository[] = [];
+  for (const [name, urls] of map.repositories) {
+    const sites = urls.map((url) => siteUrls(url, `repository ${name}`));
+    const root = await readInput(join(dirname(path), name, 'root.json'), `the root of repository ${name}`);
+    const source = openSource(
+      sites.map(({ metadataUrl }) => metadataUrl),
+      sites.map(({ targetUrl }) => targetUrl),
+    );
+    sources.push(source);
+    const directory = options.cache === undefined ? defaultCache(root, sites[0]?.metadataUrl ?? '') : join(options.cache, name);
+    repositories.push({ name, mirrors: source.mirrors, cache: openCache(directory), root });
+  }
+  const close = async (): Promise<void> => {
+    await Promise.all(sources.map((source) => source.close()));
+  };
+  return { repositories, map, close };
+}
+
+/** `countersign fetch`. */
+export async function fetchCommand(options: FetchOptions, console: Console, args: readonly string[]): Promise<number> {
+  const { at, map } = options;
+  const time = at === undefined ? currentInstant() : optionValue('--at', () => parseInstant(at, '--at'));
+  if (args.length === 0) throw usage('targets', 'expected at least one target path or pattern, got none');
+  const sources = map === undefined ? await openOne(options) : await openMapped(options, map);
+  try {
+    const result = await fetchTargets({
+      repositories: sources.repositories,
+      map: sources.map,
+      targets: args,
+      to: openDownloadDirectory(options.out),
+      time,
+      mode: options.offline ? 'offline' : 'online',
+      log: console.log,
+    });
+    console.result(result, (value, style) => fetchText(value, time, style));
+    return result.problems.length === 0 ? EXIT.ok : EXIT.failed;
+  } finally {
+    await sources.close();
+  }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CountersignError, quote } from '../tuf/errors.ts';
+import { failureOf, refusedStatus, type Tried } from './http-failure.ts';
+import type { HttpAnswer, HttpFetch } from './http-transport.ts';
+import { isHttp } from './http-url.ts';
+import type { HttpLimits } from './limits.ts';
+import { startWatch, type Watch } from './http-watch.ts';
+
+/** One request. */
+export interface Get {
+  readonly url: URL;
+  /** The file, for messages. */
+  readonly where: string;
+  /** The first byte that is wanted. */
+  readonly from: number;
+  /** The longest that the whole file may be. */
+  readonly maxBytes: number;
+  readonly totalMs: number;
+  /** Answers that mean that the file is not there. */
+  readonly absent: readonly number[];
+}
+
+/** What requests have in common. */
+export interface GetContext {
+  readonly fetch: HttpFetch;
+  readonly limits: HttpLimits;
+  /** Milliseconds since 1970, for dates in `Retry-After`. */
+  readonly now: () => number;
+}
+
+/** The bytes from `from` on, in pieces; null when the file is absent. Must be read to the end or returned from. */
+export type Opened = AsyncGenerator<Uint8Array, void, void> | null;
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+function redirectOf(answer: HttpAnswer, from: URL, where: string): URL {
+  const location = answer.header('location');
+  const refuse = (got: string): never => {
+    throw new CountersignError('redirect-refused', where, `expected a file or a redirect to one from ${from.origin}, got ${got}`);
+  };
+  const to = location !== null && URL.canParse(location, from.href) ? new URL(location, from) : refuse('a redirect to nowhere');
+  if (!isHttp(to)) return refuse(`a redirect to ${quote(to.protocol)}`);
+  // What was asked for in secret must not be told to everyone, nor its answer be changed by them.
+  if (from.protocol === 'https:' && to.protocol === 'http:') return refuse(`a redirect from https to http at ${to.host}`);
+  if (to.username !== '' || to.password !== '') return refuse('a redirect with credentials');
+  return to;
+}
+
+/** Sends the request and goes where it is sent on to. */
+async function follow(context: GetContext, get: Get, watch: Watch): Promise<{ readonly answer: HttpAnswer; readonly url: URL }> {
+  const range = get.from === 0 ? {} : { range: `bytes=${String(get.from)}-` };
+  let { url } = get;
+  for (let hops = 0; ; hops++) {
+    const headers = { accept: '*/*', 'accept-encoding': 'identity', ...range };
+    const at = url;
+    const answer = await watch.during(at.origin, (signal) => context.fetch(at, { headers, signal }));
+    if (!REDIRECTS.has(answer.status)) return { answer, url };
+    await answer.discard();
+    if (hops >= context.limits.maxRedirects) {
+      const detail = `expected at most ${String(context.limits.maxRedirects)} redirects from ${get.url.origin}, got more`;
+      throw new CountersignError('redirect-refused', get.where, detail);
+    }
+    url = redirectOf(answer, url, get.where);
+  }
+}
+
+/** How many bytes of the body come before those that are wanted, and how many it has; null where that is not told. */
+interface Shape {
+  readonly skip: number;
+  readonly length: number | null;
+}
+
+function declaredLength(answer: HttpAnswer): number | null {
+  const text = answer.header('content-length');
+  return text !== null && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function shapeOf(answer: HttpAnswer, { where, from, maxBytes }: Get, host: string): Shape {
+  const encoding = answer.header('content-encoding');
+  // What is decompressed could be of any size, and other bytes than those that were signed; the request asked for none of it.
+  if (encoding !== null && encoding !== '' && encoding.toLowerCase() !== 'identity') {
+    throw new CountersignError('io', where, `expected a plain body from ${host}, got the content encoding ${quote(encoding)}`);
+  }
+  const length = declaredLength(answer);
+  const start = answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header('content-range') ?? '')?.[1] ?? NaN) : 0;
+  if (answer.status === 206 && start !== from) {
+    throw new CountersignError('io', where, `expected the bytes from ${String(from)} on from ${host}, got another range`);
+  }
+  if (length !== null && start + length > maxBytes) {
+    throw new CountersignError('too-large', where, `expected at most ${String(maxBytes)} bytes, got ${String(start + length)}`);
+  }
+  return { skip: from - start, length };
+}
+
+async function* chunksOf(answer: HttpAnswer, shape: Shape, watch: Watch, get: Get, host: string): AsyncGenerator<Uint8Array, void, void> {
+  const iterator = answer.body[Symbol.asyncIterator]();
+  let got = 0;
+  try {
+    for (;;) {
+      const next = await watch.during(host, () => iterator.next());
+      if (next.done === true) {
+        watch.finish();
+        break;
+      }
+      const chunk = next.value;
+      const skipped = Math.min(chunk.length, Math.max(0, shape.skip - got));
+      got += chunk.length;
+      if (skipped < chunk.length) yield chunk.subarray(skipped);
+    }
+    if (shape.length !== null && got !== shape.length) {
+      throw new CountersignError('io', get.where, `expected ${String(shape.length)} bytes from ${host}, got ${String(got)}`);
+    }
+  } finally {
+    // Ends the connection of a body that was not read to its end.
+    watch.stop();
+  }
+}
+
+/**
+ * Asks for a file once. The body's generator throws `stalled`, `timed-out`, or any error of the transport: see {@link failureOf}.
+ * @returns the body, null for an absent file, or what went wrong and whether it may pass
+ */
+export async function openGet(context: GetContext, get: Get): Promise<Tried<Opened>> {
+  const watch = startWatch(get.where, context.limits.stallMs, get.totalMs);
+  let answered: HttpAnswer | null = null;
+  try {
+    const { answer, url } = await follow(context, get, watch);
+    answered = answer;
+    const { status } = answer;
+    if (status === 200 || (status === 206 && get.from > 0)) {
+      const chunks = chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, url.origin);
+      return { kind: 'done', value: chunks };
+    }
+    await answer.discard();
+    watch.finish();
+    if (get.absent.includes(status)) return { kind: 'done', value: null };
+    if (status === 416) {
+      const error = new CountersignError('length-mismatch', get.where, `expected more than ${String(get.from)} bytes, got no more`);
+      return { kind: 'failed', error, waitMs: null };
+    }
+    return refusedStatus(status, answer.header('retry-after'), { where: get.where, host: url.origin, now: context.now() });
+  } catch (error) {
+    watch.stop();
+    await answered?.discard();
+    const failed = failureOf(error, get.where, get.url.origin);
+    // Nothing of a body was read yet: an `io` of ours is about how the host answers, which it will again.
+    return error instanceof CountersignError && error.code === 'io' ? { ...failed, waitMs: null } : failed;
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CountersignError } from '../tuf/errors.ts';
+
+/** Ends a request that takes too long, and says which limit it has met. */
+export interface Watch {
+  /**
+   * Waits for the host: the time of `operation` counts as a stall, what happens between two of them does not.
+   * @param host - for the message
+   * @throws `stalled`, `timed-out`, or what `operation` throws
+   */
+  during<T>(host: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Ends the request, whatever is under way. */
+  stop(): void;
+  /** Ends the watch only. */
+  finish(): void;
+}
+
+/**
+ * Watches one request.
+ * @param where - the file
+ * @param stallMs - how long a single wait may be
+ * @param totalMs - how long it may all take, the time between waits included
+ */
+export function startWatch(where: string, stallMs: number, totalMs: number): Watch {
+  const controller = new AbortController();
+  let verdict: CountersignError | null = null;
+  let waiting: { readonly host: string; readonly refuse: (error: CountersignError) => void } | null = null;
+  const end = (code: 'stalled' | 'timed-out', expected: string): void => {
+    verdict ??= new CountersignError(code, where, expected);
+    waiting?.refuse(verdict);
+    controller.abort(verdict);
+  };
+  const stall = setTimeout(() => {
+    if (waiting !== null) end('stalled', `expected a byte from ${waiting.host} within ${String(stallMs)} ms, got none`);
+  }, stallMs);
+  const total = setTimeout(() => {
+    end('timed-out', `expected the whole file within ${String(totalMs)} ms, got a part`);
+  }, totalMs);
+  // A connection keeps the process alive; a watch over a body that nobody reads must not.
+  stall.unref();
+  total.unref();
+  const finish = (): void => {
+    clearTimeout(stall);
+    clearTimeout(total);
+  };
+  return {
+    during: async (host, operation) => {
+      if (verdict !== null) throw verdict;
+      stall.refresh();
+      try {
+        // No Promise.race with one promise that lives as long as the watch: it would hold every piece of a body until the end.
+        return await new Promise((resolve, reject) => {
+          waiting = { host, refuse: reject };
+          operation(controller.signal).then(resolve, reject);
+        });
+      } finally {
+        waiting = null;
+      }
+    },
+    stop: () => {
+      finish();
+      controller.abort();
+    },
+    finish,
+  };
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import { searchMap, type MapAnswer, type MapResult, type RepositoryMap } from '../client/repository-map.ts';
+import { findTarget } from '../client/roles.ts';
+import { isPattern, listedPaths, requireFound, selectPaths, type FoundTarget } from '../client/target-selection.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
+import type { TargetPath } from '../tuf/names.ts';
+import { updateCache, type Choice, type FetchInput, type FetchRepository, type OpenRepository } from './fetch-repository.ts';
+
+/** The repositories of a map, each updated when it is first asked. */
+class Repositories {
+  readonly #input: FetchInput;
+  readonly #open = new Map<string, OpenRepository | CountersignError>();
+
+  constructor(input: FetchInput) {
+    this.#input = input;
+  }
+
+  /** Those that were asked and could be updated. */
+  get open(): readonly OpenRepository[] {
+    return [...this.#open.values()].flatMap((one) => (one instanceof CountersignError ? [] : [one]));
+  }
+
+  /** Runs `work` on an updated repository, and keeps the session that it gives. @throws what the update was refused with */
+  async with<T>(
+    name: string,
+    work: (session: OpenRepository['session']) => Promise<{ session: OpenRepository['session']; value: T }>,
+  ): Promise<T> {
+    const repository = this.#named(name);
+    return repository.cache.exclusively(async () => {
+      const open = this.#open.get(name) ?? (await this.#update(repository));
+      if (open instanceof CountersignError) throw open;
+      const { session, value } = await work(open.session);
+      this.#open.set(name, { repository, session });
+      return value;
+    });
+  }
+
+  #named(name: string): FetchRepository {
+    const found = this.#input.repositories.find((repository) => repository.name === name);
+    if (found === undefined) throw new CountersignError('usage', quote(name), 'expected a repository of this name, got none');
+    return found;
+  }
+
+  async #update(repository: FetchRepository): Promise<OpenRepository | CountersignError> {
+    let open: OpenRepository | CountersignError;
+    try {
+      open = { repository, session: await updateCache(repository, this.#input) };
+    } catch (error) {
+      if (!(error instanceof CountersignError)) throw error;
+      open = error;
+    }
+    this.#open.set(repository.name, open);
+    return open;
+  }
+}
+
+/**
+ * Finds targets as a map of several repositories says (TAP 4). Locks are held one at a time, so that two runs with other orders don't wait for each other.
+ * @throws `target-unknown`, `threshold` when the repositories don't agree, `pattern-ambiguous`, and what a repository was refused with that was needed
+ */
+export async function findMapped(
+  input: FetchInput,
+  map: RepositoryMap,
+): Promise<{ readonly open: readonly OpenRepository[]; readonly choices: readonly Choice[] }> {
+  const repositories = new Repositories(input);
+  const listed = new Set<TargetPath>();
+  if (input.targets.some(isPattern)) {
+    for (const name of map.repositories.keys()) {
+      const paths = await repositories.with(name, async (session) => {
+        const all = await listedPaths(session);
+        return { session: all.session, value: all.paths };
+      });
+      for (const path of paths) listed.add(path);
+    }
+  }
+  const asked = new Set(input.targets);
+  const chosen: { readonly target: FoundTarget; readonly names: readonly string[] }[] = [];
+  for (const path of selectPaths(input.targets, listed)) {
+    const found = await findOne(repositories, map, path);
+    if (found !== null) chosen.push(found);
+    else if (asked.has(path)) {
+      throw new CountersignError('target-unknown', quote(path), 'expected a target that the repositories of its mapping sign, got none');
+    }
+  }
+  const { open } = repositories;
+  const choices = chosen.map(({ target, names }) => ({ target, from: open.filter(({ repository }) => names.includes(repository.name)) }));
+  return { open, choices };
+}
+
+async function findOne(
+  repositories: Repositories,
+  map: RepositoryMap,
+  path: TargetPath,
+): Promise<{ target: FoundTarget; names: readonly string[] } | null> {
+  const search = searchMap(map, path);
+  const found = new Map<string, FoundTarget>();
+  let step = search.next();
+  while (step.done !== true) {
+    const name = step.value;
+    const { answer, target } = await ask(repositories, name, path);
+    if (target !== null) found.set(name, target);
+    step = search.next(answer);
+  }
+  const result = step.value;
+  if (result.kind !== 'found') return refuse(path, result);
+  const [first] = result.repositories.map((name) => found.get(name));
+  // The entry that all agree with, for the role that is shown the first that gave it.
+  const role = first?.role ?? [...found.values()][0]?.role;
+  return role === undefined ? null : { target: { path, role, file: result.file }, names: result.repositories };
+}
+
+async function ask(
+  repositories: Repositories,
+  name: string,
+  path: TargetPath,
+): Promise<{ readonly answer: MapAnswer; readonly target: FoundTarget | null }> {
+  try {
+    const result = await repositories.with(name, async (session) => {
+      const searched = await findTarget(session, path);
+      return { session: searched.session, value: searched.result };
+    });
+    if (result.kind === 'absent') return { answer: { kind: 'unsigned' }, target: null };
+    const target = requireFound(path, result);
+    return { answer: { kind: 'signed', file: target.file }, target };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return { answer: { kind: 'failed', error }, target: null };
+  }
+}
+
+/** @returns null when nobody signs the path */
+function refuse(path: TargetPath, result: Exclude<MapResult, { kind: 'found' }>): null {
+  switch (result.kind) {
+    case 'absent':
+      return null;
+    case 'failed':
+      throw result.error;
+    case 'disagreed': {
+      const names = result.repositories.map(quote).join(', ');
+      throw new CountersignError(
+        'threshold',
+        quote(path),
+        `expected ${String(result.threshold)} of ${names} to sign the same file, got fewer`,
+      );
+    }
+    case 'ambiguous':
+      throw new CountersignError(
+        'pattern-ambiguous',
+        quote(path),
+        `expected patterns of "*" and "?" in the map, got ${quote(result.pattern)}`,
+      );
+    default:
+      return result satisfies never;
+  }
+}
