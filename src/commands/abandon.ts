@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
+import type { Forge, Pull } from '../ports.ts';
 import { collectCountersignatures } from '../event/signatures.ts';
 import { CountersignError } from '../tuf/errors.ts';
-import { openPulls } from './read-events.ts';
-import type { Workplace } from './workplace.ts';
+import { readState } from './read-base.ts';
+import { openAmong, openPulls, readEvent } from './read-events.ts';
+import { settleReleases } from './settle-releases.ts';
+import { untilSettled, type Workplace } from './workplace.ts';
 
 /** A signature that stays valid for what it was given for. */
 export interface LiveSignature {
@@ -20,12 +24,33 @@ export interface AbandonResult {
   readonly live: readonly LiveSignature[];
 }
 
+/** A gather that has read the event before must not complete it after: its compare-and-swap fails on one more commit. */
+async function moveOn(forge: Forge, { head, headSha }: Pull): Promise<void> {
+  const next = await forge.writeCommit({ base: headSha, parents: [headSha], changes: new Map(), message: 'Abandon\n' });
+  await forge.moveBranch(head, headSha, next, 'fast-forward');
+}
+
+/** The draft release of the event goes with it. */
+async function dropDraft(place: Workplace, number: number): Promise<void> {
+  const { forge, releases } = place;
+  const { base, metadataHead } = await readState(place);
+  if (releases === null || metadataHead === null) return;
+  const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+  const events = [];
+  for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead));
+  await settleReleases(place, base, { events, pulls, metadataHead });
+}
+
 /**
  * Closes a signing event without completing it, and lists the signatures that were given in it. Its versions are never used for other bytes
  * once anyone has signed them; a root's version can't be skipped, so the next root then carries the same number and new bytes.
  * @throws `event-unknown`
  */
 export async function abandon(place: Workplace, number: number): Promise<AbandonResult> {
+  return untilSettled(() => abandonOnce(place, number));
+}
+
+async function abandonOnce(place: Workplace, number: number): Promise<AbandonResult> {
   const { forge } = place;
   const pull = (await openPulls(forge)).find((one) => one.number === number);
   if (pull === undefined)
@@ -36,6 +61,8 @@ export async function abandon(place: Workplace, number: number): Promise<Abandon
     number,
     `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`,
   );
+  if (pull.from === 'repository') await moveOn(forge, pull);
   await forge.closePull(number);
+  await dropDraft(place, number);
   return { number, url: pull.url, live };
 }

@@ -21,6 +21,8 @@ export interface InitInput {
   /** What the policy is called in messages. */
   readonly policyName: string;
   readonly repository: RepositoryId;
+  /** More files for the metadata branch to begin with: the workflow that wakes gather when somebody reviews. Nobody signs these. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   /** A person's public key, as the policy writes it, as a TUF key object. @throws `key-invalid`, `io` */
   resolveKey(text: string, person: string): Promise<JsonObject>;
   /** The account of a login. @throws `people-invalid` when there is none */
@@ -45,7 +47,10 @@ This branch holds signed metadata and the policy that it was made from. It is wr
 have signed a pull request; a change that is merged by hand is ignored.
 `;
 
-async function resolve(place: Workplace, policy: Policy, input: InitInput): Promise<ResolvedPolicy> {
+/** What a repository is begun through. */
+export type InitPlace = Pick<Workplace, 'forge' | 'now' | 'openSigner'>;
+
+async function resolve(place: InitPlace, policy: Policy, input: InitInput): Promise<ResolvedPolicy> {
   const keys = new Map<string, JsonObject>();
   const owners = new Map<KeyId, string>();
   const accounts = new Map<string, Account>();
@@ -77,13 +82,17 @@ function requireCompletable(files: ReadonlyMap<string, Uint8Array>): void {
  * anything while there is no pull request, so all of it may be made anew.
  * @throws `already-exists` when there is more, and says how to go on
  */
-async function leftovers(forge: Forge, branch: string): Promise<{ readonly start: CommitSha | null; readonly proposal: CommitSha | null }> {
+async function leftovers(
+  forge: Forge,
+  branch: string,
+  files: InitInput['files'],
+): Promise<{ readonly start: CommitSha | null; readonly proposal: CommitSha | null }> {
   const start = (await forge.branches(METADATA_BRANCH)).get(METADATA_BRANCH) ?? null;
   const proposal = (await forge.branches(branch)).get(branch) ?? null;
-  if (start !== null && [...(await forge.tree(start)).keys()].some((path) => path !== README_PATH)) {
+  if (start !== null && [...(await forge.tree(start)).keys()].some((path) => path !== README_PATH && !files.has(path))) {
     throw new CountersignError('already-exists', METADATA_BRANCH, 'expected a repository without this branch, got one that holds files');
   }
-  const open = (await forge.pulls(branch)).find(({ head, state }) => head === branch && state === 'open');
+  const open = (await forge.pulls(branch, METADATA_BRANCH)).find(({ head, state }) => head === branch && state === 'open');
   if (open !== undefined) {
     const number = `#${String(open.number)}`;
     throw new CountersignError(
@@ -95,9 +104,10 @@ async function leftovers(forge: Forge, branch: string): Promise<{ readonly start
   return { start, proposal };
 }
 
-async function begin(forge: Forge): Promise<CommitSha> {
+async function begin(forge: Forge, files: InitInput['files']): Promise<CommitSha> {
   const readme: FileContent = { kind: 'bytes', bytes: new TextEncoder().encode(README) };
-  const changes = new Map([[README_PATH, readme]]);
+  const more = [...files].map(([path, bytes]): [string, FileContent] => [path, { kind: 'bytes', bytes }]);
+  const changes = new Map([[README_PATH, readme], ...more]);
   const start = await forge.writeCommit({ base: null, parents: [], changes, message: 'Begin the metadata branch\n' });
   await forge.moveBranch(METADATA_BRANCH, null, start, 'fast-forward');
   return start;
@@ -109,10 +119,10 @@ async function begin(forge: Forge): Promise<CommitSha> {
  * @throws `already-exists` when there is metadata or a first event, `ref-conflict` when somebody else begins at the same time, `policy-invalid`,
  * `key-invalid`, `signer-*`
  */
-export async function init(place: Workplace, input: InitInput): Promise<InitResult> {
+export async function init(place: InitPlace, input: InitInput): Promise<InitResult> {
   const { forge } = place;
   const branch = proposalBranch('root', parseVersion(1, 'root'));
-  const left = await leftovers(forge, branch);
+  const left = await leftovers(forge, branch, input.files);
   const policy = readPolicy(input.policy, input.policyName);
   const metadata = firstMetadata(await resolve(place, policy, input), input.repository, place.now);
   const root = encodeMetadata(metadata.root, []);
@@ -123,7 +133,7 @@ export async function init(place: Workplace, input: InitInput): Promise<InitResu
   ]);
   for (const [role, signed] of metadata.roles) files.set(rolePath(role), encodeMetadata(signed, []));
   requireCompletable(files);
-  const start = left.start ?? (await begin(forge));
+  const start = left.start ?? (await begin(forge, input.files));
   const changes = new Map<string, FileContent | null>([...files].map(([path, bytes]) => [path, { kind: 'bytes', bytes }]));
   const commit = await forge.writeCommit({ base: start, parents: [start], changes, message: 'Propose root v1\n' });
   await forge.moveBranch(branch, left.proposal, commit, 'replace');

@@ -2,7 +2,8 @@
 import type { Base } from '../event/base.ts';
 import { editBetween } from '../event/decide-propose.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
-import { rolePath } from '../event/layout.ts';
+import { readEventFile, type Contribution } from '../event/event-file.ts';
+import { EVENT_PATH, rolePath } from '../event/layout.ts';
 import type { Forge, Pull } from '../ports.ts';
 import { renderProposal } from '../render/proposal-markdown.ts';
 import { stageTargets } from '../tuf/edit-targets.ts';
@@ -20,14 +21,21 @@ export interface ProposalText {
  * The text for a proposed targets role: everything that differs from the base, however many runs it was proposed in.
  * @param bytes - the role's file
  * @param url - of the pull request
+ * @param contributions - which runs proposed what, as `event.json` says
  */
-export function proposalText(base: Base, role: RoleName, bytes: Uint8Array, url: string): ProposalText {
+export function proposalText(
+  base: Base,
+  role: RoleName,
+  bytes: Uint8Array,
+  url: string,
+  contributions: readonly Contribution[],
+): ProposalText {
   const { signed: proposed, payload } = parseTargets(bytes);
   const before = base.roles.get(role)?.file.signed;
   const changes = before === undefined ? [] : stageTargets(before, editBetween(before, proposed)).changes;
   return {
     title: `Sign ${role} v${String(proposed.version)}`,
-    body: renderProposal({ base, role, proposed, payload: payloadDigest(payload), changes, url }),
+    body: renderProposal({ base, role, proposed, payload: payloadDigest(payload), changes, url, contributions }),
   };
 }
 
@@ -47,6 +55,9 @@ export async function keepText(forge: Forge, base: Base | null, { pulls, events 
   if (base === null || pull === undefined || only === undefined || only.role === 'root' || more.length > 0) return;
   const role = parseTargetsRoleName(only.role, 'role');
   const bytes = event?.changes.get(rolePath(role)) ?? null;
-  if (bytes === null || pull.body.includes(only.payload) || pull.author.id !== (await forge.viewer()).id) return;
-  await forge.editPull(pull.number, proposalText(base, role, bytes, pull.url));
+  if (bytes === null || (pull.body.includes(only.payload) && pull.body.includes(pull.url)) || pull.author.id !== (await forge.viewer()).id)
+    return;
+  const notes = event?.changes.get(EVENT_PATH) ?? null;
+  const contributions = (notes === null ? null : readEventFile(notes))?.contributions ?? [];
+  await forge.editPull(pull.number, proposalText(base, role, bytes, pull.url, contributions));
 }

@@ -1,50 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from '../event/base.ts';
-import {
-  decidePropose,
-  leftBehind,
-  type NewProposal,
-  type ProposeDecision,
-  type RoleEvent,
-  type WhenOpen,
-} from '../event/decide-propose.ts';
 import { decideGather } from '../event/decide-gather.ts';
+import { decidePropose, leftBehind, type ProposeDecision, type RoleEvent } from '../event/decide-propose.ts';
+import { encodeEventFile, type Contribution } from '../event/event-file.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { EVENT_PATH, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
+import { proposedVersions } from '../event/queue.ts';
+import { requireAssetName } from '../event/release-files.ts';
 import type { CommitSha, FileContent, Forge, HashedFile } from '../ports.ts';
 import { reviewTargetPath } from '../tuf/compatibility.ts';
-import { encodeJsonFile } from '../tuf/canonical.ts';
-import type { NewTarget, TargetChange } from '../tuf/edit-targets.ts';
+import type { NewTarget, TargetChange, TargetsEdit } from '../tuf/edit-targets.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { JsonObject, JsonValue } from '../tuf/json.ts';
 import { encodeMetadata, payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseSha256, parseTargetPath, parseTargetsRoleName, type RoleName, type TargetPath, type Version } from '../tuf/names.ts';
 import { jsonObject } from '../tuf/signed-part.ts';
 import { parseTargets } from '../tuf/targets.ts';
+import { contributionOf, earlierContributions } from './contributions.ts';
 import { proposalText, type ProposalText } from './proposal-text.ts';
+import type { ProposeInput } from './propose-input.ts';
 import { readState, requireBase } from './read-base.ts';
 import { adoptOrphans, openPulls, readEvent, readSignedVersions } from './read-events.ts';
+import { claimDraft, releaseTarget, stageProposal, type StagingInput } from './stage-proposal.ts';
+import type { StagedRelease } from './stage-release.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
-
-/** What to propose. */
-export interface ProposeInput {
-  readonly role: string;
-  /** Files and directories of this machine. */
-  readonly files: readonly string[];
-  /** Put before each file's name, with its slash: `v1.2.0/`. */
-  readonly targetPrefix: string;
-  /** Target paths to take out. */
-  readonly remove: readonly string[];
-  readonly existing: 'refuse' | 'replace';
-  readonly whenOpen: WhenOpen;
-  /** Kept in each target's `custom`, beside ours. */
-  readonly custom: JsonObject | null;
-  /** The commit that the files were built from, if known. */
-  readonly sourceCommit: string | null;
-  /** `site`: publish brings the bytes into the repository; `none`: they are served elsewhere. */
-  readonly hosting: 'site' | 'none';
-  readonly mode: 'apply' | 'dry-run';
-}
 
 /** What a propose did. */
 export interface ProposeResult {
@@ -57,6 +36,8 @@ export interface ProposeResult {
   readonly headSha: CommitSha | null;
   readonly payload: PayloadDigest | null;
   readonly changes: readonly TargetChange[];
+  /** Where the files wait, with hosting `release`. */
+  readonly release: StagedRelease | null;
 }
 
 function customOf(input: ProposeInput): JsonObject {
@@ -67,15 +48,23 @@ function customOf(input: ProposeInput): JsonObject {
 function targetsOf(input: ProposeInput, hashed: readonly HashedFile[]): ReadonlyMap<TargetPath, NewTarget> {
   const custom = customOf(input);
   const targets = new Map<TargetPath, NewTarget>();
+  const prefix = input.hosting === 'release' ? `${input.release?.tag ?? ''}/` : input.targetPrefix;
   for (const { name, length, sha256 } of hashed) {
-    const path = parseTargetPath(`${input.targetPrefix}${name}`, name);
+    if (input.hosting === 'release') requireAssetName(name);
+    const path = parseTargetPath(`${prefix}${name}`, name);
     if (targets.has(path)) throw new CountersignError('target-exists', path, 'expected each path once, got two files for it');
     targets.set(path, { length, sha256: parseSha256(sha256, name), custom });
   }
   return targets;
 }
 
-async function openEvents(place: Workplace, base: Base, role: RoleName, metadataHead: CommitSha): Promise<readonly RoleEvent[]> {
+interface OpenEvents {
+  readonly open: readonly RoleEvent[];
+  /** The versions that open events of the role propose, whatever is wrong with them: the next one takes neither their number nor their branch. */
+  readonly taken: readonly number[];
+}
+
+async function openEvents(place: Workplace, base: Base, role: RoleName, metadataHead: CommitSha): Promise<OpenEvents> {
   const events: EventFacts[] = [];
   for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead));
   const { statuses } = decideGather({ base, events, signedVersions: new Map(), now: place.now });
@@ -84,21 +73,8 @@ async function openEvents(place: Workplace, base: Base, role: RoleName, metadata
     if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
     return [{ status, proposed: parseTargets(bytes).signed }];
   });
-  return found.sort((a, b) => a.proposed.version - b.proposed.version);
-}
-
-function eventFile(input: ProposeInput, role: RoleName, proposal: NewProposal): Uint8Array {
-  return encodeJsonFile(
-    jsonObject({
-      format: 1,
-      role,
-      version: proposal.version,
-      hosting: input.hosting,
-      commit: input.sourceCommit ?? undefined,
-      added: proposal.changes.filter(({ kind }) => kind !== 'removed').length,
-      removed: proposal.changes.filter(({ kind }) => kind === 'removed').length,
-    }),
-  );
+  const open = found.sort((a, b) => a.proposed.version - b.proposed.version);
+  return { open, taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? []) };
 }
 
 interface Written {
@@ -109,12 +85,12 @@ interface Written {
 
 /** What a decision was made on, and where its branch stood then: whoever moved it since is not overwritten. */
 interface Plan {
-  readonly input: ProposeInput;
   readonly role: RoleName;
   readonly base: Base;
   readonly metadataHead: CommitSha;
   readonly decision: Exclude<ProposeDecision, { kind: 'nothing-new' }>;
   readonly expected: CommitSha | null;
+  readonly contribution: Contribution;
 }
 
 async function closeFor(forge: Forge, number: number, successor: number): Promise<void> {
@@ -124,14 +100,16 @@ async function closeFor(forge: Forge, number: number, successor: number): Promis
 
 async function write(place: Workplace, plan: Plan, bytes: Uint8Array): Promise<Written> {
   const { forge } = place;
-  const { input, role, base, metadataHead, decision, expected } = plan;
+  const { role, base, metadataHead, decision, expected, contribution } = plan;
   const { proposal } = decision;
+  const earlier = decision.kind === 'add' && expected !== null ? await earlierContributions(forge, expected) : [];
+  const contributions = [...earlier, contribution];
   const changes = new Map<string, FileContent | null>([
     [rolePath(role), { kind: 'bytes', bytes }],
-    [EVENT_PATH, { kind: 'bytes', bytes: eventFile(input, role, proposal) }],
+    [EVENT_PATH, { kind: 'bytes', bytes: encodeEventFile({ role, version: proposal.version, contributions }) }],
   ]);
   const message = `Propose ${role} v${String(proposal.version)}\n`;
-  const textAt = (url: string): ProposalText => proposalText(base, role, bytes, url);
+  const textAt = (url: string): ProposalText => proposalText(base, role, bytes, url, contributions);
   if (decision.kind === 'add') {
     if (expected === null) throw new CountersignError('ref-conflict', proposal.branch, 'expected the branch of the open event, got none');
     const commit = await forge.writeCommit({ base: expected, parents: [expected], changes, message });
@@ -156,27 +134,29 @@ function outcomeName(decision: ProposeDecision): ProposeResult['outcome'] {
   return decision.behind === null ? 'opened' : 'queued';
 }
 
-const STAGING_BATCH = 16;
-
-/** Takes the bytes in, several files at a time. */
-async function stage(place: Workplace, hashed: readonly HashedFile[]): Promise<void> {
-  for (let at = 0; at < hashed.length; at += STAGING_BATCH) {
-    await Promise.all(hashed.slice(at, at + STAGING_BATCH).map(async ({ sha256, source }) => place.staging.put(sha256, source)));
-    place.log.progress('staging', Math.min(at + STAGING_BATCH, hashed.length), hashed.length);
-  }
+/** What can't be published must not be signed: afterwards nothing new could be, until it is taken out again. @throws `too-large` */
+function requireHostable({ maxHostedBytes }: Workplace, files: readonly HashedFile[]): void {
+  const large = files.find(({ length }) => maxHostedBytes !== null && length > maxHostedBytes);
+  if (large === undefined) return;
+  const detail = `expected at most ${String(maxHostedBytes)} bytes for a file that the site hosts, got ${String(large.length)}; put it into a release (hosting: release)`;
+  throw new CountersignError('too-large', large.name, detail);
 }
 
 /**
- * Hashes files and proposes them as targets of a role: opens a signing event, adds to one that nobody has signed, or queues.
- * @throws `role-unknown`, `target-exists`, `target-missing`, `target-unreachable`, `unwritable`, `event-open`, `base-missing`, and the hasher's codes
+ * Hashes files and proposes them as targets of a role: opens a signing event, adds to one that nobody has signed, or queues. Where the files are to wait for their
+ * signatures they are put first, so that nothing is proposed that can't be published.
+ * @throws `role-unknown`, `target-exists`, `target-missing`, `target-unreachable`, `unwritable`, `event-open`, `base-missing`, and the codes of the hasher and of
+ * {@link stageRelease}
  */
 export async function propose(place: Workplace, input: ProposeInput): Promise<ProposeResult> {
   const role = parseTargetsRoleName(input.role, 'role');
   if (input.files.length === 0 && input.remove.length === 0)
     throw new CountersignError('usage', 'propose', 'expected files to add or paths to remove, got neither');
+  const release = releaseTarget(place, input);
   const hashed = await place.hasher.hash(input.files, (done, total) => {
     place.log.progress('hashing', done, total);
   });
+  if (input.hosting === 'site') requireHostable(place, hashed);
   const edit = {
     add: targetsOf(input, hashed),
     remove: new Set(input.remove.map((path) => parseTargetPath(path, 'remove'))),
@@ -187,29 +167,52 @@ export async function propose(place: Workplace, input: ProposeInput): Promise<Pr
       if (finding.severity === 'warning') place.log.warn(`${path}: ${finding.detail} (${finding.clients.join(', ')})`);
     }
   }
-  if (input.hosting === 'site' && input.mode === 'apply') await stage(place, hashed);
-  return untilSettled(async () => {
-    await adoptOrphans(place.forge);
-    const branches = await place.forge.branches(PROPOSAL_PREFIX);
-    const state = await readState(place);
-    const base = requireBase(state);
-    for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
-    if (state.metadataHead === null) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected the metadata branch, got none');
-    const open = await openEvents(place, base, role, state.metadataHead);
-    const signedVersions = await readSignedVersions(place.forge, base, role);
-    const decision = decidePropose({ base, role, edit, whenOpen: input.whenOpen, open, signedVersions, now: place.now });
-    const empty = { outcome: outcomeName(decision), role, number: null, url: null, branch: null, headSha: null };
-    const left = input.whenOpen === 'add' && input.mode === 'apply' ? leftBehind({ base, role, open }) : null;
-    const successor = open.at(-1)?.status.pull.number;
-    if (left !== null && successor !== undefined) await closeFor(place.forge, left, successor);
-    if (decision.kind === 'nothing-new') return { ...empty, number: decision.number, version: null, payload: null, changes: [] };
-    const { proposal } = decision;
-    const bytes = encodeMetadata(proposal.signed, []);
-    const result = { version: proposal.version, payload: payloadDigest(parseTargets(bytes).payload), changes: proposal.changes };
-    if (input.mode === 'dry-run') return { ...empty, ...result };
-    const added = decision.kind === 'add' ? open.find(({ status }) => status.pull.number === decision.number) : undefined;
-    const expected = added?.status.pull.headSha ?? branches.get(proposal.branch) ?? null;
-    const { commit, number, url } = await write(place, { input, role, base, metadataHead: state.metadataHead, decision, expected }, bytes);
-    return { ...empty, ...result, number, url, branch: proposal.branch, headSha: commit };
-  });
+  return untilSettled(() => proposeOnce(place, { input, role, release, hashed, edit }));
+}
+
+/** What one run proposes, again and again until nobody else is faster. */
+interface Wanted extends StagingInput {
+  readonly role: RoleName;
+  readonly edit: TargetsEdit;
+}
+
+async function proposeOnce(place: Workplace, wanted: Wanted): Promise<ProposeResult> {
+  const { input, role, hashed, edit } = wanted;
+  const { forge } = place;
+  const isReal = input.mode === 'apply';
+  if (isReal) await adoptOrphans(forge);
+  const branches = await forge.branches(PROPOSAL_PREFIX);
+  const state = await readState(place);
+  const base = requireBase(state);
+  for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
+  const { metadataHead } = state;
+  if (metadataHead === null) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected the metadata branch, got none');
+  const { open, taken } = await openEvents(place, base, role, metadataHead);
+  const signedVersions = new Set([...(await readSignedVersions(forge, base, role)), ...taken]);
+  const decision = decidePropose({ base, role, edit, whenOpen: input.whenOpen, open, signedVersions, now: place.now });
+  const release = isReal ? await stageProposal(place, wanted) : null;
+  const empty = { outcome: outcomeName(decision), role, number: null, url: null, branch: null, headSha: null, release };
+  const left = input.whenOpen === 'add' && isReal ? leftBehind({ base, role, open }) : null;
+  const successor = open.at(-1)?.status.pull.number;
+  if (left !== null && successor !== undefined) await closeFor(forge, left, successor);
+  if (decision.kind === 'nothing-new') {
+    await claimDraft(place, release, decision.number);
+    return { ...empty, ...eventOf(open, decision.number), version: null, payload: null, changes: [] };
+  }
+  const { proposal } = decision;
+  const bytes = encodeMetadata(proposal.signed, []);
+  const result = { version: proposal.version, payload: payloadDigest(parseTargets(bytes).payload), changes: proposal.changes };
+  if (!isReal) return { ...empty, ...result };
+  const added = decision.kind === 'add' ? open.find(({ status }) => status.pull.number === decision.number) : undefined;
+  const expected = added?.status.pull.headSha ?? branches.get(proposal.branch) ?? null;
+  const contribution = contributionOf(input, hashed, proposal);
+  const { commit, number, url } = await write(place, { role, base, metadataHead, decision, expected, contribution }, bytes);
+  await claimDraft(place, release, number);
+  return { ...empty, ...result, number, url, branch: proposal.branch, headSha: commit };
+}
+
+/** The event that proposes just this already. */
+function eventOf(open: readonly RoleEvent[], number: number | null): Pick<ProposeResult, 'number' | 'url' | 'branch' | 'headSha'> {
+  const pull = open.find(({ status }) => status.pull.number === number)?.status.pull;
+  return { number, url: pull?.url ?? null, branch: pull?.branch ?? null, headSha: pull?.headSha ?? null };
 }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { basename } from 'node:path';
 import { mapSource } from '../client/source.ts';
-import { storeName } from '../client/store.ts';
-import { verifyRepository } from '../client/verify-repository.ts';
 import type { Base, Finding } from '../event/base.ts';
-import { decideSnapshot, decideTimestamp, heldOnline, hostedTargets, type HostedTarget } from '../event/decide-publish.ts';
+import { decideSnapshot, decideTimestamp, heldRoles, listedRoles } from '../event/decide-publish.ts';
 import { PUBLISHED_BRANCH } from '../event/layout.ts';
-import type { CommitSha, FileContent, TreeEntry } from '../ports.ts';
+import type { CommitSha, FileContent } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
-import { encodeRoleName, TARGETS, type Version } from '../tuf/names.ts';
+import { encodeRoleName, type RoleName, type Version } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
-import { metadataPath, rootPath, strayPaths, targetFilePaths, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
-import type { Root } from '../tuf/root.ts';
+import type { ListedFile } from '../tuf/plan-online.ts';
+import { metadataPath, rootPath, strayPaths, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import { heldRoots, requireReplay } from './client-replay.ts';
+import { findHostedFiles, type HostedFiles } from './hosted-files.ts';
 import { onlineFile } from './online-signing.ts';
-import { readState, requireBase, treeSource, type ClientView, type State } from './read-base.ts';
+import { heldNow } from './publish-needs.ts';
+import { readState, requireBase, treeSource, type State } from './read-base.ts';
 import { syncSite, type SiteResult } from './sync-site.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
 
@@ -37,20 +37,10 @@ interface Output {
   readonly reasons: readonly string[];
 }
 
-/** The roots of our chain that clients of the branch or the site have come to: the site may be behind, when a run was ended in between. */
-function heldRoots(state: State, base: Base): readonly Root[] {
-  const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
-  return [...new Set(last)].map(({ file }) => file.signed);
-}
-
-async function buildMetadata(place: Workplace, state: State, base: Base): Promise<Output> {
-  const present = (...all: (Uint8Array | null)[]): Uint8Array[] => all.filter((bytes) => bytes !== null);
-  const held = heldOnline(base, {
-    snapshots: present(state.live.snapshot, state.published.snapshot),
-    timestamps: present(state.live.timestamp, state.published.timestamp),
-  });
+async function buildMetadata(place: Workplace, state: State, base: Base, files: ReadonlyMap<RoleName, ListedFile>): Promise<Output> {
+  const held = heldNow(state, base);
   const roots = heldRoots(state, base);
-  const snapshotPlan = decideSnapshot(base, held, place.now);
+  const snapshotPlan = decideSnapshot(base, held, place.now, files);
   const snapshot = await onlineFile(place, base, roots, 'snapshot', snapshotPlan);
   const timestampPlan = decideTimestamp(base, held, snapshot, place.now);
   const timestamp = await onlineFile(place, base, roots, 'timestamp', timestampPlan);
@@ -65,88 +55,12 @@ async function buildMetadata(place: Workplace, state: State, base: Base): Promis
   return { metadata, reasons };
 }
 
-async function missingTargets(place: Workplace, state: State, hosted: readonly HostedTarget[]): Promise<ReadonlyMap<string, FileContent>> {
-  const files = new Map<string, FileContent>();
-  const staged = new Map<string, HostedTarget>();
-  for (const { path, sha256, length } of hosted) {
-    const wanted = targetFilePaths(path, sha256).filter((file) => state.publishedTree.get(file)?.size !== length);
-    if (wanted.length === 0) continue;
-    const source = await place.staging.locate(sha256);
-    if (source === null) {
-      throw new CountersignError(
-        'staged-missing',
-        path,
-        `expected the bytes of sha256 ${sha256} to be staged, got nothing; propose the same file again to stage it`,
-      );
-    }
-    staged.set(source, { path, sha256, length });
-    for (const file of wanted) files.set(file, { kind: 'file', path: source, length });
-  }
-  // Where bytes wait anyone may have been: they are hashed again, all in one go.
-  const hashed = await place.hasher.hash([...staged.keys()], (done, total) => {
-    place.log.progress('checking', done, total);
-  });
-  const actual = new Map(hashed.map((one) => [one.name, one]));
-  for (const [source, { path, sha256, length }] of staged) {
-    const found = actual.get(basename(source));
-    if (found?.sha256 !== sha256 || found.length !== length)
-      throw new CountersignError('hash-mismatch', path, `expected staged bytes of sha256 ${sha256}, got others`);
-  }
-  return files;
-}
-
-/** The roots of a view that are of our chain. What else is there somebody else has put there: nobody's client holds it. */
-function genuineRoots({ roots }: ClientView, base: Base): Base['roots'] {
-  return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
-}
-
-/** What a client that has updated from a view holds, by the names of its store; null before the first publication. */
-function clientState(view: ClientView, base: Base): ReadonlyMap<string, Uint8Array> | null {
-  const { timestamp, snapshot, roles } = view;
-  const root = genuineRoots(view, base).at(-1)?.bytes;
-  if (root === undefined || timestamp === null || snapshot === null) return null;
-  const held = new Map<string, Uint8Array>([
-    [storeName('root'), root],
-    [storeName('timestamp'), timestamp],
-    [storeName('snapshot'), snapshot],
-  ]);
-  const targets = roles.get(TARGETS);
-  if (targets !== undefined) held.set(storeName(TARGETS), targets);
-  return held;
-}
-
-/**
- * Verifies all output as old and new clients would see it, before any of it is written.
- * @returns what has expired
- * @throws any other problem, with its code
- */
-async function requireReplay(
-  place: Workplace,
-  state: State,
-  base: Base,
-  kept: ReadonlyMap<string, TreeEntry>,
-  output: ReadonlyMap<string, Uint8Array>,
-): Promise<readonly Finding[]> {
-  const source = mapSource(output, treeSource(place.forge, kept));
-  const first = base.roots[0];
-  const held = [state.published, state.live].map((view) => clientState(view, base));
-  const report = await verifyRepository(source, {
-    time: place.now,
-    targets: 'none',
-    held: held.filter((one) => one !== null),
-    ...(first === undefined ? {} : { anchor: { kind: 'root' as const, bytes: first.bytes } }),
-  });
-  // An expired role stops its own targets, and clients see that. It must not stop everyone else's from staying fresh.
-  const [problem] = report.problems.filter(({ code }) => code !== 'expired');
-  if (problem !== undefined)
-    throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
-  return report.problems.map((one) => ({ ...one, source: 'published' }));
-}
-
 /** What a round of publishing leaves for the site. */
 interface Round {
   readonly base: Base;
   readonly current: readonly string[];
+  /** Whether clients are served another timestamp than the branch then has. */
+  readonly isBehind: boolean;
   readonly result: Omit<PublishResult, 'site'>;
 }
 
@@ -157,12 +71,24 @@ function latestVersions(base: Base, metadata: ReadonlyMap<string, Uint8Array>): 
   return new Map([['root', base.root.signed.version], ['snapshot', timestamp.signed.snapshot.version], ...roles]);
 }
 
+/**
+ * The roles that the snapshot is to list: those of the base, unless files that they speak of can't be had. Then clients keep what they have, and it stays fresh.
+ * @throws `staged-missing` before the first publication, when there is nothing to keep
+ */
+function rolesToList(state: State, base: Base, { missing }: HostedFiles): ReadonlyMap<RoleName, ListedFile> {
+  const [first] = missing;
+  if (first === undefined) return listedRoles(base);
+  const held = heldRoles(heldNow(state, base));
+  if (held === null) throw new CountersignError(first.code, first.where, first.detail);
+  return held;
+}
+
 async function publishOnce(place: Workplace): Promise<Round> {
   const state = await readState(place);
   const base = requireBase(state);
-  const { metadata, reasons } = await buildMetadata(place, state, base);
-  const targets = await missingTargets(place, state, hostedTargets(base));
-  const changes = new Map<string, FileContent | null>(targets);
+  const targets = await findHostedFiles(place, state, base);
+  const { metadata, reasons } = await buildMetadata(place, state, base, rolesToList(state, base, targets));
+  const changes = new Map<string, FileContent | null>(targets.files);
   const strays = strayPaths(state.publishedTree.keys(), latestVersions(base, metadata));
   for (const path of strays) changes.set(path, null);
   const kept = new Map([...state.publishedTree].filter(([path]) => !strays.includes(path)));
@@ -175,15 +101,17 @@ async function publishOnce(place: Workplace): Promise<Round> {
   const snapshotVersion = timestamp.signed.snapshot.version;
   const snapshot = parseSnapshot(metadata.get(metadataPath('snapshot', snapshotVersion)) ?? new Uint8Array());
   const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
-  const expired = await requireReplay(place, state, base, kept, metadata);
+  const expired = await requireReplay(place, state, base, mapSource(metadata, branch));
   const result = {
     reasons,
     snapshot: snapshotVersion,
     timestamp: timestamp.signed.version,
     expires,
-    findings: [...state.findings, ...expired],
+    findings: [...state.findings, ...expired, ...targets.missing.map((one): Finding => ({ ...one, source: 'published' }))],
   };
-  const round = { base, current: [...metadata.keys()] };
+  const served = state.live.timestamp;
+  const isBehind = served === null || Buffer.compare(served, metadata.get(TIMESTAMP_PATH) ?? new Uint8Array()) !== 0;
+  const round = { base, current: [...metadata.keys()], isBehind };
   if (changes.size === 0) return { ...round, result: { ...result, outcome: 'fresh', commit: state.publishedHead } };
   changes.set('.nojekyll', { kind: 'bytes', bytes: new Uint8Array() });
   const head = state.publishedHead;
@@ -196,9 +124,12 @@ async function publishOnce(place: Workplace): Promise<Round> {
 /**
  * Publishes the last verified state: signs a new snapshot and timestamp where something changed or is due, verifies everything as clients would,
  * commits it, and brings the site up to it. Nothing to do when fresh; may be repeated, and run twice at once.
- * @throws `base-missing`, `threshold`, `staged-missing`, `rollback`, `equivocation`, and every code of the client's rules; nothing is then published
+ * Where the bytes of a new target can't be had, what clients hold is kept fresh and the target is told in `findings`.
+ * @throws `base-missing`, `threshold`, `staged-missing` for a first publication, `rollback`, `equivocation`, and every code of the client's rules; nothing is then published
  */
 export async function publish(place: Workplace): Promise<PublishResult> {
-  const { base, current, result } = await untilSettled(() => publishOnce(place));
-  return { ...result, site: await syncSite(place, base, current) };
+  const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place));
+  const { site } = place;
+  if (site !== null) return { ...result, site: await syncSite({ ...place, site }, base, current) };
+  return { ...result, site: { outcome: isBehind ? 'behind' : 'unchanged', written: 0 } };
 }

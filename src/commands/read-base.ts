@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DEFAULT_LIMITS } from '../client/limits.ts';
-import { filesSource, type RepositorySource } from '../client/source.ts';
+import type { RepositorySource } from '../client/source.ts';
 import { computeBase, type Base, type BaseCandidates, type Candidate, type Finding, type Source } from '../event/base.ts';
-import { classifyPath, METADATA_BRANCH, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
+import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
 import { reviewHead } from '../event/review-head.ts';
 import type { BlobId, CommitSha, Forge, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
@@ -129,7 +129,7 @@ async function addBranchRoles(
   }
 }
 
-async function addMetadataBranch(forge: Forge, tree: ReadonlyMap<string, TreeEntry>, candidates: Candidates): Promise<void> {
+async function addMetadataTree(forge: Forge, tree: ReadonlyMap<string, TreeEntry>, source: Source, candidates: Candidates): Promise<void> {
   const roots: BlobId[] = [];
   const roles: [RoleName, BlobId][] = [];
   for (const [path, { id, kind }] of tree) {
@@ -139,8 +139,8 @@ async function addMetadataBranch(forge: Forge, tree: ReadonlyMap<string, TreeEnt
     else if (what.kind === 'role') roles.push([what.role, id]);
   }
   const blobs = await forge.blobs([...new Set(roots)]);
-  candidates.roots.push(...[...blobs.values()].map((bytes): Candidate => ({ source: 'metadata-branch', bytes, path: ROOT_PATH })));
-  await addBranchRoles(forge, roles, 'metadata-branch', candidates);
+  candidates.roots.push(...[...blobs.values()].map((bytes): Candidate => ({ source, bytes, path: ROOT_PATH })));
+  await addBranchRoles(forge, roles, source, candidates);
 }
 
 /** What the branch had before, for when its head does not verify. */
@@ -168,34 +168,65 @@ async function addHistory(
   }
 }
 
-/** Whether the metadata branch's head alone does not explain the base, so that its history is worth reading. */
-function needsHistory(findings: readonly Finding[], base: Base | null): boolean {
-  return base === null || findings.some(({ source }) => source === 'metadata-branch');
+/** How many of the newest merged events are looked at. Older ones are published by now, and found there. */
+const LAST_MERGED = 10;
+
+/** What was merged lately and the metadata branch does not have any more: somebody has reset it before it was published. */
+async function addLostMerges(forge: Forge, metadataHead: CommitSha, candidates: Candidates): Promise<void> {
+  const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+  for (const { headSha } of pulls.filter(({ state }) => state === 'merged').slice(-LAST_MERGED)) {
+    if ((await forge.mergeBase(metadataHead, headSha)) === headSha) continue;
+    await addMetadataTree(forge, await forge.tree(headSha), 'history', candidates);
+  }
+}
+
+/** All roles that the base has or delegates to by name. */
+function rolesIn(base: Base): ReadonlySet<RoleName> {
+  const names = new Set(base.roles.keys());
+  for (const { file } of base.roles.values()) {
+    const { delegations } = file.signed;
+    if (delegations?.kind === 'roles') for (const { name } of delegations.roles) names.add(name);
+  }
+  return names;
+}
+
+/**
+ * Whether the metadata branch's head alone does not explain the base, so that its history is worth reading: what is there does not verify, or something is
+ * not there, which somebody may have deleted before it was published.
+ */
+function needsHistory(findings: readonly Finding[], base: Base | null, tree: ReadonlyMap<string, TreeEntry>): boolean {
+  if (base === null || findings.some(({ source }) => source === 'metadata-branch')) return true;
+  return !tree.has(ROOT_PATH) || [...rolesIn(base)].some((role) => !tree.has(rolePath(role)));
 }
 
 /**
  * Finds the base: the highest version of every role that verifies among the live site, the published branch, and the metadata
  * branch with its history.
+ * @param merged - whether events that were merged lately are looked at too, which needs the right to read pull requests
  * @throws `equivocation`, `io`, `git`
  */
-export async function readState(place: Pick<Workplace, 'forge' | 'site' | 'anchor'>): Promise<State> {
+export async function readState(
+  place: Pick<Workplace, 'forge' | 'live' | 'anchor'>,
+  merged: 'with-merged' | 'branches-only' = 'with-merged',
+): Promise<State> {
   const { forge } = place;
   const heads = await forge.branches(METADATA_BRANCH);
   const metadataHead = heads.get(METADATA_BRANCH) ?? null;
   const publishedHead = heads.get(PUBLISHED_BRANCH) ?? null;
   const publishedTree = publishedHead === null ? new Map<string, TreeEntry>() : await forge.tree(publishedHead);
   const published = await readClientView(treeSource(forge, publishedTree));
-  const live = await readClientView(filesSource(place.site));
+  const live = await readClientView(place.live);
   const candidates = new Candidates();
   candidates.addView({ ...published, roles: new Map() }, 'published');
   await addBranchRoles(forge, publishedRoles(publishedTree), 'published', candidates);
   const metadataTree = metadataHead === null ? new Map<string, TreeEntry>() : await forge.tree(metadataHead);
-  await addMetadataBranch(forge, metadataTree, candidates);
+  await addMetadataTree(forge, metadataTree, 'metadata-branch', candidates);
+  if (merged === 'with-merged' && metadataHead !== null) await addLostMerges(forge, metadataHead, candidates);
   // Last: of two encodings of one payload the first is kept, and the host is trusted least.
   candidates.addView(live, 'live');
   let computed = computeBase(candidates.value(), place.anchor);
-  if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
-    const names = new Set([...candidates.roles.keys(), ...(computed.base?.roles.keys() ?? [])]);
+  if (metadataHead !== null && needsHistory(computed.findings, computed.base, metadataTree) && candidates.roles.size > 0) {
+    const names = new Set([...candidates.roles.keys(), ...(computed.base === null ? [] : rolesIn(computed.base))]);
     await addHistory(forge, metadataHead, names, computed.base?.roots.length ?? 0, candidates);
     computed = computeBase(candidates.value(), place.anchor);
   }

@@ -91,9 +91,9 @@ export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSh
   const commits = new Set(reviews.flatMap(({ commitSha }) => (commitSha === null ? [] : [commitSha])));
   const digests = new Map<CommitSha, ReadonlyMap<string, PayloadDigest>>();
   for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
-  const { number, headSha, author, url, head: branch } = pull;
+  const { number, headSha, author, url, head: branch, from } = pull;
   return {
-    pull: { number, headSha, author, url, branch },
+    pull: { number, headSha, author, url, branch, from },
     changes,
     forkedFrom,
     reviews,
@@ -105,7 +105,11 @@ export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSh
 
 /** Open pull requests of proposals against the metadata branch, oldest first. */
 export async function openPulls(forge: Forge): Promise<readonly Pull[]> {
-  const pulls = await forge.pulls(PROPOSAL_PREFIX);
+  return openAmong(await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH));
+}
+
+/** Those of some pull requests that are open events. */
+export function openAmong(pulls: readonly Pull[]): readonly Pull[] {
   return pulls.filter(({ state, base }) => state === 'open' && base === METADATA_BRANCH);
 }
 
@@ -117,7 +121,7 @@ export async function readSignedVersions(forge: Forge, base: Base, role: RoleNam
   if (signers === null) return new Set();
   const versions = new Set<number>();
   // All of them: a branch may be named after another role of its event, or after nothing. What a line says counts.
-  for (const pull of await forge.pulls(PROPOSAL_PREFIX)) {
+  for (const pull of await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH)) {
     if (pull.state === 'merged') continue;
     const { posted } = collectCountersignatures({ reviews: await forge.reviews(pull.number), comments: await forge.comments(pull.number) });
     if (!posted.some(({ line }) => line.role === role)) continue;
@@ -140,7 +144,7 @@ async function currentPayload(forge: Forge, pull: Pull, role: RoleName): Promise
 export async function adoptOrphans(forge: Forge): Promise<void> {
   const branches = await forge.branches(PROPOSAL_PREFIX);
   if (branches.size === 0) return;
-  const pulls = await forge.pulls(PROPOSAL_PREFIX);
+  const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
   for (const [branch, head] of branches) {
     const known = pulls.some((pull) => pull.head === branch && (pull.state === 'open' || pull.state === 'merged' || pull.headSha === head));
     if (known) continue;

@@ -14,14 +14,20 @@ import { inWritingOrder, rootPath, TIMESTAMP_PATH } from '../tuf/published-tree.
 import type { Metadata } from '../tuf/metadata.ts';
 import { isDiscardedUnder } from '../tuf/plan-online.ts';
 import { readClientView, treeSource } from './read-base.ts';
-import type { TreeEntry } from '../ports.ts';
+import type { Files, TreeEntry } from '../ports.ts';
 import type { Workplace } from './workplace.ts';
 
-/** What became of the site. `newer`: it has a later timestamp than the branch, and was left as it is. */
+/**
+ * What became of the site. `newer`: it has a later timestamp than the branch, and was left as it is. `behind`: something else is to deploy the
+ * published branch.
+ */
 export interface SiteResult {
-  readonly outcome: 'updated' | 'unchanged' | 'newer';
+  readonly outcome: 'updated' | 'unchanged' | 'newer' | 'behind';
   readonly written: number;
 }
+
+/** A workplace that writes the site itself. */
+export type SitePlace = Workplace & { readonly site: Files };
 
 const TARGET_FILE = /^targets\/(?:.*\/)?([0-9a-f]{64})\.[^/]+$|^targets\/([0-9a-f]{64})\..+$/;
 
@@ -44,7 +50,7 @@ function genuineTimestamp(base: Base, bytes: Uint8Array | null): Metadata<Timest
  * Files of the branch that the site lacks or has in another length, and of those that clients read now also the ones with other bytes. Older
  * generations are not compared byte for byte: that would grow with the whole history; `verify` is for that.
  */
-async function staleFiles(place: Workplace, tree: ReadonlyMap<string, TreeEntry>, current: Iterable<string>): Promise<readonly string[]> {
+async function staleFiles(place: SitePlace, tree: ReadonlyMap<string, TreeEntry>, current: Iterable<string>): Promise<readonly string[]> {
   const there = await place.site.list();
   const source = treeSource(place.forge, tree);
   const live = new Set<string>();
@@ -63,7 +69,7 @@ async function staleFiles(place: Workplace, tree: ReadonlyMap<string, TreeEntry>
 }
 
 /** Takes away roots that the branch does not have: one that somebody else put there stops every client at its first step. */
-async function removeStrayRoots(place: Workplace, tree: ReadonlyMap<string, TreeEntry>): Promise<number> {
+async function removeStrayRoots(place: SitePlace, tree: ReadonlyMap<string, TreeEntry>): Promise<number> {
   const there = [...(await place.site.list()).keys()];
   const strays = there.filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
   for (const path of strays) await place.site.remove(path);
@@ -77,7 +83,7 @@ function withoutLaterRoots(source: RepositorySource, version: number): Repositor
 }
 
 /** Whether the new timestamp, and all that it leads to, verifies for a client that has come to root `version` and no further. */
-async function servesRoot(place: Workplace, source: RepositorySource, version: number, bytes: Uint8Array): Promise<boolean> {
+async function servesRoot(place: SitePlace, source: RepositorySource, version: number, bytes: Uint8Array): Promise<boolean> {
   const store = memoryStore(new Map([[storeName('root'), bytes]]));
   return (await attempt(problemList(), () => refresh(withoutLaterRoots(source, version), store, { time: place.now }))) !== null;
 }
@@ -86,7 +92,7 @@ async function servesRoot(place: Workplace, source: RepositorySource, version: n
  * The new roots that go after the timestamp: those from which on the new generation verifies under the root before as well. The others go first,
  * and the old generation must verify under them; where it does not, clients stop, unharmed, until the timestamp is written too.
  */
-async function lateRoots(place: Workplace, source: RepositorySource): Promise<ReadonlySet<string>> {
+async function lateRoots(place: SitePlace, source: RepositorySource): Promise<ReadonlySet<string>> {
   const late = new Set<string>();
   const there = (await readClientView(filesSource(place.site))).roots.length;
   if (there === 0) return late;
@@ -99,7 +105,7 @@ async function lateRoots(place: Workplace, source: RepositorySource): Promise<Re
   return late;
 }
 
-async function writeFile(place: Workplace, path: string, entry: TreeEntry): Promise<void> {
+async function writeFile(place: SitePlace, path: string, entry: TreeEntry): Promise<void> {
   const match = TARGET_FILE.exec(path);
   const sha256 = match?.[1] ?? match?.[2];
   if (sha256 !== undefined) {
@@ -120,7 +126,7 @@ async function writeFile(place: Workplace, path: string, entry: TreeEntry): Prom
  * older branch never overtakes a newer site. Interrupted, it is finished by the next run.
  * @throws `locked`, `hash-mismatch`, `io`
  */
-export async function syncSite(place: Workplace, base: Base, current: readonly string[]): Promise<SiteResult> {
+export async function syncSite(place: SitePlace, base: Base, current: readonly string[]): Promise<SiteResult> {
   return place.withSiteLock(async () => {
     const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
     if (head === undefined) return { outcome: 'unchanged', written: 0 };

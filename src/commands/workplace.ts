@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Files, Forge, Hasher, Log, Signer, Staging } from '../ports.ts';
+import type { RepositorySource } from '../client/source.ts';
+import type { Files, Forge, Hasher, Log, Releases, Signer, Staging } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
@@ -8,8 +9,14 @@ import type { PayloadDigest } from '../tuf/metadata.ts';
 export interface Workplace {
   readonly forge: Forge;
   readonly staging: Staging;
-  /** Where the published repository is served from. */
-  readonly site: Files;
+  /** What clients are served now. Never trusted. */
+  readonly live: RepositorySource;
+  /** Where the published repository is written; null where something else deploys it from the published branch (Pages). */
+  readonly site: Files | null;
+  /** How many bytes a file may have that the published branch is to hold; null for any number. */
+  readonly maxHostedBytes: number | null;
+  /** The host's releases; null where it has none. */
+  readonly releases: Releases | null;
   readonly hasher: Hasher;
   readonly log: Log;
   /** Fixed once for a run. */

@@ -107,6 +107,19 @@ function build(facts: ProposeFacts, on: Targets, version: Version): NewProposal 
   return { branch: proposalBranch(facts.role, version), version, signed, changes: staged.changes };
 }
 
+/** A queued event goes after those that are open, so it replaces what they list: that must have been asked for as with anything listed. @throws `target-exists` */
+function requireNoRival({ edit }: ProposeFacts, open: readonly RoleEvent[]): void {
+  if (edit.existing === 'replace') return;
+  for (const { status, proposed } of open) {
+    for (const [path, { length, sha256 }] of edit.add) {
+      const listed = proposed.targets.get(path);
+      if (listed === undefined || (listed.length === length && listed.hashes.get('sha256') === sha256)) continue;
+      const detail = `expected a new path, got one that #${String(status.pull.number)} proposes with other content; pass replace to change it`;
+      throw new CountersignError('target-exists', path, detail);
+    }
+  }
+}
+
 /**
  * Decides a propose. While nobody has signed the open event of a role, more is added to it; once somebody has, its bytes are fixed, and `whenOpen`
  * says what happens.
@@ -139,6 +152,7 @@ export function decidePropose(facts: ProposeFacts): ProposeDecision {
         `expected no signed event, got #${String(number)}; wait for it, or pass when-open queue or add`,
       );
     case 'queue': {
+      requireNoRival(facts, usable);
       const proposal = build(facts, current, version);
       return proposal === null ? { kind: 'nothing-new', number } : { kind: 'open', proposal, behind: number, replaces: null };
     }

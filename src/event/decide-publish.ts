@@ -85,10 +85,35 @@ function predecessor<T extends Snapshot | Timestamp>(base: Base, role: 'snapshot
   return file.signed.version > LAST_PLAUSIBLE_VERSION && isDiscardedUnder(base.root.signed, role, file) ? null : file;
 }
 
-/** Decides the snapshot: a new one when the roles changed, when it is due, or when the root's keys no longer verify it. */
-export function decideSnapshot(base: Base, held: HeldOnline, now: Instant): OnlinePlan {
+/** How the snapshot lists the roles of the base. */
+export function listedRoles(base: Base): ReadonlyMap<RoleName, ListedFile> {
+  return new Map([...base.roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)]));
+}
+
+/**
+ * The roles as clients hold them now, for when something that a newer one speaks of can't be served yet: the rest must stay fresh all the same.
+ * @returns null before the first publication
+ */
+export function heldRoles({ snapshot }: HeldOnline): ReadonlyMap<RoleName, ListedFile> | null {
+  if (snapshot === null) return null;
   const files = new Map<RoleName, ListedFile>();
-  for (const [role, { file, bytes }] of base.roles) files.set(role, listFile(file.signed.version, bytes));
+  for (const [role, { version, length, hashes }] of snapshot.file.signed.meta) {
+    const sha256 = hashes?.get('sha256');
+    if (length !== null && sha256 !== undefined) files.set(role, { version, length, sha256 });
+  }
+  return files;
+}
+
+/**
+ * Decides the snapshot: a new one when the roles changed, when it is due, or when the root's keys no longer verify it.
+ * @param files - the roles that it is to list
+ */
+export function decideSnapshot(
+  base: Base,
+  held: HeldOnline,
+  now: Instant,
+  files: ReadonlyMap<RoleName, ListedFile> = listedRoles(base),
+): OnlinePlan {
   const plan = planSnapshot(predecessor(base, 'snapshot', held.snapshot), base.root.signed, files);
   const period = onlinePeriod(base, 'snapshot');
   const why = snapshotReason(base, held, now, period, plan);

@@ -183,6 +183,10 @@ export function evaluateEvent(facts: EventFacts, base: Base | null, now: Instant
   const invalid = (problems: readonly Refusal[]): EventStatus => {
     return { pull, state: 'invalid', roles: [], problems, signed: false, files: new Map(), behind: null };
   };
+  if (pull.from === 'fork') {
+    const detail = 'expected a branch of this repository, got one of a fork: propose it here, so that nobody outside can change it';
+    return invalid([{ code: 'event-fork', where: pull.branch, detail }]);
+  }
   const root = proposal.root ?? base?.root ?? null;
   if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
   const outcome = outcomeOf(() => walk(proposal, root, { facts, collected: collectCountersignatures(facts), base, now }));

@@ -11,6 +11,7 @@ export interface PullFacts {
   readonly author: Account;
   readonly url: string;
   readonly branch: string;
+  readonly from: 'repository' | 'fork';
 }
 
 /** All that is known of one open event. Gathered first; what is decided from it needs no I/O. */
@@ -46,6 +47,12 @@ export interface Requirement {
   readonly votes: readonly Vote[];
   /** Names of those who could still sign. */
   readonly missing: readonly string[];
+  /** Those of them who have an account. */
+  readonly awaited: readonly Account[];
+  /** Custody signers among them whose standing approval covers these bytes: their key may be used. */
+  readonly approved: readonly Vote[];
+  /** Names of custody signers among them without such an approval: they approve in the browser. */
+  readonly toApprove: readonly string[];
   readonly reached: boolean;
 }
 

@@ -9,7 +9,7 @@ import { payloadDigest, type NewSignature, type PayloadDigest } from '../tuf/met
 import type { Version } from '../tuf/names.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import { countSignatures, type RoleKeys, type VoteCount } from '../tuf/threshold.ts';
-import type { EventFacts, Ignored, Requirement, Via } from './facts.ts';
+import type { EventFacts, Ignored, Requirement, Via, Vote } from './facts.ts';
 
 /** A countersignature with the account that posted it. */
 export interface Posted {
@@ -85,6 +85,13 @@ function ignoreReason(
   return null;
 }
 
+/** Whether a custody signer's standing approval is of these bytes. */
+function approvalCovers({ role }: Judgement, digest: PayloadDigest, facts: EventFacts, { standings }: Collected, person: Person): boolean {
+  const standing = person.account === null ? undefined : standings.get(person.account.id);
+  const commit = standing?.state === 'APPROVED' ? standing.review.commitSha : null;
+  return commit !== null && facts.payloadsAt.get(commit)?.get(role) === digest;
+}
+
 /** A custody signature counts from any carrier while its person's approval covers the same payload. */
 function custodyReason(
   judgement: Judgement,
@@ -96,9 +103,8 @@ function custodyReason(
 ): Ignored | null {
   const standing = person.account === null ? undefined : collected.standings.get(person.account.id);
   if (standing?.state !== 'APPROVED') return ignored('approval-missing', `${person.name} has no standing approval`);
-  const commit = standing.review.commitSha;
-  const approved = commit === null ? undefined : facts.payloadsAt.get(commit)?.get(judgement.role);
-  return approved === digest ? null : ignored('approval-stale', `${person.name} approved other content`);
+  if (approvalCovers(judgement, digest, facts, collected, person)) return null;
+  return ignored('approval-stale', `${person.name} approved other content`);
 }
 
 /** A threshold, counted. */
@@ -154,22 +160,32 @@ export function judge(judgement: Judgement, facts: EventFacts, collected: Collec
       ignored.set(posted, { who: posted.author.login, code: 'invalid-signature', detail });
     }
   });
-  const requirement = requirementOf(judgement, new Set(count.votes.values()), count.reached);
+  const requirement = requirementOf(judgement, new Set(count.votes.values()), count.reached, (person) =>
+    approvalCovers(judgement, digest, facts, collected, person),
+  );
   return { requirement, ignored, accepted, signatures, live: signatures.length > 0 || isLive(judgement, digest, collected) };
 }
 
-function requirementOf({ by, people, roleKeys }: Judgement, signed: ReadonlySet<string>, reached: boolean): Requirement {
+function requirementOf(
+  { by, people, roleKeys }: Judgement,
+  signed: ReadonlySet<string>,
+  reached: boolean,
+  hasApproved: (person: Person) => boolean,
+): Requirement {
   const named = roleKeys.keyIds.flatMap((keyId) => {
     const person = people.byKey.get(keyId);
     return person === undefined ? [] : [{ keyId, person }];
   });
+  const vote = ({ keyId, person }: (typeof named)[number]): Vote => ({ person: person.name, keyId, custody: person.custody });
+  const missing = named.filter(({ keyId }) => !signed.has(keyId));
   return {
     by,
     needed: roleKeys.threshold,
-    votes: named
-      .filter(({ keyId }) => signed.has(keyId))
-      .map(({ keyId, person }) => ({ person: person.name, keyId, custody: person.custody })),
-    missing: named.filter(({ keyId }) => !signed.has(keyId)).map(({ person }) => person.name),
+    votes: named.filter(({ keyId }) => signed.has(keyId)).map(vote),
+    missing: missing.map(({ person }) => person.name),
+    awaited: missing.flatMap(({ person }) => person.account ?? []),
+    approved: missing.filter(({ person }) => person.custody && hasApproved(person)).map(vote),
+    toApprove: missing.filter(({ person }) => person.custody && !hasApproved(person)).map(({ person }) => person.name),
     reached,
   };
 }

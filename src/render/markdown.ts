@@ -13,11 +13,15 @@ function capped(text: string, max: number): string {
   return `${characters.join('')}…`;
 }
 
+/** `$` begins a formula on GitHub. */
 function entities(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]()<>#+!|~@&:]/g, (c) => `&#${String(c.charCodeAt(0))};`)
+    .replace(/[\\`*_{}[\]()<>#+!|~@&:$]/g, (c) => `&#${String(c.charCodeAt(0))};`)
     .replace(/www\./gi, (c) => `${c.slice(0, 3)}&#46;`);
 }
+
+/** What begins a mention, the number of an issue, or a link. `GH-7` is an issue too. */
+const SIGNS = /&#(?:64|35);|&#58;(?=\/\/)|www&#46;|\bGH(?=-\d)/gi;
 
 function oneLine(text: string): string {
   return capped(terminalText(text.slice(0, 2 * MAX_TEXT).replace(/[\r\n\t]+/g, ' ')), MAX_TEXT);
@@ -28,7 +32,7 @@ function oneLine(text: string): string {
  * has rendered, where an entity is a character again; so an empty space (U+200B) stands after each sign that begins one.
  */
 export function escapeMarkdown(text: string): string {
-  return entities(oneLine(text)).replace(/&#(?:64|35);/g, (sign) => `${sign}&#8203;`);
+  return entities(oneLine(text)).replace(SIGNS, (sign) => `${sign}&#8203;`);
 }
 
 /** Text of others as code, to be read or copied character by character. GitHub looks for no mentions there. */
@@ -59,8 +63,27 @@ export function fittingLines<T>(
 
 const MAX_NAMES = 20;
 
+/** As many of several texts as a line bears. What is left out is never rendered. */
+export function textList<T>(items: readonly T[], render: (item: T) => string, max: number = MAX_NAMES): string {
+  const shown = items.slice(0, max).map(render).join(', ');
+  return items.length > max ? `${shown} and ${countText(items.length - max)} more` : shown;
+}
+
 /** Names of people, as many as a line bears. */
-export function nameList(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_NAMES).map(escapeMarkdown).join(', ');
-  return names.length > MAX_NAMES ? `${shown} and ${String(names.length - MAX_NAMES)} more` : shown;
+export function nameList(names: readonly string[], max: number = MAX_NAMES): string {
+  return textList(names, escapeMarkdown, max);
+}
+
+/** A number for people: `100,000`. */
+export function countText(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** Nothing that ends a line or a block, and nothing that a shell reads as more than a part of a word. */
+const TYPED_URL = /^[A-Za-z0-9._~:/#%@+=,-]{1,300}$/;
+
+/** What a person types to sign, as lines that a page gives a copy button. Empty URL: the pull request is being made, and has none yet. */
+export function signCommand(url: string): readonly string[] {
+  if (url === '') return ['`countersign sign`, with the address of this page.'];
+  return TYPED_URL.test(url) ? ['```sh', `countersign sign ${url}`, '```'] : [codeMarkdown(`countersign sign ${url}`)];
 }

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Contribution } from '../event/event-file.ts';
 import type { Base } from '../event/base.ts';
+import { rolePath } from '../event/layout.ts';
 import { signersOf } from '../event/proposal.ts';
+import type { Person } from '../trust/people.ts';
 import type { TargetChange } from '../tuf/edit-targets.ts';
 import { encodeInstant } from '../tuf/instant.ts';
+import type { JsonObject, JsonValue } from '../tuf/json.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import type { RoleName } from '../tuf/names.ts';
 import type { Targets } from '../tuf/targets.ts';
-import { codeMarkdown, fittingLines, MAX_BODY_CHARACTERS, nameList } from './markdown.ts';
+import { diffFields } from './field-diff.ts';
+import { codeMarkdown, countText, escapeMarkdown, fittingLines, MAX_BODY_CHARACTERS, signCommand, textList } from './markdown.ts';
+import { contributionNumbers, originLines } from './origin-text.ts';
+import { repositoryUrl } from './repository-links.ts';
+import { targetLines } from './target-table.ts';
 
 /** What the body of a proposal's pull request is made from. */
 export interface ProposalView {
@@ -16,40 +24,92 @@ export interface ProposalView {
   readonly payload: PayloadDigest;
   readonly changes: readonly TargetChange[];
   readonly url: string;
+  /** Which runs proposed what. Nobody signed it. */
+  readonly contributions: readonly Contribution[];
 }
 
-/** Beyond this many rows the diff is the place to look. */
-const MAX_ROWS = 100;
+/** Of the characters of a body; the targets have the rest. */
+const BUDGETS = { fields: 8_000, origins: 10_000 } as const;
 
-function row({ proposed }: ProposalView, { kind, path }: TargetChange): string {
-  const file = proposed.targets.get(path);
-  const length = file === undefined ? '' : String(file.length);
-  const hash = file?.hashes.get('sha256');
-  return `| ${kind} | ${codeMarkdown(path)} | ${length} | ${hash === undefined ? '' : `\`${hash}\``} |`;
+/** What changes, in a line: `2 added, 1 removed`. */
+function summary(changes: readonly TargetChange[]): string {
+  const counts = (['added', 'replaced', 'removed'] as const).flatMap((kind) => {
+    const count = changes.filter((change) => change.kind === kind).length;
+    return count === 0 ? [] : [`${countText(count)} ${kind}`];
+  });
+  return counts.length === 0 ? 'no target changes' : counts.join(', ');
 }
 
-/** The body of a proposal's pull request: what changes, under which digest, who must sign, and how. Made anew on each change. */
-export function renderProposal(view: ProposalView): string {
-  const { base, role, proposed, payload, changes, url } = view;
+function signerText({ name, custody }: Person): string {
+  return custody ? `${escapeMarkdown(name)} (custody, approves in the browser)` : escapeMarkdown(name);
+}
+
+function signerLines({ base, role, url }: ProposalView): readonly string[] {
   const signers = signersOf(base, role);
-  const names = signers?.roleKeys.keyIds.flatMap((keyId) => signers.people.byKey.get(keyId)?.name ?? []) ?? [];
-  const before = base.roles.get(role)?.file.signed;
-  const head = [
-    `Proposes version ${String(proposed.version)} of ${codeMarkdown(role)}${before === undefined ? '' : `, after version ${String(before.version)}`}.`,
+  if (signers === null) return ['Nobody can sign it: no role delegates it.', ''];
+  const { keyIds, threshold } = signers.roleKeys;
+  const people = keyIds.flatMap((keyId) => signers.people.byKey.get(keyId) ?? []);
+  const command = people.every(({ custody }) => custody) ? [] : ['To sign, on your own machine:', '', ...signCommand(url), ''];
+  return [`**Needs ${String(threshold)} of:** ${textList(people, signerText)}`, '', ...command];
+}
+
+const EMPTY: JsonObject = new Map<string, JsonValue>();
+/** Told in words, or in a table of their own. */
+const TOLD: ReadonlySet<string> = new Set(['$.version', '$.expires', '$.targets']);
+
+/** Every signed field that changes, but for the targets themselves. */
+function fieldLines(before: Targets | undefined, proposed: Targets): readonly string[] {
+  const told = [
+    { name: 'version', was: before === undefined ? null : String(before.version), is: String(proposed.version) },
+    { name: 'expires', was: before === undefined ? null : encodeInstant(before.expires), is: encodeInstant(proposed.expires) },
+    { name: 'targets listed', was: before === undefined ? null : countText(before.targets.size), is: countText(proposed.targets.size) },
+  ].filter(({ was, is }) => was !== is);
+  const others = diffFields(before?.raw ?? EMPTY, proposed.raw, TOLD).filter(({ path }) => path !== '$');
+  const shown = (value: string | null): string => (value === null ? '' : codeMarkdown(value));
+  return [
+    '| field | before | after |',
+    '| --- | --- | --- |',
+    ...told.map(({ name, was, is }) => `| ${name} | ${was ?? ''} | ${is} |`),
+    ...fittingLines(
+      others,
+      ({ path, before: was, after: is }) => `| ${codeMarkdown(path.replace(/^\$\./, ''))} | ${shown(was)} | ${shown(is)} |`,
+      BUDGETS.fields,
+      (count) => `| … ${countText(count)} more | | |`,
+    ),
     '',
-    `- payload: \`sha256:${payload}\``,
-    `- expires: ${before === undefined ? '' : `${encodeInstant(before.expires)} → `}${encodeInstant(proposed.expires)}`,
-    `- targets: ${String(before?.targets.size ?? 0)} → ${String(proposed.targets.size)}`,
-    `- needs ${String(signers?.roleKeys.threshold ?? 0)} of: ${nameList(names)}`,
-    '',
-    '| change | path | bytes | sha256 |',
-    '| --- | --- | --- | --- |',
   ];
-  const foot = ['', `Sign with \`countersign sign ${url}\`.`, ''];
+}
+
+/** A role without a file lists nothing, so all is added. */
+function changesOf({ base, role, proposed, changes }: ProposalView): readonly TargetChange[] {
+  return base.roles.has(role) ? changes : [...proposed.targets.keys()].map((path): TargetChange => ({ kind: 'added', path }));
+}
+
+/**
+ * The body of a proposal's pull request: who must sign and how, every signed field that changes, under which digest, and where it comes from. Made anew on each
+ * change; it fits into a body whatever others write.
+ */
+export function renderProposal(view: ProposalView): string {
+  const { base, role, proposed, payload, url, contributions } = view;
+  const before = base.roles.get(role)?.file.signed;
+  const changes = changesOf(view);
+  const repository = repositoryUrl(url);
+  const head = [
+    `### ${escapeMarkdown(role)} v${String(proposed.version)}: ${summary(changes)}`,
+    '',
+    ...signerLines(view),
+    `Payload: \`sha256:${payload}\``,
+    '',
+    '### What is signed',
+    '',
+    ...fieldLines(before, proposed),
+  ];
+  const foot = [
+    ...originLines(contributions, changes, repository, BUDGETS.origins),
+    'The command verifies the change on your machine and shows it before you sign: trust that, not this page.',
+    '',
+  ];
   const left = MAX_BODY_CHARACTERS - [...head, ...foot].join('\n').length - 2;
-  const first = changes.slice(0, MAX_ROWS);
-  const more = (count: number): string => `| … | ${String(count + changes.length - first.length)} more | | |`;
-  const rows = fittingLines(first, (change) => row(view, change), left - more(0).length, more);
-  const rest = rows.length === first.length && changes.length > first.length ? [more(0)] : [];
-  return [...head, ...rows, ...rest, ...foot].join('\n');
+  const runs = contributions.length > 1 ? contributionNumbers(contributions) : null;
+  return [...head, ...targetLines({ before, proposed, changes, repository, file: rolePath(role), runs }, left), ...foot].join('\n');
 }

@@ -77,7 +77,7 @@ export async function record(ground: Ground): Promise<Record> {
     signed.set(key, new Set([...(signed.get(key) ?? []), ...keyIds]));
   }
   const said = new Map<number, readonly string[]>();
-  for (const { number } of await forge.pulls(''))
+  for (const { number } of await forge.pulls('', 'tuf'))
     said.set(
       number,
       (await forge.reviews(number)).map(({ body }) => body),
@@ -113,7 +113,7 @@ export async function whereIs(ground: Ground, role: string, path: string): Promi
   };
   const found: (number | 'signed')[] = [];
   if ([...base.roles].some(([name, { bytes }]) => name === role && lists(bytes))) found.push('signed');
-  for (const { number, state, headSha } of await forge.pulls('sign/')) {
+  for (const { number, state, headSha } of await forge.pulls('sign/', 'tuf')) {
     const entry = state === 'open' ? (await forge.tree(headSha)).get(`metadata/${role}.json`) : undefined;
     if (entry !== undefined && !found.includes('signed') && lists((await forge.blobs([entry.id])).get(entry.id))) found.push(number);
   }

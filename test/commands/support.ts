@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { gather, type GatherResult } from '../../src/commands/gather.ts';
 import { init, type InitInput, type InitResult } from '../../src/commands/init.ts';
 import { publish } from '../../src/commands/publish.ts';
-import { propose, type ProposeInput, type ProposeResult } from '../../src/commands/propose.ts';
+import { propose, type ProposeResult } from '../../src/commands/propose.ts';
+import type { ProposeInput } from '../../src/commands/propose-input.ts';
 import { sign, type SignInput, type SignResult } from '../../src/commands/sign.ts';
 import { readState, requireBase } from '../../src/commands/read-base.ts';
 import type { Workplace } from '../../src/commands/workplace.ts';
@@ -17,9 +18,10 @@ import { git } from '../../src/forge/local/git.ts';
 import { BOT_LOGIN, createLocalForge, openLocalForge, type LocalForge } from '../../src/forge/local/index.ts';
 import { collectFiles } from '../../src/hashing/collect.ts';
 import { hashFiles } from '../../src/hashing/hash-files.ts';
+import { filesSource } from '../../src/client/source.ts';
 import { openDirectory } from '../../src/hosting/directory.ts';
 import { withLock } from '../../src/hosting/lock.ts';
-import type { BlobId, CommitSha, FileContent, Forge, Pull, Signer, TreeEntry } from '../../src/ports.ts';
+import type { BlobId, CommitSha, FileContent, Files, Forge, Pull, Signer, TreeEntry } from '../../src/ports.ts';
 import { ed25519FromSeed } from '../../src/signers/ed25519.ts';
 import { signerFromPrivateKey } from '../../src/signers/key-signer.ts';
 import { parsePublicKey } from '../../src/signers/public-key.ts';
@@ -124,14 +126,18 @@ export class Ground {
   }
 
   /** One more workplace on this repository. */
-  async open({ as = BOT_LOGIN, now = START, faults, keys = [ONLINE] }: OpenOptions = {}): Promise<Workplace> {
+  async open({ as = BOT_LOGIN, now = START, faults, keys = [ONLINE] }: OpenOptions = {}): Promise<Workplace & { readonly site: Files }> {
     const forge = await openLocalForge(join(this.directory, 'forge'), { as });
     const quick = quickForge(forge, this.#unchanged);
     const site = openDirectory(this.site);
+    const faulty = faults === undefined ? site : faultyFiles(site, faults);
     return {
       forge: faults === undefined ? quick : faultyForge(quick, faults),
       staging: forge,
-      site: faults === undefined ? site : faultyFiles(site, faults),
+      live: filesSource(faulty),
+      site: faulty,
+      releases: null,
+      maxHostedBytes: null,
       hasher: { hash: (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }) },
       log: { info: () => undefined, warn: () => undefined, progress: () => undefined },
       now,
@@ -163,6 +169,7 @@ export class Ground {
       policy: await policyText(),
       policyName: 'policy',
       repository: parseRepositoryId(repository, 'test'),
+      files: new Map(),
       resolveKey: async (text, name) => parsePublicKey(text, name),
       resolveAccount: (login) => forge.ensureAccount(login),
     };
@@ -202,6 +209,9 @@ export class Ground {
       custom: null,
       sourceCommit: null,
       hosting: 'site',
+      release: null,
+      origin: null,
+      staging: 'hosted',
       mode: options.mode ?? 'apply',
     });
   }
@@ -218,7 +228,7 @@ export class Ground {
   }
 
   async pulls(): Promise<readonly Pull[]> {
-    return (await this.open()).forge.pulls('sign/');
+    return (await this.open()).forge.pulls('sign/', 'tuf');
   }
 
   /**
@@ -265,7 +275,7 @@ export class Ground {
     for (const [branch, head] of await forge.branches('')) {
       for (const [path, { id }] of await forge.tree(head)) lines.push(`${branch} ${path} ${id}`);
     }
-    for (const { number, head, state, title, body } of await forge.pulls('')) {
+    for (const { number, head, state, title, body } of await forge.pulls('', 'tuf')) {
       const said = [...(await forge.reviews(number)), ...(await forge.comments(number))].map((one) =>
         one.body.replace(/```countersign.*```/s, ''),
       );
@@ -479,10 +489,12 @@ function quickForge(forge: LocalForge, unchanged: Unchanged): Forge {
     ...remembering(forge),
     writeCommit: (input) => forge.writeCommit(input),
     moveBranch: (...args) => unchanged.write(() => forge.moveBranch(...args)),
-    pulls: (prefix) => unchanged.read(unchanged.pulls, prefix, () => forge.pulls(prefix)),
+    pulls: (prefix, base) => unchanged.read(unchanged.pulls, `${base} ${prefix}`, () => forge.pulls(prefix, base)),
     openPull: (input) => unchanged.write(() => forge.openPull(input)),
     editPull: (...args) => unchanged.write(() => forge.editPull(...args)),
     closePull: (number) => unchanged.write(() => forge.closePull(number)),
+    requestReview: () => forge.requestReview(),
+    mergePull: (...args) => unchanged.write(() => forge.mergePull(...args)),
     reviews: (number) => forge.reviews(number),
     comments: (number) => forge.comments(number),
     submitReview: (...args) => forge.submitReview(...args),

@@ -287,6 +287,7 @@ export function comment(author: Member, lines: readonly Countersignature[]): Com
 export interface EventSpec {
   readonly number?: number;
   readonly branch?: string;
+  readonly from?: 'repository' | 'fork';
   readonly changes: Readonly<Record<string, Uint8Array | null>>;
   readonly forkedFrom?: Readonly<Record<string, Uint8Array>>;
   readonly reviews?: readonly Review[];
@@ -318,7 +319,7 @@ export function eventOf(spec: EventSpec): EventFacts {
   const bot = { id: parseAccountId(1000, 'bot'), login: 'bot' };
   const forked = spec.forkedFrom ?? WORLD.roles;
   return {
-    pull: { number, headSha: HEAD, author: bot, url: `https://forge.test/pull/${String(number)}`, branch },
+    pull: { number, headSha: HEAD, author: bot, url: `https://forge.test/pull/${String(number)}`, branch, from: spec.from ?? 'repository' },
     changes: new Map(Object.entries(changes)),
     forkedFrom: new Map(Object.entries(forked).map(([role, bytes]) => [parseTargetsRoleName(role, 'role'), bytes])),
     reviews,

@@ -1,123 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { decideGather } from '../../src/event/decide-gather.ts';
-import type { EventFacts, EventStatus, Ignored } from '../../src/event/facts.ts';
-import { renderSticky, statusLine } from '../../src/render/event-markdown.ts';
-import { codeMarkdown, escapeMarkdown, MAX_BODY_CHARACTERS } from '../../src/render/markdown.ts';
+import type { EventStatus, Ignored, Requirement, RoleStatus } from '../../src/event/facts.ts';
+import { renderSticky, statusLine, STICKY_MARKER } from '../../src/render/event-markdown.ts';
+import { MAX_BODY_CHARACTERS } from '../../src/render/markdown.ts';
+import { parseCountersignatures } from '../../src/trust/countersignature.ts';
 import {
-  answers,
-  BASE,
   CAROL,
-  comment,
   DAVE,
   ERIN,
-  evaluate,
   eventOf,
-  lineOf,
-  MALLORY,
-  NEXT,
+  next,
   NOW,
   RELEASES,
-  RELEASES_PATH,
-  review,
   seal,
   signedBy,
   TARGETS_PATH,
   targetsSigned,
   topTargets,
 } from '../event/support.ts';
+import { expectedText, LARGE_MS, STATUSES, statusOf } from './support.ts';
 
-const TABLE = '| | file | signatures | payload |\n| --- | --- | --- | --- |';
-const SIGN = 'Sign with `countersign sign https://forge.test/pull/7`.';
-const sticky = (facts: EventFacts): string => renderSticky(evaluate(facts));
-const next = (more: Partial<Parameters<typeof eventOf>[0]> = {}): EventFacts => eventOf({ changes: { [RELEASES_PATH]: NEXT }, ...more });
+const sticky = (status: EventStatus): string => renderSticky(status, NOW);
 
-test('nobody has signed', () => {
-  expect(sticky(next())).toBe(
-    `<!-- countersign:status -->\n**Waiting for signatures.**\n\n${TABLE}\n` +
-      '| open | releases v2 | 0 of 2 by targets v1; waiting for carol, dave, erin | `32f37cf1411c7d6d…` |\n\n' +
-      `${SIGN}\n`,
-  );
-});
+test.each(Object.entries(STATUSES))(
+  'the comment of an event, word for word: %s',
+  (name, status) => {
+    expect(sticky(status())).toBe(expectedText(`sticky-${name}`));
+  },
+  LARGE_MS,
+);
 
-test('one of two has signed', () => {
-  expect(sticky(signedBy([CAROL]))).toBe(
-    `<!-- countersign:status -->\n**Waiting for signatures.**\n\n${TABLE}\n` +
-      '| open | releases v2 | 1 of 2 by targets v1: carol; waiting for dave, erin | `32f37cf1411c7d6d…` |\n\n' +
-      `${SIGN}\n`,
-  );
-});
-
-test('a signature of other content', () => {
-  const file = seal(targetsSigned({ version: 3 }));
-  expect(sticky(next({ reviews: [review(CAROL, [lineOf(CAROL, 'releases', file)])] }))).toBe(
-    `<!-- countersign:status -->\n**Waiting for signatures.**\n\n${TABLE}\n` +
-      '| open | releases v2 | 0 of 2 by targets v1; waiting for carol, dave, erin | `32f37cf1411c7d6d…` |\n\n' +
-      'Not counted:\n' +
-      '- carol for releases: `other-payload`, signed version 3, sha256&#58;fa59e710b966407cee52d8a639e3a4a5efc849f3675e4e577763c8dc4d2e3358\n\n' +
-      `${SIGN}\n`,
-  );
-});
-
-test('a custody signature and one of a key of their own', () => {
-  const facts = next({
-    reviews: [review(ERIN), review(DAVE, [lineOf(DAVE, 'releases', NEXT)])],
-    comments: [comment(MALLORY, [lineOf(ERIN, 'releases', NEXT)])],
+test('the commit status of each, word for word', () => {
+  const rows = Object.entries(STATUSES).map(([name, status]) => {
+    const { state, description } = statusLine(status());
+    return `| ${name} | ${state} | ${description} |`;
   });
-  expect(sticky(facts)).toBe(
-    `<!-- countersign:status -->\n**Signed by enough people.**\n\n${TABLE}\n` +
-      '| complete | releases v2 | 2 of 2 by targets v1: dave, erin &#40;custody&#41; | `32f37cf1411c7d6d…` |\n',
+  expect(['| event | state | description |', '| --- | --- | --- |', ...rows, ''].join('\n')).toBe(expectedText('status-lines'));
+});
+
+/** An event of one file with one requirement, and both changed. */
+function statusWith(change: Partial<Requirement>, of: Partial<RoleStatus> = {}): EventStatus {
+  const status = statusOf(next({}));
+  const roles = status.roles.map((role) => ({ ...role, ...of, requirements: role.requirements.map((one) => ({ ...one, ...change })) }));
+  return { ...status, roles };
+}
+
+const titleOf = (status: EventStatus): string | undefined => sticky(status).split('\n')[1];
+
+test('the first line says who is missing', () => {
+  const rows: readonly (readonly [string, Partial<Requirement>])[] = [
+    ['Waiting for 2 of carol, dave, erin', {}],
+    ['Waiting for carol, dave, erin', { needed: 3 }],
+    ['Waiting for dave', { missing: ['dave'], needed: 1 }],
+    ['Waiting for 1 of a, b, c, d, e and 2 more', { missing: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], needed: 1 }],
+  ];
+  expect(rows.map(([, change]) => titleOf(statusWith(change)))).toEqual(rows.map(([text]) => `### ⏳ ${text}`));
+});
+
+test('who only has keys in custody left is not told to run a command', () => {
+  const erin = { person: ERIN.name, keyId: ERIN.signer.keyId, custody: true };
+  const left = { needed: 1, missing: ['erin'] };
+  const approving = sticky(statusWith({ ...left, ...{ toApprove: ['erin'] } }));
+  expect(approving).not.toContain('countersign sign');
+  expect(approving).toContain('To approve in the browser (erin): submit a review');
+  const approved = sticky(statusWith({ ...left, approved: [erin], ...{ toApprove: [] } }));
+  expect(approved).not.toMatch(/countersign sign|To approve/);
+  expect(approved).toContain('### ⏳ Approved. Waiting for the custody key of erin\n');
+  const oneApproved = sticky(statusWith({ missing: ['erin', 'gina'], approved: [erin], ...{ toApprove: ['gina'] } }));
+  expect(oneApproved).not.toContain('countersign sign');
+  expect(oneApproved).toContain('To approve in the browser (gina): submit a review');
+  const needsMore = sticky(statusWith({ missing: ['dave', 'erin'], approved: [erin], ...{ toApprove: [] } }));
+  expect(needsMore).toContain('countersign sign');
+  expect(needsMore).toContain('| dave<br>erin: approved, the custody key signs next |');
+});
+
+test('two files whose signers have all approved wait for keys only', () => {
+  const erin = { person: ERIN.name, keyId: ERIN.signer.keyId, custody: true };
+  const status = statusWith({ needed: 1, missing: ['erin'], approved: [erin], ...{ toApprove: [] } });
+  expect(titleOf({ ...status, roles: [...status.roles, ...status.roles] })).toBe('### ⏳ Approved. Waiting for custody keys');
+});
+
+test('why something does not count, in words', () => {
+  const codes: readonly Ignored['code'][] = [
+    'wrong-repository',
+    'other-payload',
+    'not-a-signer',
+    'not-the-owner',
+    'approval-missing',
+    'approval-stale',
+    'withdrawn',
+    'invalid-signature',
+    'unreadable',
+  ];
+  const text = sticky(statusWith({}, { ignored: codes.map((code) => ({ who: 'x', code, detail: 'd' })) }));
+  expect(text.split('\n').filter((line) => line.startsWith('- **x**'))).toEqual([
+    '- **x** (releases) signed for another repository (d)',
+    '- **x** (releases) signed other content than this; sign again (d)',
+    '- **x** (releases) signed with a key that may not sign this file (d)',
+    "- **x** (releases) brought a signature of somebody else's key; its owner must sign (d)",
+    '- **x** (releases) brought a signature of a custody key whose owner has not approved; they must approve in the browser (d)',
+    '- **x** (releases) brought a signature of a custody key whose owner approved older content; they must approve again in the browser (d)',
+    '- **x** (releases) took it back, or it was dismissed; sign again to have it count (d)',
+    '- **x** (releases) brought a signature that does not verify; sign again (d)',
+    '- **x** wrote a countersign block that can not be read; paste it again as it was printed, and nothing else (d)',
+  ]);
+});
+
+test('a problem of a kind that has no words of its own is shown all the same', () => {
+  const problems = [{ code: 'json-syntax' as const, where: 'metadata/a.json $', detail: 'expected a value' }];
+  expect(sticky({ ...statusOf(next({})), state: 'invalid', problems })).toContain(
+    '\n- **Something is wrong** (<code>metadata/a.json &#36;</code>): expected a value (`json-syntax`)\n',
   );
 });
 
-test('a file that nobody claims', () => {
-  expect(sticky(next({ changes: { [RELEASES_PATH]: NEXT, 'a|b<img>.txt': new Uint8Array() } }))).toBe(
-    '<!-- countersign:status -->\n**This event cannot complete as it is.**\n\nProblems:\n' +
-      '- `event-file-unclaimed` <code>a&#124;b&#60;img&#62;.txt</code>: expected only metadata files of this event, got "a&#124;b&#60;img&#62;.txt"\n',
-  );
-});
-
-test('queued behind another event', () => {
-  const file = seal(targetsSigned({ version: 3 }));
-  const events = [next(), eventOf({ number: 8, changes: { [RELEASES_PATH]: file } })];
-  const [, second] = decideGather({ base: BASE, events, signedVersions: new Map(), now: NOW }).statuses;
-  expect(second === undefined ? '' : renderSticky(second)).toBe(
-    `<!-- countersign:status -->\n**Queued behind #7; do not sign it yet.**\n\n${TABLE}\n` +
-      '| open | releases v3 | 0 of 2 by targets v1; waiting for carol, dave, erin | `fa59e710b966407c…` |\n',
-  );
-});
-
-test('what others write can not format, mention, link or hide', () => {
-  expect(
-    answers({
-      mention: () => escapeMarkdown('@octocat'),
-      issue: () => escapeMarkdown('#1'),
-      html: () => escapeMarkdown('<img src=x>'),
-      'a link': () => escapeMarkdown('[a](https://evil.test)'),
-      'a bare link': () => escapeMarkdown('www.evil.test'),
-      'a table cell': () => escapeMarkdown('a|b\n| c'),
-      'an entity': () => escapeMarkdown('&lt;'),
-      'a right-to-left override': () => escapeMarkdown('gpj\u202e.exe'),
-      'a code span': () => codeMarkdown('`</code>@octocat'),
-      'very long': () => escapeMarkdown('x'.repeat(1000)).length,
-      'a pair of surrogates at the end': () => encodeURIComponent(escapeMarkdown(`${'x'.repeat(198)}💥💥`)).slice(-15),
-    }),
-  ).toEqual({
-    mention: '&#64;&#8203;octocat',
-    issue: '&#35;&#8203;1',
-    html: '&#60;img src=x&#62;',
-    'a link': '&#91;a&#93;&#40;https&#58;//evil.test&#41;',
-    'a bare link': 'www&#46;evil.test',
-    'a table cell': 'a&#124;b &#124; c',
-    'an entity': '&#38;lt;',
-    'a right-to-left override': 'gpj&#92;u202e.exe',
-    'a code span': '<code>&#96;&#60;/code&#62;&#64;octocat</code>',
-    'very long': 200,
-    'a pair of surrogates at the end': '%92%A5%E2%80%A6',
-  });
-});
-
-test('the name of a role that delegates can not format either', () => {
+test('the name of a role that delegates can not format', () => {
   const hostile = '<b>|@octocat';
   const top = seal(topTargets({ version: 2, delegations: [RELEASES, { ...RELEASES, name: hostile, paths: ['x/*'] }] }));
   const team = seal(targetsSigned({ role: hostile, delegations: [{ ...RELEASES, name: 'nightly', paths: ['x/y'] }] }));
@@ -126,23 +122,15 @@ test('the name of a role that delegates can not format either', () => {
     [`metadata/${hostile}.json`]: team,
     'metadata/nightly.json': seal(targetsSigned({ role: 'nightly' })),
   };
-  const text = sticky(eventOf({ changes }));
+  const text = sticky(statusOf(eventOf({ changes })));
   expect(text).toContain('unwritable');
-  expect(text.replace('<!-- countersign:status -->', '').replace(/<\/?code>/g, '')).not.toMatch(/<b>|@/);
-  const status = evaluate(next());
-  const [role] = status.roles;
-  if (role === undefined) throw new Error('the event has a role');
-  const [requirement] = role.requirements;
-  if (requirement === undefined) throw new Error('the role has a requirement');
-  const shown = renderSticky({ ...status, roles: [{ ...role, requirements: [{ ...requirement, by: `${hostile} v1` }] }] });
-  expect(shown).toContain('0 of 2 by &#60;b&#62;&#124;&#64;&#8203;octocat v1;');
+  expect(text.replace(STICKY_MARKER, '').replace(/<\/?code>/g, '')).not.toMatch(/<b>|@/);
+  expect(sticky(statusWith({ by: `${hostile} v1` }))).toContain('| &#60;b&#62;&#124;&#64;&#8203;octocat v1 |\n');
 });
 
 /** The status of an event to which others have added as much as they can. */
-function flooded(): EventStatus {
-  const status = evaluate(next());
-  const [role] = status.roles;
-  if (role === undefined) throw new Error('the event has a role');
+function flooded(roles: number): EventStatus {
+  const status = statusOf(next({}));
   const ignored = Array.from({ length: 2000 }, (_, index): Ignored => ({
     who: `@${'#'.repeat(300)}${String(index)}`,
     code: 'unreadable',
@@ -154,28 +142,45 @@ function flooded(): EventStatus {
     detail: '#'.repeat(1000),
   }));
   const missing = Array.from({ length: 1000 }, () => '_'.repeat(64));
-  const requirements = role.requirements.map((one) => ({ ...one, missing, by: '@'.repeat(300) }));
-  return { ...status, problems, roles: Array.from({ length: 50 }, () => ({ ...role, role: '@'.repeat(200), requirements, ignored })) };
+  const filled = status.roles.map((role) => {
+    const requirements = role.requirements.map((one) => ({ ...one, missing, by: '@'.repeat(300) }));
+    return { ...role, role: '@'.repeat(200), requirements, ignored };
+  });
+  return { ...status, problems, roles: Array.from({ length: roles }, () => filled).flat() };
 }
 
-test('the comment fits whatever others write', () => {
-  const text = renderSticky(flooded());
-  expect(text.length).toBeLessThan(MAX_BODY_CHARACTERS);
-  expect(text).toMatch(/\n- … and \d+ more\n/);
-  expect(text).toMatch(/\n\| … \| \d+ more \| \| \|\n/);
+test.each([1, 50, 2000])('the comment fits whatever others write, in %i files', (roles) => {
+  const text = sticky(flooded(roles));
+  expect(text.length).toBeLessThanOrEqual(MAX_BODY_CHARACTERS);
+  expect(text).toMatch(/\n- … and [\d,]+ more\n/);
+  expect(text.includes(' more | | | |\n')).toBe(roles > 1);
+  const [, rest = ''] = text.split('**Not counted:**');
+  const left = /\n- … and ([\d,]+) more\n/.exec(rest)?.[1] ?? '';
+  expect(rest.split('\n- **').length - 1 + Number(left.replaceAll(',', ''))).toBe(2000 * roles);
+  expect(text).toContain('Last checked 2030-07-01T00:00:00Z.');
+});
+
+test('each of three hundred files has its whole digest there', () => {
+  const [role] = statusOf(next({})).roles;
+  if (role === undefined) throw new Error('the event has a role');
+  const files = Array.from({ length: 300 }, (_, index) => ({ ...role, role: `bin-${String(index)}` }));
+  const text = sticky({ ...statusOf(next({})), roles: files });
+  expect(text.split(role.payload)).toHaveLength(301);
+});
+
+test('a comment of ours is no countersignature', () => {
+  for (const status of Object.values(STATUSES)) expect(parseCountersignatures(sticky(status()))).toEqual({ kind: 'accepted', value: [] });
 });
 
 test('the commit status is short plain text', () => {
-  const status = evaluate(next());
-  const [role] = status.roles;
-  expect(statusLine(status)).toEqual({ state: 'pending', description: 'Waiting for signatures. releases 0/2' });
-  expect(statusLine(evaluate(signedBy([CAROL, DAVE])))).toEqual({ state: 'success', description: 'Signed by enough people.' });
-  expect(statusLine(evaluate(next({ changes: { 'a.txt': null } })))).toEqual({
-    state: 'failure',
-    description: 'This event cannot complete as it is.',
-  });
-  if (role === undefined) throw new Error('the event has a role');
-  const { description } = statusLine({ ...status, roles: Array.from({ length: 9 }, () => ({ ...role, role: '💥\u202e'.repeat(9) })) });
-  expect(description).toMatch(/^Waiting for signatures\. \?{18} 0\/2, [?/, \d]*…$/);
+  const hostile = statusWith({}, { role: '💥\u202e'.repeat(9) });
+  const many = { ...hostile, roles: Array.from({ length: 9 }, () => hostile.roles).flat() };
+  const { description } = statusLine(many);
+  expect(description).toMatch(/^Waiting for signatures: \?{18} 0 of 2 \(targets v1\), [\x20-\x7e]*\.\.\.$/);
   expect(description.length).toBe(140);
+  expect(statusLine({ ...statusOf(next({ changes: { 'é\u202e': null } })) })).toEqual({
+    state: 'failure',
+    description: 'Refused. A file that does not belong here: ??',
+  });
+  expect(statusLine(statusOf(signedBy([CAROL, DAVE])))).toEqual({ state: 'success', description: 'Signed by enough people.' });
 });

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { NewProposal } from '../event/decide-propose.ts';
+import { MAX_LISTED_TARGETS, readEventFile, stagedName, type Contribution } from '../event/event-file.ts';
+import { EVENT_PATH } from '../event/layout.ts';
+import type { CommitSha, Forge, HashedFile } from '../ports.ts';
+import type { ProposeInput } from './propose-input.ts';
+
+/** What this propose brings, as it is told to people. */
+export function contributionOf({ origin }: ProposeInput, hashed: readonly HashedFile[], { changes }: NewProposal): Contribution {
+  const added = changes.flatMap(({ kind, path }) => (kind === 'removed' ? [] : [path]));
+  return {
+    origin,
+    targets: added.length > MAX_LISTED_TARGETS ? null : added,
+    staged: origin === null || hashed.length === 0 ? null : stagedName(hashed.map(({ sha256 }) => sha256)),
+  };
+}
+
+/** What earlier runs have brought into the event. */
+export async function earlierContributions(forge: Forge, commit: CommitSha): Promise<readonly Contribution[]> {
+  const entry = (await forge.tree(commit)).get(EVENT_PATH);
+  if (entry?.kind !== 'file') return [];
+  const bytes = (await forge.blobs([entry.id])).get(entry.id);
+  return (bytes === undefined ? null : readEventFile(bytes))?.contributions ?? [];
+}

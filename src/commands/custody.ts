@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import { evaluateEvent } from '../event/evaluate.ts';
+import type { EventFacts, EventStatus } from '../event/facts.ts';
+import { rolePath, ROOT_PATH } from '../event/layout.ts';
+import type { Signer } from '../ports.ts';
+import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
+import type { RepositoryId } from '../tuf/binding.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
+import { keyIdOf, type KeyId } from '../tuf/key.ts';
+import { payloadDigest } from '../tuf/metadata.ts';
+import { parseTargetsRoleName } from '../tuf/names.ts';
+import { parseRoot } from '../tuf/root.ts';
+import { parseTargets } from '../tuf/targets.ts';
+import { gather, type GatherResult } from './gather.ts';
+import { readState, requireBase } from './read-base.ts';
+import { openPulls, readEvent } from './read-events.ts';
+import type { Workplace } from './workplace.ts';
+
+/** What a custody key signed for one event. */
+export interface CustodySignature {
+  readonly number: number;
+  /** The block that carries the signatures. */
+  readonly block: string;
+  readonly files: readonly { readonly role: string; readonly version: number; readonly payload: string }[];
+}
+
+/** The bytes of a role's file as the event has it, when they are those that were judged. */
+function payloadOf(facts: EventFacts, status: EventStatus['roles'][number]): Uint8Array | null {
+  const { role, payload: digest } = status;
+  const bytes = facts.changes.get(role === 'root' ? ROOT_PATH : rolePath(parseTargetsRoleName(role, 'role'))) ?? null;
+  if (bytes === null) return null;
+  const { payload } = role === 'root' ? parseRoot(bytes) : parseTargets(bytes);
+  return payloadDigest(payload) === digest ? payload : null;
+}
+
+/** Signs those files of an event that the person's standing approval covers and that still miss their signature. */
+async function signEvent(
+  repository: RepositoryId,
+  facts: EventFacts,
+  status: EventStatus,
+  { person, keyId, signer }: { readonly person: string; readonly keyId: KeyId; readonly signer: Signer },
+): Promise<readonly Countersignature[]> {
+  const lines: Countersignature[] = [];
+  if (status.state !== 'waiting') return lines;
+  for (const role of status.roles) {
+    const covers = role.requirements.some(({ approved }) => approved.some((one) => one.person === person && one.keyId === keyId));
+    const payload = covers ? payloadOf(facts, role) : null;
+    if (payload === null) continue;
+    const sig = await signer.sign(payload);
+    lines.push({ repository, role: role.role, version: role.version, payload: role.payload, keyId, sig });
+  }
+  return lines;
+}
+
+/**
+ * Signs with a person's custody key what that person's approval covers, and nothing else. All of it is read again from the host and verified from the root: what
+ * an earlier job found is not believed.
+ * @param signer - opened with that person's key
+ * @returns one block for each event; nothing when nothing is approved
+ * @throws `not-a-signer` when nobody of that name has this key in any open event or in the signed state; `base-missing`
+ */
+export async function custody(place: Workplace, person: string, signer: Signer): Promise<readonly CustodySignature[]> {
+  const { forge } = place;
+  const state = await readState(place);
+  const base = requireBase(state);
+  const { metadataHead } = state;
+  if (metadataHead === null) return [];
+  const keyId = keyIdOf(await signer.publicKey());
+  const signatures: CustodySignature[] = [];
+  const waiting = new Set<string>();
+  for (const pull of await openPulls(forge)) {
+    const facts = await readEvent(forge, pull, metadataHead);
+    const status = evaluateEvent(facts, base, place.now);
+    for (const { requirements } of status.roles) {
+      for (const { approved } of requirements) for (const one of approved) if (one.person === person) waiting.add(one.keyId);
+    }
+    const lines = await signEvent(base.repository, facts, status, { person, keyId, signer });
+    if (lines.length === 0) continue;
+    const files = lines.map(({ role, version, payload }) => ({ role, version, payload }));
+    signatures.push({ number: pull.number, block: encodeCountersignatures(lines), files });
+  }
+  const [other] = waiting;
+  if (signatures.length === 0 && other !== undefined)
+    throw new CountersignError(
+      'not-a-signer',
+      quote(person),
+      `expected the key ${other} that signed metadata lists for them, got ${keyId}`,
+    );
+  return signatures;
+}
+
+/** A custody signature as a job has left it for the next one. Not believed: it is posted, and counted as every other. */
+export interface CarriedSignature {
+  readonly number: number;
+  readonly block: string;
+}
+
+/**
+ * Gathers after custody: posts the signatures that custody jobs made on their events, where they stay, and counts again.
+ * @throws as `gather`
+ */
+export async function settle(place: Workplace, carried: readonly CarriedSignature[]): Promise<GatherResult> {
+  const { forge } = place;
+  const open = new Set((await openPulls(forge)).map(({ number }) => number));
+  for (const { number, block } of carried) {
+    if (!open.has(number)) continue;
+    const known = (await forge.comments(number)).some(({ body }) => body.includes(block));
+    if (!known) await forge.comment(number, `Signed with a key in custody, as its person approved here.\n\n${block}\n`);
+  }
+  return gather(place);
+}
