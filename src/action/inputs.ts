@@ -1,77 +1,227 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CountersignError, quote } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf, quote } from '../tuf/errors.ts';
+import { asObject } from '../tuf/fields.ts';
+import { parseJson, type JsonObject } from '../tuf/json.ts';
+import { inputReader, type Environment, type InputName, type InputReader } from './input-text.ts';
 
-/** The commands that the action has so far. */
-export const ACTION_COMMANDS = ['propose', 'gather', 'publish', 'status', 'verify'] as const;
+/** The commands of the action. */
+export const ACTION_COMMANDS = [
+  'propose',
+  'gather',
+  'settle',
+  'custody',
+  'publish',
+  'site',
+  'abandon',
+  'fetch',
+  'status',
+  'verify',
+] as const;
 /** One of {@link ACTION_COMMANDS}. */
 export type ActionCommand = (typeof ACTION_COMMANDS)[number];
 
-/** The action's inputs, read once. A composite action passes each through `env:`, as `COUNTERSIGN_<INPUT>`. */
-export interface ActionInputs {
-  readonly command: ActionCommand;
+/** Where the published metadata is kept. */
+export type MetadataHosting = 'pages' | 'release' | 'none';
+
+/** Which repository a command works on. */
+export interface PlaceInputs {
+  /** `owner/name` on GitHub. */
   readonly repository: string;
+  readonly token: string;
+  /** A local repository, instead of one on GitHub. */
+  readonly directory: string | null;
+  /** The directory of a published repository. */
   readonly site: string | null;
-  readonly role: string;
-  readonly files: readonly string[];
-  readonly remove: readonly string[];
-  readonly targetPrefix: string;
-  readonly replace: boolean;
-  readonly whenOpen: 'queue' | 'add' | 'fail';
+  /** Where clients fetch; null for where Pages puts it. */
+  readonly siteUrl: string | null;
+  readonly metadataHosting: MetadataHosting;
+  readonly metadataTag: string;
+  /** 64 lower-case hex digits. */
   readonly root: string | null;
   readonly mode: 'apply' | 'dry-run';
-  readonly sourceCommit: string | null;
 }
 
-/** Environment variables by name. */
-export type Environment = ReadonlyMap<string, string | undefined>;
-
-function text(env: Environment, input: string): string {
-  return (env.get(`COUNTERSIGN_${input.toUpperCase().replaceAll('-', '_')}`) ?? '').trim();
+/** What `propose` takes. */
+export interface ProposeInputs {
+  readonly role: string;
+  readonly files: readonly string[];
+  readonly artifacts: readonly string[];
+  readonly artifactRunId: number | null;
+  readonly artifactWorkflow: string | null;
+  readonly artifactCommit: string | null;
+  readonly targetPrefix: string;
+  readonly custom: JsonObject | null;
+  readonly remove: readonly string[];
+  readonly replace: boolean;
+  readonly whenOpen: 'queue' | 'add' | 'fail';
+  readonly hosting: 'pages' | 'release' | 'none';
+  readonly tag: string;
+  readonly createTag: boolean;
+  readonly releaseId: number | null;
+  readonly prerelease: boolean;
+  readonly retentionDays: number;
 }
 
-function choice<T extends string>(env: Environment, input: string, choices: readonly T[], otherwise: T): T {
-  const value = text(env, input);
-  const found = value === '' ? otherwise : choices.find((one) => one === value);
-  if (found === undefined) throw new CountersignError('usage', input, `expected one of ${choices.join(', ')}, got ${quote(value)}`);
-  return found;
+/** What `fetch` takes. */
+export interface FetchInputs {
+  readonly url: string | null;
+  readonly metadataUrl: string | null;
+  readonly targetsUrl: string | null;
+  readonly rootFile: string;
+  readonly targets: readonly string[];
+  readonly out: string;
 }
 
-function flag(env: Environment, input: string): boolean {
-  return choice(env, input, ['true', 'false'], 'false') === 'true';
+/** The inputs of each command. */
+export type CommandInputs =
+  | { readonly command: 'propose'; readonly propose: ProposeInputs }
+  | { readonly command: 'gather' | 'settle'; readonly onPublished: string | null }
+  | { readonly command: 'custody'; readonly person: string }
+  | { readonly command: 'abandon'; readonly number: number }
+  | { readonly command: 'fetch'; readonly fetch: FetchInputs }
+  | { readonly command: 'publish' | 'site' | 'status' | 'verify' };
+
+/** All inputs, read once and checked. Keys are not among them: whoever signs reads one from its variable. */
+export type ActionInputs = CommandInputs & { readonly place: PlaceInputs };
+
+function need(input: InputName, what: string, command: ActionCommand): CountersignError {
+  return new CountersignError('usage', input, `expected ${what} for command ${command}, got nothing`);
 }
 
-function lines(env: Environment, input: string): readonly string[] {
-  return text(env, input)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+function required(reader: InputReader, input: InputName, what: string, command: ActionCommand): string {
+  const value = reader.optional(input);
+  if (value === null) throw need(input, what, command);
+  return value;
+}
+
+function customOf(reader: InputReader): JsonObject | null {
+  const text = reader.optional('custom');
+  if (text === null) return null;
+  const outcome = outcomeOf(() => asObject(parseJson(new TextEncoder().encode(text)), 'custom'));
+  if (outcome.kind === 'refused') throw new CountersignError('usage', 'custom', `expected a JSON object: ${outcome.refusal.detail}`);
+  if (outcome.value.has('x-countersign'))
+    throw new CountersignError('usage', 'custom', 'expected an object without "x-countersign", which is ours');
+  return outcome.value;
+}
+
+function rootOf(reader: InputReader): string | null {
+  const text = reader.optional('root');
+  if (text === null) return null;
+  const hex = text.replace(/^sha256:/, '');
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw new CountersignError('usage', 'root', `expected sha256:<64 hex digits>, got ${quote(text)}`);
+  return hex;
+}
+
+function commitOf(reader: InputReader, input: InputName): string | null {
+  const text = reader.optional(input);
+  if (text !== null && !/^[0-9a-f]{40}$/.test(text))
+    throw new CountersignError('usage', input, `expected a full commit id, got ${quote(text)}`);
+  return text;
+}
+
+const MAX_RETENTION_DAYS = 400;
+
+function retentionOf(reader: InputReader): number {
+  const days = reader.number('retention-days') ?? 90;
+  if (days > MAX_RETENTION_DAYS)
+    throw new CountersignError('usage', 'retention-days', `expected at most ${String(MAX_RETENTION_DAYS)} days, got ${String(days)}`);
+  return days;
+}
+
+/** Each input that has a fixed form is checked whatever the command: a mistake in one must not wait until it matters. */
+function placeInputs(reader: InputReader): PlaceInputs {
+  const repository = reader.text('repository');
+  if (repository !== '' && !/^[A-Za-z0-9._-]{1,100}\/[A-Za-z0-9._-]{1,100}$/.test(repository)) {
+    const detail = `expected OWNER/NAME, got ${quote(repository)}; a local repository is named by the input directory`;
+    throw new CountersignError('usage', 'repository', detail);
+  }
+  return {
+    repository,
+    token: reader.text('github-token'),
+    directory: reader.optional('directory'),
+    site: reader.optional('site'),
+    siteUrl: reader.optional('site-url'),
+    metadataHosting: reader.choice('metadata-hosting', ['pages', 'release', 'none'], 'pages'),
+    metadataTag: reader.optional('metadata-tag') ?? 'tuf-metadata',
+    root: rootOf(reader),
+    mode: reader.flag('dry-run') ? 'dry-run' : 'apply',
+  };
+}
+
+function proposeInputs(reader: InputReader): ProposeInputs {
+  return {
+    role: reader.text('role'),
+    files: reader.list('files'),
+    artifacts: reader.list('artifacts'),
+    artifactRunId: reader.number('artifact-run-id'),
+    artifactWorkflow: reader.optional('artifact-workflow'),
+    artifactCommit: commitOf(reader, 'artifact-commit'),
+    targetPrefix: reader.text('target-prefix'),
+    custom: customOf(reader),
+    remove: reader.lines('remove'),
+    replace: reader.flag('replace'),
+    whenOpen: reader.choice('when-open', ['queue', 'add', 'fail'], 'queue'),
+    hosting: reader.choice('hosting', ['pages', 'release', 'none'], 'pages'),
+    tag: reader.text('tag'),
+    createTag: reader.flag('create-tag'),
+    releaseId: reader.number('release-id'),
+    prerelease: reader.flag('prerelease'),
+    retentionDays: retentionOf(reader),
+  };
+}
+
+function checkedPropose(reader: InputReader, { mode }: PlaceInputs): ProposeInputs {
+  const propose = proposeInputs(reader);
+  if (propose.role === '') throw need('role', 'the name of a role', 'propose');
+  if (propose.files.length === 0 && propose.artifacts.length === 0 && propose.remove.length === 0)
+    throw need('files', 'files or artifacts to add, or targets to remove,', 'propose');
+  if (propose.hosting === 'release' && propose.tag === '' && mode === 'apply')
+    throw new CountersignError('usage', 'tag', 'expected the tag of the release for hosting: release, got nothing');
+  return propose;
+}
+
+function fetchInputs(reader: InputReader): FetchInputs {
+  const [url, metadataUrl, targetsUrl] = [reader.optional('url'), reader.optional('metadata-url'), reader.optional('targets-url')];
+  if (url === null && (metadataUrl === null || targetsUrl === null))
+    throw need('url', 'the URL of a repository, or metadata-url and targets-url', 'fetch');
+  const targets = reader.lines('targets');
+  if (targets.length === 0) throw need('targets', 'target paths', 'fetch');
+  const rootFile = required(reader, 'root-file', 'the path of a root that you trust', 'fetch');
+  return { url, metadataUrl, targetsUrl, rootFile, targets, out: reader.optional('out') ?? '.' };
+}
+
+function commandInputs(reader: InputReader, command: ActionCommand, place: PlaceInputs): CommandInputs {
+  switch (command) {
+    case 'propose':
+      return { command, propose: checkedPropose(reader, place) };
+    case 'gather':
+    case 'settle':
+      return { command, onPublished: reader.optional('on-published') };
+    case 'custody':
+      required(reader, 'key', "the person's private key, from the secret of their environment,", command);
+      return { command, person: required(reader, 'person', 'the name of a person', command) };
+    case 'abandon': {
+      const number = reader.number('number');
+      if (number === null) throw need('number', 'the number of a pull request', command);
+      return { command, number };
+    }
+    case 'fetch':
+      return { command, fetch: fetchInputs(reader) };
+    case 'publish':
+    case 'site':
+    case 'status':
+    case 'verify':
+      return { command };
+    default:
+      return command satisfies never;
+  }
 }
 
 /** Reads and checks all inputs. @throws `usage`, naming the input */
 export function readInputs(env: Environment): ActionInputs {
-  const command = choice(env, 'command', ACTION_COMMANDS, 'propose');
-  const optional = (input: string): string | null => {
-    const value = text(env, input);
-    return value === '' ? null : value;
-  };
-  const inputs: ActionInputs = {
-    command,
-    repository: text(env, 'repository'),
-    site: optional('site'),
-    role: text(env, 'role'),
-    files: lines(env, 'files'),
-    remove: lines(env, 'remove'),
-    targetPrefix: text(env, 'target-prefix'),
-    replace: flag(env, 'replace'),
-    whenOpen: choice(env, 'when-open', ['queue', 'add', 'fail'], 'queue'),
-    root: optional('root'),
-    mode: flag(env, 'dry-run') ? 'dry-run' : 'apply',
-    sourceCommit: env.get('GITHUB_SHA') ?? null,
-  };
-  if (command === 'verify' ? inputs.site === null : inputs.repository === '') {
-    const needed = command === 'verify' ? 'site' : 'repository';
-    throw new CountersignError('usage', needed, `expected a directory for command ${command}, got nothing`);
-  }
-  if (command === 'propose' && inputs.role === '') throw new CountersignError('usage', 'role', 'expected the name of a role, got nothing');
-  return inputs;
+  const reader = inputReader(env);
+  const command = reader.choice('command', ACTION_COMMANDS, 'propose');
+  const place = placeInputs(reader);
+  if (command !== 'propose') proposeInputs(reader);
+  return { ...commandInputs(reader, command, place), place };
 }
