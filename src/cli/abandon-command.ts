@@ -3,9 +3,8 @@ import { abandon, type AbandonResult } from '../commands/abandon.ts';
 import { terminalText } from '../render/change-text.ts';
 import type { Style } from '../render/style.ts';
 import type { Console } from './console.ts';
-import { parseEvent } from './event-argument.ts';
 import { EXIT } from './exit-code.ts';
-import { openRepository, type RepositoryOptions } from './repository-options.ts';
+import { withEvent, type RepositoryOptions } from './repository-options.ts';
 
 function abandonText({ number, live }: AbandonResult, style: Style): string {
   const lines = live.map(
@@ -20,8 +19,6 @@ function abandonText({ number, live }: AbandonResult, style: Style): string {
 
 /** `countersign abandon`. */
 export async function abandonCommand(options: RepositoryOptions, console: Console, args: readonly string[]): Promise<number> {
-  const { directory, number } = parseEvent(args[0] ?? '');
-  const { place } = await openRepository({ ...options, repo: directory ?? options.repo }, console);
-  console.result(await abandon(place, number), abandonText);
+  console.result(await withEvent(args[0] ?? '', options, console, abandon), abandonText);
   return EXIT.ok;
 }

@@ -121,6 +121,9 @@ async function release(demo: DemoPlace, bot: LocalWorkplace, files: readonly str
     custom: null,
     sourceCommit: null,
     hosting: 'site',
+    release: null,
+    origin: null,
+    staging: 'hosted',
     mode: 'apply',
   });
   const number = proposed.number ?? 0;

@@ -24,7 +24,13 @@ const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'signer-uri': 'keys are named by URI, such as file:alice.pem or env:NAME',
   'target-exists': 'pass --replace if the new content is meant to take its place',
   'target-unreachable': 'the policy decides which role signs which paths; see --target-prefix',
-  locked: 'another publish is running; if none is, wait ten seconds and run it again',
+  locked: 'another run holds it; if none does, wait ten seconds and run it again',
+  'target-unknown': "try a pattern such as '**' to see what is signed",
+  freeze: 'the repository was not refreshed in time, or the host shows old files: ask its owners, or try a mirror',
+  stalled: 'run it again; what was downloaded is gone on with',
+  'timed-out': 'run it again; what was downloaded is gone on with',
+  'redirect-refused': 'the host sends to an unsafe place; use another URL',
+  'rate-limited': 'GitHub lets nobody through for a while; run it again later',
 };
 
 /** The hint that belongs to an error's code, if there is one. */

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir } from 'node:fs/pr
 import { dirname, join, resolve } from 'node:path';
 import { init, type InitResult } from '../commands/init.ts';
 import { readPolicy } from '../commands/read-policy.ts';
+import { METADATA_BRANCH } from '../event/layout.ts';
 import { createLocalForge, type LocalForge } from '../forge/local/index.ts';
 import type { Style } from '../render/style.ts';
 import { parsePublicKey } from '../signers/public-key.ts';
@@ -69,6 +70,7 @@ export async function initLocal(
     policy,
     policyName: options.policy,
     repository: parseRepositoryId(randomUUID(), 'repository'),
+    files: new Map(),
     resolveKey: (text, person) => resolvePolicyKey(text, person, options.policy),
     resolveAccount: (login) => forge.ensureAccount(login),
   });
@@ -109,7 +111,7 @@ async function initNew(options: InitOptions, console: Console): Promise<InitResu
     const names = (await readdir(aside)).filter((name) => name !== FORGE_MARKER);
     for (const name of [...names, FORGE_MARKER]) await rename(join(aside, name), join(directory, name));
     await rmdir(aside);
-    const pulls = await (await openRepository(options, console)).forge.pulls('');
+    const pulls = await (await openRepository(options, console)).forge.pulls('', METADATA_BRANCH);
     return { ...result, url: pulls.find(({ number }) => number === result.number)?.url ?? result.url };
   } catch (error) {
     await rm(aside, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join, resolve } from 'node:path';
 import type { Workplace } from '../commands/workplace.ts';
+import { filesSource } from '../client/source.ts';
 import { openLocalForge, type LocalForge } from '../forge/local/index.ts';
 import { hashPaths } from '../hashing/hash-files.ts';
 import { openDirectory } from '../hosting/directory.ts';
@@ -50,7 +51,10 @@ export async function openLocalWorkplace(options: LocalOptions): Promise<LocalWo
   const place: Workplace = {
     forge,
     staging: forge,
+    live: filesSource(site),
     site,
+    releases: null,
+    maxHostedBytes: null,
     hasher: localHasher,
     log,
     now,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, CommanderError, Option } from 'commander';
 import { CountersignError } from '../tuf/errors.ts';
+import type { InitGitHubOptions } from './init-github-command.ts';
+import type { InitOptions } from './init-command.ts';
 import { VERSION } from '../version.ts';
 import { openConsole, type Console } from './console.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -13,12 +15,19 @@ export interface ProgramContext {
 
 type Handler<O> = (options: O, console: Console, args: readonly string[]) => Promise<number>;
 
+/** `init` is for both hosts; what the options are for says `--github`. */
+type AnyInitOptions = Omit<InitOptions, 'policy'> &
+  Omit<InitGitHubOptions, 'github' | 'policy'> & { readonly github?: string; readonly policy?: string };
+
 function collect(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
 }
 
-const repo = (): Option => new Option('--repo <dir>', 'the local repository').env('COUNTERSIGN_REPO').default('.');
+const repo = (): Option =>
+  new Option('--repo <dir-or-url>', 'the repository: a directory, or https://github.com/OWNER/REPO').env('COUNTERSIGN_REPO').default('.');
 const site = (): Option => new Option('--site <dir>', 'where the published repository is written (default: <repo>/site)');
+const siteUrl = (): Option =>
+  new Option('--site-url <url>', 'on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)').env('COUNTERSIGN_SITE_URL');
 const as = (): Option => new Option('--as <login>', 'the account to work as').default('countersign[bot]');
 const json = (): Option => new Option('--json', 'print one JSON document, for scripts').default(false);
 const root = (): Option => new Option('--root <sha256>', 'the payload digest that root v1 must have');
@@ -56,20 +65,60 @@ function add<O extends { readonly json?: boolean }>(
   program.addCommand(command);
 }
 
-function repositoryCommands(program: Command, done: (code: number) => void): void {
+function initCommands(program: Command, done: (code: number) => void): void {
   const init = new Command('init')
     .description('begin a repository from a policy: proposes the first metadata')
     .addOption(repo())
     .addOption(site())
-    .option('--policy <file>', 'the policy', 'countersign.yaml')
+    .option('--policy <file>', 'the policy (default: countersign.yaml; with --github also instead of --signer)')
     .option('--example', 'print a policy to start from, and do nothing else', false)
+    .option('--github <owner/repo>', 'begin it on GitHub: settings, keys and workflows, with an administrator’s GITHUB_TOKEN or GH_TOKEN')
+    .option('--signer <login>', 'on GitHub, instead of a policy: somebody whose account shows an ed25519 key; may be repeated', collect, [])
+    .option(
+      '--custody <login>',
+      'on GitHub, beside --signer: somebody who signs releases by approving in the browser, with a key that GitHub keeps; may be repeated',
+      collect,
+      [],
+    )
+    .option(
+      '--custody-key <person=file:path>',
+      "on GitHub: the private key of a custody signer, for that person's environment",
+      collect,
+      [],
+    )
+    .addOption(new Option('--hosting <where>', 'on GitHub: where the metadata is published').choices(['pages', 'release']).default('pages'))
+    .option('--metadata-tag <tag>', 'on GitHub: the tag of the release that holds metadata', 'tuf-metadata')
+    .option('--site-url <url>', 'on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)')
+    .option('--no-deploy', 'on GitHub: another site takes the published branch in')
+    .option('--eject', 'on GitHub: write all jobs into the workflow (default)', true)
+    .option('--no-eject', 'on GitHub: call our reusable workflow instead; docs/github.md says what must hold for it')
+    .option('--action <owner/name@sha>', 'on GitHub: the action to use')
+    .option('--dry-run', 'on GitHub: show what would be changed, and change nothing', false)
+    .option('-y, --yes', 'on GitHub: change the settings without asking', false)
     .addOption(json())
     .addHelpText(
       'after',
-      examples('countersign init --example > countersign.yaml', 'countersign init --repo releases --policy countersign.yaml'),
+      examples(
+        'countersign init --example > countersign.yaml',
+        'countersign init --repo releases --policy countersign.yaml',
+        'GH_TOKEN=$(gh auth token) countersign init --github acme/app --signer alice --signer bob',
+      ),
     );
-  add(program, init, async () => (await import('./init-command.ts')).initCommand, done);
+  add<AnyInitOptions>(
+    program,
+    init,
+    async () =>
+      async ({ github, policy, ...options }, console) => {
+        if (github === undefined)
+          return (await import('./init-command.ts')).initCommand({ ...options, policy: policy ?? 'countersign.yaml' }, console);
+        const { initGitHubCommand } = await import('./init-github-command.ts');
+        return initGitHubCommand({ ...options, github, ...(policy === undefined ? {} : { policy }) }, console);
+      },
+    done,
+  );
+}
 
+function proposeCommands(program: Command, done: (code: number) => void): void {
   const propose = new Command('propose')
     .description('hash files and propose them as targets of a role')
     .argument('[files...]', 'files and directories')
@@ -102,8 +151,8 @@ function repositoryCommands(program: Command, done: (code: number) => void): voi
 function signingCommands(program: Command, done: (code: number) => void): void {
   const sign = new Command('sign')
     .description('show what an event changes, and sign it with your key')
-    .argument('<event>', 'its number, or <dir>#<number> as status prints it')
-    .requiredOption('--as <login>', 'your account')
+    .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
+    .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
     .requiredOption('--key <uri>', 'your key: file:PATH or env:NAME')
     .option('-y, --yes', 'sign without asking', false)
     .option('--print', 'print the block to paste into a review, and submit nothing', false)
@@ -111,19 +160,25 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     .addOption(repo())
     .addOption(site())
     .addOption(json())
+    .addOption(siteUrl())
     .addHelpText(
       'after',
-      examples('countersign sign 3 --as alice --key file:alice.pem', 'countersign sign releases#3 --as alice --key env:ALICE_KEY --yes'),
+      examples(
+        'GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519',
+        'countersign sign 3 --as alice --key file:alice.pem',
+        'countersign sign releases#3 --as alice --key env:ALICE_KEY --yes',
+      ),
     );
   add(program, sign, async () => (await import('./sign-command.ts')).signCommand, done);
 
   const abandon = new Command('abandon')
     .description('close an event without completing it, and list the signatures that were given')
-    .argument('<event>', 'its number, or <dir>#<number> as status prints it')
+    .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
     .addOption(repo())
     .addOption(site())
     .addOption(json())
-    .addHelpText('after', examples('countersign abandon 3 --repo releases'));
+    .addOption(siteUrl())
+    .addHelpText('after', examples('countersign abandon https://github.com/acme/app/pull/7', 'countersign abandon 3 --repo releases'));
   add(program, abandon, async () => (await import('./abandon-command.ts')).abandonCommand, done);
 
   const gather = new Command('gather')
@@ -132,6 +187,7 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     .addOption(site())
     .addOption(root())
     .addOption(json())
+    .addOption(siteUrl())
     .addHelpText('after', examples('countersign gather --repo releases'));
   add(program, gather, async () => (await import('./gather-command.ts')).gatherCommand, done);
 
@@ -152,7 +208,8 @@ function readingCommands(program: Command, done: (code: number) => void, context
     .addOption(site())
     .addOption(root())
     .addOption(json())
-    .addHelpText('after', examples('countersign status --repo releases'));
+    .addOption(siteUrl())
+    .addHelpText('after', examples('countersign status --repo https://github.com/acme/app', 'countersign status --repo releases'));
   add(program, status, async () => (await import('./status-command.ts')).statusCommand, done);
 
   const verify = new Command('verify')
@@ -167,6 +224,29 @@ function readingCommands(program: Command, done: (code: number) => void, context
       examples('countersign verify releases/site --root 1.root.json', 'countersign verify releases/site --targets all --json'),
     );
   add(program, verify, async () => (await import('./verify-command.ts')).verifyCommand, done);
+
+  const fetch = new Command('fetch')
+    .description('fetch targets of a published repository, verified from a root that you trust')
+    .argument('<targets...>', 'target paths, or patterns: * and ? in a directory, ** across')
+    .option('--url <site>', 'the site: metadata/ and targets/ are below it')
+    .option('--root <file>', 'the root file that you trust')
+    .option('--metadata-url <url>', 'where metadata is; may be repeated, for mirrors', collect, [])
+    .option('--targets-url <url>', 'where target files are; may be repeated', collect, [])
+    .option('--out <dir>', 'where the files go', '.')
+    .option('--cache <dir>', 'where trusted metadata is kept (default: in the user’s cache)')
+    .option('--offline', 'verify what is there with the cached metadata', false)
+    .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
+    .option('--map <file>', 'a TAP 4 map; roots lie beside it in <name>/root.json')
+    .addOption(json())
+    .addHelpText('after', examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist"));
+  add(program, fetch, async () => (await import('./fetch-command.ts')).fetchCommand, done);
+
+  const doctor = new Command('doctor')
+    .description('check the settings of a repository on GitHub; exits 1 when a key could leak or something is broken')
+    .argument('<owner/repo>', 'the repository')
+    .addOption(json())
+    .addHelpText('after', examples('GH_TOKEN=$(gh auth token) countersign doctor acme/app'));
+  add(program, doctor, async () => (await import('./doctor-command.ts')).doctorCommand, done);
 
   const demo = new Command('demo')
     .description('a whole signing event on real files, with nothing but this machine')
@@ -198,7 +278,8 @@ export async function runProgram(args: readonly string[], context: ProgramContex
   const done = (result: number): void => {
     code = result;
   };
-  repositoryCommands(program, done);
+  initCommands(program, done);
+  proposeCommands(program, done);
   signingCommands(program, done);
   readingCommands(program, done, context);
   const json = args.includes('--json');

@@ -72,6 +72,9 @@ export async function proposeCommand(options: ProposeOptions, console: Console, 
     custom,
     sourceCommit,
     hosting: options.hosting,
+    release: null,
+    origin: null,
+    staging: 'hosted',
     mode,
   });
   console.result(result, (value, style) => proposeText(value, mode, style));

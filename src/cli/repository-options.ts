@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Workplace } from '../commands/workplace.ts';
+import type { Signer } from '../ports.ts';
+import { openSigner } from '../signers/open-signer.ts';
 import { parsePayloadDigest } from '../trust/countersignature.ts';
-import { CountersignError } from '../tuf/errors.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import type { Console } from './console.ts';
+import { parseEvent } from './event-argument.ts';
+import { openGitHubPlace, parseGitHubUrl } from './github-place.ts';
 import { currentInstant, openLocalWorkplace, type LocalWorkplace } from './local-workplace.ts';
 import { askPassphrase } from './prompts.ts';
-import { openSigner } from '../signers/open-signer.ts';
 
 /** Options that every command on a repository has. */
 export interface RepositoryOptions {
   readonly repo: string;
   readonly site?: string;
+  readonly siteUrl?: string;
   readonly root?: string;
   readonly as?: string;
   readonly json: boolean;
@@ -24,9 +29,16 @@ export function parseAnchor(text: string | undefined): PayloadDigest | null {
   return parsePayloadDigest(hex, '--root');
 }
 
+function keyOpener(console: Console): (uri: string) => Promise<Signer> {
+  const env = new Map(Object.entries(process.env));
+  const warn = (text: string): void => {
+    console.log.warn(text);
+  };
+  return (uri) => openSigner(uri, { env, cwd: process.cwd(), askPassphrase, warn });
+}
+
 /** Opens the local repository that the options name. @throws `io`, `usage` */
 export async function openRepository(options: RepositoryOptions, console: Console): Promise<LocalWorkplace> {
-  const env = new Map(Object.entries(process.env));
   return openLocalWorkplace({
     directory: options.repo,
     site: options.site ?? null,
@@ -34,14 +46,56 @@ export async function openRepository(options: RepositoryOptions, console: Consol
     log: console.log,
     now: currentInstant(),
     anchor: parseAnchor(options.root),
-    openSigner: (uri) =>
-      openSigner(uri, {
-        env,
-        cwd: process.cwd(),
-        askPassphrase,
-        warn: (text) => {
-          console.log.warn(text);
-        },
-      }),
+    openSigner: keyOpener(console),
   });
+}
+
+/** A workplace that is let go of when the work is done. */
+type Opened = Workplace & { readonly close?: () => Promise<void> };
+
+async function using<T>(place: Opened, work: (place: Workplace) => Promise<T>): Promise<T> {
+  try {
+    return await work(place);
+  } finally {
+    await place.close?.();
+  }
+}
+
+/** The repository that `--repo` names: a directory, or an address on GitHub. */
+async function openPlace(options: RepositoryOptions, console: Console): Promise<Opened> {
+  const env = new Map(Object.entries(process.env));
+  const location = parseGitHubUrl(options.repo, env);
+  if (location === null) return (await openRepository(options, console)).place;
+  return openGitHubPlace(location, env, {
+    siteUrl: options.siteUrl ?? null,
+    log: console.log,
+    now: currentInstant(),
+    anchor: parseAnchor(options.root),
+    openSigner: keyOpener(console),
+  });
+}
+
+/** Works on the repository that `--repo` names, a directory or an address on GitHub. @throws `io`, `usage` */
+export async function withRepository<T>(options: RepositoryOptions, console: Console, work: (place: Workplace) => Promise<T>): Promise<T> {
+  return using(await openPlace(options, console), work);
+}
+
+/**
+ * Works on a signing event: `3`, `#3` or `<dir>#3` of a local repository, or the address of a pull request on GitHub.
+ * @throws `usage`, `io`
+ */
+export async function withEvent<T>(
+  event: string,
+  options: RepositoryOptions,
+  console: Console,
+  work: (place: Workplace, number: number) => Promise<T>,
+): Promise<T> {
+  const location = parseGitHubUrl(event, new Map(Object.entries(process.env)));
+  if (location !== null) {
+    const { number } = location;
+    if (number === null) throw new CountersignError('usage', 'event', `expected the address of a pull request, got ${quote(event)}`);
+    return withRepository({ ...options, repo: event }, console, (place) => work(place, number));
+  }
+  const { directory, number } = parseEvent(event);
+  return withRepository({ ...options, repo: directory ?? options.repo }, console, (place) => work(place, number));
 }

@@ -5,15 +5,14 @@ import { sign, type SignResult } from '../commands/sign.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { eventText } from '../render/status-text.ts';
 import type { Style } from '../render/style.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import type { Console } from './console.ts';
-import { parseEvent } from './event-argument.ts';
 import { EXIT } from './exit-code.ts';
 import { askYesNo } from './prompts.ts';
-import { openRepository, type RepositoryOptions } from './repository-options.ts';
+import { withEvent, type RepositoryOptions } from './repository-options.ts';
 
 /** What `sign` takes. */
 export interface SignOptions extends RepositoryOptions {
-  readonly as: string;
   readonly key: string;
   readonly yes: boolean;
   readonly print: boolean;
@@ -38,18 +37,20 @@ function signText(result: SignResult, style: Style): string {
 
 /** `countersign sign`. */
 export async function signCommand(options: SignOptions, console: Console, args: readonly string[]): Promise<number> {
-  const { directory, number } = parseEvent(args[0] ?? '');
-  const { place } = await openRepository({ ...options, repo: directory ?? options.repo }, console);
-  const result = await sign(place, {
-    number,
-    signer: await place.openSigner(options.key),
-    memory: openDirectory(options.memory ?? defaultMemory(process.env)),
-    confirm: async (change) => {
-      process.stderr.write(`${change}\n`);
-      return options.yes || askYesNo('Sign this?');
-    },
-    carrier: options.print ? 'print' : 'submit',
-  });
+  if (options.as === undefined && !/^https?:/.test(args[0] ?? ''))
+    throw new CountersignError('usage', '--as', 'expected your account, which a local repository can not know, got nothing');
+  const result = await withEvent(args[0] ?? '', options, console, async (place, number) =>
+    sign(place, {
+      number,
+      signer: await place.openSigner(options.key),
+      memory: openDirectory(options.memory ?? defaultMemory(process.env)),
+      confirm: async (change) => {
+        process.stderr.write(`${change}\n`);
+        return options.yes || askYesNo('Sign this?');
+      },
+      carrier: options.print ? 'print' : 'submit',
+    }),
+  );
   console.result(result, signText);
   return EXIT.ok;
 }

@@ -103,7 +103,7 @@ describe('what is refused ends with 1 and says how to go on', () => {
 describe('--json', () => {
   test.each([
     ['status', ['status'], ['repository', 'root', 'signed', 'site', 'events', 'findings']],
-    ['gather', ['gather'], ['events', 'completed', 'rebuilt', 'findings']],
+    ['gather', ['gather'], ['events', 'custody', 'released', 'findings', 'completed', 'rebuilt']],
     ['publish', ['publish'], ['reasons', 'snapshot', 'timestamp', 'expires', 'findings', 'outcome', 'commit', 'site']],
     [
       'verify',
