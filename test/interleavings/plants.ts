@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mistakes that the code under test could have, each put between it and the host, so that a run with it does what that mistake would do.
+import type { Account, Comment, CommitSha, FileContent, Forge, ReleaseAsset, Releases } from '../../src/ports.ts';
+import type { Ground } from './ground.ts';
+import { keyOf, linesOf } from './signed-file.ts';
+
+/** A mistake. */
+export interface Plant {
+  /** What is forgotten, for people. */
+  readonly what: string;
+  readonly forge?: (forge: Forge, ground: Ground) => Forge;
+  readonly releases?: (releases: Releases, ground: Ground) => Releases;
+}
+
+/** The same forge, to change some methods of. */
+function copyOf(forge: Forge): Forge {
+  return {
+    viewer: () => forge.viewer(),
+    account: (login) => forge.account(login),
+    branches: (prefix) => forge.branches(prefix),
+    tree: (commit) => forge.tree(commit),
+    blobs: (ids) => forge.blobs(ids),
+    mergeBase: (a, b) => forge.mergeBase(a, b),
+    history: (commit, path, limit) => forge.history(commit, path, limit),
+    writeCommit: (input) => forge.writeCommit(input),
+    moveBranch: (...move) => forge.moveBranch(...move),
+    pulls: (...args) => forge.pulls(...args),
+    openPull: (input) => forge.openPull(input),
+    editPull: (number, change) => forge.editPull(number, change),
+    closePull: (number) => forge.closePull(number),
+    requestReview: (number, login) => forge.requestReview(number, login),
+    mergePull: (number, head) => forge.mergePull(number, head),
+    reviews: (number) => forge.reviews(number),
+    comments: (number) => forge.comments(number),
+    submitReview: (number, review) => forge.submitReview(number, review),
+    comment: (number, body) => forge.comment(number, body),
+    stickyComment: (number, marker, body) => forge.stickyComment(number, marker, body),
+    status: (commit, status) => forge.status(commit, status),
+  };
+}
+
+function releasesCopyOf(releases: Releases): Releases {
+  return {
+    list: () => releases.list(),
+    get: (id) => releases.get(id),
+    createDraft: (draft) => releases.createDraft(draft),
+    describe: (id, body) => releases.describe(id, body),
+    assets: (id) => releases.assets(id),
+    upload: (id, name, content, sha256) => releases.upload(id, name, content, sha256),
+    removeAsset: (id) => releases.removeAsset(id),
+    download: (id, maxBytes) => releases.download(id, maxBytes),
+    publish: (id, target) => releases.publish(id, target),
+    removeDraft: (id) => releases.removeDraft(id),
+    tagCommit: (tag) => releases.tagCommit(tag),
+  };
+}
+
+const BLIND_MOVE: Plant = {
+  what: 'branches are moved without comparing where they are',
+  forge: (forge) => ({
+    ...copyOf(forge),
+    moveBranch: async (branch, _expected, next) => {
+      const head = (await forge.branches(branch)).get(branch) ?? null;
+      if (head !== next) await forge.moveBranch(branch, head, next, 'replace');
+    },
+  }),
+};
+
+/** The account that the automation posts as. */
+const BOT = 'github-actions[bot]';
+
+const TRUST_CARRIED: Plant = {
+  what: 'a signature that another job has left is taken for one that its owner has posted',
+  forge: (forge, ground) => ({
+    ...copyOf(forge),
+    comments: async (number) => (await forge.comments(number)).map((comment) => asOwner(comment, ground)),
+  }),
+};
+
+function asOwner(comment: Comment, ground: Ground): Comment {
+  const [line] = comment.author.login === BOT ? linesOf(comment.body) : [];
+  const owner = ['alice', 'bob', 'dave'].find((name) => keyOf(name).keyId === line?.keyId);
+  if (owner === undefined) return comment;
+  const id = ground.github.world.addUser(owner).id;
+  const author: Account = { ...comment.author, login: owner, id: id as Account['id'] };
+  return { ...comment, author };
+}
+
+const REUSE_VERSION: Plant = {
+  what: 'closed events are forgotten, and with them the versions that were signed there',
+  forge: (forge) => ({
+    ...copyOf(forge),
+    pulls: async (...args) => (await forge.pulls(...args)).filter(({ state }) => state !== 'closed'),
+  }),
+};
+
+const STALE_APPROVAL: Plant = {
+  what: 'an approval of an older content counts for the newest',
+  forge: (forge) => ({
+    ...copyOf(forge),
+    reviews: async (number) => {
+      const head = (await forge.pulls('', 'tuf')).find((pull) => pull.number === number)?.headSha ?? null;
+      return (await forge.reviews(number)).map((review) => ({ ...review, commitSha: head }));
+    },
+  }),
+};
+
+const IGNORE_DISMISSAL: Plant = {
+  what: 'a review that was dismissed counts as if it stood',
+  forge: (forge) => ({
+    ...copyOf(forge),
+    reviews: async (number) =>
+      (await forge.reviews(number)).map((review) => (review.state === 'DISMISSED' ? { ...review, state: 'APPROVED' as const } : review)),
+  }),
+};
+
+const CHANGED_ASSETS: Plant = {
+  what: "a draft's assets are compared as they were when they were first seen",
+  releases: (releases, ground) => {
+    const seen = assetsSeen(ground);
+    return {
+      ...releasesCopyOf(releases),
+      assets: async (id) => {
+        const known = seen.get(id);
+        if (known !== undefined) return known;
+        const found = await releases.assets(id);
+        if (found.length > 0 && found.length % 2 === 0) seen.set(id, found);
+        return found;
+      },
+    };
+  },
+};
+
+const SEEN = new WeakMap<Ground, Map<number, readonly ReleaseAsset[]>>();
+
+function assetsSeen(ground: Ground): Map<number, readonly ReleaseAsset[]> {
+  const seen = SEEN.get(ground) ?? new Map<number, readonly ReleaseAsset[]>();
+  SEEN.set(ground, seen);
+  return seen;
+}
+
+type CommitInput = Parameters<Forge['writeCommit']>[0];
+
+function publishes({ changes }: CommitInput): boolean {
+  return changes.has('metadata/timestamp.json');
+}
+
+const LOST_FILE: Plant = {
+  what: 'publish forgets a file that the snapshot lists',
+  forge: (forge) => ({
+    ...copyOf(forge),
+    writeCommit: async (input) => {
+      const lost = publishes(input)
+        ? [...input.changes.keys()].find((path) => /^metadata\/\d+\.(releases|docs)\.json$/.test(path))
+        : undefined;
+      return forge.writeCommit({ ...input, changes: new Map([...input.changes].filter(([path]) => path !== lost)) });
+    },
+  }),
+};
+
+const TIMESTAMP_FIRST: Plant = {
+  what: 'publish writes the timestamp before what it points at',
+  forge: (forge) => {
+    const rest = new Map<CommitSha, { readonly input: CommitInput; readonly first: CommitSha }>();
+    return {
+      ...copyOf(forge),
+      writeCommit: async (input) => {
+        if (!publishes(input)) return forge.writeCommit(input);
+        const only = new Map<string, FileContent | null>([...input.changes].filter(([path]) => path === 'metadata/timestamp.json'));
+        const first = await forge.writeCommit({ ...input, changes: only });
+        const last = await forge.writeCommit({ ...input, parents: [first] });
+        rest.set(last, { input, first });
+        return last;
+      },
+      moveBranch: async (branch, expected, next, mode) => {
+        const two = rest.get(next);
+        if (two === undefined) return forge.moveBranch(branch, expected, next, mode);
+        await forge.moveBranch(branch, expected, two.first, mode);
+        await forge.moveBranch(branch, two.first, next, mode);
+      },
+    };
+  },
+};
+
+const DEAF_TO_COMMENTS: Plant = {
+  what: 'signatures in comments are not read',
+  forge: (forge) => ({
+    ...copyOf(forge),
+    comments: async (number) =>
+      (await forge.comments(number)).filter(({ author, body }) => author.login === BOT || linesOf(body).length === 0),
+  }),
+};
+
+/** All of them, by name. */
+export const PLANTS: ReadonlyMap<string, Plant> = new Map([
+  ['blind-move', BLIND_MOVE],
+  ['trust-carried', TRUST_CARRIED],
+  ['reuse-version', REUSE_VERSION],
+  ['stale-approval', STALE_APPROVAL],
+  ['ignore-dismissal', IGNORE_DISMISSAL],
+  ['changed-assets', CHANGED_ASSETS],
+  ['lost-file', LOST_FILE],
+  ['timestamp-first', TIMESTAMP_FIRST],
+  ['deaf-to-comments', DEAF_TO_COMMENTS],
+]);
