@@ -1,13 +1,40 @@
-import { T as collectCountersignatures } from "./event.js";
-import { Nt as CountersignError } from "./tuf.js";
-import { n as openPulls } from "./read-events.js";
-import { f as terminalText } from "./render.js";
-import { t as parseEvent } from "./event-argument.js";
+import { J as PROPOSAL_PREFIX, W as collectCountersignatures } from "./event.js";
+import { Ft as CountersignError } from "./tuf.js";
+import { n as readState } from "./read-base.js";
+import { i as readEvent, n as openAmong, r as openPulls } from "./read-events.js";
+import { t as settleReleases } from "./settle-releases.js";
+import { t as untilSettled } from "./workplace.js";
+import { y as terminalText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { t as openRepository } from "./repository-options.js";
+import { n as withEvent } from "./repository-options.js";
 
 // src/commands/abandon.ts
+async function moveOn(forge, { head, headSha }) {
+	const next = await forge.writeCommit({
+		base: headSha,
+		parents: [headSha],
+		changes: /* @__PURE__ */ new Map(),
+		message: "Abandon\n"
+	});
+	await forge.moveBranch(head, headSha, next, "fast-forward");
+}
+async function dropDraft(place, number) {
+	const { forge, releases } = place;
+	const { base, metadataHead } = await readState(place);
+	if (releases === null || metadataHead === null) return;
+	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
+	const events = [];
+	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead));
+	await settleReleases(place, base, {
+		events,
+		pulls,
+		metadataHead
+	});
+}
 async function abandon(place, number) {
+	return untilSettled(() => abandonOnce(place, number));
+}
+async function abandonOnce(place, number) {
 	const { forge } = place;
 	const pull = (await openPulls(forge)).find((one) => one.number === number);
 	if (pull === void 0) throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event; `countersign status` lists them");
@@ -22,7 +49,9 @@ async function abandon(place, number) {
 		payload: line.payload
 	}));
 	await forge.comment(number, `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`);
+	if (pull.from === "repository") await moveOn(forge, pull);
 	await forge.closePull(number);
+	await dropDraft(place, number);
 	return {
 		number,
 		url: pull.url,
@@ -37,12 +66,7 @@ function abandonText({ number, live }, style) {
 	return [`${style.good("abandoned")} #${String(number)}`, ...note].join("\n");
 }
 async function abandonCommand(options, console, args) {
-	const { directory, number } = parseEvent(args[0] ?? "");
-	const { place } = await openRepository({
-		...options,
-		repo: directory ?? options.repo
-	}, console);
-	console.result(await abandon(place, number), abandonText);
+	console.result(await withEvent(args[0] ?? "", options, console, abandon), abandonText);
 	return EXIT.ok;
 }
 

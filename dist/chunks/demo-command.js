@@ -1,17 +1,16 @@
-import { a as refresh, c as memoryStore, i as bootstrap, o as findTarget, s as filesStore, u as downloadTarget } from "./verify-repository.js";
-import { n as mapSource, t as filesSource } from "./source.js";
+import { d as memoryStore, n as refresh, o as findTarget, p as downloadTarget, t as bootstrap, u as filesStore } from "./updater.js";
+import { a as openDirectory, d as mapSource, n as localHasher, o as createLocalForge, r as openLocalWorkplace, t as currentInstant, u as filesSource } from "./local-workplace.js";
 import { t as gather } from "./gather.js";
 import { t as propose } from "./propose.js";
 import { t as publish } from "./publish.js";
 import { n as readState, r as requireBase } from "./read-base.js";
 import { t as sign } from "./sign.js";
 import { n as verify, t as directoryStreams } from "./read-stream.js";
-import { r as heldOnline } from "./event.js";
-import { a as createLocalForge, i as openDirectory, n as localHasher, r as openLocalWorkplace, t as currentInstant } from "./local-workplace.js";
-import { a as countOf, n as publishText, o as eventText, t as gatherText } from "./render.js";
-import { $ as addSeconds, I as targetFilePaths, N as metadataPath, Nt as CountersignError, P as rootPath, X as encodeMetadata, _t as encodeCanonicalJson, a as planSnapshot, c as editTargets, ct as parseTargetPath, ft as keyIdOf, h as newTimestampSigned, i as nextVersion, j as TIMESTAMP_PATH, l as stageTargets, lt as parseTargetsRoleName, o as planTimestamp, p as newSnapshotSigned, r as listFile, st as parseSha256 } from "./tuf.js";
-import { n as openSigner } from "./repository-options.js";
-import { n as writeNewKey } from "./keygen-command.js";
+import { h as heldOnline } from "./event.js";
+import { c as publishText, f as countOf, p as eventText, s as gatherText } from "./render.js";
+import { At as parseSha256, C as rootPath, Ft as CountersignError, Mt as parseTargetsRoleName, S as metadataPath, T as targetFilePaths, Z as encodeMetadata, a as planSnapshot, b as TIMESTAMP_PATH, c as editTargets, et as addSeconds, g as newSnapshotSigned, i as nextVersion, it as keyIdOf, jt as parseTargetPath, l as stageTargets, lt as encodeCanonicalJson, o as planTimestamp, r as listFile, v as newTimestampSigned } from "./tuf.js";
+import { a as openSigner } from "./repository-options.js";
+import { n as writeNewKey } from "./keygen-command2.js";
 import { t as EXIT } from "./exit-code.js";
 import { n as initLocal } from "./init-command.js";
 import { join, relative, resolve } from "node:path";
@@ -239,6 +238,9 @@ async function release(demo, bot, files, narrator) {
 		custom: null,
 		sourceCommit: null,
 		hosting: "site",
+		release: null,
+		origin: null,
+		staging: "hosted",
 		mode: "apply"
 	});
 	const number = proposed.number ?? 0;

@@ -1,5 +1,47 @@
-import { a as requireClaimedKeys, d as foldReviews, i as parsePeople, l as parseCountersignatures, o as requireOnlineKeys, r as parsePeriods, s as voterOf } from "./trust.js";
-import { $ as addSeconds, Ct as asString, D as parseTimestamp, E as parseSnapshot, Et as objectField, Ft as quote, G as reviewPattern, H as isBinName, It as unwrap, J as countSignatures, K as reviewRoleName, L as parseTargets, Nt as CountersignError, O as reachOf, Pt as outcomeOf, Q as verifySignature, V as delegatedKeys, X as encodeMetadata, Y as requireThreshold, Z as payloadDigest, _t as encodeCanonicalJson, a as planSnapshot, b as requireRootTransition, bt as requireBinding, c as editTargets, dt as parseVersion, et as encodeInstant, h as newTimestampSigned, ht as sha256Hex, it as TOP_LEVEL_ROLES, k as rolesFor, kt as isJsonObject, l as stageTargets, lt as parseTargetsRoleName, mt as parseKeyId, n as isDue, o as planTimestamp, p as newSnapshotSigned, q as reviewTargetPath, r as listFile, rt as TARGETS, s as sameMeta, st as parseSha256, t as isDiscardedUnder, ut as parseThreshold, z as parseRoot } from "./tuf.js";
+import { $ as verifySignature, A as reviewTargetPath, At as parseSha256, B as parseSnapshot, Dt as TOP_LEVEL_ROLES, Et as TARGETS, Ft as CountersignError, H as parseTargets, It as outcomeOf, K as delegatedKeys, Lt as quote, Mt as parseTargetsRoleName, Nt as parseThreshold, O as reviewPattern, P as requireRootTransition, Pt as parseVersion, Q as payloadDigest, Rt as unwrap, St as isJsonObject, Tt as parseJson, V as parseTimestamp, W as parseRoot, X as requireThreshold, Y as countSignatures, Z as encodeMetadata, a as planSnapshot, bt as stringField, c as editTargets, d as rolesFor, et as addSeconds, ft as requireBinding, g as newSnapshotSigned, gt as asString, ht as asObject, k as reviewRoleName, l as stageTargets, lt as encodeCanonicalJson, m as jsonObject, n as isDue, o as planTimestamp, ot as parseKeyId, pt as arrayField, q as isBinName, r as listFile, s as sameMeta, st as sha256Hex, t as isDiscardedUnder, tt as encodeInstant, u as reachOf, ut as encodeJsonFile, v as newTimestampSigned, vt as integerField, yt as objectField } from "./tuf.js";
+import { a as requireClaimedKeys, c as parseCommitSha, f as foldReviews, i as parsePeople, o as requireOnlineKeys, r as parsePeriods, s as voterOf, u as parseCountersignatures } from "./trust.js";
+
+// src/event/layout.ts
+const PUBLISHED_BRANCH = "tuf-published";
+const PROPOSAL_PREFIX = "sign/";
+const POLICY_PATH = "countersign.yaml";
+const EVENT_PATH = "event.json";
+const ROOT_PATH = "metadata/root.json";
+const HISTORY = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
+const ROLE = /^metadata\/([^/]+)\.json$/;
+function rootHistoryPath(version) {
+	return `metadata/root_history/${String(version)}.root.json`;
+}
+function rolePath(role) {
+	return `metadata/${role}.json`;
+}
+function proposalBranch(role, version) {
+	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
+}
+function classifyPath(path) {
+	if (path === "metadata/root.json") return { kind: "root" };
+	if (path === "countersign.yaml") return { kind: "policy" };
+	if (path === "event.json") return { kind: "event" };
+	const history = HISTORY.exec(path)?.[1];
+	if (history !== void 0) return {
+		kind: "root-history",
+		version: Number(history)
+	};
+	const name = ROLE.exec(path)?.[1];
+	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
+	try {
+		return {
+			kind: "role",
+			role: parseTargetsRoleName(name, path)
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
+		return { kind: "unclaimed" };
+	}
+}
+function unclaimed(path) {
+	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
+}
 
 // src/event/signatures.ts
 function collectCountersignatures(facts) {
@@ -54,11 +96,15 @@ function ignoreReason(judgement, digest, facts, collected, posted) {
 	if (collected.standings.get(author.id)?.state === "CHANGES_REQUESTED") return ignored("withdrawn", "asked for changes since");
 	return null;
 }
+function approvalCovers({ role }, digest, facts, { standings }, person) {
+	const standing = person.account === null ? void 0 : standings.get(person.account.id);
+	const commit = standing?.state === "APPROVED" ? standing.review.commitSha : null;
+	return commit !== null && facts.payloadsAt.get(commit)?.get(role) === digest;
+}
 function custodyReason(judgement, digest, facts, collected, person, ignored) {
-	const standing = person.account === null ? void 0 : collected.standings.get(person.account.id);
-	if (standing?.state !== "APPROVED") return ignored("approval-missing", `${person.name} has no standing approval`);
-	const commit = standing.review.commitSha;
-	return (commit === null ? void 0 : facts.payloadsAt.get(commit)?.get(judgement.role)) === digest ? null : ignored("approval-stale", `${person.name} approved other content`);
+	if ((person.account === null ? void 0 : collected.standings.get(person.account.id))?.state !== "APPROVED") return ignored("approval-missing", `${person.name} has no standing approval`);
+	if (approvalCovers(judgement, digest, facts, collected, person)) return null;
+	return ignored("approval-stale", `${person.name} approved other content`);
 }
 function isLive({ role, roleKeys, keys, payload }, digest, { posted }) {
 	return posted.some(({ line }) => {
@@ -103,14 +149,14 @@ function judge(judgement, facts, collected) {
 		}
 	});
 	return {
-		requirement: requirementOf(judgement, new Set(count.votes.values()), count.reached),
+		requirement: requirementOf(judgement, new Set(count.votes.values()), count.reached, (person) => approvalCovers(judgement, digest, facts, collected, person)),
 		ignored,
 		accepted,
 		signatures,
 		live: signatures.length > 0 || isLive(judgement, digest, collected)
 	};
 }
-function requirementOf({ by, people, roleKeys }, signed, reached) {
+function requirementOf({ by, people, roleKeys }, signed, reached, hasApproved) {
 	const named = roleKeys.keyIds.flatMap((keyId) => {
 		const person = people.byKey.get(keyId);
 		return person === void 0 ? [] : [{
@@ -118,15 +164,20 @@ function requirementOf({ by, people, roleKeys }, signed, reached) {
 			person
 		}];
 	});
+	const vote = ({ keyId, person }) => ({
+		person: person.name,
+		keyId,
+		custody: person.custody
+	});
+	const missing = named.filter(({ keyId }) => !signed.has(keyId));
 	return {
 		by,
 		needed: roleKeys.threshold,
-		votes: named.filter(({ keyId }) => signed.has(keyId)).map(({ keyId, person }) => ({
-			person: person.name,
-			keyId,
-			custody: person.custody
-		})),
-		missing: named.filter(({ keyId }) => !signed.has(keyId)).map(({ person }) => person.name),
+		votes: named.filter(({ keyId }) => signed.has(keyId)).map(vote),
+		missing: missing.map(({ person }) => person.name),
+		awaited: missing.flatMap(({ person }) => person.account ?? []),
+		approved: missing.filter(({ person }) => person.custody && hasApproved(person)).map(vote),
+		toApprove: missing.filter(({ person }) => person.custody && !hasApproved(person)).map(({ person }) => person.name),
 		reached
 	};
 }
@@ -141,202 +192,6 @@ function signedVersions(role, repository, people, keys, posted, payloads, curren
 		if (payload !== void 0 && verifySignature(key, payload, line.sig) === "valid" || person.account?.id === author.id) versions.add(line.version);
 	}
 	return versions;
-}
-
-// src/event/layout.ts
-const PUBLISHED_BRANCH = "tuf-published";
-const PROPOSAL_PREFIX = "sign/";
-const POLICY_PATH = "countersign.yaml";
-const EVENT_PATH = "event.json";
-const ROOT_PATH = "metadata/root.json";
-const HISTORY = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
-const ROLE = /^metadata\/([^/]+)\.json$/;
-function rootHistoryPath(version) {
-	return `metadata/root_history/${String(version)}.root.json`;
-}
-function rolePath(role) {
-	return `metadata/${role}.json`;
-}
-function proposalBranch(role, version) {
-	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
-}
-function classifyPath(path) {
-	if (path === "metadata/root.json") return { kind: "root" };
-	if (path === "countersign.yaml") return { kind: "policy" };
-	if (path === "event.json") return { kind: "event" };
-	const history = HISTORY.exec(path)?.[1];
-	if (history !== void 0) return {
-		kind: "root-history",
-		version: Number(history)
-	};
-	const name = ROLE.exec(path)?.[1];
-	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
-	try {
-		return {
-			kind: "role",
-			role: parseTargetsRoleName(name, path)
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
-		return { kind: "unclaimed" };
-	}
-}
-function unclaimed(path) {
-	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
-}
-
-// src/event/proposal.ts
-function bindingOf(signed, role) {
-	if (signed.binding === null) throw new CountersignError("binding-mismatch", role, "expected x-countersign, got none");
-	return signed.binding;
-}
-function peopleOf(signed, role) {
-	return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
-}
-function periodIn(delegator, role) {
-	const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
-	const own = periods.get(role);
-	if (own !== void 0 || delegator.kind === "root") return own ?? null;
-	const { delegations } = delegator;
-	return (delegations?.kind === "succinct" && isBinName(delegations.succinct, role) ? periods.get(delegations.succinct.namePrefix) : void 0) ?? null;
-}
-function requirePeriods(signed, roles) {
-	for (const role of roles) if (periodIn(signed, role) === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
-}
-function checkRoot(root, base) {
-	const { signed } = root;
-	requireBinding(base === null ? bindingOf(signed, "root") : base.root.signed.binding, signed.binding, "root", "root");
-	if (!signed.consistentSnapshot) throw new CountersignError("event-invalid", "root", "expected consistent_snapshot, got a root without it");
-	const people = peopleOf(signed, "root");
-	requireClaimedKeys("root", signed.roles.root, signed.keys, people);
-	requireClaimedKeys("targets", signed.roles.targets, signed.keys, people);
-	for (const online of ["snapshot", "timestamp"]) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
-	requirePeriods(signed, TOP_LEVEL_ROLES);
-}
-function requireReadable(findings, where) {
-	const refused = findings.find(({ severity }) => severity === "refused");
-	if (refused === void 0) return;
-	const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(", ")})`;
-	throw new CountersignError("unwritable", where, detail);
-}
-function checkTargets(role, file, anchor) {
-	const { signed } = file;
-	requireBinding(anchor, signed.binding, role, role);
-	const { delegations } = signed;
-	if (delegations === null) return;
-	const people = peopleOf(signed, role);
-	if (delegations.kind === "succinct") {
-		const { namePrefix } = delegations.succinct;
-		requireReadable(reviewRoleName(namePrefix), namePrefix);
-		requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
-		requirePeriods(signed, [namePrefix]);
-		return;
-	}
-	for (const one of delegations.roles) {
-		requireReadable(reviewRoleName(one.name), one.name);
-		if (one.paths.kind === "patterns") for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
-		requireClaimedKeys(one.name, one, delegations.keys, people);
-		requirePeriods(signed, [one.name]);
-	}
-}
-function sortFiles(changes, base, problem) {
-	const files = {
-		root: null,
-		policy: null,
-		history: /* @__PURE__ */ new Map(),
-		roles: /* @__PURE__ */ new Map()
-	};
-	for (const [path, bytes] of changes) {
-		const what = classifyPath(path);
-		if (what.kind === "event") continue;
-		if (bytes === null || what.kind === "unclaimed" || what.kind === "policy" && base !== null) problem(unclaimed(path));
-		else if (what.kind === "root") files.root = bytes;
-		else if (what.kind === "policy") files.policy = bytes;
-		else if (what.kind === "root-history") files.history.set(path, bytes);
-		else files.roles.set(what.role, bytes);
-	}
-	return files;
-}
-function readProposal(changes, base) {
-	const problems = [];
-	const note = ({ code, where, detail }) => void problems.push({
-		code,
-		where,
-		detail
-	});
-	const files = sortFiles(changes, base, note);
-	let root = null;
-	if (files.root !== null) {
-		const bytes = files.root;
-		const outcome = outcomeOf(() => {
-			const parsed = parseRoot(bytes);
-			const path = rootHistoryPath(parsed.signed.version);
-			const history = files.history.get(path);
-			files.history.delete(path);
-			checkRoot(parsed, base);
-			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH}`);
-			return parsed;
-		});
-		if (outcome.kind === "accepted") root = outcome.value;
-		else note({
-			...outcome.refusal,
-			where: `${ROOT_PATH} ${outcome.refusal.where}`
-		});
-	}
-	for (const path of files.history.keys()) note(unclaimed(path));
-	const anchor = base?.root.signed.binding ?? root?.signed.binding ?? null;
-	const roles = /* @__PURE__ */ new Map();
-	for (const [role, bytes] of files.roles) {
-		const outcome = outcomeOf(() => {
-			const parsed = parseTargets(bytes);
-			if (anchor === null) throw new CountersignError("base-missing", role, "expected a root first");
-			checkTargets(role, parsed, anchor);
-			return parsed;
-		});
-		if (outcome.kind === "accepted") roles.set(role, outcome.value);
-		else note({
-			...outcome.refusal,
-			where: `metadata/${role}.json ${outcome.refusal.where}`
-		});
-	}
-	if (root === null && roles.size === 0 && problems.length === 0) note({
-		code: "event-invalid",
-		where: "proposal",
-		detail: "expected new metadata, got none"
-	});
-	return {
-		root,
-		roles: new Map([...roles].sort(([a], [b]) => a === "targets" ? -1 : b === "targets" ? 1 : a < b ? -1 : 1)),
-		policy: files.policy,
-		problems
-	};
-}
-function signersOf(base, role) {
-	const root = base.root.signed;
-	if (role === "root") return {
-		keys: root.keys,
-		roleKeys: root.roles.root,
-		people: peopleOf(root, "root")
-	};
-	if (role === "targets") return {
-		keys: root.keys,
-		roleKeys: root.roles.targets,
-		people: peopleOf(root, "root")
-	};
-	const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
-	for (const [name, { file }] of base.roles) {
-		const { delegations } = file.signed;
-		if (delegations === null || (known ?? name) !== name) continue;
-		const named = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === role) : void 0;
-		const bin = delegations.kind === "succinct" && isBinName(delegations.succinct, role) ? delegations.succinct : void 0;
-		const roleKeys = named ?? bin;
-		if (roleKeys !== void 0) return {
-			keys: delegations.keys,
-			roleKeys,
-			people: peopleOf(file.signed, name)
-		};
-	}
-	return null;
 }
 
 // src/event/base.ts
@@ -513,6 +368,423 @@ function reportBelowFloor(name, floor, valid, findings) {
 	});
 }
 
+// src/event/proposal.ts
+function bindingOf(signed, role) {
+	if (signed.binding === null) throw new CountersignError("binding-mismatch", role, "expected x-countersign, got none");
+	return signed.binding;
+}
+function peopleOf(signed, role) {
+	return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
+}
+function periodIn(delegator, role) {
+	const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
+	const own = periods.get(role);
+	if (own !== void 0 || delegator.kind === "root") return own ?? null;
+	const { delegations } = delegator;
+	return (delegations?.kind === "succinct" && isBinName(delegations.succinct, role) ? periods.get(delegations.succinct.namePrefix) : void 0) ?? null;
+}
+function requirePeriods(signed, roles) {
+	for (const role of roles) if (periodIn(signed, role) === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
+}
+function checkRoot(root, base) {
+	const { signed } = root;
+	requireBinding(base === null ? bindingOf(signed, "root") : base.root.signed.binding, signed.binding, "root", "root");
+	if (!signed.consistentSnapshot) throw new CountersignError("event-invalid", "root", "expected consistent_snapshot, got a root without it");
+	const people = peopleOf(signed, "root");
+	requireClaimedKeys("root", signed.roles.root, signed.keys, people);
+	requireClaimedKeys("targets", signed.roles.targets, signed.keys, people);
+	for (const online of ["snapshot", "timestamp"]) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
+	requirePeriods(signed, TOP_LEVEL_ROLES);
+}
+function requireReadable(findings, where) {
+	const refused = findings.find(({ severity }) => severity === "refused");
+	if (refused === void 0) return;
+	const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(", ")})`;
+	throw new CountersignError("unwritable", where, detail);
+}
+function checkTargets(role, file, anchor) {
+	const { signed } = file;
+	requireBinding(anchor, signed.binding, role, role);
+	const { delegations } = signed;
+	if (delegations === null) return;
+	const people = peopleOf(signed, role);
+	if (delegations.kind === "succinct") {
+		const { namePrefix } = delegations.succinct;
+		requireReadable(reviewRoleName(namePrefix), namePrefix);
+		requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
+		requirePeriods(signed, [namePrefix]);
+		return;
+	}
+	for (const one of delegations.roles) {
+		requireReadable(reviewRoleName(one.name), one.name);
+		if (one.paths.kind === "patterns") for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
+		requireClaimedKeys(one.name, one, delegations.keys, people);
+		requirePeriods(signed, [one.name]);
+	}
+}
+function sortFiles(changes, base, problem) {
+	const files = {
+		root: null,
+		policy: null,
+		history: /* @__PURE__ */ new Map(),
+		roles: /* @__PURE__ */ new Map()
+	};
+	for (const [path, bytes] of changes) {
+		const what = classifyPath(path);
+		if (what.kind === "event") continue;
+		if (bytes === null || what.kind === "unclaimed" || what.kind === "policy" && base !== null) problem(unclaimed(path));
+		else if (what.kind === "root") files.root = bytes;
+		else if (what.kind === "policy") files.policy = bytes;
+		else if (what.kind === "root-history") files.history.set(path, bytes);
+		else files.roles.set(what.role, bytes);
+	}
+	return files;
+}
+function readProposal(changes, base) {
+	const problems = [];
+	const note = ({ code, where, detail }) => void problems.push({
+		code,
+		where,
+		detail
+	});
+	const files = sortFiles(changes, base, note);
+	let root = null;
+	if (files.root !== null) {
+		const bytes = files.root;
+		const outcome = outcomeOf(() => {
+			const parsed = parseRoot(bytes);
+			const path = rootHistoryPath(parsed.signed.version);
+			const history = files.history.get(path);
+			files.history.delete(path);
+			checkRoot(parsed, base);
+			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH}`);
+			return parsed;
+		});
+		if (outcome.kind === "accepted") root = outcome.value;
+		else note({
+			...outcome.refusal,
+			where: `${ROOT_PATH} ${outcome.refusal.where}`
+		});
+	}
+	for (const path of files.history.keys()) note(unclaimed(path));
+	const anchor = base?.root.signed.binding ?? root?.signed.binding ?? null;
+	const roles = /* @__PURE__ */ new Map();
+	for (const [role, bytes] of files.roles) {
+		const outcome = outcomeOf(() => {
+			const parsed = parseTargets(bytes);
+			if (anchor === null) throw new CountersignError("base-missing", role, "expected a root first");
+			checkTargets(role, parsed, anchor);
+			return parsed;
+		});
+		if (outcome.kind === "accepted") roles.set(role, outcome.value);
+		else note({
+			...outcome.refusal,
+			where: `metadata/${role}.json ${outcome.refusal.where}`
+		});
+	}
+	if (root === null && roles.size === 0 && problems.length === 0) note({
+		code: "event-invalid",
+		where: "proposal",
+		detail: "expected new metadata, got none"
+	});
+	return {
+		root,
+		roles: new Map([...roles].sort(([a], [b]) => a === "targets" ? -1 : b === "targets" ? 1 : a < b ? -1 : 1)),
+		policy: files.policy,
+		problems
+	};
+}
+function signersOf(base, role) {
+	const root = base.root.signed;
+	if (role === "root") return {
+		keys: root.keys,
+		roleKeys: root.roles.root,
+		people: peopleOf(root, "root")
+	};
+	if (role === "targets") return {
+		keys: root.keys,
+		roleKeys: root.roles.targets,
+		people: peopleOf(root, "root")
+	};
+	const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
+	for (const [name, { file }] of base.roles) {
+		const { delegations } = file.signed;
+		if (delegations === null || (known ?? name) !== name) continue;
+		const named = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === role) : void 0;
+		const bin = delegations.kind === "succinct" && isBinName(delegations.succinct, role) ? delegations.succinct : void 0;
+		const roleKeys = named ?? bin;
+		if (roleKeys !== void 0) return {
+			keys: delegations.keys,
+			roleKeys,
+			people: peopleOf(file.signed, name)
+		};
+	}
+	return null;
+}
+
+// src/event/review-head.ts
+function finding(code, where, detail) {
+	return {
+		source: "metadata-branch",
+		code,
+		where,
+		detail
+	};
+}
+function missing(path, name, version) {
+	return finding("role-missing", path, `expected ${name} v${String(version)}, which is verified elsewhere, got no file; it is built upon as if the branch had it`);
+}
+function reviewHead(paths, others, base) {
+	const findings = [...others].filter((path) => path.startsWith("metadata/")).map((path) => finding("file-type", path, "expected a plain file, got a link or a submodule"));
+	for (const path of paths) {
+		if (!path.startsWith("metadata/")) continue;
+		const what = classifyPath(path);
+		if (what.kind === "unclaimed") findings.push(finding("event-file-unclaimed", path, `expected only metadata here, got ${quote(path)}`));
+		else if (what.kind === "role" && !base.roles.has(what.role) && signersOf(base, what.role) === null) findings.push(finding("role-unknown", path, "expected a role that is delegated, got one that nobody delegates to"));
+	}
+	const expected = /* @__PURE__ */ new Map();
+	for (const { file } of base.roots) {
+		const { version } = file.signed;
+		const path = rootHistoryPath(version);
+		expected.set(path, missing(path, "root", version));
+	}
+	expected.set(ROOT_PATH, missing(ROOT_PATH, "root", base.root.signed.version));
+	for (const [role, { file }] of base.roles) expected.set(rolePath(role), missing(rolePath(role), role, file.signed.version));
+	for (const [path, one] of expected) if (!paths.has(path)) findings.push(one);
+	return findings;
+}
+
+// src/event/release-files.ts
+const ASSET_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*[A-Za-z0-9_-]$/;
+const DIGEST_CHARACTERS = 65;
+const MAX_NAME_CHARACTERS = 255;
+function requireAssetName(name) {
+	if (ASSET_NAME.test(name) && name.length + DIGEST_CHARACTERS <= MAX_NAME_CHARACTERS) return;
+	throw new CountersignError("asset-name", quote(name), `expected a name of letters, digits and "._-" that neither begins nor ends with a dot, of at most 190 characters; a release would rename it`);
+}
+function oursOf(target) {
+	const custom = target.raw.get("custom");
+	const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
+	return isJsonObject(ours) ? ours : null;
+}
+function sourceCommitOf(target) {
+	const commit = oursOf(target)?.get("commit");
+	const parsed = typeof commit === "string" ? outcomeOf(() => parseCommitSha(commit, "commit")) : null;
+	return parsed?.kind === "accepted" ? parsed.value : null;
+}
+function hostingOf(target) {
+	const hosting = oursOf(target)?.get("hosting");
+	return hosting === "site" || hosting === "release" ? hosting : "none";
+}
+function addReleases(targets, releases) {
+	for (const [path, target] of targets.targets) {
+		const sha256 = target.hashes.get("sha256");
+		const slash = path.lastIndexOf("/");
+		if (slash < 1 || sha256 === void 0 || hostingOf(target) !== "release") continue;
+		const tag = path.slice(0, slash);
+		const file = {
+			path,
+			name: path.slice(slash + 1),
+			length: target.length,
+			sha256: parseSha256(sha256, path),
+			commit: sourceCommitOf(target)
+		};
+		const files = releases.get(tag);
+		if (files === void 0) releases.set(tag, [file]);
+		else files.push(file);
+	}
+}
+function signedReleases(base) {
+	const releases = /* @__PURE__ */ new Map();
+	for (const { file } of base.roles.values()) addReleases(file.signed, releases);
+	return [...releases].map(([tag, files]) => ({
+		tag,
+		files
+	}));
+}
+function proposedTags(proposed) {
+	const releases = /* @__PURE__ */ new Map();
+	addReleases(proposed, releases);
+	return new Set(releases.keys());
+}
+
+// src/event/decide-releases.ts
+const MARKER = /<!-- countersign:draft (pending|#[1-9][0-9]{0,9}) -->/;
+function draftBody(pull) {
+	return `Waits for signatures.\n\n<!-- countersign:draft ${pull === null ? "pending" : `#${String(pull)}`} -->\n`;
+}
+function draftOwner(body) {
+	const mark = MARKER.exec(body)?.[1];
+	if (mark === void 0) return null;
+	return mark === "pending" ? mark : Number(mark.slice(1));
+}
+function mismatch(tag, detail) {
+	return {
+		code: "release-mismatch",
+		where: `release ${tag}`,
+		detail
+	};
+}
+function compareAssets(tag, files, assets) {
+	const wanted = /* @__PURE__ */ new Map();
+	for (const file of files) {
+		const named = outcomeOf(() => {
+			requireAssetName(file.name);
+		});
+		if (named.kind === "refused") return named.refusal;
+		wanted.set(file.name, file).set(`${file.sha256}.${file.name}`, file);
+	}
+	const found = new Map(assets.map((asset) => [asset.name, asset]));
+	for (const [name, { length, sha256 }] of wanted) {
+		const asset = found.get(name);
+		if (asset?.state !== "uploaded") return mismatch(tag, `expected the asset ${name} with sha256 ${sha256}, got none`);
+		if (asset.sha256 === null) return mismatch(tag, `expected the host to give the digest of ${name}, got none`);
+		if (asset.sha256 !== sha256) return mismatch(tag, `expected ${name} to have the signed sha256 ${sha256}, got ${asset.sha256}`);
+		if (asset.size !== length) return mismatch(tag, `expected ${name} to have ${String(length)} bytes, got ${String(asset.size)}`);
+	}
+	const stray = assets.find(({ name }) => !wanted.has(name));
+	return stray === void 0 ? null : mismatch(tag, `expected only signed files, got the asset ${stray.name}; sign it or delete it`);
+}
+function commitOf({ tag, files }) {
+	const commits = new Set(files.map(({ commit }) => commit));
+	const [commit] = commits;
+	if (commits.size === 1 && commit !== void 0 && commit !== null) return commit;
+	return mismatch(tag, `expected all its files to be signed with one source commit, got ${String(commits.size === 1 ? "none" : commits.size)}`);
+}
+function reviewDraft(facts, signed, commit, draft) {
+	const { tag, files } = signed;
+	const tagged = facts.tags.get(tag);
+	if (tagged !== void 0 && tagged !== commit) return {
+		code: "tag-mismatch",
+		where: `tag ${tag}`,
+		detail: `expected the signed commit ${commit}, got ${tagged}`
+	};
+	if (tagged === void 0 && draft.target !== commit) return mismatch(tag, `expected its draft to be of the signed commit ${commit}, got ${draft.target}`);
+	return compareAssets(tag, files, facts.assets.get(draft.id) ?? []);
+}
+function decideRelease(facts, signed) {
+	const { tag, files } = signed;
+	const all = facts.releases.filter((release) => release.tag === tag);
+	if (all.some(({ draft }) => !draft) || facts.awaited.has(tag)) return null;
+	const commit = commitOf(signed);
+	if (typeof commit !== "string") return commit;
+	let first = null;
+	for (const draft of [...all].sort((a, b) => a.id - b.id)) {
+		const problem = reviewDraft(facts, signed, commit, draft);
+		if (problem === null) return {
+			kind: "publish",
+			id: draft.id,
+			tag,
+			commit,
+			files,
+			owned: draft.ours && draftOwner(draft.body) !== null
+		};
+		first ??= problem;
+	}
+	return first ?? {
+		code: "release-missing",
+		where: `release ${tag}`,
+		detail: "expected a draft release that holds the signed files, got none; run the workflow that proposed them again"
+	};
+}
+function decideReleases(facts) {
+	const effects = [];
+	const problems = [];
+	for (const signed of facts.signed) {
+		const decided = decideRelease(facts, signed);
+		if (decided === null) continue;
+		if ("kind" in decided) effects.push(decided);
+		else problems.push(decided);
+	}
+	const tags = new Set(facts.signed.map(({ tag }) => tag));
+	for (const { id, tag, draft, body, ours } of facts.releases) {
+		const owner = draftOwner(body);
+		if (!draft || !ours || owner === null || tags.has(tag)) continue;
+		const pull = facts.awaited.get(tag);
+		if (pull !== void 0) {
+			if (owner === "pending") effects.push({
+				kind: "mark-draft",
+				id,
+				tag,
+				pull
+			});
+		} else if (owner !== "pending" && facts.ended.has(owner)) effects.push({
+			kind: "drop-draft",
+			id,
+			tag,
+			body
+		});
+	}
+	return {
+		effects,
+		problems
+	};
+}
+
+// src/event/event-file.ts
+const STAGED_PREFIX = "countersign-staged-";
+function stagedName(hashes) {
+	const list = [...new Set(hashes)].sort().join("\n");
+	return `${STAGED_PREFIX}${sha256Hex(new TextEncoder().encode(list)).slice(0, 16)}`;
+}
+const MAX_LISTED_TARGETS = 1e4;
+function encodeOrigin({ runId, runUrl, workflow, commit, actor, ref }) {
+	return jsonObject({
+		actor,
+		commit,
+		ref,
+		run: runId,
+		url: runUrl,
+		workflow
+	});
+}
+function encodeContribution({ origin, targets, staged }) {
+	return jsonObject({
+		origin: origin === null ? void 0 : encodeOrigin(origin),
+		staged: staged ?? void 0,
+		targets: targets === null ? void 0 : [...targets]
+	});
+}
+function encodeEventFile({ role, version, contributions }) {
+	const kept = contributions.slice(-100).map(encodeContribution);
+	return encodeJsonFile(jsonObject({
+		contributions: kept,
+		format: 1,
+		role,
+		version
+	}));
+}
+function parseOrigin(raw, where) {
+	return {
+		runId: integerField(raw, "run", where),
+		runUrl: stringField(raw, "url", where),
+		workflow: stringField(raw, "workflow", where),
+		commit: stringField(raw, "commit", where),
+		actor: stringField(raw, "actor", where),
+		ref: stringField(raw, "ref", where)
+	};
+}
+function parseContribution(value) {
+	const raw = asObject(value, "contribution");
+	const origin = raw.get("origin");
+	return {
+		origin: origin === void 0 ? null : parseOrigin(asObject(origin, "origin"), "origin"),
+		targets: raw.has("targets") ? arrayField(raw, "targets", "contribution").map((path) => asString(path, "targets")) : null,
+		staged: raw.has("staged") ? stringField(raw, "staged", "contribution") : null
+	};
+}
+function readEventFile(bytes) {
+	const outcome = outcomeOf(() => {
+		const raw = asObject(parseJson(bytes), "$");
+		return {
+			role: stringField(raw, "role", "$"),
+			version: integerField(raw, "version", "$"),
+			contributions: arrayField(raw, "contributions", "$").map(parseContribution)
+		};
+	});
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+
 // src/event/decide-propose.ts
 function periodOf(base, role) {
 	const verified = base.roles.get(role);
@@ -558,10 +830,20 @@ function build(facts, on, version) {
 		changes: staged.changes
 	};
 }
+function requireNoRival({ edit }, open) {
+	if (edit.existing === "replace") return;
+	for (const { status, proposed } of open) for (const [path, { length, sha256 }] of edit.add) {
+		const listed = proposed.targets.get(path);
+		if (listed === void 0 || listed.length === length && listed.hashes.get("sha256") === sha256) continue;
+		const detail = `expected a new path, got one that #${String(status.pull.number)} proposes with other content; pass replace to change it`;
+		throw new CountersignError("target-exists", path, detail);
+	}
+}
 function decidePropose(facts) {
 	const current = requireRole(facts.base, facts.role);
 	requireProposable(facts);
-	const last = facts.open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated").at(-1);
+	const usable = facts.open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated");
+	const last = usable.at(-1);
 	const used = /* @__PURE__ */ new Set([...facts.signedVersions, ...facts.open.map(({ proposed }) => proposed.version)]);
 	if (last === void 0) {
 		const proposal = build(facts, current, freeVersion(facts.base, facts.role, used));
@@ -599,6 +881,7 @@ function decidePropose(facts) {
 	switch (facts.whenOpen) {
 		case "fail": throw new CountersignError("event-open", facts.role, `expected no signed event, got #${String(number)}; wait for it, or pass when-open queue or add`);
 		case "queue": {
+			requireNoRival(facts, usable);
 			const proposal = build(facts, current, version);
 			return proposal === null ? {
 				kind: "nothing-new",
@@ -1008,6 +1291,11 @@ function evaluateEvent(facts, base, now) {
 			behind: null
 		};
 	};
+	if (pull.from === "fork") return invalid([{
+		code: "event-fork",
+		where: pull.branch,
+		detail: "expected a branch of this repository, got one of a fork: propose it here, so that nobody outside can change it"
+	}]);
 	const root = proposal.root ?? base?.root ?? null;
 	if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
 	const outcome = outcomeOf(() => walk(proposal, root, {
@@ -1206,36 +1494,17 @@ function decideGather(facts) {
 	};
 }
 
-// src/event/review-head.ts
-function finding(code, where, detail) {
-	return {
-		source: "metadata-branch",
-		code,
-		where,
-		detail
-	};
-}
-function missing(path, name, version) {
-	return finding("role-missing", path, `expected ${name} v${String(version)}, which is verified elsewhere, got no file; it is built upon as if the branch had it`);
-}
-function reviewHead(paths, others, base) {
-	const findings = [...others].filter((path) => path.startsWith("metadata/")).map((path) => finding("file-type", path, "expected a plain file, got a link or a submodule"));
-	for (const path of paths) {
-		if (!path.startsWith("metadata/")) continue;
-		const what = classifyPath(path);
-		if (what.kind === "unclaimed") findings.push(finding("event-file-unclaimed", path, `expected only metadata here, got ${quote(path)}`));
-		else if (what.kind === "role" && !base.roles.has(what.role) && signersOf(base, what.role) === null) findings.push(finding("role-unknown", path, "expected a role that is delegated, got one that nobody delegates to"));
+// src/event/reviewers.ts
+function reviewersToAsk(status, { facts, requested, viewer, marker }) {
+	if (status.state !== "waiting") return [];
+	const told = facts.comments.find(({ author, body }) => author.id === viewer && body.includes(marker))?.body ?? "";
+	const known = /* @__PURE__ */ new Set([facts.pull.author.id, ...requested.map(({ id }) => id)]);
+	const asked = /* @__PURE__ */ new Map();
+	for (const { payload, requirements } of status.roles) {
+		if (told.includes(payload)) continue;
+		for (const account of requirements.filter(({ reached }) => !reached).flatMap(({ awaited }) => awaited)) if (!known.has(account.id)) asked.set(account.id, account);
 	}
-	const expected = /* @__PURE__ */ new Map();
-	for (const { file } of base.roots) {
-		const { version } = file.signed;
-		const path = rootHistoryPath(version);
-		expected.set(path, missing(path, "root", version));
-	}
-	expected.set(ROOT_PATH, missing(ROOT_PATH, "root", base.root.signed.version));
-	for (const [role, { file }] of base.roles) expected.set(rolePath(role), missing(rolePath(role), role, file.signed.version));
-	for (const [path, one] of expected) if (!paths.has(path)) findings.push(one);
-	return findings;
+	return [...asked.values()];
 }
 
 // src/event/decide-publish.ts
@@ -1274,9 +1543,23 @@ function predecessor(base, role, held) {
 	const { file } = held;
 	return file.signed.version > LAST_PLAUSIBLE_VERSION && isDiscardedUnder(base.root.signed, role, file) ? null : file;
 }
-function decideSnapshot(base, held, now) {
+function listedRoles(base) {
+	return new Map([...base.roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)]));
+}
+function heldRoles({ snapshot }) {
+	if (snapshot === null) return null;
 	const files = /* @__PURE__ */ new Map();
-	for (const [role, { file, bytes }] of base.roles) files.set(role, listFile(file.signed.version, bytes));
+	for (const [role, { version, length, hashes }] of snapshot.file.signed.meta) {
+		const sha256 = hashes?.get("sha256");
+		if (length !== null && sha256 !== void 0) files.set(role, {
+			version,
+			length,
+			sha256
+		});
+	}
+	return files;
+}
+function decideSnapshot(base, held, now, files = listedRoles(base)) {
 	const plan = planSnapshot(predecessor(base, "snapshot", held.snapshot), base.root.signed, files);
 	const period = onlinePeriod(base, "snapshot");
 	const why = snapshotReason(base, held, now, period, plan);
@@ -1351,4 +1634,146 @@ function hostedTargets(base) {
 	return hosted;
 }
 
-export { rolePath as C, signedVersions as E, proposalBranch as S, collectCountersignatures as T, POLICY_PATH as _, onlineUris as a, ROOT_PATH as b, evaluateEvent as c, leftBehind as d, computeBase as f, EVENT_PATH as g, signersOf as h, hostedTargets as i, decidePropose as l, readProposal as m, decideTimestamp as n, reviewHead as o, peopleOf as p, heldOnline as r, decideGather as s, decideSnapshot as t, editBetween as u, PROPOSAL_PREFIX as v, rootHistoryPath as w, classifyPath as x, PUBLISHED_BRANCH as y };
+// src/event/workflow-names.ts
+const WAKE_PATH = ".github/workflows/countersign-wake.yml";
+const CALLER_FILE = "countersign.yml";
+const CALLER_PATH = `.github/workflows/${CALLER_FILE}`;
+const REUSABLE_PATH = ".github/workflows/reconcile.yml";
+const SETUP_BRANCH = "countersign-setup";
+const ONLINE_ENVIRONMENT = "countersign-online";
+const ONLINE_SECRET = "COUNTERSIGN_ONLINE_KEY";
+const CUSTODY_SECRET = "COUNTERSIGN_KEY";
+
+// src/event/decide-settings.ts
+function onlineKey(value) {
+	return {
+		environment: ONLINE_ENVIRONMENT,
+		name: ONLINE_SECRET,
+		value
+	};
+}
+function custodyKey(environment, value) {
+	return {
+		environment,
+		name: CUSTODY_SECRET,
+		value
+	};
+}
+function admitsOnly(environment, branch) {
+	if (environment.admits.kind !== "named") return false;
+	const [pattern, ...more] = environment.admits.patterns;
+	return more.length === 0 && pattern?.type === "branch" && pattern.name === branch;
+}
+function refusal(code, where, detail) {
+	return {
+		code,
+		where,
+		detail
+	};
+}
+const NOTHING = {
+	changes: [],
+	refusals: []
+};
+function ofActions({ actionsOpenPulls }) {
+	return actionsOpenPulls.kind === "known" && actionsOpenPulls.value ? NOTHING : {
+		changes: [{ kind: "actions-open-pulls" }],
+		refusals: []
+	};
+}
+function ofPages({ pages }, { metadataHosting, deploy, begun }) {
+	if (metadataHosting === "release" || deploy === "elsewhere") return NOTHING;
+	if (pages.kind === "unknown") return {
+		changes: [],
+		refusals: [refusal("permission-missing", "Pages", pages.reason)]
+	};
+	switch (pages.value.kind) {
+		case "workflow": return pages.value.built && begun === "no" ? {
+			changes: [],
+			refusals: [pagesInUse("another workflow")]
+		} : NOTHING;
+		case "off": return {
+			changes: [{ kind: "pages-by-workflow" }],
+			refusals: []
+		};
+		case "branch": return {
+			changes: [],
+			refusals: [pagesInUse(`branch ${pages.value.branch}`)]
+		};
+		default: return pages.value;
+	}
+}
+function pagesInUse(by) {
+	return refusal("already-exists", "Pages", `expected Pages to be free, got a site of ${by}; ${[`let that site's build copy the branch ${PUBLISHED_BRANCH} into a sub-directory and pass --no-deploy --site-url <its address>`, "or keep the metadata in a second repository"].join(", ")}`);
+}
+function ofEnvironments({ environments, defaultBranch, visibility }, { keys }) {
+	if (keys.length === 0) return NOTHING;
+	if (environments.kind === "unknown") {
+		const plan = visibility === "private" ? "; a private repository has environments on paid plans only, and without them every branch could read a key" : "";
+		return {
+			changes: [],
+			refusals: [refusal(visibility === "private" ? "setting-missing" : "permission-missing", "environments", `${environments.reason}${plan}`)]
+		};
+	}
+	const changes = [];
+	const refusals = [];
+	for (const name of new Set(keys.map(({ environment }) => environment))) {
+		const found = environments.value.get(name);
+		if (found !== void 0 && admitsOnly(found, defaultBranch) && found.reviewers === 0 && found.waitMinutes === 0) continue;
+		const held = found?.secrets.filter((secret) => keys.some((key) => key.environment === name && key.name === secret)) ?? [];
+		if (found !== void 0 && held.length > 0 && !admitsOnly(found, defaultBranch)) {
+			const detail = `expected only ${defaultBranch} to be admitted, got more: ${held.join(", ")} may have been read; delete it, run this again, and replace that key`;
+			refusals.push(refusal("key-exposed", name, detail));
+		} else changes.push({
+			kind: "environment",
+			name,
+			branch: defaultBranch
+		});
+	}
+	return {
+		changes,
+		refusals
+	};
+}
+function ofShared({ sharedSecrets }, { keys }) {
+	if (sharedSecrets.kind === "unknown") return NOTHING;
+	const names = new Set(keys.map(({ name }) => name));
+	return {
+		changes: [],
+		refusals: sharedSecrets.value.filter((name) => names.has(name)).map((name) => refusal("key-exposed", name, "expected this secret in its environment only, got one that every branch can read; delete it, and replace that key"))
+	};
+}
+function ofBranches({ rules }) {
+	return {
+		changes: ["tuf", PUBLISHED_BRANCH].filter((branch) => {
+			const found = rules.get(branch);
+			return found?.kind !== "known" || found.value.deletion === "allowed" || found.value.forcePush === "allowed";
+		}).map((branch) => ({
+			kind: "protect-branch",
+			branch
+		})),
+		refusals: []
+	};
+}
+function missingSecrets({ environments }, { keys }) {
+	const held = (key) => environments.kind === "known" && environments.value.get(key.environment)?.secrets.includes(key.name) === true;
+	return keys.filter((key) => key.value === "new" || !held(key));
+}
+function decideSettings(facts, wanted) {
+	const parts = [
+		ofActions(facts),
+		ofPages(facts, wanted),
+		ofShared(facts, wanted),
+		ofEnvironments(facts, wanted),
+		ofBranches(facts)
+	];
+	const missing = missingSecrets(facts, wanted);
+	const nobodys = missing.filter(({ value }) => value === "none").map(({ environment, name }) => refusal("signer-key", environment, `expected the key for the secret ${name}, got none`));
+	return {
+		changes: parts.flatMap(({ changes }) => changes),
+		secrets: missing.filter(({ value }) => value !== "none"),
+		refusals: [...parts.flatMap(({ refusals }) => refusals), ...nobodys]
+	};
+}
+
+export { rolePath as $, readEventFile as A, peopleOf as B, evaluateEvent as C, MAX_LISTED_TARGETS as D, leftBehind as E, draftOwner as F, signedVersions as G, signersOf as H, proposedTags as I, PROPOSAL_PREFIX as J, EVENT_PATH as K, requireAssetName as L, compareAssets as M, decideReleases as N, STAGED_PREFIX as O, draftBody as P, proposalBranch as Q, signedReleases as R, proposedVersions as S, editBetween as T, computeBase as U, readProposal as V, collectCountersignatures as W, ROOT_PATH as X, PUBLISHED_BRANCH as Y, classifyPath as Z, hostedTargets as _, CALLER_FILE as a, reviewersToAsk as b, ONLINE_ENVIRONMENT as c, SETUP_BRANCH as d, rootHistoryPath as et, WAKE_PATH as f, heldRoles as g, heldOnline as h, onlineKey as i, stagedName as j, encodeEventFile as k, ONLINE_SECRET as l, decideTimestamp as m, custodyKey as n, CALLER_PATH as o, decideSnapshot as p, POLICY_PATH as q, decideSettings as r, CUSTODY_SECRET as s, admitsOnly as t, REUSABLE_PATH as u, listedRoles as v, decidePropose as w, decideGather as x, onlineUris as y, reviewHead as z };

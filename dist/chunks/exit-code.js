@@ -1,4 +1,4 @@
-import { Nt as CountersignError } from "./tuf.js";
+import { Ft as CountersignError } from "./tuf.js";
 
 // src/cli/exit-code.ts
 const EXIT = {
@@ -18,7 +18,13 @@ const HINTS = {
 	"signer-uri": "keys are named by URI, such as file:alice.pem or env:NAME",
 	"target-exists": "pass --replace if the new content is meant to take its place",
 	"target-unreachable": "the policy decides which role signs which paths; see --target-prefix",
-	locked: "another publish is running; if none is, wait ten seconds and run it again"
+	locked: "another run holds it; if none does, wait ten seconds and run it again",
+	"target-unknown": "try a pattern such as '**' to see what is signed",
+	freeze: "the repository was not refreshed in time, or the host shows old files: ask its owners, or try a mirror",
+	stalled: "run it again; what was downloaded is gone on with",
+	"timed-out": "run it again; what was downloaded is gone on with",
+	"redirect-refused": "the host sends to an unsafe place; use another URL",
+	"rate-limited": "GitHub lets nobody through for a while; run it again later"
 };
 function hintFor(code) {
 	return HINTS[code] ?? null;

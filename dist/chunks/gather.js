@@ -1,101 +1,16 @@
-import { C as rolePath, b as ROOT_PATH, f as computeBase, g as EVENT_PATH, s as decideGather, v as PROPOSAL_PREFIX, w as rootHistoryPath, x as classifyPath } from "./event.js";
-import { c as STICKY_MARKER, l as renderSticky, u as statusLine } from "./render.js";
-import { Nt as CountersignError, X as encodeMetadata, Z as payloadDigest } from "./tuf.js";
-import { i as readSignedVersions, n as openPulls, r as readEvent, t as adoptOrphans } from "./read-events.js";
+import { $ as rolePath, J as PROPOSAL_PREFIX, K as EVENT_PATH, U as computeBase, X as ROOT_PATH, Z as classifyPath, b as reviewersToAsk, et as rootHistoryPath, x as decideGather } from "./event.js";
+import { _ as statusLine, g as renderSticky, h as STICKY_MARKER } from "./render.js";
+import { Ft as CountersignError, Q as payloadDigest, Z as encodeMetadata } from "./tuf.js";
 import { t as keepText } from "./proposal-text.js";
 import { n as readState } from "./read-base.js";
+import { a as readSignedVersions, i as readEvent, n as openAmong, t as adoptOrphans } from "./read-events.js";
+import { t as settleReleases } from "./settle-releases.js";
 import { t as untilSettled } from "./workplace.js";
 
-// src/commands/gather.ts
+// src/commands/report-status.ts
 const STATUS_CONTEXT = "countersign";
-const MAX_ROUNDS = 100;
-async function gather(place) {
-	const completed = [];
-	const rebuilt = [];
-	for (let round = 0; round < MAX_ROUNDS; round++) {
-		const done = await untilSettled(() => gatherOnce(place));
-		if (done.kind === "settled") return {
-			...done.result,
-			completed,
-			rebuilt
-		};
-		completed.push(...done.completed);
-		rebuilt.push(...done.rebuilt);
-	}
-	throw new CountersignError("ref-conflict", "tuf", "expected events to settle, got changes without end; run gather again");
-}
-async function gatherOnce(place) {
-	const { forge } = place;
-	const branches = await forge.branches(PROPOSAL_PREFIX);
-	await adoptOrphans(forge);
-	const state = await readState(place);
-	const { metadataHead } = state;
-	if (metadataHead === null) return {
-		kind: "settled",
-		result: {
-			events: [],
-			findings: state.findings
-		}
-	};
-	const pulls = await openPulls(forge);
-	const events = [];
-	for (const pull of pulls) events.push(await readEvent(forge, pull, metadataHead));
-	const signedVersions = await signedVersionsOf(forge, state.base, events.flatMap(({ changes }) => [...changes.keys()]));
-	const decision = decideGather({
-		base: state.base,
-		events,
-		signedVersions,
-		now: place.now
-	});
-	for (const effect of decision.effects) switch (effect.kind) {
-		case "complete":
-			await complete(place, state, metadataHead, effect.status);
-			return {
-				kind: "again",
-				completed: [effect.status.pull.number],
-				rebuilt: []
-			};
-		case "rebuild":
-			await rebuild(forge, metadataHead, branches, effect);
-			return {
-				kind: "again",
-				completed: [],
-				rebuilt: [effect.status.pull.number]
-			};
-		case "close":
-			await forge.comment(effect.status.pull.number, `Closed: ${effect.reason}.`);
-			await forge.closePull(effect.status.pull.number);
-			return {
-				kind: "again",
-				completed: [],
-				rebuilt: []
-			};
-		case "report":
-			await keepText(forge, state.base, {
-				pulls,
-				events
-			}, effect.status);
-			await report(forge, effect.status);
-	}
-	return {
-		kind: "settled",
-		result: {
-			events: decision.statuses,
-			findings: state.findings
-		}
-	};
-}
-async function signedVersionsOf(forge, base, paths) {
-	const versions = /* @__PURE__ */ new Map();
-	if (base === null) return versions;
-	for (const path of new Set(paths)) {
-		const what = classifyPath(path);
-		if (what.kind === "role" && base.roles.has(what.role)) versions.set(what.role, await readSignedVersions(forge, base, what.role));
-	}
-	return versions;
-}
-async function report(forge, status) {
-	await forge.stickyComment(status.pull.number, STICKY_MARKER, renderSticky(status));
+async function reportStatus({ forge, now }, status) {
+	await forge.stickyComment(status.pull.number, STICKY_MARKER, renderSticky(status, now));
 	const { state, description } = statusLine(status);
 	await forge.status(status.pull.headSha, {
 		context: STATUS_CONTEXT,
@@ -103,6 +18,8 @@ async function report(forge, status) {
 		description
 	});
 }
+
+// src/commands/complete-event.ts
 function baseFiles(base) {
 	const files = /* @__PURE__ */ new Map();
 	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH, bytes);
@@ -153,7 +70,19 @@ async function isPrepared(forge, commit, metadataHead, head, changes) {
 		return there !== void 0 && Buffer.compare(there, bytes) === 0;
 	});
 }
-async function complete(place, state, metadataHead, status) {
+async function mergeEvent(forge, number, metadataHead, commit) {
+	try {
+		await forge.moveBranch("tuf", metadataHead, commit, "fast-forward");
+		return;
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "ref-protected")) throw error;
+	}
+	const merged = await forge.tree(await forge.mergePull(number, commit));
+	const wanted = await forge.tree(commit);
+	const other = [...wanted].find(([path, { id }]) => merged.get(path)?.id !== id) ?? [...merged].find(([path]) => !wanted.has(path));
+	if (other !== void 0) throw new CountersignError("incomplete", `#${String(number)}`, `expected the merge to have the signed files, got another ${other[0]}`);
+}
+async function completeEvent(place, state, metadataHead, status) {
 	const { forge } = place;
 	const files = requireVerifies(new Map([...baseFiles(state.base), ...status.files]), status, place.anchor);
 	const changes = new Map(files);
@@ -175,16 +104,18 @@ async function complete(place, state, metadataHead, status) {
 		});
 		await forge.moveBranch(branch, headSha, commit, "fast-forward");
 	}
-	await report(forge, {
+	await reportStatus(place, {
 		...status,
 		pull: {
 			...status.pull,
 			headSha: commit
 		}
 	});
-	await forge.moveBranch("tuf", metadataHead, commit, "fast-forward");
+	await mergeEvent(forge, number, metadataHead, commit);
 }
-async function rebuild(forge, metadataHead, branches, effect) {
+
+// src/commands/rebuild-event.ts
+async function rebuildEvent(forge, metadataHead, branches, effect) {
 	const { status, proposal } = effect;
 	const { pull } = status;
 	const [role] = status.roles;
@@ -226,6 +157,161 @@ async function rebuild(forge, metadataHead, branches, effect) {
 	});
 	await forge.comment(pull.number, `Its version was signed with other content, or the base has moved on; continued in #${String(next.number)}. Signatures given here stay valid for what they were given for.`);
 	await forge.closePull(pull.number);
+}
+
+// src/commands/gather.ts
+const MAX_ROUNDS = 100;
+async function gather(place, mode = "apply") {
+	const completed = [];
+	const rebuilt = [];
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		const done = await untilSettled(() => gatherOnce(place, mode));
+		if (done.kind === "settled") return {
+			...done.result,
+			completed,
+			rebuilt
+		};
+		completed.push(...done.completed);
+		rebuilt.push(...done.rebuilt);
+	}
+	throw new CountersignError("ref-conflict", "tuf", "expected events to settle, got changes without end; run gather again");
+}
+async function readRound(place, state, branches) {
+	const { forge } = place;
+	const { metadataHead } = state;
+	if (metadataHead === null) return null;
+	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
+	const open = openAmong(pulls);
+	const events = [];
+	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead));
+	const signedVersions = await signedVersionsOf(forge, state.base, events.flatMap(({ changes }) => [...changes.keys()]));
+	return {
+		state,
+		metadataHead,
+		pulls,
+		open,
+		events,
+		decision: decideGather({
+			base: state.base,
+			events,
+			signedVersions,
+			now: place.now
+		}),
+		branches
+	};
+}
+async function gatherOnce(place, mode) {
+	const { forge } = place;
+	const branches = await forge.branches(PROPOSAL_PREFIX);
+	if (mode === "apply") await adoptOrphans(forge);
+	const state = await readState(place);
+	const round = await readRound(place, state, branches);
+	if (round === null) return {
+		kind: "settled",
+		result: {
+			events: [],
+			custody: [],
+			released: [],
+			findings: state.findings
+		}
+	};
+	const events = round.decision.statuses;
+	const custody = custodyOrders(events);
+	if (mode === "dry-run") return {
+		kind: "settled",
+		result: {
+			events,
+			custody,
+			released: [],
+			findings: state.findings
+		}
+	};
+	const again = await perform(place, round);
+	if (again !== null) return again;
+	const { released, problems } = await settleReleases(place, state.base, round);
+	return {
+		kind: "settled",
+		result: {
+			events,
+			custody,
+			released,
+			findings: [...state.findings, ...problems.map((one) => ({
+				...one,
+				source: "release"
+			}))]
+		}
+	};
+}
+async function perform(place, round) {
+	const { forge } = place;
+	for (const effect of round.decision.effects) {
+		const { number } = effect.status.pull;
+		switch (effect.kind) {
+			case "complete":
+				await completeEvent(place, round.state, round.metadataHead, effect.status);
+				return {
+					kind: "again",
+					completed: [number],
+					rebuilt: []
+				};
+			case "rebuild":
+				await rebuildEvent(forge, round.metadataHead, round.branches, effect);
+				return {
+					kind: "again",
+					completed: [],
+					rebuilt: [number]
+				};
+			case "close":
+				await forge.comment(number, `Closed: ${effect.reason}.`);
+				await forge.closePull(number);
+				return {
+					kind: "again",
+					completed: [],
+					rebuilt: []
+				};
+			case "report":
+				await keepText(forge, round.state.base, {
+					pulls: round.open,
+					events: round.events
+				}, effect.status);
+				await askForReviews(forge, round, effect.status);
+				await reportStatus(place, effect.status);
+		}
+	}
+	return null;
+}
+async function askForReviews(forge, { open, events }, status) {
+	const index = open.findIndex(({ number }) => number === status.pull.number);
+	const [pull, facts] = [open[index], events[index]];
+	if (pull === void 0 || facts === void 0) return;
+	const viewer = (await forge.viewer()).id;
+	const people = reviewersToAsk(status, {
+		facts,
+		requested: pull.requested,
+		viewer,
+		marker: STICKY_MARKER
+	});
+	for (const { login } of people) await forge.requestReview(pull.number, login);
+}
+function custodyOrders(events) {
+	const people = /* @__PURE__ */ new Set();
+	for (const { state, roles } of events) {
+		if (state !== "waiting") continue;
+		for (const { requirements } of roles) for (const { reached, approved } of requirements) if (!reached) for (const { person } of approved) people.add(person);
+	}
+	return [...people].sort().map((person) => ({
+		person,
+		environment: `countersign-${person}`
+	}));
+}
+async function signedVersionsOf(forge, base, paths) {
+	const versions = /* @__PURE__ */ new Map();
+	if (base === null) return versions;
+	for (const path of new Set(paths)) {
+		const what = classifyPath(path);
+		if (what.kind === "role" && base.roles.has(what.role)) versions.set(what.role, await readSignedVersions(forge, base, what.role));
+	}
+	return versions;
 }
 
 export { gather as t };

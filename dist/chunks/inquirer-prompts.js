@@ -1,8 +1,8 @@
-import { n as __require, r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
+import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
+import { stripVTControlCharacters } from "node:util";
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import process$1 from "node:process";
 import * as readline from "node:readline";
-import { stripVTControlCharacters } from "node:util";
 
 // node_modules/@inquirer/core/dist/esm/lib/key.js
 const isTabKey = (key) => key.name === "tab";

@@ -1,4 +1,4 @@
-import { Nt as CountersignError, Pt as outcomeOf } from "./tuf.js";
+import { Ft as CountersignError, It as outcomeOf } from "./tuf.js";
 
 // src/cli/option-value.ts
 function optionValue(name, parse) {

@@ -1,7 +1,7 @@
-import { n as __require, r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Nt as CountersignError, et as encodeInstant, tt as instantFromSeconds } from "./tuf.js";
+import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
+import { Ft as CountersignError, nt as instantFromSeconds, tt as encodeInstant } from "./tuf.js";
 import { t as VERSION } from "./version.js";
-import { f as terminalText } from "./render.js";
+import { y as terminalText } from "./render.js";
 import { n as exitCodeOf, r as hintFor, t as EXIT } from "./exit-code.js";
 import { isatty } from "node:tty";
 
@@ -1952,8 +1952,9 @@ function reportError(error, json, style) {
 function collect(text, before) {
 	return [...before, text];
 }
-const repo = () => new Option("--repo <dir>", "the local repository").env("COUNTERSIGN_REPO").default(".");
+const repo = () => new Option("--repo <dir-or-url>", "the repository: a directory, or https://github.com/OWNER/REPO").env("COUNTERSIGN_REPO").default(".");
 const site = () => new Option("--site <dir>", "where the published repository is written (default: <repo>/site)");
+const siteUrl = () => new Option("--site-url <url>", "on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)").env("COUNTERSIGN_SITE_URL");
 const as = () => new Option("--as <login>", "the account to work as").default("countersign[bot]");
 const json = () => new Option("--json", "print one JSON document, for scripts").default(false);
 const root = () => new Option("--root <sha256>", "the payload digest that root v1 must have");
@@ -1981,8 +1982,21 @@ function add(program, command, load, done) {
 	});
 	program.addCommand(command);
 }
-function repositoryCommands(program, done) {
-	add(program, new Command("init").description("begin a repository from a policy: proposes the first metadata").addOption(repo()).addOption(site()).option("--policy <file>", "the policy", "countersign.yaml").option("--example", "print a policy to start from, and do nothing else", false).addOption(json()).addHelpText("after", examples("countersign init --example > countersign.yaml", "countersign init --repo releases --policy countersign.yaml")), async () => (await import("./init-command2.js")).initCommand, done);
+function initCommands(program, done) {
+	add(program, new Command("init").description("begin a repository from a policy: proposes the first metadata").addOption(repo()).addOption(site()).option("--policy <file>", "the policy (default: countersign.yaml; with --github also instead of --signer)").option("--example", "print a policy to start from, and do nothing else", false).option("--github <owner/repo>", "begin it on GitHub: settings, keys and workflows, with an administrator’s GITHUB_TOKEN or GH_TOKEN").option("--signer <login>", "on GitHub, instead of a policy: somebody whose account shows an ed25519 key; may be repeated", collect, []).option("--custody <login>", "on GitHub, beside --signer: somebody who signs releases by approving in the browser, with a key that GitHub keeps; may be repeated", collect, []).option("--custody-key <person=file:path>", "on GitHub: the private key of a custody signer, for that person's environment", collect, []).addOption(new Option("--hosting <where>", "on GitHub: where the metadata is published").choices(["pages", "release"]).default("pages")).option("--metadata-tag <tag>", "on GitHub: the tag of the release that holds metadata", "tuf-metadata").option("--site-url <url>", "on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)").option("--no-deploy", "on GitHub: another site takes the published branch in").option("--eject", "on GitHub: write all jobs into the workflow (default)", true).option("--no-eject", "on GitHub: call our reusable workflow instead; docs/github.md says what must hold for it").option("--action <owner/name@sha>", "on GitHub: the action to use").option("--dry-run", "on GitHub: show what would be changed, and change nothing", false).option("-y, --yes", "on GitHub: change the settings without asking", false).addOption(json()).addHelpText("after", examples("countersign init --example > countersign.yaml", "countersign init --repo releases --policy countersign.yaml", "GH_TOKEN=$(gh auth token) countersign init --github acme/app --signer alice --signer bob")), async () => async ({ github, policy, ...options }, console) => {
+		if (github === void 0) return (await import("./init-command2.js")).initCommand({
+			...options,
+			policy: policy ?? "countersign.yaml"
+		}, console);
+		const { initGitHubCommand } = await import("./init-github-command.js");
+		return initGitHubCommand({
+			...options,
+			github,
+			...policy === void 0 ? {} : { policy }
+		}, console);
+	}, done);
+}
+function proposeCommands(program, done) {
 	add(program, new Command("propose").description("hash files and propose them as targets of a role").argument("[files...]", "files and directories").requiredOption("--role <name>", "the role that is to sign them").option("--target-prefix <prefix>", "put before each name, with its slash: v1.2.0/", "").option("--remove <path>", "a target to take out; may be repeated", collect, []).option("--replace", "let new content take the place of a listed path", false).addOption(new Option("--when-open <what>", "when an open event of the role has signatures").choices([
 		"queue",
 		"add",
@@ -1990,20 +2004,22 @@ function repositoryCommands(program, done) {
 	]).default("queue")).option("--custom <json>", "an object to keep in each target").option("--commit <sha>", "the commit that the files were built from").addOption(new Option("--hosting <where>", "whether publish brings the bytes into the site").choices(["site", "none"]).default("site")).option("--dry-run", "show what would be proposed, and write nothing", false).addOption(repo()).addOption(site()).addOption(as()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign propose --role releases --target-prefix v1.2.0/ dist/", "countersign propose --role releases --remove v1.0.0/app.tgz")), async () => (await import("./propose-command.js")).proposeCommand, done);
 }
 function signingCommands(program, done) {
-	add(program, new Command("sign").description("show what an event changes, and sign it with your key").argument("<event>", "its number, or <dir>#<number> as status prints it").requiredOption("--as <login>", "your account").requiredOption("--key <uri>", "your key: file:PATH or env:NAME").option("-y, --yes", "sign without asking", false).option("--print", "print the block to paste into a review, and submit nothing", false).option("--memory <dir>", "where this machine remembers repositories and what you signed").addOption(repo()).addOption(site()).addOption(json()).addHelpText("after", examples("countersign sign 3 --as alice --key file:alice.pem", "countersign sign releases#3 --as alice --key env:ALICE_KEY --yes")), async () => (await import("./sign-command.js")).signCommand, done);
-	add(program, new Command("abandon").description("close an event without completing it, and list the signatures that were given").argument("<event>", "its number, or <dir>#<number> as status prints it").addOption(repo()).addOption(site()).addOption(json()).addHelpText("after", examples("countersign abandon 3 --repo releases")), async () => (await import("./abandon-command.js")).abandonCommand, done);
-	add(program, new Command("gather").description("count signatures; complete the events that have enough").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign gather --repo releases")), async () => (await import("./gather-command.js")).gatherCommand, done);
+	add(program, new Command("sign").description("show what an event changes, and sign it with your key").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN").requiredOption("--key <uri>", "your key: file:PATH or env:NAME").option("-y, --yes", "sign without asking", false).option("--print", "print the block to paste into a review, and submit nothing", false).option("--memory <dir>", "where this machine remembers repositories and what you signed").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign sign 3 --as alice --key file:alice.pem", "countersign sign releases#3 --as alice --key env:ALICE_KEY --yes")), async () => (await import("./sign-command.js")).signCommand, done);
+	add(program, new Command("abandon").description("close an event without completing it, and list the signatures that were given").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign abandon https://github.com/acme/app/pull/7", "countersign abandon 3 --repo releases")), async () => (await import("./abandon-command.js")).abandonCommand, done);
+	add(program, new Command("gather").description("count signatures; complete the events that have enough").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign gather --repo releases")), async () => (await import("./gather-command.js")).gatherCommand, done);
 	add(program, new Command("publish").description("sign snapshot and timestamp with the online keys, and publish").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addHelpText("after", examples("COUNTERSIGN_ONLINE_KEY=\"$(cat online.pem)\" countersign publish --repo releases")), async () => (await import("./publish-command.js")).publishCommand, done);
 }
 function readingCommands(program, done, context) {
-	add(program, new Command("status").description("show what is signed, what is open, and who is awaited").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign status --repo releases")), async () => (await import("./status-command.js")).statusCommand, done);
+	add(program, new Command("status").description("show what is signed, what is open, and who is awaited").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign status --repo https://github.com/acme/app", "countersign status --repo releases")), async () => (await import("./status-command.js")).statusCommand, done);
 	add(program, new Command("verify").description("verify a published repository as old and new clients would see it").argument("[dir]", "the site", "site").option("--root <file-or-sha256>", "a root file you trust, or the sha256 of 1.root.json").addOption(new Option("--targets <which>", "which target files to hash").choices([
 		"all",
 		"hosted",
 		"none"
 	]).default("hosted")).option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").addOption(json()).addHelpText("after", examples("countersign verify releases/site --root 1.root.json", "countersign verify releases/site --targets all --json")), async () => (await import("./verify-command.js")).verifyCommand, done);
+	add(program, new Command("fetch").description("fetch targets of a published repository, verified from a root that you trust").argument("<targets...>", "target paths, or patterns: * and ? in a directory, ** across").option("--url <site>", "the site: metadata/ and targets/ are below it").option("--root <file>", "the root file that you trust").option("--metadata-url <url>", "where metadata is; may be repeated, for mirrors", collect, []).option("--targets-url <url>", "where target files are; may be repeated", collect, []).option("--out <dir>", "where the files go", ".").option("--cache <dir>", "where trusted metadata is kept (default: in the user’s cache)").option("--offline", "verify what is there with the cached metadata", false).option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").option("--map <file>", "a TAP 4 map; roots lie beside it in <name>/root.json").addOption(json()).addHelpText("after", examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist")), async () => (await import("./fetch-command.js")).fetchCommand, done);
+	add(program, new Command("doctor").description("check the settings of a repository on GitHub; exits 1 when a key could leak or something is broken").argument("<owner/repo>", "the repository").addOption(json()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign doctor acme/app")), async () => (await import("./doctor-command.js")).doctorCommand, done);
 	add(program, new Command("demo").description("a whole signing event on real files, with nothing but this machine").argument("[files...]", "files to release (default: this installation itself)").option("--out <dir>", "where to leave the repository and the site").addOption(json()).addHelpText("after", examples("countersign demo", "countersign demo --out demo-out package.tgz")), async () => (await import("./demo-command.js")).demoCommand(context.distDirectory), done);
-	add(program, new Command("keygen").description("make an ed25519 key; prints its public half as a policy writes it").argument("<file>", "where to write the private key (never overwritten)").addOption(json()).addHelpText("after", examples("countersign keygen alice.pem")), async () => (await import("./keygen-command2.js")).keygenCommand, done);
+	add(program, new Command("keygen").description("make an ed25519 key; prints its public half as a policy writes it").argument("<file>", "where to write the private key (never overwritten)").addOption(json()).addHelpText("after", examples("countersign keygen alice.pem")), async () => (await import("./keygen-command.js")).keygenCommand, done);
 }
 async function runProgram(args, context) {
 	let code = EXIT.ok;
@@ -2011,7 +2027,8 @@ async function runProgram(args, context) {
 	const done = (result) => {
 		code = result;
 	};
-	repositoryCommands(program, done);
+	initCommands(program, done);
+	proposeCommands(program, done);
 	signingCommands(program, done);
 	readingCommands(program, done, context);
 	const json = args.includes("--json");

@@ -1,9 +1,9 @@
-import { C as rolePath, u as editBetween } from "./event.js";
-import { s as renderProposal } from "./render.js";
-import { L as parseTargets, Z as payloadDigest, l as stageTargets, lt as parseTargetsRoleName } from "./tuf.js";
+import { $ as rolePath, A as readEventFile, K as EVENT_PATH, T as editBetween } from "./event.js";
+import { d as renderProposal } from "./render.js";
+import { H as parseTargets, Mt as parseTargetsRoleName, Q as payloadDigest, l as stageTargets } from "./tuf.js";
 
 // src/commands/proposal-text.ts
-function proposalText(base, role, bytes, url) {
+function proposalText(base, role, bytes, url, contributions) {
 	const { signed: proposed, payload } = parseTargets(bytes);
 	const before = base.roles.get(role)?.file.signed;
 	const changes = before === void 0 ? [] : stageTargets(before, editBetween(before, proposed)).changes;
@@ -15,7 +15,8 @@ function proposalText(base, role, bytes, url) {
 			proposed,
 			payload: payloadDigest(payload),
 			changes,
-			url
+			url,
+			contributions
 		})
 	};
 }
@@ -29,8 +30,10 @@ async function keepText(forge, base, { pulls, events }, status) {
 	if (base === null || pull === void 0 || only === void 0 || only.role === "root" || more.length > 0) return;
 	const role = parseTargetsRoleName(only.role, "role");
 	const bytes = event?.changes.get(rolePath(role)) ?? null;
-	if (bytes === null || pull.body.includes(only.payload) || pull.author.id !== (await forge.viewer()).id) return;
-	await forge.editPull(pull.number, proposalText(base, role, bytes, pull.url));
+	if (bytes === null || pull.body.includes(only.payload) && pull.body.includes(pull.url) || pull.author.id !== (await forge.viewer()).id) return;
+	const notes = event?.changes.get("event.json") ?? null;
+	const contributions = (notes === null ? null : readEventFile(notes))?.contributions ?? [];
+	await forge.editPull(pull.number, proposalText(base, role, bytes, pull.url, contributions));
 }
 
 export { proposalText as n, keepText as t };

@@ -1,6 +1,6 @@
 import { t as propose } from "./propose.js";
-import { f as terminalText } from "./render.js";
-import { Mt as parseJson, Nt as CountersignError, St as asObject, lt as parseTargetsRoleName } from "./tuf.js";
+import { y as terminalText } from "./render.js";
+import { Ft as CountersignError, Mt as parseTargetsRoleName, Tt as parseJson, ht as asObject } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as optionValue } from "./option-value.js";
 import { t as openRepository } from "./repository-options.js";
@@ -45,6 +45,9 @@ async function proposeCommand(options, console, args) {
 		custom,
 		sourceCommit,
 		hosting: options.hosting,
+		release: null,
+		origin: null,
+		staging: "hosted",
 		mode
 	});
 	console.result(result, (value, style) => proposeText(value, mode, style));

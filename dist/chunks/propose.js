@@ -1,9 +1,175 @@
-import { C as rolePath, d as leftBehind, g as EVENT_PATH, l as decidePropose, s as decideGather, v as PROPOSAL_PREFIX } from "./event.js";
-import { L as parseTargets, Nt as CountersignError, X as encodeMetadata, Z as payloadDigest, ct as parseTargetPath, d as jsonObject, lt as parseTargetsRoleName, q as reviewTargetPath, st as parseSha256, vt as encodeJsonFile } from "./tuf.js";
+import { $ as rolePath, A as readEventFile, D as MAX_LISTED_TARGETS, E as leftBehind, F as draftOwner, J as PROPOSAL_PREFIX, K as EVENT_PATH, L as requireAssetName, P as draftBody, S as proposedVersions, j as stagedName, k as encodeEventFile, w as decidePropose, x as decideGather } from "./event.js";
+import { A as reviewTargetPath, At as parseSha256, Ft as CountersignError, H as parseTargets, Lt as quote, Mt as parseTargetsRoleName, Q as payloadDigest, Z as encodeMetadata, jt as parseTargetPath, m as jsonObject } from "./tuf.js";
 import { n as proposalText } from "./proposal-text.js";
 import { n as readState, r as requireBase } from "./read-base.js";
-import { i as readSignedVersions, n as openPulls, r as readEvent, t as adoptOrphans } from "./read-events.js";
+import { a as readSignedVersions, i as readEvent, r as openPulls, t as adoptOrphans } from "./read-events.js";
+import { c as parseCommitSha } from "./trust.js";
 import { t as untilSettled } from "./workplace.js";
+
+// src/commands/contributions.ts
+function contributionOf({ origin }, hashed, { changes }) {
+	const added = changes.flatMap(({ kind, path }) => kind === "removed" ? [] : [path]);
+	return {
+		origin,
+		targets: added.length > 1e4 ? null : added,
+		staged: origin === null || hashed.length === 0 ? null : stagedName(hashed.map(({ sha256 }) => sha256))
+	};
+}
+async function earlierContributions(forge, commit) {
+	const entry = (await forge.tree(commit)).get(EVENT_PATH);
+	if (entry?.kind !== "file") return [];
+	const bytes = (await forge.blobs([entry.id])).get(entry.id);
+	return (bytes === void 0 ? null : readEventFile(bytes))?.contributions ?? [];
+}
+
+// src/commands/stage-release.ts
+function mismatch(tag, detail) {
+	return new CountersignError("release-mismatch", `release ${tag}`, detail);
+}
+async function requireTag(releases, { tag, createTag }, commit) {
+	const tagged = await releases.tagCommit(tag);
+	if (tagged === commit || tagged === null && createTag) return;
+	if (tagged === null) throw new CountersignError("tag-missing", `tag ${tag}`, "expected a tag, got none; push it first, or set create-tag to make it when enough people have signed");
+	throw new CountersignError("tag-mismatch", `tag ${tag}`, `expected commit ${commit}, of which this run is, got ${tagged}; use another tag`);
+}
+async function adopted(releases, id, tag) {
+	const release = await releases.get(id);
+	if (release === null) throw new CountersignError("release-missing", `release ${String(id)}`, "expected a draft to put the files into, got none");
+	if (!release.draft) throw new CountersignError("already-exists", `release ${String(id)}`, "expected a draft, got a release that is published already");
+	if (release.tag !== tag) throw mismatch(tag, `expected release ${String(id)} to be of this tag, got ${release.tag}`);
+	return release;
+}
+async function ownDraft(place, releases, input, commit) {
+	const viewer = await place.forge.viewer();
+	const drafts = async () => {
+		const all = (await releases.list()).filter(({ tag, draft }) => tag === input.tag && draft);
+		const foreign = all.find(({ body, author }) => draftOwner(body) === null || author.id !== viewer.id);
+		if (foreign !== void 0) {
+			const detail = `expected no draft of this tag, got one that Countersign did not make; pass release-id: ${String(foreign.id)} to use it`;
+			throw new CountersignError("already-exists", `release ${input.tag}`, detail);
+		}
+		return [...all].sort((a, b) => a.id - b.id);
+	};
+	const [first] = await drafts();
+	const body = draftBody(null);
+	if (first !== void 0) {
+		if (first.body !== body) await releases.describe(first.id, body);
+		return first;
+	}
+	const made = await releases.createDraft({
+		tag: input.tag,
+		commit,
+		name: input.tag,
+		body,
+		prerelease: input.prerelease
+	});
+	const kept = (await drafts())[0] ?? made;
+	if (kept.id !== made.id) await releases.removeDraft(made.id);
+	return kept;
+}
+async function removeReplaced(releases, assets, uploads) {
+	const names = new Map(uploads.map(({ name, file }) => [name, file.sha256]));
+	for (const { id, name } of assets) {
+		const [, sha256, plain] = /^([0-9a-f]{64})\.(.+)$/.exec(name) ?? [];
+		const wanted = plain === void 0 ? void 0 : names.get(plain);
+		if (wanted !== void 0 && wanted !== sha256) await releases.removeAsset(id);
+	}
+}
+async function uploadMissing(place, release, uploads, isOurs) {
+	const there = new Map((await place.releases.assets(release.id)).map((asset) => [asset.name, asset]));
+	const wanted = uploads.flatMap(({ name, file }) => [{
+		name,
+		file
+	}, {
+		name: `${file.sha256}.${name}`,
+		file
+	}]);
+	if (isOurs) await removeReplaced(place.releases, [...there.values()], uploads);
+	let done = 0;
+	for (const { name, file } of wanted) {
+		const asset = there.get(name);
+		if (!(asset?.state === "uploaded" && asset.sha256 === file.sha256 && asset.size === file.length)) {
+			if (asset !== void 0) {
+				if (!isOurs && asset.state === "uploaded") throw mismatch(release.tag, `expected its asset ${name} to have sha256 ${file.sha256}, got ${asset.sha256 ?? "none"}`);
+				await place.releases.removeAsset(asset.id);
+			}
+			await place.releases.upload(release.id, name, {
+				kind: "file",
+				path: file.source,
+				length: file.length
+			}, file.sha256);
+		}
+		place.log.progress("uploading", ++done, wanted.length);
+	}
+}
+async function stageRelease(place, input, commit, uploads) {
+	const { releases } = place;
+	for (const { name } of uploads) requireAssetName(name);
+	const published = (await releases.list()).find(({ tag, draft }) => tag === input.tag && !draft);
+	if (published !== void 0) {
+		const assets = new Map((await releases.assets(published.id)).map((asset) => [asset.name, asset]));
+		const other = uploads.find(({ name, file }) => assets.get(`${file.sha256}.${name}`)?.sha256 !== file.sha256);
+		if (other === void 0) return {
+			id: published.id,
+			url: published.url,
+			state: "published",
+			owned: false
+		};
+		const detail = `expected a release that is not published, got one without ${other.name} of sha256 ${other.file.sha256}; use another tag`;
+		throw new CountersignError("already-exists", `release ${input.tag}`, detail);
+	}
+	await requireTag(releases, input, commit);
+	const release = input.releaseId === null ? await ownDraft(place, releases, input, commit) : await adopted(releases, input.releaseId, input.tag);
+	if (release.target !== commit && await releases.tagCommit(input.tag) === null) throw mismatch(input.tag, `expected its draft to be of commit ${commit}, got ${release.target}; delete that draft or use another tag`);
+	await uploadMissing(place, release, uploads, input.releaseId === null);
+	return {
+		id: release.id,
+		url: release.url,
+		state: "draft",
+		owned: input.releaseId === null
+	};
+}
+
+// src/commands/stage-proposal.ts
+function releaseTarget(place, input) {
+	if (input.hosting !== "release") return null;
+	const { releases } = place;
+	if (releases === null) throw new CountersignError("usage", "hosting", "expected a host that has releases, got one without");
+	if (input.release === null || input.release.tag === "") throw new CountersignError("usage", "tag", "expected the tag of the release that the files go into, got nothing");
+	if (input.targetPrefix !== "" && input.targetPrefix !== `${input.release.tag}/`) {
+		const detail = `expected ${quote(`${input.release.tag}/`)} or nothing: clients look for a release's files below its tag`;
+		throw new CountersignError("usage", "target-prefix", detail);
+	}
+	if (input.sourceCommit === null) throw new CountersignError("usage", "commit", "expected the commit that the files were built from, got none");
+	return {
+		input: input.release,
+		releases,
+		commit: parseCommitSha(input.sourceCommit, "commit")
+	};
+}
+const STAGING_BATCH = 16;
+async function stage(place, hashed) {
+	for (let at = 0; at < hashed.length; at += STAGING_BATCH) {
+		await Promise.all(hashed.slice(at, at + STAGING_BATCH).map(async ({ sha256, source }) => place.staging.put(sha256, source)));
+		place.log.progress("staging", Math.min(at + STAGING_BATCH, hashed.length), hashed.length);
+	}
+}
+async function stageProposal(place, { input, release, hashed }) {
+	if (input.hosting === "site" || input.staging === "all") await stage(place, hashed);
+	if (release === null || hashed.length === 0) return null;
+	const uploads = hashed.map((file) => ({
+		name: file.name,
+		file
+	}));
+	return stageRelease({
+		...place,
+		releases: release.releases
+	}, release.input, release.commit, uploads);
+}
+async function claimDraft({ releases }, staged, number) {
+	if (releases === null || number === null || staged?.state !== "draft" || !staged.owned) return;
+	await releases.describe(staged.id, draftBody(number));
+}
 
 // src/commands/propose.ts
 function customOf(input) {
@@ -16,8 +182,10 @@ function customOf(input) {
 function targetsOf(input, hashed) {
 	const custom = customOf(input);
 	const targets = /* @__PURE__ */ new Map();
+	const prefix = input.hosting === "release" ? `${input.release?.tag ?? ""}/` : input.targetPrefix;
 	for (const { name, length, sha256 } of hashed) {
-		const path = parseTargetPath(`${input.targetPrefix}${name}`, name);
+		if (input.hosting === "release") requireAssetName(name);
+		const path = parseTargetPath(`${prefix}${name}`, name);
 		if (targets.has(path)) throw new CountersignError("target-exists", path, "expected each path once, got two files for it");
 		targets.set(path, {
 			length,
@@ -36,25 +204,17 @@ async function openEvents(place, base, role, metadataHead) {
 		signedVersions: /* @__PURE__ */ new Map(),
 		now: place.now
 	});
-	return statuses.flatMap((status, index) => {
-		const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
-		if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
-		return [{
-			status,
-			proposed: parseTargets(bytes).signed
-		}];
-	}).sort((a, b) => a.proposed.version - b.proposed.version);
-}
-function eventFile(input, role, proposal) {
-	return encodeJsonFile(jsonObject({
-		format: 1,
-		role,
-		version: proposal.version,
-		hosting: input.hosting,
-		commit: input.sourceCommit ?? void 0,
-		added: proposal.changes.filter(({ kind }) => kind !== "removed").length,
-		removed: proposal.changes.filter(({ kind }) => kind === "removed").length
-	}));
+	return {
+		open: statuses.flatMap((status, index) => {
+			const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
+			if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
+			return [{
+				status,
+				proposed: parseTargets(bytes).signed
+			}];
+		}).sort((a, b) => a.proposed.version - b.proposed.version),
+		taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? [])
+	};
 }
 async function closeFor(forge, number, successor) {
 	await forge.comment(number, `Continued with more content in #${String(successor)}.`);
@@ -62,17 +222,22 @@ async function closeFor(forge, number, successor) {
 }
 async function write(place, plan, bytes) {
 	const { forge } = place;
-	const { input, role, base, metadataHead, decision, expected } = plan;
+	const { role, base, metadataHead, decision, expected, contribution } = plan;
 	const { proposal } = decision;
+	const contributions = [...decision.kind === "add" && expected !== null ? await earlierContributions(forge, expected) : [], contribution];
 	const changes = /* @__PURE__ */ new Map([[rolePath(role), {
 		kind: "bytes",
 		bytes
 	}], [EVENT_PATH, {
 		kind: "bytes",
-		bytes: eventFile(input, role, proposal)
+		bytes: encodeEventFile({
+			role,
+			version: proposal.version,
+			contributions
+		})
 	}]]);
 	const message = `Propose ${role} v${String(proposal.version)}\n`;
-	const textAt = (url) => proposalText(base, role, bytes, url);
+	const textAt = (url) => proposalText(base, role, bytes, url, contributions);
 	if (decision.kind === "add") {
 		if (expected === null) throw new CountersignError("ref-conflict", proposal.branch, "expected the branch of the open event, got none");
 		const commit = await forge.writeCommit({
@@ -116,95 +281,120 @@ function outcomeName(decision) {
 	if (decision.replaces !== null) return "replaced";
 	return decision.behind === null ? "opened" : "queued";
 }
-const STAGING_BATCH = 16;
-async function stage(place, hashed) {
-	for (let at = 0; at < hashed.length; at += STAGING_BATCH) {
-		await Promise.all(hashed.slice(at, at + STAGING_BATCH).map(async ({ sha256, source }) => place.staging.put(sha256, source)));
-		place.log.progress("staging", Math.min(at + STAGING_BATCH, hashed.length), hashed.length);
-	}
+function requireHostable({ maxHostedBytes }, files) {
+	const large = files.find(({ length }) => maxHostedBytes !== null && length > maxHostedBytes);
+	if (large === void 0) return;
+	const detail = `expected at most ${String(maxHostedBytes)} bytes for a file that the site hosts, got ${String(large.length)}; put it into a release (hosting: release)`;
+	throw new CountersignError("too-large", large.name, detail);
 }
 async function propose(place, input) {
 	const role = parseTargetsRoleName(input.role, "role");
 	if (input.files.length === 0 && input.remove.length === 0) throw new CountersignError("usage", "propose", "expected files to add or paths to remove, got neither");
+	const release = releaseTarget(place, input);
 	const hashed = await place.hasher.hash(input.files, (done, total) => {
 		place.log.progress("hashing", done, total);
 	});
+	if (input.hosting === "site") requireHostable(place, hashed);
 	const edit = {
 		add: targetsOf(input, hashed),
 		remove: new Set(input.remove.map((path) => parseTargetPath(path, "remove"))),
 		existing: input.existing
 	};
 	for (const path of edit.add.keys()) for (const finding of reviewTargetPath(path)) if (finding.severity === "warning") place.log.warn(`${path}: ${finding.detail} (${finding.clients.join(", ")})`);
-	if (input.hosting === "site" && input.mode === "apply") await stage(place, hashed);
-	return untilSettled(async () => {
-		await adoptOrphans(place.forge);
-		const branches = await place.forge.branches(PROPOSAL_PREFIX);
-		const state = await readState(place);
-		const base = requireBase(state);
-		for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
-		if (state.metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
-		const open = await openEvents(place, base, role, state.metadataHead);
-		const signedVersions = await readSignedVersions(place.forge, base, role);
-		const decision = decidePropose({
-			base,
-			role,
-			edit,
-			whenOpen: input.whenOpen,
-			open,
-			signedVersions,
-			now: place.now
-		});
-		const empty = {
-			outcome: outcomeName(decision),
-			role,
-			number: null,
-			url: null,
-			branch: null,
-			headSha: null
-		};
-		const left = input.whenOpen === "add" && input.mode === "apply" ? leftBehind({
-			base,
-			role,
-			open
-		}) : null;
-		const successor = open.at(-1)?.status.pull.number;
-		if (left !== null && successor !== void 0) await closeFor(place.forge, left, successor);
-		if (decision.kind === "nothing-new") return {
+	return untilSettled(() => proposeOnce(place, {
+		input,
+		role,
+		release,
+		hashed,
+		edit
+	}));
+}
+async function proposeOnce(place, wanted) {
+	const { input, role, hashed, edit } = wanted;
+	const { forge } = place;
+	const isReal = input.mode === "apply";
+	if (isReal) await adoptOrphans(forge);
+	const branches = await forge.branches(PROPOSAL_PREFIX);
+	const state = await readState(place);
+	const base = requireBase(state);
+	for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
+	const { metadataHead } = state;
+	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
+	const { open, taken } = await openEvents(place, base, role, metadataHead);
+	const signedVersions = /* @__PURE__ */ new Set([...await readSignedVersions(forge, base, role), ...taken]);
+	const decision = decidePropose({
+		base,
+		role,
+		edit,
+		whenOpen: input.whenOpen,
+		open,
+		signedVersions,
+		now: place.now
+	});
+	const release = isReal ? await stageProposal(place, wanted) : null;
+	const empty = {
+		outcome: outcomeName(decision),
+		role,
+		number: null,
+		url: null,
+		branch: null,
+		headSha: null,
+		release
+	};
+	const left = input.whenOpen === "add" && isReal ? leftBehind({
+		base,
+		role,
+		open
+	}) : null;
+	const successor = open.at(-1)?.status.pull.number;
+	if (left !== null && successor !== void 0) await closeFor(forge, left, successor);
+	if (decision.kind === "nothing-new") {
+		await claimDraft(place, release, decision.number);
+		return {
 			...empty,
-			number: decision.number,
+			...eventOf(open, decision.number),
 			version: null,
 			payload: null,
 			changes: []
 		};
-		const { proposal } = decision;
-		const bytes = encodeMetadata(proposal.signed, []);
-		const result = {
-			version: proposal.version,
-			payload: payloadDigest(parseTargets(bytes).payload),
-			changes: proposal.changes
-		};
-		if (input.mode === "dry-run") return {
-			...empty,
-			...result
-		};
-		const expected = (decision.kind === "add" ? open.find(({ status }) => status.pull.number === decision.number) : void 0)?.status.pull.headSha ?? branches.get(proposal.branch) ?? null;
-		const { commit, number, url } = await write(place, {
-			input,
-			role,
-			base,
-			metadataHead: state.metadataHead,
-			decision,
-			expected
-		}, bytes);
-		return {
-			...empty,
-			...result,
-			number,
-			url,
-			branch: proposal.branch,
-			headSha: commit
-		};
-	});
+	}
+	const { proposal } = decision;
+	const bytes = encodeMetadata(proposal.signed, []);
+	const result = {
+		version: proposal.version,
+		payload: payloadDigest(parseTargets(bytes).payload),
+		changes: proposal.changes
+	};
+	if (!isReal) return {
+		...empty,
+		...result
+	};
+	const { commit, number, url } = await write(place, {
+		role,
+		base,
+		metadataHead,
+		decision,
+		expected: (decision.kind === "add" ? open.find(({ status }) => status.pull.number === decision.number) : void 0)?.status.pull.headSha ?? branches.get(proposal.branch) ?? null,
+		contribution: contributionOf(input, hashed, proposal)
+	}, bytes);
+	await claimDraft(place, release, number);
+	return {
+		...empty,
+		...result,
+		number,
+		url,
+		branch: proposal.branch,
+		headSha: commit
+	};
+}
+function eventOf(open, number) {
+	const pull = open.find(({ status }) => status.pull.number === number)?.status.pull;
+	return {
+		number,
+		url: pull?.url ?? null,
+		branch: pull?.branch ?? null,
+		headSha: pull?.headSha ?? null
+	};
 }
 
 export { propose as t };

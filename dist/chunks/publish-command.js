@@ -1,5 +1,5 @@
 import { t as publish } from "./publish.js";
-import { n as publishText } from "./render.js";
+import { c as publishText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as openRepository } from "./repository-options.js";
 

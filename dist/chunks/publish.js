@@ -1,10 +1,125 @@
-import { i as DEFAULT_LIMITS, n as mapSource, t as filesSource } from "./source.js";
-import { a as refresh, c as memoryStore, l as storeName, n as attempt, r as problemList, t as verifyRepository } from "./verify-repository.js";
-import { a as onlineUris, i as hostedTargets, n as decideTimestamp, r as heldOnline, t as decideSnapshot, y as PUBLISHED_BRANCH } from "./event.js";
-import { D as parseTimestamp, E as parseSnapshot, F as strayPaths, I as targetFilePaths, M as inWritingOrder, N as metadataPath, Nt as CountersignError, P as rootPath, Pt as outcomeOf, R as requireLengthAndHashes, X as encodeMetadata, Y as requireThreshold, _t as encodeCanonicalJson, at as encodeRoleName, dt as parseVersion, ft as keyIdOf, j as TIMESTAMP_PATH, rt as TARGETS, t as isDiscardedUnder } from "./tuf.js";
+import { d as mapSource, u as filesSource } from "./local-workplace.js";
+import { A as readEventFile, K as EVENT_PATH, Y as PUBLISHED_BRANCH, _ as hostedTargets, g as heldRoles, h as heldOnline, m as decideTimestamp, p as decideSnapshot, v as listedRoles, y as onlineUris } from "./event.js";
+import { B as parseSnapshot, C as rootPath, Et as TARGETS, Ft as CountersignError, It as outcomeOf, Ot as encodeRoleName, Pt as parseVersion, S as metadataPath, T as targetFilePaths, U as requireLengthAndHashes, V as parseTimestamp, X as requireThreshold, Z as encodeMetadata, b as TIMESTAMP_PATH, it as keyIdOf, lt as encodeCanonicalJson, t as isDiscardedUnder, w as strayPaths, x as inWritingOrder } from "./tuf.js";
+import { d as memoryStore, f as storeName, n as refresh } from "./updater.js";
+import { n as attempt, r as problemList, t as verifyRepository } from "./verify-repository.js";
 import { i as treeSource, n as readState, r as requireBase, t as readClientView } from "./read-base.js";
+import { n as DEFAULT_LIMITS } from "./limits.js";
 import { t as untilSettled } from "./workplace.js";
 import { basename } from "node:path";
+
+// src/commands/client-replay.ts
+function genuineRoots({ roots }, base) {
+	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
+}
+function heldRoots(state, base) {
+	const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
+	return [...new Set(last)].map(({ file }) => file.signed);
+}
+function clientState(view, base) {
+	const { timestamp, snapshot, roles } = view;
+	const root = genuineRoots(view, base).at(-1)?.bytes;
+	if (root === void 0 || timestamp === null || snapshot === null) return null;
+	const held = /* @__PURE__ */ new Map([
+		[storeName("root"), root],
+		[storeName("timestamp"), timestamp],
+		[storeName("snapshot"), snapshot]
+	]);
+	const targets = roles.get(TARGETS);
+	if (targets !== void 0) held.set(storeName(TARGETS), targets);
+	return held;
+}
+async function requireReplay(place, state, base, source) {
+	const first = base.roots[0];
+	const held = [state.published, state.live].map((view) => clientState(view, base));
+	const report = await verifyRepository(source, {
+		time: place.now,
+		targets: "none",
+		held: held.filter((one) => one !== null),
+		...first === void 0 ? {} : { anchor: {
+			kind: "root",
+			bytes: first.bytes
+		} }
+	});
+	const [problem] = report.problems.filter(({ code }) => code !== "expired");
+	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, `${problem.detail} (in what was to be published; nothing was)`);
+	return report.problems.map((one) => ({
+		...one,
+		source: "published"
+	}));
+}
+
+// src/commands/hosted-files.ts
+const HISTORY_DEPTH = 100;
+async function readContributions(forge, { metadataHead }) {
+	if (metadataHead === null) return [];
+	const ids = await forge.history(metadataHead, EVENT_PATH, HISTORY_DEPTH);
+	const blobs = await forge.blobs(ids);
+	return ids.flatMap((id) => {
+		const bytes = blobs.get(id);
+		return (bytes === void 0 ? null : readEventFile(bytes))?.contributions ?? [];
+	});
+}
+const MAX_NAMED_RUNS = 3;
+function howToGoOn(path, contributions, expired) {
+	const from = contributions.find(({ targets }) => targets === null || targets.includes(path))?.origin;
+	if (from !== void 0 && from !== null) return `repeat the run that proposed it, ${from.runUrl}`;
+	const runs = expired.slice(0, MAX_NAMED_RUNS).join(" or ");
+	return runs === "" ? "propose the same file again" : `its artifact may have expired: repeat the run ${runs}, or propose the same file again`;
+}
+function missingFile({ path, sha256 }, how) {
+	return {
+		code: "staged-missing",
+		where: path,
+		detail: `expected the bytes of sha256 ${sha256} to wait for their signatures, got nothing; ${how}`
+	};
+}
+async function requireHashes(place, staged) {
+	const hashed = await place.hasher.hash([...staged.keys()], (done, total) => {
+		place.log.progress("checking", done, total);
+	});
+	const actual = new Map(hashed.map((one) => [one.name, one]));
+	for (const [source, { path, sha256, length }] of staged) {
+		const found = actual.get(basename(source));
+		if (found?.sha256 !== sha256 || found.length !== length) throw new CountersignError("hash-mismatch", path, `expected staged bytes of sha256 ${sha256}, got others`);
+	}
+}
+async function findHostedFiles(place, state, base) {
+	const wanted = hostedTargets(base).flatMap((target) => {
+		const paths = targetFilePaths(target.path, target.sha256).filter((file) => state.publishedTree.get(file)?.size !== target.length);
+		return paths.length === 0 ? [] : [{
+			target,
+			paths
+		}];
+	});
+	if (wanted.length === 0) return {
+		files: /* @__PURE__ */ new Map(),
+		missing: []
+	};
+	const contributions = await readContributions(place.forge, state);
+	place.staging.addHints(contributions.flatMap(({ staged }) => staged ?? []));
+	const files = /* @__PURE__ */ new Map();
+	const staged = /* @__PURE__ */ new Map();
+	const missing = [];
+	for (const { target, paths } of wanted) {
+		const source = await place.staging.locate(target.sha256);
+		if (source === null) {
+			missing.push(missingFile(target, howToGoOn(target.path, contributions, place.staging.expiredRuns())));
+			continue;
+		}
+		staged.set(source, target);
+		for (const path of paths) files.set(path, {
+			kind: "file",
+			path: source,
+			length: target.length
+		});
+	}
+	await requireHashes(place, staged);
+	return {
+		files,
+		missing
+	};
+}
 
 // src/commands/online-signing.ts
 async function signWith(place, root, keyId, payload) {
@@ -49,6 +164,15 @@ async function retiredSignature(place, root, keyId, payload) {
 		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
 		return null;
 	}
+}
+
+// src/commands/publish-needs.ts
+function heldNow(state, base) {
+	const present = (...all) => all.filter((bytes) => bytes !== null);
+	return heldOnline(base, {
+		snapshots: present(state.live.snapshot, state.published.snapshot),
+		timestamps: present(state.live.timestamp, state.published.timestamp)
+	});
 }
 
 // src/commands/sync-site.ts
@@ -160,18 +284,10 @@ async function syncSite(place, base, current) {
 }
 
 // src/commands/publish.ts
-function heldRoots(state, base) {
-	const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
-	return [...new Set(last)].map(({ file }) => file.signed);
-}
-async function buildMetadata(place, state, base) {
-	const present = (...all) => all.filter((bytes) => bytes !== null);
-	const held = heldOnline(base, {
-		snapshots: present(state.live.snapshot, state.published.snapshot),
-		timestamps: present(state.live.timestamp, state.published.timestamp)
-	});
+async function buildMetadata(place, state, base, files) {
+	const held = heldNow(state, base);
 	const roots = heldRoots(state, base);
-	const snapshotPlan = decideSnapshot(base, held, place.now);
+	const snapshotPlan = decideSnapshot(base, held, place.now, files);
 	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
 	const timestampPlan = decideTimestamp(base, held, snapshot, place.now);
 	const timestamp = await onlineFile(place, base, roots, "timestamp", timestampPlan);
@@ -184,71 +300,6 @@ async function buildMetadata(place, state, base) {
 		reasons: [...snapshotPlan.kind === "sign" ? [`snapshot: ${snapshotPlan.why}`] : [], ...timestampPlan.kind === "sign" ? [`timestamp: ${timestampPlan.why}`] : []]
 	};
 }
-async function missingTargets(place, state, hosted) {
-	const files = /* @__PURE__ */ new Map();
-	const staged = /* @__PURE__ */ new Map();
-	for (const { path, sha256, length } of hosted) {
-		const wanted = targetFilePaths(path, sha256).filter((file) => state.publishedTree.get(file)?.size !== length);
-		if (wanted.length === 0) continue;
-		const source = await place.staging.locate(sha256);
-		if (source === null) throw new CountersignError("staged-missing", path, `expected the bytes of sha256 ${sha256} to be staged, got nothing; propose the same file again to stage it`);
-		staged.set(source, {
-			path,
-			sha256,
-			length
-		});
-		for (const file of wanted) files.set(file, {
-			kind: "file",
-			path: source,
-			length
-		});
-	}
-	const hashed = await place.hasher.hash([...staged.keys()], (done, total) => {
-		place.log.progress("checking", done, total);
-	});
-	const actual = new Map(hashed.map((one) => [one.name, one]));
-	for (const [source, { path, sha256, length }] of staged) {
-		const found = actual.get(basename(source));
-		if (found?.sha256 !== sha256 || found.length !== length) throw new CountersignError("hash-mismatch", path, `expected staged bytes of sha256 ${sha256}, got others`);
-	}
-	return files;
-}
-function genuineRoots({ roots }, base) {
-	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
-}
-function clientState(view, base) {
-	const { timestamp, snapshot, roles } = view;
-	const root = genuineRoots(view, base).at(-1)?.bytes;
-	if (root === void 0 || timestamp === null || snapshot === null) return null;
-	const held = /* @__PURE__ */ new Map([
-		[storeName("root"), root],
-		[storeName("timestamp"), timestamp],
-		[storeName("snapshot"), snapshot]
-	]);
-	const targets = roles.get(TARGETS);
-	if (targets !== void 0) held.set(storeName(TARGETS), targets);
-	return held;
-}
-async function requireReplay(place, state, base, kept, output) {
-	const source = mapSource(output, treeSource(place.forge, kept));
-	const first = base.roots[0];
-	const held = [state.published, state.live].map((view) => clientState(view, base));
-	const report = await verifyRepository(source, {
-		time: place.now,
-		targets: "none",
-		held: held.filter((one) => one !== null),
-		...first === void 0 ? {} : { anchor: {
-			kind: "root",
-			bytes: first.bytes
-		} }
-	});
-	const [problem] = report.problems.filter(({ code }) => code !== "expired");
-	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, `${problem.detail} (in the output of publish; nothing was published)`);
-	return report.problems.map((one) => ({
-		...one,
-		source: "published"
-	}));
-}
 function latestVersions(base, metadata) {
 	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
 	const roles = [...base.roles].map(([role, { file }]) => [encodeRoleName(role), file.signed.version]);
@@ -258,12 +309,19 @@ function latestVersions(base, metadata) {
 		...roles
 	]);
 }
+function rolesToList(state, base, { missing }) {
+	const [first] = missing;
+	if (first === void 0) return listedRoles(base);
+	const held = heldRoles(heldNow(state, base));
+	if (held === null) throw new CountersignError(first.code, first.where, first.detail);
+	return held;
+}
 async function publishOnce(place) {
 	const state = await readState(place);
 	const base = requireBase(state);
-	const { metadata, reasons } = await buildMetadata(place, state, base);
-	const targets = await missingTargets(place, state, hostedTargets(base));
-	const changes = new Map(targets);
+	const targets = await findHostedFiles(place, state, base);
+	const { metadata, reasons } = await buildMetadata(place, state, base, rolesToList(state, base, targets));
+	const changes = new Map(targets.files);
 	const strays = strayPaths(state.publishedTree.keys(), latestVersions(base, metadata));
 	for (const path of strays) changes.set(path, null);
 	const kept = new Map([...state.publishedTree].filter(([path]) => !strays.includes(path)));
@@ -279,17 +337,27 @@ async function publishOnce(place) {
 	const snapshotVersion = timestamp.signed.snapshot.version;
 	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
 	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
-	const expired = await requireReplay(place, state, base, kept, metadata);
+	const expired = await requireReplay(place, state, base, mapSource(metadata, branch));
 	const result = {
 		reasons,
 		snapshot: snapshotVersion,
 		timestamp: timestamp.signed.version,
 		expires,
-		findings: [...state.findings, ...expired]
+		findings: [
+			...state.findings,
+			...expired,
+			...targets.missing.map((one) => ({
+				...one,
+				source: "published"
+			}))
+		]
 	};
+	const served = state.live.timestamp;
+	const isBehind = served === null || Buffer.compare(served, metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array()) !== 0;
 	const round = {
 		base,
-		current: [...metadata.keys()]
+		current: [...metadata.keys()],
+		isBehind
 	};
 	if (changes.size === 0) return {
 		...round,
@@ -322,10 +390,21 @@ async function publishOnce(place) {
 	};
 }
 async function publish(place) {
-	const { base, current, result } = await untilSettled(() => publishOnce(place));
+	const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place));
+	const { site } = place;
+	if (site !== null) return {
+		...result,
+		site: await syncSite({
+			...place,
+			site
+		}, base, current)
+	};
 	return {
 		...result,
-		site: await syncSite(place, base, current)
+		site: {
+			outcome: isBehind ? "behind" : "unchanged",
+			written: 0
+		}
 	};
 }
 

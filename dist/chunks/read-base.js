@@ -1,6 +1,6 @@
-import { i as DEFAULT_LIMITS, t as filesSource } from "./source.js";
-import { C as rolePath, b as ROOT_PATH, f as computeBase, o as reviewHead, w as rootHistoryPath, x as classifyPath, y as PUBLISHED_BRANCH } from "./event.js";
-import { D as parseTimestamp, E as parseSnapshot, N as metadataPath, Nt as CountersignError, P as rootPath, Pt as outcomeOf, at as encodeRoleName, dt as parseVersion, j as TIMESTAMP_PATH, lt as parseTargetsRoleName } from "./tuf.js";
+import { n as DEFAULT_LIMITS } from "./limits.js";
+import { $ as rolePath, J as PROPOSAL_PREFIX, U as computeBase, X as ROOT_PATH, Y as PUBLISHED_BRANCH, Z as classifyPath, et as rootHistoryPath, z as reviewHead } from "./event.js";
+import { B as parseSnapshot, C as rootPath, Ft as CountersignError, It as outcomeOf, Mt as parseTargetsRoleName, Ot as encodeRoleName, Pt as parseVersion, S as metadataPath, V as parseTimestamp, b as TIMESTAMP_PATH } from "./tuf.js";
 
 // src/commands/read-base.ts
 const PUBLISHED_DEPTH = 2;
@@ -95,7 +95,7 @@ async function addBranchRoles(forge, entries, source, candidates) {
 		if (bytes !== void 0) candidates.addRole(role, source, bytes);
 	}
 }
-async function addMetadataBranch(forge, tree, candidates) {
+async function addMetadataTree(forge, tree, source, candidates) {
 	const roots = [];
 	const roles = [];
 	for (const [path, { id, kind }] of tree) {
@@ -106,11 +106,11 @@ async function addMetadataBranch(forge, tree, candidates) {
 	}
 	const blobs = await forge.blobs([...new Set(roots)]);
 	candidates.roots.push(...[...blobs.values()].map((bytes) => ({
-		source: "metadata-branch",
+		source,
 		bytes,
 		path: ROOT_PATH
 	})));
-	await addBranchRoles(forge, roles, "metadata-branch", candidates);
+	await addBranchRoles(forge, roles, source, candidates);
 }
 async function addHistory(forge, head, roles, lastRoot, candidates) {
 	for (const role of roles) await addBranchRoles(forge, (await forge.history(head, rolePath(role), HISTORY_DEPTH)).map((id) => [role, id]), "history", candidates);
@@ -124,17 +124,33 @@ async function addHistory(forge, head, roles, lastRoot, candidates) {
 		})));
 	}
 }
-function needsHistory(findings, base) {
-	return base === null || findings.some(({ source }) => source === "metadata-branch");
+async function addLostMerges(forge, metadataHead, candidates) {
+	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
+	for (const { headSha } of pulls.filter(({ state }) => state === "merged").slice(-10)) {
+		if (await forge.mergeBase(metadataHead, headSha) === headSha) continue;
+		await addMetadataTree(forge, await forge.tree(headSha), "history", candidates);
+	}
 }
-async function readState(place) {
+function rolesIn(base) {
+	const names = new Set(base.roles.keys());
+	for (const { file } of base.roles.values()) {
+		const { delegations } = file.signed;
+		if (delegations?.kind === "roles") for (const { name } of delegations.roles) names.add(name);
+	}
+	return names;
+}
+function needsHistory(findings, base, tree) {
+	if (base === null || findings.some(({ source }) => source === "metadata-branch")) return true;
+	return !tree.has("metadata/root.json") || [...rolesIn(base)].some((role) => !tree.has(rolePath(role)));
+}
+async function readState(place, merged = "with-merged") {
 	const { forge } = place;
 	const heads = await forge.branches("tuf");
 	const metadataHead = heads.get("tuf") ?? null;
 	const publishedHead = heads.get("tuf-published") ?? null;
 	const publishedTree = publishedHead === null ? /* @__PURE__ */ new Map() : await forge.tree(publishedHead);
 	const published = await readClientView(treeSource(forge, publishedTree));
-	const live = await readClientView(filesSource(place.site));
+	const live = await readClientView(place.live);
 	const candidates = new Candidates();
 	candidates.addView({
 		...published,
@@ -142,11 +158,12 @@ async function readState(place) {
 	}, "published");
 	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
 	const metadataTree = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
-	await addMetadataBranch(forge, metadataTree, candidates);
+	await addMetadataTree(forge, metadataTree, "metadata-branch", candidates);
+	if (merged === "with-merged" && metadataHead !== null) await addLostMerges(forge, metadataHead, candidates);
 	candidates.addView(live, "live");
 	let computed = computeBase(candidates.value(), place.anchor);
-	if (metadataHead !== null && needsHistory(computed.findings, computed.base) && candidates.roles.size > 0) {
-		await addHistory(forge, metadataHead, /* @__PURE__ */ new Set([...candidates.roles.keys(), ...computed.base?.roles.keys() ?? []]), computed.base?.roots.length ?? 0, candidates);
+	if (metadataHead !== null && needsHistory(computed.findings, computed.base, metadataTree) && candidates.roles.size > 0) {
+		await addHistory(forge, metadataHead, /* @__PURE__ */ new Set([...candidates.roles.keys(), ...computed.base === null ? [] : rolesIn(computed.base)]), computed.base?.roots.length ?? 0, candidates);
 		computed = computeBase(candidates.value(), place.anchor);
 	}
 	const { base } = computed;

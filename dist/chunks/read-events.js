@@ -1,5 +1,5 @@
-import { C as rolePath, E as signedVersions, T as collectCountersignatures, h as signersOf, v as PROPOSAL_PREFIX, x as classifyPath } from "./event.js";
-import { Et as objectField, Mt as parseJson, Nt as CountersignError, Pt as outcomeOf, St as asObject, Z as payloadDigest, _t as encodeCanonicalJson } from "./tuf.js";
+import { $ as rolePath, G as signedVersions, H as signersOf, J as PROPOSAL_PREFIX, W as collectCountersignatures, Z as classifyPath } from "./event.js";
+import { Ft as CountersignError, It as outcomeOf, Q as payloadDigest, Tt as parseJson, ht as asObject, lt as encodeCanonicalJson, yt as objectField } from "./tuf.js";
 
 // src/commands/read-events.ts
 const HISTORY_DEPTH = 30;
@@ -67,14 +67,15 @@ async function readEvent(forge, pull, metadataHead) {
 	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
 	const digests = /* @__PURE__ */ new Map();
 	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
-	const { number, headSha, author, url, head: branch } = pull;
+	const { number, headSha, author, url, head: branch, from } = pull;
 	return {
 		pull: {
 			number,
 			headSha,
 			author,
 			url,
-			branch
+			branch,
+			from
 		},
 		changes,
 		forkedFrom,
@@ -85,13 +86,16 @@ async function readEvent(forge, pull, metadataHead) {
 	};
 }
 async function openPulls(forge) {
-	return (await forge.pulls(PROPOSAL_PREFIX)).filter(({ state, base }) => state === "open" && base === "tuf");
+	return openAmong(await forge.pulls(PROPOSAL_PREFIX, "tuf"));
+}
+function openAmong(pulls) {
+	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
 }
 async function readSignedVersions(forge, base, role) {
 	const signers = signersOf(base, role);
 	if (signers === null) return /* @__PURE__ */ new Set();
 	const versions = /* @__PURE__ */ new Set();
-	for (const pull of await forge.pulls(PROPOSAL_PREFIX)) {
+	for (const pull of await forge.pulls(PROPOSAL_PREFIX, "tuf")) {
 		if (pull.state === "merged") continue;
 		const { posted } = collectCountersignatures({
 			reviews: await forge.reviews(pull.number),
@@ -110,7 +114,7 @@ async function currentPayload(forge, pull, role) {
 async function adoptOrphans(forge) {
 	const branches = await forge.branches(PROPOSAL_PREFIX);
 	if (branches.size === 0) return;
-	const pulls = await forge.pulls(PROPOSAL_PREFIX);
+	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
 	for (const [branch, head] of branches) {
 		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
 		try {
@@ -126,4 +130,4 @@ async function adoptOrphans(forge) {
 	}
 }
 
-export { readSignedVersions as i, openPulls as n, readEvent as r, adoptOrphans as t };
+export { readSignedVersions as a, readEvent as i, openAmong as n, openPulls as r, adoptOrphans as t };

@@ -1,9 +1,9 @@
-import { Nt as CountersignError } from "./tuf.js";
+import { Ft as CountersignError } from "./tuf.js";
+import { u as filesSource } from "./local-workplace.js";
 import { t as verifyRepository } from "./verify-repository.js";
-import { t as filesSource } from "./source.js";
 import { join } from "node:path";
-import { stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 
 // src/commands/verify.ts
 async function verify(input) {

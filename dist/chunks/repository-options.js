@@ -1,43 +1,16 @@
-import { n as __require, r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { u as parsePayloadDigest } from "./trust.js";
-import { Ft as quote, Nt as CountersignError, Q as verifySignature, pt as parseKey } from "./tuf.js";
-import { r as openLocalWorkplace, t as currentInstant } from "./local-workplace.js";
+import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
+import { $ as verifySignature, Ft as CountersignError, Lt as quote, at as parseKey, st as sha256Hex } from "./tuf.js";
 import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
-import { resolve } from "node:path";
-import { constants, createDecipheriv, createECDH, createPrivateKey, createPublicKey, sign } from "node:crypto";
-import { open } from "node:fs/promises";
-import { constants as constants$1 } from "node:fs";
-
-// src/cli/prompts.ts
-function isInteractive() {
-	return process.stdin.isTTY && process.stderr.isTTY;
-}
-async function askPassphrase(what) {
-	if (!isInteractive()) return null;
-	const { password } = await import("./inquirer-prompts.js");
-	try {
-		return await password({
-			message: `passphrase of ${what}`,
-			mask: false
-		}, { output: process.stderr });
-	} catch (error) {
-		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
-		return null;
-	}
-}
-async function askYesNo(question) {
-	if (!isInteractive()) throw new CountersignError("usage", "terminal", "expected a terminal to ask on; pass --yes to sign without being asked");
-	const { confirm } = await import("./inquirer-prompts.js");
-	try {
-		return await confirm({
-			message: question,
-			default: false
-		}, { output: process.stderr });
-	} catch (error) {
-		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
-		return false;
-	}
-}
+import { c as parseCommitSha, d as parsePayloadDigest } from "./trust.js";
+import { d as mapSource, h as ioError, m as errnoOf, n as localHasher, r as openLocalWorkplace, t as currentInstant, u as filesSource } from "./local-workplace.js";
+import { O as STAGED_PREFIX, j as stagedName } from "./event.js";
+import { n as siteUrls, t as openHttpSource } from "./http-source.js";
+import { t as openGitHub } from "./github.js";
+import { join, resolve } from "node:path";
+import { constants, createDecipheriv, createECDH, createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { tmpdir } from "node:os";
+import { constants as constants$1, createReadStream } from "node:fs";
+import { copyFile, link, lstat, mkdir, mkdtemp, open, readdir } from "node:fs/promises";
 
 // node_modules/@noble/ed25519/index.js
 /*! noble-ed25519 - MIT License (c) 2019 Paul Miller (paulmillr.com) */
@@ -4671,6 +4644,421 @@ async function openSigner(uri, context, schemes = SIGNER_SCHEMES) {
 	return openWithSchemes(uri, context, schemes);
 }
 
+// src/cli/event-argument.ts
+function parseEvent(text) {
+	const match = /^(?:(.*)#)?([1-9][0-9]{0,9})$/s.exec(text);
+	if (match === null) throw new CountersignError("usage", "event", `expected a number or <dir>#<number>, got ${quote(text)}`);
+	const directory = match[1] ?? "";
+	return {
+		directory: directory === "" ? null : directory,
+		number: Number(match[2])
+	};
+}
+
+// src/artifacts/file-digest.ts
+const CHUNK_BYTES = 1048576;
+async function fileDigest(path) {
+	const hash = createHash("sha256");
+	try {
+		for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) hash.update(Buffer.from(chunk));
+	} catch (error) {
+		throw ioError(path, "to read the file", error);
+	}
+	return hash.digest("hex");
+}
+
+// src/artifacts/link-file.ts
+const NO_LINK = [
+	"EXDEV",
+	"EPERM",
+	"EACCES",
+	"EMLINK",
+	"ENOTSUP",
+	"EOPNOTSUPP",
+	"ENOSYS"
+];
+async function linkOrCopy(source, target) {
+	try {
+		await link(source, target);
+	} catch (error) {
+		const errno = errnoOf(error);
+		if (errno === "EEXIST") return;
+		if (errno === null || !NO_LINK.includes(errno)) throw error;
+		await copyFile(source, target);
+	}
+}
+
+// src/artifacts/staging.ts
+const MAX_SEARCHED = 300;
+const DIGEST_NAME = /^[0-9a-f]{64}$/;
+async function openArtifactStaging(options) {
+	try {
+		return new StagedFiles(await mkdtemp(join(options.temporary, STAGED_PREFIX)), options);
+	} catch (error) {
+		throw ioError(options.temporary, "to make a directory for staged files", error);
+	}
+}
+function requireDigest(sha256) {
+	if (!DIGEST_NAME.test(sha256)) throw new CountersignError("hash-invalid", quote(sha256), "expected 64 lower-case hex digits");
+}
+var StagedFiles = class {
+	#options;
+	#directory;
+	#downloads;
+	#hints;
+	#put = /* @__PURE__ */ new Set();
+	#found = /* @__PURE__ */ new Map();
+	#seen = /* @__PURE__ */ new Set();
+	#expired = /* @__PURE__ */ new Map();
+	#newest = null;
+	#queue = Promise.resolve();
+	constructor(directory, options) {
+		this.#options = options;
+		this.#directory = join(directory, "files");
+		this.#downloads = join(directory, "downloads");
+		this.#hints = new Set(options.hints);
+	}
+	expiredRuns() {
+		return [...new Set(this.expired.flatMap(({ url }) => url ?? []))];
+	}
+	get expired() {
+		return [...this.#expired.values()];
+	}
+	addHints(names) {
+		for (const name of names) this.#hints.add(name);
+	}
+	upload() {
+		return this.#put.size === 0 ? null : {
+			name: stagedName(this.#put),
+			directory: this.#directory
+		};
+	}
+	async put(sha256, path) {
+		requireDigest(sha256);
+		try {
+			await mkdir(this.#directory, { recursive: true });
+			await linkOrCopy(path, join(this.#directory, sha256));
+		} catch (error) {
+			throw ioError(path, "to take in the file", error);
+		}
+		this.#put.add(sha256);
+	}
+	async locate(sha256) {
+		requireDigest(sha256);
+		if (this.#put.has(sha256)) return join(this.#directory, sha256);
+		const search = this.#queue.then(() => this.#search(sha256));
+		this.#queue = search.catch(() => void 0);
+		return search;
+	}
+	async #search(sha256) {
+		const known = await this.#genuine(sha256);
+		if (known !== null) return known;
+		const { artifacts } = this.#options;
+		for (const hint of this.#hints) {
+			if (!hint.startsWith("countersign-staged-")) continue;
+			const found = await this.#look(await artifacts.named(hint), sha256);
+			if (found !== null) return found;
+		}
+		this.#newest ??= (await artifacts.newest(MAX_SEARCHED)).filter(({ name }) => name.startsWith(STAGED_PREFIX));
+		return this.#look(this.#newest, sha256);
+	}
+	async #look(candidates, sha256) {
+		for (const artifact of [...candidates].sort((a, b) => b.id - a.id)) {
+			if (this.#seen.has(artifact.id) || artifact.from !== "repository") continue;
+			this.#seen.add(artifact.id);
+			if (!await this.#fetch(artifact)) continue;
+			const found = await this.#genuine(sha256);
+			if (found !== null) return found;
+		}
+		return null;
+	}
+	async #fetch(artifact) {
+		if (artifact.expired) {
+			this.#remember(artifact);
+			return false;
+		}
+		const directory = join(this.#downloads, String(artifact.id));
+		try {
+			await mkdir(directory, { recursive: true });
+			await this.#options.artifacts.download(artifact, directory);
+			for (const name of await readdir(directory)) if (DIGEST_NAME.test(name)) this.#found.set(name, [...this.#found.get(name) ?? [], join(directory, name)]);
+			return true;
+		} catch (error) {
+			if (error instanceof CountersignError && error.code === "artifact-expired") {
+				this.#remember(artifact);
+				return false;
+			}
+			if (!(error instanceof CountersignError && error.code === "artifact-mismatch")) throw ioError(artifact.name, "to unpack the artifact", error);
+			this.#options.log.warn(error.message);
+			return false;
+		}
+	}
+	#remember({ id, name, runId }) {
+		this.#expired.set(id, {
+			name,
+			runId,
+			url: runId === null ? null : this.#options.runUrl(runId)
+		});
+	}
+	async #genuine(sha256) {
+		for (const path of this.#found.get(sha256) ?? []) if ((await lstat(path)).isFile() && await fileDigest(path) === sha256) {
+			this.#found.set(sha256, [path]);
+			return path;
+		}
+		this.#found.delete(sha256);
+		return null;
+	}
+};
+
+// src/hosting/release-files.ts
+const FOLDER = "metadata/";
+const DESCRIPTION = "Signed metadata of this project's TUF repository. Clients read it, and it is renewed again and again; there is nothing here for people to download.\n";
+function openReleaseFiles(options) {
+	return new ReleaseFiles(options);
+}
+function assetName(path) {
+	const name = path.startsWith(FOLDER) ? path.slice(9) : "";
+	return name === "" || name.includes("/") ? null : name;
+}
+function requireAsset(path) {
+	const name = assetName(path);
+	if (name !== null) return name;
+	throw new CountersignError("setting-missing", quote(path), "expected only metadata in the rolling release, got a target; propose with hosting: release or none, or publish metadata to Pages");
+}
+function requireMutable({ tag, immutable }) {
+	if (!immutable) return;
+	throw new CountersignError("release-immutable", `release ${tag}`, "expected a release whose timestamp can be replaced, got an immutable one; turn off \"release immutability\" in the settings or publish metadata to Pages");
+}
+var ReleaseFiles = class {
+	#releases;
+	#tag;
+	#commit;
+	#release = null;
+	#assets = null;
+	constructor({ releases, tag, commit }) {
+		this.#releases = releases;
+		this.#tag = tag;
+		this.#commit = commit;
+	}
+	async read(path, maxBytes) {
+		const name = assetName(path);
+		const asset = name === null ? void 0 : (await this.#known()).get(name);
+		return asset === void 0 ? null : this.#releases.download(asset.id, maxBytes);
+	}
+	async list() {
+		return new Map([...await this.#known()].map(([name, { size }]) => [`${FOLDER}${name}`, size]));
+	}
+	async write(path, bytes) {
+		const name = requireAsset(path);
+		const release = await this.#requireRelease();
+		const assets = await this.#known();
+		const sha256 = sha256Hex(bytes);
+		const there = assets.get(name);
+		if (there !== void 0) {
+			if (there.sha256 === sha256 && there.size === bytes.length) return;
+			await this.#releases.removeAsset(there.id);
+			assets.delete(name);
+		}
+		assets.set(name, await this.#releases.upload(release.id, name, {
+			kind: "bytes",
+			bytes
+		}, sha256));
+	}
+	async copyIn(path) {
+		requireAsset(path);
+		throw new CountersignError("setting-missing", quote(path), "expected metadata to be written as bytes, got a file");
+	}
+	async remove(path) {
+		const name = assetName(path);
+		const assets = await this.#known();
+		const asset = name === null ? void 0 : assets.get(name);
+		if (name === null || asset === void 0) return;
+		requireMutable(await this.#requireRelease());
+		await this.#releases.removeAsset(asset.id);
+		assets.delete(name);
+	}
+	async #known() {
+		if (this.#assets === null) {
+			const release = await this.#find();
+			const assets = release === null ? [] : await this.#releases.assets(release.id);
+			this.#assets = new Map(assets.filter(({ state }) => state === "uploaded").map((asset) => [asset.name, asset]));
+		}
+		return this.#assets;
+	}
+	async #find() {
+		this.#release ??= (await this.#releases.list()).find(({ tag, draft }) => tag === this.#tag && !draft) ?? null;
+		return this.#release;
+	}
+	async #requireRelease() {
+		const release = await this.#find() ?? await this.#create();
+		requireMutable(release);
+		return release;
+	}
+	async #create() {
+		const [tag, commit] = [this.#tag, this.#commit];
+		if (commit === null) throw new CountersignError("release-missing", `release ${tag}`, "expected a release to write metadata to, got none");
+		const draft = await this.#releases.createDraft({
+			tag,
+			commit,
+			name: "TUF metadata",
+			body: DESCRIPTION,
+			prerelease: true
+		});
+		this.#release = await this.#releases.publish(draft.id, {
+			tag,
+			commit
+		});
+		return this.#release;
+	}
+};
+
+// src/action/github-workplace.ts
+function pagesUrl(owner, repo) {
+	const host = `${owner.toLowerCase()}.github.io`;
+	return repo.toLowerCase() === host ? `https://${host}/` : `https://${host}/${repo}/`;
+}
+const NOTHING_OPEN = async () => void 0;
+function openHosting(options, releases) {
+	const { owner, repo, serverUrl, metadataHosting, metadataTag: tag, commit } = options;
+	if (metadataHosting === "release") {
+		const site = openReleaseFiles({
+			releases,
+			tag,
+			commit: commit === null ? null : parseCommitSha(commit, "GITHUB_SHA")
+		});
+		return {
+			live: filesSource(site),
+			site,
+			siteUrl: `${serverUrl}/${owner}/${repo}/releases/download/${tag}/`,
+			close: NOTHING_OPEN
+		};
+	}
+	const siteUrl = options.siteUrl ?? (metadataHosting === "pages" ? pagesUrl(owner, repo) : null);
+	if (siteUrl === null) return {
+		live: mapSource(/* @__PURE__ */ new Map()),
+		site: null,
+		siteUrl,
+		close: NOTHING_OPEN
+	};
+	const { metadataUrl, targetUrl } = siteUrls(siteUrl, "site-url");
+	const live = openHttpSource({
+		metadataUrls: [metadataUrl],
+		targetUrls: [targetUrl],
+		limits: { timestampGapMs: 0 }
+	});
+	return {
+		live,
+		site: null,
+		siteUrl,
+		close: () => live.close()
+	};
+}
+async function openGitHubWorkplace(options) {
+	const { owner, repo, token, apiUrl, graphqlUrl, serverUrl, temporary, log, now, anchor, openSigner, onRequest } = options;
+	const { forge, releases, artifacts } = await openGitHub({
+		owner,
+		repo,
+		token,
+		apiUrl,
+		log,
+		...graphqlUrl === null ? {} : { graphqlUrl },
+		...onRequest === void 0 ? {} : { onRequest }
+	});
+	const runUrl = (id) => `${serverUrl}/${owner}/${repo}/actions/runs/${String(id)}`;
+	const staging = await openArtifactStaging({
+		temporary,
+		artifacts,
+		hints: [],
+		runUrl,
+		log
+	});
+	const { live, site, siteUrl, close } = openHosting(options, releases);
+	return {
+		forge,
+		releases,
+		artifacts,
+		staging,
+		live,
+		site,
+		siteUrl,
+		hasher: localHasher,
+		log,
+		now,
+		anchor,
+		openSigner,
+		maxHostedBytes: 41943040,
+		withSiteLock: (work) => work(),
+		close
+	};
+}
+
+// src/cli/github-place.ts
+const LOCATION = /^\/([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?(?:\/pull\/([1-9][0-9]{0,9})(?:\/[a-z]*)?)?\/?$/;
+function serverUrl(env) {
+	const url = env.get("GITHUB_SERVER_URL") ?? "";
+	return (url === "" ? "https://github.com" : url).replace(/\/+$/, "");
+}
+function parseGitHubUrl(text, env) {
+	if (!/^https?:\/\//.test(text)) return null;
+	const url = URL.canParse(text) ? new URL(text) : null;
+	const server = serverUrl(env);
+	const [, owner, repo, number] = (url?.origin === new URL(server).origin ? LOCATION.exec(url.pathname) : null) ?? [];
+	if (owner === void 0 || repo === void 0) throw new CountersignError("usage", "address", `expected ${server}/OWNER/REPO or a pull request of it, got ${quote(text)}`);
+	return {
+		owner,
+		repo,
+		number: number === void 0 ? null : Number(number)
+	};
+}
+async function openGitHubPlace(location, env, options) {
+	const token = [env.get("GITHUB_TOKEN"), env.get("GH_TOKEN")].find((one) => one !== void 0 && one !== "");
+	if (token === void 0) throw new CountersignError("usage", "GITHUB_TOKEN", "expected a token in GITHUB_TOKEN or GH_TOKEN (for example GH_TOKEN=$(gh auth token)), got none; --print needs it too, to read");
+	return openGitHubWorkplace({
+		owner: location.owner,
+		repo: location.repo,
+		token,
+		apiUrl: env.get("GITHUB_API_URL") ?? "https://api.github.com",
+		graphqlUrl: env.get("GITHUB_GRAPHQL_URL") ?? null,
+		serverUrl: serverUrl(env),
+		metadataHosting: "pages",
+		metadataTag: "tuf-metadata",
+		commit: null,
+		temporary: tmpdir(),
+		...options
+	});
+}
+
+// src/cli/prompts.ts
+function isInteractive() {
+	return process.stdin.isTTY && process.stderr.isTTY;
+}
+async function askPassphrase(what) {
+	if (!isInteractive()) return null;
+	const { password } = await import("./inquirer-prompts.js");
+	try {
+		return await password({
+			message: `passphrase of ${what}`,
+			mask: false
+		}, { output: process.stderr });
+	} catch (error) {
+		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
+		return null;
+	}
+}
+async function askYesNo(question) {
+	if (!isInteractive()) throw new CountersignError("usage", "terminal", "expected a terminal to ask on; pass --yes to sign without being asked");
+	const { confirm } = await import("./inquirer-prompts.js");
+	try {
+		return await confirm({
+			message: question,
+			default: false
+		}, { output: process.stderr });
+	} catch (error) {
+		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
+		return false;
+	}
+}
+
 // src/cli/repository-options.ts
 function parseAnchor(text) {
 	if (text === void 0) return null;
@@ -4678,8 +5066,19 @@ function parseAnchor(text) {
 	if (!/^[0-9a-f]{64}$/.test(hex)) throw new CountersignError("usage", "--root", "expected sha256:<64 hex digits>");
 	return parsePayloadDigest(hex, "--root");
 }
-async function openRepository(options, console) {
+function keyOpener(console) {
 	const env = new Map(Object.entries(process.env));
+	const warn = (text) => {
+		console.log.warn(text);
+	};
+	return (uri) => openSigner(uri, {
+		env,
+		cwd: process.cwd(),
+		askPassphrase,
+		warn
+	});
+}
+async function openRepository(options, console) {
 	return openLocalWorkplace({
 		directory: options.repo,
 		site: options.site ?? null,
@@ -4687,15 +5086,46 @@ async function openRepository(options, console) {
 		log: console.log,
 		now: currentInstant(),
 		anchor: parseAnchor(options.root),
-		openSigner: (uri) => openSigner(uri, {
-			env,
-			cwd: process.cwd(),
-			askPassphrase,
-			warn: (text) => {
-				console.log.warn(text);
-			}
-		})
+		openSigner: keyOpener(console)
 	});
 }
+async function using(place, work) {
+	try {
+		return await work(place);
+	} finally {
+		await place.close?.();
+	}
+}
+async function openPlace(options, console) {
+	const env = new Map(Object.entries(process.env));
+	const location = parseGitHubUrl(options.repo, env);
+	if (location === null) return (await openRepository(options, console)).place;
+	return openGitHubPlace(location, env, {
+		siteUrl: options.siteUrl ?? null,
+		log: console.log,
+		now: currentInstant(),
+		anchor: parseAnchor(options.root),
+		openSigner: keyOpener(console)
+	});
+}
+async function withRepository(options, console, work) {
+	return using(await openPlace(options, console), work);
+}
+async function withEvent(event, options, console, work) {
+	const location = parseGitHubUrl(event, new Map(Object.entries(process.env)));
+	if (location !== null) {
+		const { number } = location;
+		if (number === null) throw new CountersignError("usage", "event", `expected the address of a pull request, got ${quote(event)}`);
+		return withRepository({
+			...options,
+			repo: event
+		}, console, (place) => work(place, number));
+	}
+	const { directory, number } = parseEvent(event);
+	return withRepository({
+		...options,
+		repo: directory ?? options.repo
+	}, console, (place) => work(place, number));
+}
 
-export { decodeBase64 as a, ed25519FromPoint as c, unsupportedSshType as i, askYesNo as l, openSigner as n, isOneDerSequence as o, parseSshPublicBlob as r, parsePem as s, openRepository as t };
+export { openSigner as a, unsupportedSshType as c, isOneDerSequence as d, parsePem as f, askYesNo as i, envScheme as l, withEvent as n, openWithSchemes as o, ed25519FromPoint as p, withRepository as r, parseSshPublicBlob as s, openRepository as t, decodeBase64 as u };

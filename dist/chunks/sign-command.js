@@ -1,9 +1,9 @@
 import { t as sign } from "./sign.js";
-import { i as openDirectory } from "./local-workplace.js";
-import { o as eventText } from "./render.js";
-import { t as parseEvent } from "./event-argument.js";
+import { a as openDirectory } from "./local-workplace.js";
+import { p as eventText } from "./render.js";
+import { Ft as CountersignError } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
-import { l as askYesNo, t as openRepository } from "./repository-options.js";
+import { i as askYesNo, n as withEvent } from "./repository-options.js";
 import { join } from "node:path";
 import { homedir } from "node:os";
 
@@ -22,12 +22,8 @@ function signText(result, style) {
 	].join("\n");
 }
 async function signCommand(options, console, args) {
-	const { directory, number } = parseEvent(args[0] ?? "");
-	const { place } = await openRepository({
-		...options,
-		repo: directory ?? options.repo
-	}, console);
-	const result = await sign(place, {
+	if (options.as === void 0 && !/^https?:/.test(args[0] ?? "")) throw new CountersignError("usage", "--as", "expected your account, which a local repository can not know, got nothing");
+	const result = await withEvent(args[0] ?? "", options, console, async (place, number) => sign(place, {
 		number,
 		signer: await place.openSigner(options.key),
 		memory: openDirectory(options.memory ?? defaultMemory(process.env)),
@@ -36,7 +32,7 @@ async function signCommand(options, console, args) {
 			return options.yes || askYesNo("Sign this?");
 		},
 		carrier: options.print ? "print" : "submit"
-	});
+	}));
 	console.result(result, signText);
 	return EXIT.ok;
 }

@@ -1,9 +1,9 @@
-import { c as evaluateEvent, h as signersOf, m as readProposal, p as peopleOf, s as decideGather } from "./event.js";
-import { d as describeChange } from "./render.js";
-import { c as encodeCountersignatures, u as parsePayloadDigest } from "./trust.js";
-import { Ct as asString, Ft as quote, Mt as parseJson, Nt as CountersignError, Q as verifySignature, St as asObject, Tt as integerField, Z as payloadDigest, _t as encodeCanonicalJson, ft as keyIdOf, pt as parseKey, rt as TARGETS, vt as encodeJsonFile } from "./tuf.js";
+import { B as peopleOf, C as evaluateEvent, H as signersOf, V as readProposal, x as decideGather } from "./event.js";
+import { v as describeChange } from "./render.js";
+import { d as parsePayloadDigest, l as encodeCountersignatures } from "./trust.js";
+import { $ as verifySignature, Et as TARGETS, Ft as CountersignError, Lt as quote, Q as payloadDigest, Tt as parseJson, at as parseKey, gt as asString, ht as asObject, it as keyIdOf, lt as encodeCanonicalJson, ut as encodeJsonFile, vt as integerField } from "./tuf.js";
 import { n as readState } from "./read-base.js";
-import { n as openPulls, r as readEvent } from "./read-events.js";
+import { i as readEvent, r as openPulls } from "./read-events.js";
 
 // src/commands/key-owner.ts
 function keyOwner(keyId, role, facts, base) {

@@ -1,10 +1,10 @@
-import { s as decideGather } from "./event.js";
-import { D as parseTimestamp, Pt as outcomeOf, Z as payloadDigest } from "./tuf.js";
+import { x as decideGather } from "./event.js";
+import { It as outcomeOf, Q as payloadDigest, V as parseTimestamp } from "./tuf.js";
 import { n as readState } from "./read-base.js";
-import { n as openPulls, r as readEvent } from "./read-events.js";
-import { r as statusText } from "./render.js";
+import { i as readEvent, r as openPulls } from "./read-events.js";
+import { l as statusText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { t as openRepository } from "./repository-options.js";
+import { r as withRepository } from "./repository-options.js";
 
 // src/commands/status.ts
 async function status(place) {
@@ -46,10 +46,11 @@ async function status(place) {
 
 // src/cli/status-command.ts
 async function statusCommand(options, console) {
-	const { place } = await openRepository(options, console);
-	const result = await status(place);
-	console.result(result, (value, style) => statusText(value, place.now, style));
-	return result.findings.length > 0 ? EXIT.findings : EXIT.ok;
+	return withRepository(options, console, async (place) => {
+		const result = await status(place);
+		console.result(result, (value, style) => statusText(value, place.now, style));
+		return result.findings.length > 0 ? EXIT.findings : EXIT.ok;
+	});
 }
 
 export { statusCommand };

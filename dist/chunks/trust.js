@@ -1,4 +1,4 @@
-import { $ as addSeconds, At as jsonPath, Ct as asString, Dt as stringField, Et as objectField, Ft as quote, G as reviewPattern, K as reviewRoleName, Mt as parseJson, Nt as CountersignError, Pt as outcomeOf, St as asObject, Tt as integerField, W as reviewKey, _t as encodeCanonicalJson, dt as parseVersion, f as newRootSigned, ft as keyIdOf, g as roleKeysObject, m as newTargetsSigned, mt as parseKeyId, ot as parseDelegatedRoleName, pt as parseKey, rt as TARGETS, st as parseSha256, u as bindingObject, ut as parseThreshold, wt as booleanField, xt as asArray, yt as parseRepositoryId } from "./tuf.js";
+import { At as parseSha256, Ct as jsonPath, D as reviewKey, Et as TARGETS, Ft as CountersignError, It as outcomeOf, Lt as quote, Nt as parseThreshold, O as reviewPattern, Pt as parseVersion, Tt as parseJson, _ as newTargetsSigned, _t as booleanField, at as parseKey, bt as stringField, dt as parseRepositoryId, et as addSeconds, gt as asString, h as newRootSigned, ht as asObject, it as keyIdOf, k as reviewRoleName, kt as parseDelegatedRoleName, lt as encodeCanonicalJson, mt as asArray, ot as parseKeyId, p as bindingObject, vt as integerField, y as roleKeysObject, yt as objectField } from "./tuf.js";
 
 // src/trust/approvals.ts
 function foldReviews(reviews) {
@@ -114,6 +114,10 @@ function encodeCountersignatures(signatures) {
 }
 
 // src/trust/accounts.ts
+function parseCommitSha(text, where) {
+	if (!/^[0-9a-f]{40}$/.test(text)) throw new CountersignError("git", where, `expected a commit id, got ${quote(text)}`);
+	return text;
+}
 function parseAccountId(value, where) {
 	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("people-invalid", where, `expected a numeric account id, got ${String(value)}`);
 	return value;
@@ -532,4 +536,4 @@ function requireTree(delegations) {
 	}
 }
 
-export { requireClaimedKeys as a, encodeCountersignatures as c, foldReviews as d, parsePeople as i, parseCountersignatures as l, firstMetadata as n, requireOnlineKeys as o, parsePeriods as r, voterOf as s, parsePolicy as t, parsePayloadDigest as u };
+export { requireClaimedKeys as a, parseCommitSha as c, parsePayloadDigest as d, foldReviews as f, parsePeople as i, encodeCountersignatures as l, firstMetadata as n, requireOnlineKeys as o, parsePeriods as r, voterOf as s, parsePolicy as t, parseCountersignatures as u };

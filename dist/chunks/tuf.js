@@ -41,6 +41,45 @@ function unwrap(outcome) {
 	throw new CountersignError(code, where, detail);
 }
 
+// src/tuf/names.ts
+const TOP_LEVEL_ROLES = [
+	"root",
+	"timestamp",
+	"snapshot",
+	"targets"
+];
+const TARGETS = "targets";
+const MAX_ENCODED_ROLE_NAME = 200;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const HEX_64 = /^[0-9a-f]{64}$/;
+function parseVersion(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
+	return value;
+}
+function parseThreshold(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("threshold-invalid", where, `expected a threshold of at least 1, got ${String(value)}`);
+	return value;
+}
+function parseDelegatedRoleName(text, where) {
+	if (text === "" || CONTROL.test(text) || encodeRoleName(text).length > MAX_ENCODED_ROLE_NAME) throw new CountersignError("role-name-invalid", where, `expected a role name, got ${quote(text)}`);
+	if (TOP_LEVEL_ROLES.some((name) => name === text) || text === "mirrors") throw new CountersignError("role-name-invalid", where, `expected a delegated role's name, got the top-level role ${quote(text)}`);
+	return text;
+}
+function parseTargetsRoleName(text, where) {
+	return text === "targets" ? TARGETS : parseDelegatedRoleName(text, where);
+}
+function parseTargetPath(text, where) {
+	if (text === "" || CONTROL.test(text)) throw new CountersignError("target-path-invalid", where, `expected a path, got ${quote(text)}`);
+	return text;
+}
+function parseSha256(text, where) {
+	if (!HEX_64.test(text)) throw new CountersignError("hash-invalid", where, `expected 64 lower-case hex digits, got ${quote(text)}`);
+	return text;
+}
+function encodeRoleName(name) {
+	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 // src/tuf/json.ts
 const MAX_JSON_DEPTH = 64;
 function isJsonObject(value) {
@@ -591,45 +630,6 @@ function parseKeyTable(value, where) {
 	return table;
 }
 
-// src/tuf/names.ts
-const TOP_LEVEL_ROLES = [
-	"root",
-	"timestamp",
-	"snapshot",
-	"targets"
-];
-const TARGETS = "targets";
-const MAX_ENCODED_ROLE_NAME = 200;
-const CONTROL = /[\u0000-\u001f\u007f]/;
-const HEX_64 = /^[0-9a-f]{64}$/;
-function parseVersion(value, where) {
-	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
-	return value;
-}
-function parseThreshold(value, where) {
-	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("threshold-invalid", where, `expected a threshold of at least 1, got ${String(value)}`);
-	return value;
-}
-function parseDelegatedRoleName(text, where) {
-	if (text === "" || CONTROL.test(text) || encodeRoleName(text).length > MAX_ENCODED_ROLE_NAME) throw new CountersignError("role-name-invalid", where, `expected a role name, got ${quote(text)}`);
-	if (TOP_LEVEL_ROLES.some((name) => name === text) || text === "mirrors") throw new CountersignError("role-name-invalid", where, `expected a delegated role's name, got the top-level role ${quote(text)}`);
-	return text;
-}
-function parseTargetsRoleName(text, where) {
-	return text === "targets" ? TARGETS : parseDelegatedRoleName(text, where);
-}
-function parseTargetPath(text, where) {
-	if (text === "" || CONTROL.test(text)) throw new CountersignError("target-path-invalid", where, `expected a path, got ${quote(text)}`);
-	return text;
-}
-function parseSha256(text, where) {
-	if (!HEX_64.test(text)) throw new CountersignError("hash-invalid", where, `expected 64 lower-case hex digits, got ${quote(text)}`);
-	return text;
-}
-function encodeRoleName(name) {
-	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
 // src/tuf/instant.ts
 const FORMAT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 function instantFromSeconds(seconds) {
@@ -785,114 +785,6 @@ function requireThreshold(input, where) {
 		const why = ignored.length === 0 ? "" : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(", ")})`;
 		throw new CountersignError("threshold", where, `expected ${String(count.threshold)} valid signatures, got ${String(count.votes.size)}${why}`);
 	}
-}
-
-// src/tuf/compatibility.ts
-const ALL_GLOB_CLIENTS = [
-	"python-tuf",
-	"tuf-js",
-	"php-tuf",
-	"go-tuf",
-	"tough"
-];
-function refused(subject, clients, detail) {
-	return {
-		severity: "refused",
-		subject,
-		clients,
-		detail
-	};
-}
-function warning(subject, clients, detail) {
-	return {
-		severity: "warning",
-		subject,
-		clients,
-		detail
-	};
-}
-function reviewPattern(pattern) {
-	const found = [];
-	if (pattern === "" || pattern.split("/").includes("")) found.push(refused(pattern, ["rust-tuf", "tuf-js"], "an empty segment: a leading, trailing or doubled slash"));
-	if (pattern.includes("**")) found.push(refused(pattern, [
-		"php-tuf",
-		"go-tuf",
-		"tough"
-	], "\"**\" crosses directories in some clients"));
-	if (/[[\]]/.test(pattern)) found.push(refused(pattern, ALL_GLOB_CLIENTS, "sets in brackets are negated by \"!\" in some and \"^\" in others"));
-	if (/[{}]/.test(pattern)) found.push(refused(pattern, ["tuf-js", "tough"], "braces are alternatives in these clients and literal in others"));
-	if (pattern.startsWith("!")) found.push(refused(pattern, ["tuf-js"], "a leading \"!\" negates the pattern"));
-	if (pattern.startsWith("#")) found.push(refused(pattern, ["tuf-js"], "a leading \"#\" makes it a comment"));
-	if (/[+@!?*]\(/.test(pattern)) found.push(refused(pattern, ["tuf-js"], "an extended pattern such as \"+(a|b)\""));
-	if (pattern.includes("\\")) found.push(refused(pattern, [
-		"go-tuf",
-		"tuf-js",
-		"tough"
-	], "a backslash escapes in some clients"));
-	if (/(^|\/)[*?]/.test(pattern)) found.push(warning(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
-	if (pattern.includes("*")) {
-		found.push(warning(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
-		found.push(warning(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
-	}
-	return found;
-}
-function reviewRoleName(name) {
-	if (/^[0-9]+$/.test(name)) return [refused(name, ["tuf-js"], "a name of digits only changes the order of roles and breaks signatures")];
-	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [refused(name, [
-		"python-tuf",
-		"tuf-js",
-		"go-tuf",
-		"tough"
-	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
-	return [];
-}
-function reviewTargetPath(path) {
-	const found = [];
-	const segments = path.split("/");
-	if (path.startsWith("/")) found.push(refused(path, ["tuf-js", "rust-tuf"], "a leading slash doubles in the URL"));
-	if (path === "" || segments.slice(1).includes("")) found.push(refused(path, ["tuf-js", "rust-tuf"], "an empty segment"));
-	if (segments.includes("..") || segments.includes(".")) found.push(refused(path, [
-		"tuf-js",
-		"rust-tuf",
-		"tough"
-	], "a \".\" or \"..\" segment"));
-	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, [
-		"tuf-js",
-		"rust-tuf",
-		"php-tuf"
-	], "one of \\ # ? % : or a control character, which URLs or clients change"));
-	if (path.normalize("NFC") !== path) found.push(refused(path, ["tough"], "text that is not in Unicode normal form C"));
-	if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
-	if (segments.some((segment) => segment.startsWith("."))) found.push(warning(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
-	if (/[^\u0020-\u007e]/.test(path)) found.push(warning(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
-	return found;
-}
-function reviewKey(key) {
-	const { material } = key;
-	if (material.kind === "unusable") return [refused(key.keyId, [
-		"python-tuf",
-		"tough",
-		"php-tuf"
-	], material.reason)];
-	switch (material.algorithm) {
-		case "ed25519": return [];
-		case "ecdsa-p256":
-		case "rsa-pss-sha256": return [warning(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
-		case "ecdsa-p384": return [warning(key.keyId, [
-			"tough",
-			"rust-tuf",
-			"php-tuf"
-		], "P-384 keys are not read")];
-		default: return material.algorithm;
-	}
-}
-function reviewHashBins(kind, subject) {
-	if (kind === "succinct") return [warning(subject, [
-		"tough",
-		"rust-tuf",
-		"php-tuf"
-	], "succinct_roles are not read")];
-	return [warning(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
 }
 
 // src/tuf/path-pattern.ts
@@ -1125,172 +1017,6 @@ function parseTargets(bytes) {
 	return parseMetadata(bytes, parseTargetsSigned);
 }
 
-// src/tuf/published-tree.ts
-const TIMESTAMP_PATH = "metadata/timestamp.json";
-function rootPath(version) {
-	return `metadata/${String(version)}.root.json`;
-}
-function metadataPath(role, version) {
-	return `metadata/${String(version)}.${encodeRoleName(role)}.json`;
-}
-function targetFilePaths(path, sha256) {
-	const slash = path.lastIndexOf("/");
-	if (slash < 0) return [`targets/${sha256}.${path}`];
-	return [`targets/${path.slice(0, slash)}/${sha256}.${path.slice(slash + 1)}`, `targets/${sha256}.${path}`];
-}
-const ROOT = /^metadata\/([0-9]+)\.root\.json$/;
-function rankOf(path) {
-	if (path.startsWith("targets/")) return 0;
-	if (path === "metadata/timestamp.json") return 5;
-	if (ROOT.test(path)) return 4;
-	if (/^metadata\/[0-9]+\.snapshot\.json$/.test(path)) return 3;
-	if (/^metadata\/[0-9]+\.targets\.json$/.test(path)) return 2;
-	if (path.startsWith("metadata/")) return 1;
-	throw new CountersignError("event-file-unclaimed", path, `expected a file of a published repository, got ${quote(path)}`);
-}
-function rootVersion(path) {
-	return Number(ROOT.exec(path)?.[1] ?? 0);
-}
-function inWritingOrder(paths, rootsLast) {
-	const rank = (path) => {
-		const value = rankOf(path);
-		return rootsLast && value === 4 ? 6 : value;
-	};
-	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
-}
-const VERSIONED = /^metadata\/([1-9][0-9]{0,15})\.([^/]+)\.json$/;
-function strayPaths(paths, latest) {
-	return [...paths].filter((path) => {
-		if (!path.startsWith("metadata/") || path === "metadata/timestamp.json") return false;
-		const [, version, name] = VERSIONED.exec(path) ?? [];
-		if (name === void 0) return true;
-		const current = latest.get(name);
-		return current !== void 0 && Number(version) > current;
-	});
-}
-
-// src/tuf/target-search.ts
-const MAX_DELEGATIONS = 32;
-function childrenFor(delegations, path) {
-	if (delegations.kind === "succinct") return [{
-		kind: "child",
-		role: binOfPath(delegations.succinct, path),
-		terminating: true
-	}];
-	const children = [];
-	for (const { name, paths, terminating } of delegations.roles) {
-		const verdict = delegationCovers(paths, path);
-		if (verdict === "no-match") continue;
-		if (verdict === "ambiguous") return [...children, {
-			kind: "ambiguous",
-			role: name
-		}];
-		children.push({
-			kind: "child",
-			role: name,
-			terminating
-		});
-		if (terminating) break;
-	}
-	return children;
-}
-function* searchTarget(path) {
-	let pending = [{
-		kind: "child",
-		role: TARGETS,
-		delegator: "root",
-		terminating: false
-	}];
-	const visited = /* @__PURE__ */ new Set();
-	for (let next = pending.pop(); next !== void 0; next = pending.pop()) {
-		if (next.kind === "ambiguous") return {
-			kind: "ambiguous",
-			role: next.role,
-			delegator: next.delegator === "root" ? TARGETS : next.delegator
-		};
-		const { role, delegator } = next;
-		if (visited.has(role)) continue;
-		if (visited.size > 32) return { kind: "bounds" };
-		visited.add(role);
-		const targets = yield {
-			role,
-			delegator
-		};
-		const file = targets.targets.get(path);
-		if (file !== void 0) return {
-			kind: "found",
-			role,
-			file
-		};
-		if (targets.delegations === null) continue;
-		const children = childrenFor(targets.delegations, path).map((child) => ({
-			...child,
-			delegator: role
-		}));
-		if (children.some((child) => child.kind === "child" && child.terminating)) pending = [];
-		pending.push(...children.reverse());
-	}
-	return { kind: "absent" };
-}
-function reachOf(path, role, roles) {
-	const search = searchTarget(path);
-	const visited = [];
-	const delegators = /* @__PURE__ */ new Map();
-	let step = search.next();
-	while (step.done !== true) {
-		const request = step.value;
-		delegators.set(request.role, request.delegator);
-		if (request.role === role) return {
-			kind: "reached",
-			via: chainOf(role, delegators)
-		};
-		visited.push(request.role);
-		const targets = roles.get(request.role);
-		if (targets === void 0) return {
-			kind: "unreached",
-			visited
-		};
-		step = search.next(targets);
-	}
-	const result = step.value;
-	switch (result.kind) {
-		case "found": return {
-			kind: "shadowed",
-			by: result.role
-		};
-		case "absent": return {
-			kind: "unreached",
-			visited
-		};
-		case "bounds": return { kind: "bounds" };
-		case "ambiguous": return {
-			kind: "ambiguous",
-			role: result.role
-		};
-		default: return result;
-	}
-}
-function chainOf(role, delegators) {
-	const chain = [role];
-	for (let up = delegators.get(role); up !== void 0 && up !== "root"; up = delegators.get(up)) chain.unshift(up);
-	return chain;
-}
-function rolesFor(path, roles) {
-	const search = searchTarget(path);
-	const found = [];
-	let step = search.next();
-	while (step.done !== true) {
-		const targets = roles.get(step.value.role);
-		if (targets === void 0) break;
-		found.push(step.value.role);
-		step = search.next({
-			...targets,
-			targets: /* @__PURE__ */ new Map()
-		});
-	}
-	return found;
-}
-
 // src/tuf/online.ts
 const SUFFIX = ".json";
 function parseSnapshotSigned(raw, where) {
@@ -1499,6 +1225,158 @@ function keysFor(set, role, delegator) {
 	};
 }
 
+// src/tuf/compatibility.ts
+const ALL_GLOB_CLIENTS = [
+	"python-tuf",
+	"tuf-js",
+	"php-tuf",
+	"go-tuf",
+	"tough"
+];
+function refused(subject, clients, detail) {
+	return {
+		severity: "refused",
+		subject,
+		clients,
+		detail
+	};
+}
+function warning(subject, clients, detail) {
+	return {
+		severity: "warning",
+		subject,
+		clients,
+		detail
+	};
+}
+function reviewPattern(pattern) {
+	const found = [];
+	if (pattern === "" || pattern.split("/").includes("")) found.push(refused(pattern, ["rust-tuf", "tuf-js"], "an empty segment: a leading, trailing or doubled slash"));
+	if (pattern.includes("**")) found.push(refused(pattern, [
+		"php-tuf",
+		"go-tuf",
+		"tough"
+	], "\"**\" crosses directories in some clients"));
+	if (/[[\]]/.test(pattern)) found.push(refused(pattern, ALL_GLOB_CLIENTS, "sets in brackets are negated by \"!\" in some and \"^\" in others"));
+	if (/[{}]/.test(pattern)) found.push(refused(pattern, ["tuf-js", "tough"], "braces are alternatives in these clients and literal in others"));
+	if (pattern.startsWith("!")) found.push(refused(pattern, ["tuf-js"], "a leading \"!\" negates the pattern"));
+	if (pattern.startsWith("#")) found.push(refused(pattern, ["tuf-js"], "a leading \"#\" makes it a comment"));
+	if (/[+@!?*]\(/.test(pattern)) found.push(refused(pattern, ["tuf-js"], "an extended pattern such as \"+(a|b)\""));
+	if (pattern.includes("\\")) found.push(refused(pattern, [
+		"go-tuf",
+		"tuf-js",
+		"tough"
+	], "a backslash escapes in some clients"));
+	if (/(^|\/)[*?]/.test(pattern)) found.push(warning(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
+	if (pattern.includes("*")) {
+		found.push(warning(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
+		found.push(warning(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
+	}
+	return found;
+}
+function reviewRoleName(name) {
+	if (/^[0-9]+$/.test(name)) return [refused(name, ["tuf-js"], "a name of digits only changes the order of roles and breaks signatures")];
+	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [refused(name, [
+		"python-tuf",
+		"tuf-js",
+		"go-tuf",
+		"tough"
+	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
+	return [];
+}
+function reviewTargetPath(path) {
+	const found = [];
+	const segments = path.split("/");
+	if (path.startsWith("/")) found.push(refused(path, ["tuf-js", "rust-tuf"], "a leading slash doubles in the URL"));
+	if (path === "" || segments.slice(1).includes("")) found.push(refused(path, ["tuf-js", "rust-tuf"], "an empty segment"));
+	if (segments.includes("..") || segments.includes(".")) found.push(refused(path, [
+		"tuf-js",
+		"rust-tuf",
+		"tough"
+	], "a \".\" or \"..\" segment"));
+	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, [
+		"tuf-js",
+		"rust-tuf",
+		"php-tuf"
+	], "one of \\ # ? % : or a control character, which URLs or clients change"));
+	if (path.normalize("NFC") !== path) found.push(refused(path, ["tough"], "text that is not in Unicode normal form C"));
+	if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
+	if (segments.some((segment) => segment.startsWith("."))) found.push(warning(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
+	if (/[^\u0020-\u007e]/.test(path)) found.push(warning(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
+	return found;
+}
+function reviewKey(key) {
+	const { material } = key;
+	if (material.kind === "unusable") return [refused(key.keyId, [
+		"python-tuf",
+		"tough",
+		"php-tuf"
+	], material.reason)];
+	switch (material.algorithm) {
+		case "ed25519": return [];
+		case "ecdsa-p256":
+		case "rsa-pss-sha256": return [warning(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
+		case "ecdsa-p384": return [warning(key.keyId, [
+			"tough",
+			"rust-tuf",
+			"php-tuf"
+		], "P-384 keys are not read")];
+		default: return material.algorithm;
+	}
+}
+function reviewHashBins(kind, subject) {
+	if (kind === "succinct") return [warning(subject, [
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	], "succinct_roles are not read")];
+	return [warning(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
+}
+
+// src/tuf/published-tree.ts
+const TIMESTAMP_PATH = "metadata/timestamp.json";
+function rootPath(version) {
+	return `metadata/${String(version)}.root.json`;
+}
+function metadataPath(role, version) {
+	return `metadata/${String(version)}.${encodeRoleName(role)}.json`;
+}
+function targetFilePaths(path, sha256) {
+	const slash = path.lastIndexOf("/");
+	if (slash < 0) return [`targets/${sha256}.${path}`];
+	return [`targets/${path.slice(0, slash)}/${sha256}.${path.slice(slash + 1)}`, `targets/${sha256}.${path}`];
+}
+const ROOT = /^metadata\/([0-9]+)\.root\.json$/;
+function rankOf(path) {
+	if (path.startsWith("targets/")) return 0;
+	if (path === "metadata/timestamp.json") return 5;
+	if (ROOT.test(path)) return 4;
+	if (/^metadata\/[0-9]+\.snapshot\.json$/.test(path)) return 3;
+	if (/^metadata\/[0-9]+\.targets\.json$/.test(path)) return 2;
+	if (path.startsWith("metadata/")) return 1;
+	throw new CountersignError("event-file-unclaimed", path, `expected a file of a published repository, got ${quote(path)}`);
+}
+function rootVersion(path) {
+	return Number(ROOT.exec(path)?.[1] ?? 0);
+}
+function inWritingOrder(paths, rootsLast) {
+	const rank = (path) => {
+		const value = rankOf(path);
+		return rootsLast && value === 4 ? 6 : value;
+	};
+	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
+}
+const VERSIONED = /^metadata\/([1-9][0-9]{0,15})\.([^/]+)\.json$/;
+function strayPaths(paths, latest) {
+	return [...paths].filter((path) => {
+		if (!path.startsWith("metadata/") || path === "metadata/timestamp.json") return false;
+		const [, version, name] = VERSIONED.exec(path) ?? [];
+		if (name === void 0) return true;
+		const current = latest.get(name);
+		return current !== void 0 && Number(version) > current;
+	});
+}
+
 // src/tuf/signed-part.ts
 const WRITTEN_SPEC_VERSION = "1.0.0";
 function jsonObject(members) {
@@ -1565,6 +1443,128 @@ function newTimestampSigned(header, repository, snapshot) {
 }
 function withVersion(signed, header) {
 	return new Map(signed).set("version", header.version).set("expires", encodeInstant(header.expires));
+}
+
+// src/tuf/target-search.ts
+const MAX_DELEGATIONS = 32;
+function childrenFor(delegations, path) {
+	if (delegations.kind === "succinct") return [{
+		kind: "child",
+		role: binOfPath(delegations.succinct, path),
+		terminating: true
+	}];
+	const children = [];
+	for (const { name, paths, terminating } of delegations.roles) {
+		const verdict = delegationCovers(paths, path);
+		if (verdict === "no-match") continue;
+		if (verdict === "ambiguous") return [...children, {
+			kind: "ambiguous",
+			role: name
+		}];
+		children.push({
+			kind: "child",
+			role: name,
+			terminating
+		});
+		if (terminating) break;
+	}
+	return children;
+}
+function* searchTarget(path) {
+	let pending = [{
+		kind: "child",
+		role: TARGETS,
+		delegator: "root",
+		terminating: false
+	}];
+	const visited = /* @__PURE__ */ new Set();
+	for (let next = pending.pop(); next !== void 0; next = pending.pop()) {
+		if (next.kind === "ambiguous") return {
+			kind: "ambiguous",
+			role: next.role,
+			delegator: next.delegator === "root" ? TARGETS : next.delegator
+		};
+		const { role, delegator } = next;
+		if (visited.has(role)) continue;
+		if (visited.size > 32) return { kind: "bounds" };
+		visited.add(role);
+		const targets = yield {
+			role,
+			delegator
+		};
+		const file = targets.targets.get(path);
+		if (file !== void 0) return {
+			kind: "found",
+			role,
+			file
+		};
+		if (targets.delegations === null) continue;
+		const children = childrenFor(targets.delegations, path).map((child) => ({
+			...child,
+			delegator: role
+		}));
+		if (children.some((child) => child.kind === "child" && child.terminating)) pending = [];
+		pending.push(...children.reverse());
+	}
+	return { kind: "absent" };
+}
+function reachOf(path, role, roles) {
+	const search = searchTarget(path);
+	const visited = [];
+	const delegators = /* @__PURE__ */ new Map();
+	let step = search.next();
+	while (step.done !== true) {
+		const request = step.value;
+		delegators.set(request.role, request.delegator);
+		if (request.role === role) return {
+			kind: "reached",
+			via: chainOf(role, delegators)
+		};
+		visited.push(request.role);
+		const targets = roles.get(request.role);
+		if (targets === void 0) return {
+			kind: "unreached",
+			visited
+		};
+		step = search.next(targets);
+	}
+	const result = step.value;
+	switch (result.kind) {
+		case "found": return {
+			kind: "shadowed",
+			by: result.role
+		};
+		case "absent": return {
+			kind: "unreached",
+			visited
+		};
+		case "bounds": return { kind: "bounds" };
+		case "ambiguous": return {
+			kind: "ambiguous",
+			role: result.role
+		};
+		default: return result;
+	}
+}
+function chainOf(role, delegators) {
+	const chain = [role];
+	for (let up = delegators.get(role); up !== void 0 && up !== "root"; up = delegators.get(up)) chain.unshift(up);
+	return chain;
+}
+function rolesFor(path, roles) {
+	const search = searchTarget(path);
+	const found = [];
+	let step = search.next();
+	while (step.done !== true) {
+		const targets = roles.get(step.value.role);
+		if (targets === void 0) break;
+		found.push(step.value.role);
+		step = search.next({
+			...targets,
+			targets: /* @__PURE__ */ new Map()
+		});
+	}
+	return found;
 }
 
 // src/tuf/edit-targets.ts
@@ -1705,4 +1705,4 @@ function isDue(expires, now, renewSeconds) {
 	return expires - now <= renewSeconds;
 }
 
-export { addSeconds as $, searchTarget as A, jsonPath as At, binName as B, updateSnapshot as C, asString as Ct, parseTimestamp as D, stringField as Dt, parseSnapshot as E, objectField as Et, strayPaths as F, quote as Ft, reviewPattern as G, isBinName as H, targetFilePaths as I, unwrap as It, countSignatures as J, reviewRoleName as K, parseTargets as L, inWritingOrder as M, parseJson as Mt, metadataPath as N, CountersignError as Nt, reachOf as O, isJsonArray as Ot, rootPath as P, outcomeOf as Pt, verifySignature as Q, requireLengthAndHashes as R, updateRoot as S, asObject as St, updateTimestamp as T, integerField as Tt, reviewHashBins as U, delegatedKeys as V, reviewKey as W, encodeMetadata as X, requireThreshold as Y, payloadDigest as Z, finishRoot as _, encodeCanonicalJson as _t, planSnapshot as a, encodeRoleName as at, requireRootTransition as b, requireBinding as bt, editTargets as c, parseTargetPath as ct, jsonObject as d, parseVersion as dt, encodeInstant as et, newRootSigned as f, keyIdOf as ft, roleKeysObject as g, compareCodePoints as gt, newTimestampSigned as h, sha256Hex as ht, nextVersion as i, TOP_LEVEL_ROLES as it, TIMESTAMP_PATH as j, jsonTypeOf as jt, rolesFor as k, isJsonObject as kt, stageTargets as l, parseTargetsRoleName as lt, newTargetsSigned as m, parseKeyId as mt, isDue as n, parseInstant as nt, planTimestamp as o, parseDelegatedRoleName as ot, newSnapshotSigned as p, parseKey as pt, reviewTargetPath as q, listFile as r, TARGETS as rt, sameMeta as s, parseSha256 as st, isDiscardedUnder as t, instantFromSeconds as tt, bindingObject as u, parseThreshold as ut, finishTimestamp as v, encodeJsonFile as vt, updateTargets as w, booleanField as wt, trustInitialRoot as x, asArray as xt, requireFinalSnapshot as y, parseRepositoryId as yt, parseRoot as z };
+export { verifySignature as $, reviewTargetPath as A, parseSha256 as At, parseSnapshot as B, rootPath as C, jsonPath as Ct, reviewKey as D, TOP_LEVEL_ROLES as Dt, reviewHashBins as E, TARGETS as Et, trustInitialRoot as F, CountersignError as Ft, binName as G, parseTargets as H, updateRoot as I, outcomeOf as It, matchPattern as J, delegatedKeys as K, updateSnapshot as L, quote as Lt, finishTimestamp as M, parseTargetsRoleName as Mt, requireFinalSnapshot as N, parseThreshold as Nt, reviewPattern as O, encodeRoleName as Ot, requireRootTransition as P, parseVersion as Pt, payloadDigest as Q, updateTargets as R, unwrap as Rt, metadataPath as S, isJsonObject as St, targetFilePaths as T, parseJson as Tt, requireLengthAndHashes as U, parseTimestamp as V, parseRoot as W, requireThreshold as X, countSignatures as Y, encodeMetadata as Z, newTargetsSigned as _, booleanField as _t, planSnapshot as a, parseKey as at, TIMESTAMP_PATH as b, stringField as bt, editTargets as c, compareCodePoints as ct, rolesFor as d, parseRepositoryId as dt, addSeconds as et, searchTarget as f, requireBinding as ft, newSnapshotSigned as g, asString as gt, newRootSigned as h, asObject as ht, nextVersion as i, keyIdOf as it, finishRoot as j, parseTargetPath as jt, reviewRoleName as k, parseDelegatedRoleName as kt, stageTargets as l, encodeCanonicalJson as lt, jsonObject as m, asArray as mt, isDue as n, instantFromSeconds as nt, planTimestamp as o, parseKeyId as ot, bindingObject as p, arrayField as pt, isBinName as q, listFile as r, parseInstant as rt, sameMeta as s, sha256Hex as st, isDiscardedUnder as t, encodeInstant as tt, reachOf as u, encodeJsonFile as ut, newTimestampSigned as v, integerField as vt, strayPaths as w, jsonTypeOf as wt, inWritingOrder as x, isJsonArray as xt, roleKeysObject as y, objectField as yt, updateTimestamp as z };

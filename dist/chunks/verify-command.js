@@ -1,7 +1,7 @@
 import { n as verify, t as directoryStreams } from "./read-stream.js";
-import { i as openDirectory, t as currentInstant } from "./local-workplace.js";
-import { i as verifyText } from "./render.js";
-import { Ft as quote, Nt as CountersignError, nt as parseInstant, st as parseSha256 } from "./tuf.js";
+import { a as openDirectory, t as currentInstant } from "./local-workplace.js";
+import { u as verifyText } from "./render.js";
+import { At as parseSha256, Ft as CountersignError, Lt as quote, rt as parseInstant } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as optionValue } from "./option-value.js";
 import { readFile, stat } from "node:fs/promises";

@@ -1,296 +1,8 @@
-import { A as searchTarget, B as binName, C as updateSnapshot, D as parseTimestamp, E as parseSnapshot, Ft as quote, G as reviewPattern, I as targetFilePaths, It as unwrap, J as countSignatures, K as reviewRoleName, L as parseTargets, N as metadataPath, Nt as CountersignError, P as rootPath, Pt as outcomeOf, R as requireLengthAndHashes, S as updateRoot, T as updateTimestamp, U as reviewHashBins, V as delegatedKeys, W as reviewKey, _ as finishRoot, at as encodeRoleName, b as requireRootTransition, bt as requireBinding, dt as parseVersion, it as TOP_LEVEL_ROLES, j as TIMESTAMP_PATH, q as reviewTargetPath, rt as TARGETS, st as parseSha256, v as finishTimestamp, w as updateTargets, x as trustInitialRoot, y as requireFinalSnapshot, z as parseRoot } from "./tuf.js";
-import { i as DEFAULT_LIMITS, r as rememberingSource } from "./source.js";
-import { join } from "node:path";
-import { tmpdir } from "node:os";
+import { A as reviewTargetPath, B as parseSnapshot, C as rootPath, D as reviewKey, E as reviewHashBins, Et as TARGETS, F as trustInitialRoot, Ft as CountersignError, H as parseTargets, K as delegatedKeys, N as requireFinalSnapshot, O as reviewPattern, Ot as encodeRoleName, P as requireRootTransition, Pt as parseVersion, Rt as unwrap, U as requireLengthAndHashes, V as parseTimestamp, W as parseRoot, Y as countSignatures, b as TIMESTAMP_PATH, k as reviewRoleName } from "./tuf.js";
+import { _ as metadataLocation, a as fetchListed, d as memoryStore, f as storeName, g as allTargetLocations, i as delegatedNames, l as loadRole, m as readTarget, n as refresh, r as acceptRole } from "./updater.js";
+import { f as rememberingSource } from "./local-workplace.js";
+import { i as MAX_PUBLISHED_ROOT_BYTES, n as DEFAULT_LIMITS, r as MAX_PUBLISHED_ROOTS } from "./limits.js";
 import { createHash } from "node:crypto";
-import { mkdtemp, open, rm } from "node:fs/promises";
-
-// src/client/location.ts
-function metadataLocation(root, role, version) {
-	return root.consistentSnapshot ? metadataPath(role, version) : `metadata/${encodeRoleName(role)}.json`;
-}
-function besidePath(path, hash) {
-	const slash = path.lastIndexOf("/") + 1;
-	return `targets/${path.slice(0, slash)}${hash}.${path.slice(slash)}`;
-}
-function targetLocations(root, path, file) {
-	if (!root.consistentSnapshot) return [`targets/${path}`];
-	return [...file.hashes].filter(([name]) => name === "sha256" || name === "sha512").map(([, hash]) => besidePath(path, hash));
-}
-function allTargetLocations(root, path, file) {
-	const locations = targetLocations(root, path, file);
-	const sha256 = file.hashes.get("sha256");
-	if (!root.consistentSnapshot || sha256 === void 0) return locations;
-	return [.../* @__PURE__ */ new Set([...locations, ...targetFilePaths(path, parseSha256(sha256, path))])];
-}
-
-// src/client/download.ts
-function tooLong(location, length, cause) {
-	return new CountersignError("length-mismatch", location, `expected ${String(length)} bytes, got more`, { cause });
-}
-async function* chunksOf(location, stream, length) {
-	let got = 0;
-	for await (const chunk of stream) {
-		got += chunk.length;
-		if (got > length) throw tooLong(location, length);
-		yield chunk;
-	}
-	if (got !== length) throw new CountersignError("length-mismatch", location, `expected ${String(length)} bytes, got ${String(got)}`);
-}
-async function readTarget(source, location, file, sink) {
-	const sha256 = createHash("sha256");
-	const sha512 = file.hashes.has("sha512") ? createHash("sha512") : null;
-	try {
-		const stream = await source.target(location, file.length);
-		if (stream === null) return null;
-		for await (const chunk of chunksOf(location, stream, file.length)) {
-			sha256.update(chunk);
-			sha512?.update(chunk);
-			await sink?.(chunk);
-		}
-	} catch (error) {
-		if (error instanceof CountersignError && error.code === "too-large") throw tooLong(location, file.length, error);
-		throw error;
-	}
-	const digests = /* @__PURE__ */ new Map([["sha256", sha256.digest("hex")]]);
-	if (sha512 !== null) digests.set("sha512", sha512.digest("hex"));
-	for (const [algorithm, actual] of digests) {
-		const expected = file.hashes.get(algorithm) ?? actual;
-		if (actual !== expected) throw new CountersignError("hash-mismatch", location, `expected ${algorithm} ${expected}, got ${actual}`);
-	}
-	return digests.get("sha256") ?? null;
-}
-async function downloadTarget(session, target, to) {
-	const directory = await system("the temporary directory", () => mkdtemp(join(to.temporaryDirectory ?? tmpdir(), "countersign-")));
-	try {
-		const temporary = join(directory, "target");
-		const sha256 = await fetchTo(session, target, temporary);
-		await to.files.copyIn(to.name, temporary, {
-			length: target.file.length,
-			sha256
-		});
-	} finally {
-		await system("the temporary directory", () => rm(directory, {
-			recursive: true,
-			force: true
-		}));
-	}
-}
-async function fetchTo(session, { path, file }, temporary) {
-	const handle = await system("the temporary file", () => open(temporary, "wx", 384));
-	const sink = async (chunk) => {
-		await system("the temporary file", () => handle.writeFile(chunk));
-	};
-	try {
-		for (const location of targetLocations(session.set.root.signed, path, file)) {
-			const sha256 = await readTarget(session.source, location, file, sink);
-			if (sha256 !== null) return sha256;
-		}
-	} finally {
-		await handle.close();
-	}
-	throw new CountersignError("not-found", quote(path), "expected the file of this target, got nothing at any of its places");
-}
-async function system(where, operation) {
-	try {
-		return await operation();
-	} catch (error) {
-		if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
-		throw new CountersignError("io", where, `expected to use it, got ${error.code}`, { cause: error });
-	}
-}
-
-// src/client/store.ts
-function storeName(role) {
-	const encoded = encodeRoleName(role);
-	const lower = encoded.toLowerCase();
-	if (lower !== encoded && TOP_LEVEL_ROLES.some((name) => name === lower)) return `%${encoded.charCodeAt(0).toString(16).toUpperCase()}${encoded.slice(1)}.json`;
-	return `${encoded}.json`;
-}
-function memoryStore(files = /* @__PURE__ */ new Map()) {
-	const held = new Map(files);
-	return {
-		files: held,
-		read: async (name) => held.get(name) ?? null,
-		write: async (name, bytes) => {
-			held.set(name, bytes);
-		},
-		remove: async (name) => {
-			held.delete(name);
-		}
-	};
-}
-function filesStore(files) {
-	return {
-		read: (name) => files.read(name, DEFAULT_LIMITS.maxListedBytes),
-		write: (name, bytes) => files.write(name, bytes),
-		remove: (name) => files.remove(name)
-	};
-}
-
-// src/client/roles.ts
-async function fetchMetadata(source, path, maxBytes) {
-	const bytes = await source.metadata(path, maxBytes);
-	if (bytes === null) throw new CountersignError("not-found", path, "expected this file, got nothing");
-	return bytes;
-}
-function fetchListed(client, path, listed, maxUnlisted) {
-	const maxBytes = listed.length === null ? maxUnlisted : Math.min(listed.length, client.limits.maxListedBytes);
-	return fetchMetadata(client.source, path, maxBytes);
-}
-function acceptRole(set, { role, delegator }, delegatorFile, bytes) {
-	const targets = /* @__PURE__ */ new Map();
-	if (delegator !== "root" && delegatorFile !== null) targets.set(delegator, delegatorFile);
-	const outcome = updateTargets({
-		...set,
-		targets
-	}, role, delegator, bytes);
-	if (outcome.kind === "refused") return outcome;
-	const file = outcome.value.targets.get(role);
-	if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
-	return {
-		kind: "accepted",
-		value: file
-	};
-}
-async function loadRole(client, set, request, delegatorFile) {
-	const { role } = request;
-	const entry = requireFinalSnapshot(set).meta.get(role);
-	if (entry === void 0) throw new CountersignError("not-in-snapshot", role, "expected an entry in the snapshot, got none");
-	const held = await client.store.read(storeName(role));
-	if (held !== null) {
-		const outcome = acceptRole(set, request, delegatorFile, held);
-		if (outcome.kind === "accepted") return outcome.value;
-	}
-	const bytes = await fetchListed(client, metadataLocation(set.root.signed, role, entry.version), entry, client.limits.maxTargetsBytes);
-	const file = unwrap(acceptRole(set, request, delegatorFile, bytes));
-	await client.store.write(storeName(role), bytes);
-	return file;
-}
-function delegatorFileOf(session, { delegator }) {
-	return delegator === "root" ? null : session.set.targets.get(delegator) ?? null;
-}
-async function ensureRole(session, request) {
-	const { role, delegator } = request;
-	const delegators = session.verifiedFor.get(role) ?? /* @__PURE__ */ new Set();
-	const loaded = session.set.targets.get(role);
-	if (loaded !== void 0 && delegators.has(delegator)) return {
-		session,
-		file: loaded
-	};
-	const file = await loadRole(session, session.set, request, delegatorFileOf(session, request));
-	const verifiedFor = new Map(session.verifiedFor).set(role, new Set(delegators).add(delegator));
-	const targets = new Map(session.set.targets).set(role, file);
-	return {
-		session: {
-			...session,
-			verifiedFor,
-			set: {
-				...session.set,
-				targets
-			}
-		},
-		file
-	};
-}
-async function findTarget(session, path) {
-	const search = searchTarget(path);
-	let current = session;
-	let step = search.next();
-	while (step.done !== true) {
-		const loaded = await ensureRole(current, step.value);
-		current = loaded.session;
-		step = search.next(loaded.file.signed);
-	}
-	return {
-		session: current,
-		result: step.value
-	};
-}
-function* delegatedNames(delegations) {
-	if (delegations === null) return;
-	if (delegations.kind === "roles") {
-		for (const { name } of delegations.roles) yield name;
-		return;
-	}
-	for (let bin = 0; bin < 2 ** delegations.succinct.bitLength; bin++) yield binName(delegations.succinct, bin);
-}
-
-// src/client/updater.ts
-const MAX_ROOT_ROTATIONS = 256;
-async function bootstrap(store, rootBytes, time) {
-	const { root } = unwrap(trustInitialRoot(rootBytes, time));
-	const held = await store.read(storeName("root"));
-	if (held === null) {
-		await store.write(storeName("root"), rootBytes);
-		return "created";
-	}
-	const trusted = unwrap(trustInitialRoot(held, time)).root;
-	const where = `root@${String(root.signed.version)}`;
-	requireBinding(trusted.signed.binding, root.signed.binding, "root", where);
-	if (trusted.signed.version === root.signed.version && Buffer.compare(trusted.payload, root.payload) !== 0) throw new CountersignError("anchor-mismatch", where, "expected the root that the store holds, got another of the same version");
-	return "kept";
-}
-async function refresh(source, store, options) {
-	const client = {
-		source,
-		store,
-		limits: options.limits ?? DEFAULT_LIMITS
-	};
-	const held = await store.read(storeName("root"));
-	if (held === null) throw new CountersignError("not-found", "root.json", "expected a root to start from, got an empty store");
-	const first = unwrap(trustInitialRoot(held, options.time));
-	const set = await refreshSnapshot(client, await refreshTimestamp(client, unwrap(finishRoot(await refreshRoot(client, first, options.maxRootRotations ?? 256)))));
-	const { session } = await ensureRole({
-		...client,
-		set,
-		verifiedFor: /* @__PURE__ */ new Map()
-	}, {
-		role: TARGETS,
-		delegator: "root"
-	});
-	return session;
-}
-async function refreshRoot(client, first, maxRotations) {
-	let set = first;
-	for (let rotations = 0;; rotations++) {
-		const path = rootPath(parseVersion(set.root.signed.version + 1, "root"));
-		const bytes = await client.source.metadata(path, client.limits.maxRootBytes);
-		if (bytes === null) return set;
-		if (rotations >= maxRotations) throw new CountersignError("root-limit", path, `expected at most ${String(maxRotations)} new roots, got more`);
-		set = unwrap(updateRoot(set, bytes));
-		await client.store.write(storeName("root"), bytes);
-	}
-}
-async function acceptHeld(store, name, accept) {
-	const bytes = await store.read(name);
-	if (bytes === null) return null;
-	const outcome = accept(bytes);
-	if (outcome.kind === "accepted") return outcome.value;
-	await store.remove(name);
-	return null;
-}
-async function refreshTimestamp(client, rooted) {
-	const name = storeName("timestamp");
-	const held = await acceptHeld(client.store, name, (bytes) => updateTimestamp(rooted, bytes));
-	const bytes = await fetchMetadata(client.source, TIMESTAMP_PATH, client.limits.maxTimestampBytes);
-	const { set, unchanged } = unwrap(updateTimestamp(held?.set ?? rooted, bytes));
-	const stamped = unwrap(finishTimestamp(set));
-	if (!unchanged) await client.store.write(name, bytes);
-	return stamped;
-}
-async function refreshSnapshot(client, stamped) {
-	if (stamped.timestamp === null) throw new CountersignError("order", "snapshot", "expected a timestamp first");
-	const name = storeName("snapshot");
-	const held = await acceptHeld(client.store, name, (bytes) => updateSnapshot(stamped, bytes, "local"));
-	if (held !== null && outcomeOf(() => requireFinalSnapshot(held)).kind === "accepted") return held;
-	const listed = stamped.timestamp.signed.snapshot;
-	const path = metadataLocation(stamped.root.signed, "snapshot", listed.version);
-	const bytes = await fetchListed(client, path, listed, client.limits.maxSnapshotBytes);
-	const set = unwrap(updateSnapshot(held ?? stamped, bytes, "remote"));
-	await client.store.write(name, bytes);
-	return set;
-}
 
 // src/client/repository-report.ts
 function problemList() {
@@ -306,11 +18,17 @@ function problemList() {
 		}
 	};
 }
+const HOST_FAILURES = [
+	"io",
+	"redirect-refused",
+	"stalled",
+	"timed-out"
+];
 async function attempt(problems, step, within) {
 	try {
 		return await step();
 	} catch (error) {
-		if (!(error instanceof CountersignError) || error.code === "io") throw error;
+		if (!(error instanceof CountersignError) || HOST_FAILURES.includes(error.code)) throw error;
 		const where = within === void 0 ? error.where : `${within}: ${error.where}`;
 		problems.add({
 			code: error.code,
@@ -445,14 +163,25 @@ async function requireListedFile(session, role, entry) {
 const ROOT_NAME = /^metadata\/([1-9][0-9]{0,15})\.root\.json$/;
 async function readRoots(source, listed, problems) {
 	const files = /* @__PURE__ */ new Map();
+	let room = MAX_PUBLISHED_ROOT_BYTES;
 	const read = async (version) => {
+		if (files.size >= 1024 || room < 0) {
+			const detail = `expected at most ${String(MAX_PUBLISHED_ROOTS)} roots of ${String(MAX_PUBLISHED_ROOT_BYTES)} bytes together, got more`;
+			problems.add({
+				code: "root-limit",
+				where: rootPath(version),
+				detail
+			});
+			return false;
+		}
 		const found = await attempt(problems, async () => ({ bytes: await source.metadata(rootPath(version), DEFAULT_LIMITS.maxRootBytes) }));
 		if (found?.bytes === null) return false;
 		files.set(version, found?.bytes ?? null);
+		room -= found?.bytes.length ?? 0;
 		return found !== null;
 	};
 	for (let version = parseVersion(1, "root"); await read(version);) version = parseVersion(version + 1, "root");
-	for (const version of listed) if (!files.has(version)) await read(version);
+	for (const version of listed) if (!files.has(version) && files.size < 1024) await read(version);
 	return files;
 }
 function requireNoGap(files, problems) {
@@ -622,4 +351,4 @@ async function verifyHeld(who, held, published, problems) {
 	}
 }
 
-export { refresh as a, memoryStore as c, bootstrap as i, storeName as l, attempt as n, findTarget as o, problemList as r, filesStore as s, verifyRepository as t, downloadTarget as u };
+export { attempt as n, problemList as r, verifyRepository as t };

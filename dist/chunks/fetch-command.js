@@ -1,0 +1,955 @@
+import { g as writeTemporary, h as ioError, i as withLock, m as errnoOf, p as TEMPORARY_PREFIX, t as currentInstant } from "./local-workplace.js";
+import { Ct as jsonPath, F as trustInitialRoot, Ft as CountersignError, J as matchPattern, Lt as quote, Tt as parseJson, W as parseRoot, _t as booleanField, b as TIMESTAMP_PATH, gt as asString, ht as asObject, jt as parseTargetPath, pt as arrayField, rt as parseInstant, vt as integerField, yt as objectField } from "./tuf.js";
+import { n as DEFAULT_LIMITS } from "./limits.js";
+import { c as loadAllRoles, f as storeName, h as targetDigest, m as readTarget, n as refresh, o as findTarget, s as findTargets, t as bootstrap, v as targetLocations } from "./updater.js";
+import { n as siteUrls, t as openHttpSource } from "./http-source.js";
+import { f as countOf, m as expiryText, y as terminalText } from "./render.js";
+import { t as EXIT } from "./exit-code.js";
+import { t as optionValue } from "./option-value.js";
+import { dirname, join, resolve } from "node:path";
+import { createHash, randomBytes } from "node:crypto";
+import { homedir } from "node:os";
+import { constants as constants$1 } from "node:fs";
+import { lstat, mkdir, open, readFile, readdir, rename, rm, rmdir } from "node:fs/promises";
+
+// src/client/directory-store.ts
+const LOCK_WAIT_MS = 12e4;
+function fileName(name) {
+	if (!/^[A-Za-z0-9._~%-]+$/.test(name)) throw new CountersignError("file-name", quote(name), "expected the name of a stored file, got another text");
+	return name.startsWith(".") ? `%2E${name.slice(1)}` : name;
+}
+function openCache(directory, waitMs = LOCK_WAIT_MS) {
+	const root = resolve(directory);
+	return {
+		directory: root,
+		store: directoryStore(root),
+		exclusively: async (work) => {
+			await makeDirectory(root);
+			return withLock(join(root, "cache"), async () => {
+				await removeUnfinished(root);
+				return work();
+			}, { waitMs });
+		}
+	};
+}
+function directoryStore(directory) {
+	return {
+		read: async (name) => {
+			const path = join(directory, fileName(name));
+			try {
+				return await readAll(path);
+			} catch (error) {
+				if (errnoOf(error) === "ENOENT") return null;
+				throw ioError(path, "to read the stored file", error);
+			}
+		},
+		write: async (name, bytes) => {
+			const path = join(directory, fileName(name));
+			await makeDirectory(directory);
+			try {
+				const temporary = await writeTemporary(directory, (file) => file.writeFile(bytes));
+				await rename(temporary, path);
+			} catch (error) {
+				throw ioError(path, "to store the file", error);
+			}
+		},
+		remove: async (name) => {
+			const path = join(directory, fileName(name));
+			try {
+				await rm(path, { force: true });
+			} catch (error) {
+				throw ioError(path, "to remove the stored file", error);
+			}
+		}
+	};
+}
+async function readAll(path) {
+	const file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
+	try {
+		const stat = await file.stat();
+		if (!stat.isFile()) throw new CountersignError("file-type", path, "expected a regular file, got something else");
+		const { maxListedBytes } = DEFAULT_LIMITS;
+		if (stat.size > maxListedBytes) throw new CountersignError("too-large", path, `expected at most ${String(maxListedBytes)} bytes, got ${String(stat.size)}`);
+		const bytes = await file.readFile();
+		return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+	} finally {
+		await file.close();
+	}
+}
+async function makeDirectory(directory) {
+	try {
+		await mkdir(directory, {
+			recursive: true,
+			mode: 448
+		});
+	} catch (error) {
+		throw ioError(directory, "to make the cache", error);
+	}
+}
+async function removeUnfinished(directory) {
+	try {
+		for (const name of await readdir(directory)) if (name.startsWith(".tmp-")) await rm(join(directory, name), { force: true });
+	} catch (error) {
+		throw ioError(directory, "to clear the cache", error);
+	}
+}
+
+// src/client/target-name.ts
+const PARTS_DIRECTORY = ".countersign";
+const FORBIDDEN = /[\\:*?"<>|\u0000-\u001f\u007f]/;
+const UNSEEN = /[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?: *\..*)?$/i;
+const MAX_SEGMENT_BYTES = 255;
+function fail(path, detail) {
+	throw new CountersignError("file-name", quote(path), detail);
+}
+function requireSafeSegment(path, segment) {
+	if (segment === "") fail(path, "expected a relative path with a name between slashes, got none");
+	if (segment === "." || segment === "..") fail(path, `expected a path that stays in its directory, got ${quote(segment)}`);
+	if (/[. ]$/.test(segment)) fail(path, `expected no dot or space at the end of a name, got ${quote(segment)}`);
+	if (DEVICE.test(segment)) fail(path, `expected the name of a file, got the device ${quote(segment)}`);
+	const bytes = new TextEncoder().encode(segment).length;
+	if (bytes > MAX_SEGMENT_BYTES) fail(path, `expected at most ${String(MAX_SEGMENT_BYTES)} bytes between slashes, got ${String(bytes)}`);
+}
+function requireSafePath(path) {
+	const forbidden = FORBIDDEN.exec(path)?.[0] ?? UNSEEN.exec(path)?.[0];
+	if (forbidden !== void 0) fail(path, `expected a name without ${quote(forbidden)}`);
+	const segments = path.split("/");
+	for (const segment of segments) requireSafeSegment(path, segment);
+	if (fold(segments[0] ?? "") === fold(".countersign")) fail(path, `expected another directory than ${PARTS_DIRECTORY}, which is ours`);
+}
+function fold(name) {
+	return name.toLowerCase().toUpperCase().normalize("NFC");
+}
+function requireDistinctPaths(paths) {
+	const seen = /* @__PURE__ */ new Map();
+	for (const path of paths) {
+		const other = seen.get(fold(path));
+		if (other !== void 0 && other !== path) fail(path, `expected names that differ by more than case, got ${quote(other)} too`);
+		seen.set(fold(path), path);
+	}
+	for (const [folded, path] of seen) for (let slash = folded.indexOf("/"); slash >= 0; slash = folded.indexOf("/", slash + 1)) {
+		const other = seen.get(folded.slice(0, slash));
+		if (other !== void 0) fail(path, `expected a directory, got the target ${quote(other)} of that name`);
+	}
+}
+
+// src/client/download-directory.ts
+const CHUNK_BYTES = 1048576;
+const PART_WAIT_MS = 9e3;
+const MAX_ATTEMPTS = 100;
+function openDownloadDirectory(directory) {
+	const root = resolve(directory);
+	return {
+		directory: root,
+		locate: (path) => locateIn(root, path),
+		verify: (path, file) => verifyIn(root, path, file),
+		receive: async (path, file, fill) => {
+			await named(root, "to make the directory", () => mkdir(root, { recursive: true }));
+			return withPart(root, file, async (part) => {
+				const there = await verifyIn(root, path, file);
+				if (there !== null) {
+					await named(part, "to remove the part", () => rm(part, { force: true }));
+					return {
+						sha256: there,
+						outcome: "present"
+					};
+				}
+				const sha256 = await fillPart(part, file, fill);
+				await enter(root, path, "make");
+				const place = locateIn(root, path);
+				await named(place, "to put the file in its place", async () => {
+					await requireReplaceable(place);
+					await rename(part, place);
+				});
+				return {
+					sha256,
+					outcome: "downloaded"
+				};
+			});
+		},
+		tidy: async () => {
+			const parts = join(root, PARTS_DIRECTORY);
+			try {
+				await rmdir(parts);
+			} catch (error) {
+				if (![
+					"ENOENT",
+					"ENOTEMPTY",
+					"EEXIST",
+					"ENOTDIR"
+				].includes(errnoOf(error) ?? "")) throw ioError(parts, "to remove the directory", error);
+			}
+		}
+	};
+}
+function locateIn(root, path) {
+	requireSafePath(path);
+	return join(root, ...path.split("/"));
+}
+async function verifyIn(root, path, file) {
+	const place = locateIn(root, path);
+	if (!await enter(root, path, "find")) return null;
+	return named(place, "to read the file", () => sha256IfListed(place, file));
+}
+async function named(where, expected, operation) {
+	try {
+		return await operation();
+	} catch (error) {
+		throw ioError(where, expected, error);
+	}
+}
+async function enter(root, path, how) {
+	let directory = root;
+	for (const name of path.split("/").slice(0, -1)) {
+		directory = join(directory, name);
+		const here = directory;
+		const made = await named(here, "to enter the directory", async () => {
+			if (how === "make") await mkdir(here).catch(ignore("EEXIST"));
+			return lstat(here).catch(ignore("ENOENT"));
+		});
+		if (made === void 0) return false;
+		if (made.isSymbolicLink()) throw new CountersignError("symlink-escape", quote(path), `expected no symbolic link on the way, got one at ${quote(name)}`);
+		if (!made.isDirectory()) throw new CountersignError("file-type", here, "expected a directory, got something else");
+	}
+	return true;
+}
+function ignore(errno) {
+	return (error) => {
+		if (errnoOf(error) !== errno) throw error;
+	};
+}
+async function requireReplaceable(place) {
+	const stats = await lstat(place).catch(ignore("ENOENT"));
+	if (stats === void 0 || stats.isFile()) return;
+	throw new CountersignError("file-type", place, "expected a regular file or nothing, got something else");
+}
+async function sha256IfListed(place, file) {
+	await requireReplaceable(place);
+	const handle = await open(place, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK).catch(ignore("ENOENT"));
+	if (handle === void 0) return null;
+	try {
+		if ((await handle.stat()).size !== file.length) return null;
+		const digest = targetDigest(file);
+		await digestOf(handle, digest, file.length);
+		return digest.finish(place);
+	} catch (error) {
+		if (error instanceof CountersignError && (error.code === "hash-mismatch" || error.code === "length-mismatch")) return null;
+		throw error;
+	} finally {
+		await handle.close();
+	}
+}
+async function digestOf(handle, digest, maxBytes) {
+	const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, maxBytes)));
+	while (digest.length < maxBytes) {
+		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, maxBytes - digest.length), digest.length);
+		if (bytesRead === 0) return;
+		digest.update(buffer.subarray(0, bytesRead));
+	}
+}
+async function withPart(root, file, work) {
+	const directory = join(root, PARTS_DIRECTORY);
+	const [digest] = [...file.hashes].filter(([name]) => name === "sha256" || name === "sha512").map(([, hex]) => hex);
+	const shared = join(directory, `${digest ?? ""}.part`);
+	const lock = { held: false };
+	for (let attempt = 1;; attempt++) {
+		await enter(root, `${PARTS_DIRECTORY}/x`, "make");
+		try {
+			return await withLock(shared, () => {
+				lock.held = true;
+				return work(shared);
+			}, { waitMs: PART_WAIT_MS });
+		} catch (error) {
+			if (lock.held || !(error instanceof CountersignError)) throw error;
+			if (error.code === "locked") break;
+			if (errnoOf(error.cause) !== "ENOENT" || attempt >= MAX_ATTEMPTS) throw error;
+		}
+	}
+	await enter(root, `${PARTS_DIRECTORY}/x`, "make");
+	const own = join(directory, `${randomBytes(12).toString("hex")}.part`);
+	try {
+		return await work(own);
+	} finally {
+		await named(own, "to remove the part", () => rm(own, { force: true }));
+	}
+}
+async function fillPart(path, file, fill) {
+	const flags = constants$1.O_RDWR | constants$1.O_CREAT | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
+	const handle = await named(path, "to open the part", () => open(path, flags, 438));
+	let isEmpty = true;
+	try {
+		const { size } = await named(path, "to read the part", () => handle.stat());
+		let digest = targetDigest(file);
+		const restart = async () => {
+			await named(path, "to empty the part", () => handle.truncate(0));
+			digest = targetDigest(file);
+		};
+		if (size > file.length) await restart();
+		else await named(path, "to read the part", () => digestOf(handle, digest, size));
+		const part = {
+			get digest() {
+				return digest;
+			},
+			append: (chunk) => named(path, "to write the part", async () => {
+				for (let done = 0; done < chunk.length;) {
+					const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, digest.length + done);
+					done += bytesWritten;
+				}
+			}),
+			restart
+		};
+		try {
+			const result = await fill(part);
+			await named(path, "to bring the file to the disk", () => handle.sync());
+			isEmpty = false;
+			return result;
+		} finally {
+			isEmpty &&= digest.length === 0;
+		}
+	} finally {
+		await handle.close();
+		if (isEmpty) await named(path, "to remove the part", () => rm(path, { force: true }));
+	}
+}
+
+// src/client/repository-map.ts
+function strings(raw, key, where) {
+	const path = jsonPath(where, key);
+	const found = arrayField(raw, key, where).map((item, index) => asString(item, jsonPath(path, index)));
+	if (found.length === 0) throw new CountersignError("field-value", path, "expected at least one, got none");
+	return found;
+}
+function parseMapping(raw, where, known) {
+	const repositories = strings(raw, "repositories", where);
+	const path = jsonPath(where, "repositories");
+	for (const name of repositories) if (!known.has(name)) throw new CountersignError("field-value", path, `expected a repository of this map, got ${quote(name)}`);
+	if (new Set(repositories).size !== repositories.length) throw new CountersignError("field-value", path, "expected each repository once, got one again");
+	const threshold = integerField(raw, "threshold", where);
+	if (threshold < 1 || threshold > repositories.length) {
+		const detail = `expected 1 to ${String(repositories.length)}, got ${String(threshold)}`;
+		throw new CountersignError("threshold-invalid", jsonPath(where, "threshold"), detail);
+	}
+	return {
+		paths: strings(raw, "paths", where),
+		repositories,
+		threshold,
+		terminating: booleanField(raw, "terminating", where)
+	};
+}
+function parseRepositoryMap(bytes) {
+	const raw = asObject(parseJson(bytes), "$");
+	const listed = objectField(raw, "repositories", "$");
+	const repositories = /* @__PURE__ */ new Map();
+	for (const name of listed.keys()) {
+		if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/.test(name)) throw new CountersignError("file-name", quote(name), "expected letters, digits and \"._-\", got another name");
+		repositories.set(name, strings(listed, name, "$.repositories"));
+	}
+	return {
+		repositories,
+		mapping: arrayField(raw, "mapping", "$").map((item, index) => {
+			const where = jsonPath("$.mapping", index);
+			return parseMapping(asObject(item, where), where, repositories);
+		})
+	};
+}
+function agree(a, b) {
+	if (a.length !== b.length) return false;
+	const common = ["sha256", "sha512"].filter((name) => a.hashes.has(name) && b.hashes.has(name));
+	return common.length > 0 && common.every((name) => a.hashes.get(name) === b.hashes.get(name));
+}
+function consensus(answers, threshold) {
+	for (const file of answers.values()) {
+		const repositories = [...answers].filter(([, other]) => agree(file, other)).map(([name]) => name);
+		if (repositories.length >= threshold) return {
+			kind: "found",
+			file,
+			repositories
+		};
+	}
+	return null;
+}
+function matches(mapping, path) {
+	let ambiguous = null;
+	for (const pattern of mapping.paths) {
+		const verdict = matchPattern(pattern, path);
+		if (verdict === "match") return "match";
+		if (verdict === "ambiguous") ambiguous ??= pattern;
+	}
+	return ambiguous === null ? "no-match" : { ambiguous };
+}
+function* searchMap(map, path) {
+	for (const mapping of map.mapping) {
+		const verdict = matches(mapping, path);
+		if (verdict === "no-match") continue;
+		if (verdict !== "match") return {
+			kind: "ambiguous",
+			pattern: verdict.ambiguous
+		};
+		const { repositories, threshold } = mapping;
+		const answers = /* @__PURE__ */ new Map();
+		let failure = null;
+		for (const name of repositories) {
+			const answer = yield name;
+			if (answer.kind === "failed") failure ??= answer.error;
+			if (answer.kind !== "signed") continue;
+			answers.set(name, answer.file);
+			const found = consensus(answers, threshold);
+			if (found !== null) return found;
+		}
+		if (failure !== null) return {
+			kind: "failed",
+			error: failure
+		};
+		if (mapping.terminating) return answers.size === 0 ? { kind: "absent" } : {
+			kind: "disagreed",
+			repositories,
+			threshold
+		};
+	}
+	return { kind: "absent" };
+}
+
+// src/client/fetch-target.ts
+async function fetchTarget(context, target) {
+	const { to } = context;
+	const { path, file } = target;
+	const found = {
+		path,
+		file: to.locate(path),
+		length: file.length
+	};
+	const there = await to.verify(path, file);
+	if (there !== null) return {
+		...found,
+		sha256: there,
+		outcome: "present"
+	};
+	return {
+		...found,
+		...await to.receive(path, file, (part) => fill(context, target, part))
+	};
+}
+async function fill(context, target, part) {
+	let first = null;
+	for (const source of context.mirrors) for (;;) {
+		const resumes = part.digest.length > 0;
+		try {
+			const sha256 = await fillFrom(source, context, target, part);
+			if (sha256 !== null) return sha256;
+			break;
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			first ??= error;
+			if (error.code !== "hash-mismatch" && error.code !== "length-mismatch") break;
+			await part.restart();
+			if (!resumes) break;
+		}
+	}
+	throw first ?? new CountersignError("not-found", quote(target.path), "expected the file of this target, got nothing at any of its places");
+}
+async function fillFrom(source, context, target, part) {
+	const { root, onProgress } = context;
+	const { path, file } = target;
+	if (part.digest.length === file.length) return part.digest.finish(path);
+	if (source.targetFrom === void 0 && part.digest.length > 0) await part.restart();
+	const sink = async (chunk) => {
+		await part.append(chunk);
+		onProgress(part.digest.length + chunk.length, file.length);
+	};
+	for (const location of targetLocations(root, path, file)) {
+		const sha256 = await readTarget(source, location, file, sink, part.digest);
+		if (sha256 !== null) return sha256;
+	}
+	return null;
+}
+async function verifyPresent(to, { path, file }) {
+	const sha256 = await to.verify(path, file);
+	if (sha256 !== null) return {
+		path,
+		file: to.locate(path),
+		length: file.length,
+		sha256,
+		outcome: "present"
+	};
+	const expected = [...file.hashes].map(([name, hex]) => `${name} ${hex}`).join(", ");
+	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file or none`);
+}
+
+// src/client/target-selection.ts
+function isPattern(text) {
+	return /[*?]/.test(text);
+}
+function patternRegExp(pattern) {
+	const segments = pattern.split("/");
+	const parts = segments.map((segment, index) => {
+		const isLast = index === segments.length - 1;
+		if (segment === "**") return isLast ? ".+" : "(?:[^/]+/)*";
+		const one = segment.replace(/[\\^$.|+()[\]{}]/g, "\\$&").replace(/\*+/g, "[^/]*").replaceAll("?", "[^/]");
+		return isLast ? one : `${one}/`;
+	});
+	return new RegExp(`^${parts.join("")}$`, "u");
+}
+function selectPaths(wanted, listed) {
+	const patterns = wanted.filter(isPattern).map((pattern) => ({
+		pattern,
+		regExp: patternRegExp(pattern),
+		found: false
+	}));
+	const selected = new Set(wanted.filter((text) => !isPattern(text)).map((text) => parseTargetPath(text, "target")));
+	for (const path of patterns.length === 0 ? [] : listed) for (const one of patterns) {
+		if (!one.regExp.test(path)) continue;
+		one.found = true;
+		selected.add(path);
+	}
+	for (const { pattern, found } of patterns) if (!found) throw new CountersignError("target-unknown", quote(pattern), "expected a pattern that some target matches, got none");
+	return [...selected];
+}
+async function listedPaths(session) {
+	const all = await loadAllRoles(session);
+	const paths = /* @__PURE__ */ new Set();
+	for (const role of all.set.targets.values()) for (const path of role.signed.targets.keys()) paths.add(path);
+	return {
+		session: all,
+		paths
+	};
+}
+function requireFound(path, result) {
+	switch (result.kind) {
+		case "found": return {
+			path,
+			role: result.role,
+			file: result.file
+		};
+		case "absent": throw new CountersignError("target-unknown", quote(path), "expected a target that a role signs for this path, got none");
+		case "bounds": throw new CountersignError("search-bounds", quote(path), "expected to find the target within 32 delegations, got more");
+		case "ambiguous": throw new CountersignError("pattern-ambiguous", quote(path), `expected delegations that all clients read alike, got one to ${quote(result.role)} by ${quote(result.delegator)}`);
+		default: return result;
+	}
+}
+async function findSelected(session, wanted) {
+	const listed = wanted.some(isPattern) ? await listedPaths(session) : {
+		session,
+		paths: /* @__PURE__ */ new Set()
+	};
+	const paths = selectPaths(wanted, listed.paths);
+	const found = await findTargets(listed.session, paths);
+	const asked = new Set(wanted);
+	const targets = [...found.results].filter(([path, result]) => asked.has(path) || result.kind !== "absent").map(([path, result]) => requireFound(path, result));
+	return {
+		session: found.session,
+		targets
+	};
+}
+
+// src/client/update.ts
+async function startFromRoot(store, rootBytes, time) {
+	const name = storeName("root");
+	const held = await store.read(name);
+	if (held === null || trustInitialRoot(held, time).kind === "accepted") return bootstrap(store, rootBytes, time);
+	await store.remove(name);
+	await bootstrap(store, rootBytes, time);
+	return "repaired";
+}
+function offlineSource(store) {
+	return {
+		metadata: async (path) => path === "metadata/timestamp.json" ? store.read(storeName("timestamp")) : null,
+		target: async () => null,
+		list: async () => null
+	};
+}
+async function refreshFromMirrors(mirrors, store, options) {
+	let first = null;
+	for (const source of mirrors) try {
+		return await refresh(source, store, options);
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		first ??= error;
+	}
+	throw first ?? new CountersignError("usage", "mirrors", "expected at least one, got none");
+}
+
+// src/commands/fetch-repository.ts
+async function updateCache(repository, input) {
+	const { cache, mirrors, name, root } = repository;
+	if (root !== null && await startFromRoot(cache.store, root, input.time) === "repaired") input.log.warn(`${name}: the stored root could not be read; starting again from the given one`);
+	const from = input.mode === "offline" ? [offlineSource(cache.store)] : mirrors;
+	return refreshFromMirrors(from, cache.store, { time: input.time });
+}
+
+// src/commands/fetch-mapped.ts
+var Repositories = class {
+	#input;
+	#open = /* @__PURE__ */ new Map();
+	constructor(input) {
+		this.#input = input;
+	}
+	get open() {
+		return [...this.#open.values()].flatMap((one) => one instanceof CountersignError ? [] : [one]);
+	}
+	async with(name, work) {
+		const repository = this.#named(name);
+		return repository.cache.exclusively(async () => {
+			const open = this.#open.get(name) ?? await this.#update(repository);
+			if (open instanceof CountersignError) throw open;
+			const { session, value } = await work(open.session);
+			this.#open.set(name, {
+				repository,
+				session
+			});
+			return value;
+		});
+	}
+	#named(name) {
+		const found = this.#input.repositories.find((repository) => repository.name === name);
+		if (found === void 0) throw new CountersignError("usage", quote(name), "expected a repository of this name, got none");
+		return found;
+	}
+	async #update(repository) {
+		let open;
+		try {
+			open = {
+				repository,
+				session: await updateCache(repository, this.#input)
+			};
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			open = error;
+		}
+		this.#open.set(repository.name, open);
+		return open;
+	}
+};
+async function findMapped(input, map) {
+	const repositories = new Repositories(input);
+	const listed = /* @__PURE__ */ new Set();
+	if (input.targets.some(isPattern)) for (const name of map.repositories.keys()) {
+		const paths = await repositories.with(name, async (session) => {
+			const all = await listedPaths(session);
+			return {
+				session: all.session,
+				value: all.paths
+			};
+		});
+		for (const path of paths) listed.add(path);
+	}
+	const asked = new Set(input.targets);
+	const chosen = [];
+	for (const path of selectPaths(input.targets, listed)) {
+		const found = await findOne(repositories, map, path);
+		if (found !== null) chosen.push(found);
+		else if (asked.has(path)) throw new CountersignError("target-unknown", quote(path), "expected a target that the repositories of its mapping sign, got none");
+	}
+	const { open } = repositories;
+	return {
+		open,
+		choices: chosen.map(({ target, names }) => ({
+			target,
+			from: open.filter(({ repository }) => names.includes(repository.name))
+		}))
+	};
+}
+async function findOne(repositories, map, path) {
+	const search = searchMap(map, path);
+	const found = /* @__PURE__ */ new Map();
+	let step = search.next();
+	while (step.done !== true) {
+		const name = step.value;
+		const { answer, target } = await ask(repositories, name, path);
+		if (target !== null) found.set(name, target);
+		step = search.next(answer);
+	}
+	const result = step.value;
+	if (result.kind !== "found") return refuse(path, result);
+	const [first] = result.repositories.map((name) => found.get(name));
+	const role = first?.role ?? [...found.values()][0]?.role;
+	return role === void 0 ? null : {
+		target: {
+			path,
+			role,
+			file: result.file
+		},
+		names: result.repositories
+	};
+}
+async function ask(repositories, name, path) {
+	try {
+		const result = await repositories.with(name, async (session) => {
+			const searched = await findTarget(session, path);
+			return {
+				session: searched.session,
+				value: searched.result
+			};
+		});
+		if (result.kind === "absent") return {
+			answer: { kind: "unsigned" },
+			target: null
+		};
+		const target = requireFound(path, result);
+		return {
+			answer: {
+				kind: "signed",
+				file: target.file
+			},
+			target
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return {
+			answer: {
+				kind: "failed",
+				error
+			},
+			target: null
+		};
+	}
+}
+function refuse(path, result) {
+	switch (result.kind) {
+		case "absent": return null;
+		case "failed": throw result.error;
+		case "disagreed": {
+			const names = result.repositories.map(quote).join(", ");
+			throw new CountersignError("threshold", quote(path), `expected ${String(result.threshold)} of ${names} to sign the same file, got fewer`);
+		}
+		case "ambiguous": throw new CountersignError("pattern-ambiguous", quote(path), `expected patterns of "*" and "?" in the map, got ${quote(result.pattern)}`);
+		default: return result;
+	}
+}
+
+// src/commands/fetch.ts
+const PARALLEL = 4;
+const ENDING = [
+	"io",
+	"stalled",
+	"timed-out",
+	"redirect-refused"
+];
+async function fetchTargets(input) {
+	for (const path of input.targets) if (!isPattern(path)) requireSafePath(path);
+	const { open, choices } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
+	const paths = choices.map(({ target }) => target.path);
+	for (const path of paths) requireSafePath(path);
+	requireDistinctPaths(paths);
+	const { files, problems } = await fetchAll(input, choices);
+	if (input.mode === "online") await input.to.tidy();
+	return {
+		repositories: open.map(stateOf),
+		files,
+		problems
+	};
+}
+function stateOf({ repository, session: { set } }) {
+	return {
+		repository: repository.name,
+		root: set.root.signed.version,
+		timestamp: set.timestamp?.signed.version ?? 0,
+		snapshot: set.snapshot?.signed.version ?? 0,
+		expires: set.timestamp?.signed.expires ?? null
+	};
+}
+async function findInOne(input) {
+	const [repository] = input.repositories;
+	if (repository === void 0) throw new CountersignError("usage", "repositories", "expected one, got none");
+	return repository.cache.exclusively(async () => {
+		const { session, targets } = await findSelected(await updateCache(repository, input), input.targets);
+		const open = {
+			repository,
+			session
+		};
+		return {
+			open: [open],
+			choices: targets.map((target) => ({
+				target,
+				from: [open]
+			}))
+		};
+	});
+}
+async function fetchAll(input, choices) {
+	const total = choices.reduce((sum, { target }) => sum + target.file.length, 0);
+	const done = /* @__PURE__ */ new Map();
+	let doneBytes = 0;
+	const report = (path, bytes) => {
+		doneBytes += bytes - (done.get(path) ?? 0);
+		done.set(path, bytes);
+		input.log.progress("fetching", Math.min(doneBytes, total), total);
+	};
+	const files = /* @__PURE__ */ new Map();
+	const problems = /* @__PURE__ */ new Map();
+	const waiting = choices.entries();
+	const work = async () => {
+		for (const [index, choice] of waiting) {
+			const { path, role, file } = choice.target;
+			try {
+				const fetched = await fetchOne(input, choice, (bytes) => report(path, bytes));
+				files.set(index, {
+					...fetched,
+					role,
+					repositories: choice.from.map(({ repository }) => repository.name)
+				});
+				report(path, file.length);
+			} catch (error) {
+				if (!(error instanceof CountersignError)) throw error;
+				problems.set(index, {
+					code: error.code,
+					where: error.where,
+					detail: error.detail
+				});
+				if (ENDING.includes(error.code)) return;
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: PARALLEL }, work));
+	for (const [index, { target }] of choices.entries()) {
+		if (files.has(index) || problems.has(index)) continue;
+		problems.set(index, {
+			code: "incomplete",
+			where: quote(target.path),
+			detail: "not tried: the host failed before; run it again"
+		});
+	}
+	input.log.progress("fetching", total, total);
+	const inOrder = (found) => [...found].sort(([a], [b]) => a - b).map(([, value]) => value);
+	return {
+		files: inOrder(files),
+		problems: inOrder(problems)
+	};
+}
+async function fetchOne(input, { target, from }, onProgress) {
+	if (input.mode === "offline") return verifyPresent(input.to, target);
+	let first = null;
+	for (const { repository, session } of from) {
+		const mirrors = [session.source, ...repository.mirrors.filter((mirror) => mirror !== session.source)];
+		try {
+			return await fetchTarget({
+				mirrors,
+				root: session.set.root.signed,
+				to: input.to,
+				onProgress
+			}, target);
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			first ??= error;
+		}
+	}
+	throw first ?? new CountersignError("not-found", quote(target.path), "expected a repository to fetch it from, got none");
+}
+
+// src/render/fetch-text.ts
+function fetchText({ repositories, files, problems }, now, style) {
+	const lines = files.map(({ path, file, length, sha256, outcome, role }) => {
+		const word = outcome === "downloaded" ? style.good("fetched") : style.good("verified");
+		const details = style.faint(`  ${countOf(length, "byte")}, sha256:${sha256}, signed by ${terminalText(role)}`);
+		return `${word} ${terminalText(path)} -> ${terminalText(file)}\n${details}`;
+	});
+	lines.push(...problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
+	for (const { repository, root, timestamp, expires } of repositories) {
+		const fresh = expires === null ? "" : `; fresh until ${expiryText(expires, now)}`;
+		lines.push(style.faint(`${terminalText(repository)}: root v${String(root)}, timestamp v${String(timestamp)}${fresh}`));
+	}
+	return lines.join("\n");
+}
+
+// src/cli/fetch-command.ts
+const TIMESTAMP_GAP_MS = 5e3;
+function userCacheDirectory(env, platform, home) {
+	const named = env["XDG_CACHE_HOME"] ?? "";
+	if (named.startsWith("/")) return named;
+	if (platform === "win32") return env["LOCALAPPDATA"] ?? join(home, "AppData", "Local");
+	return platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
+}
+function defaultCache(root, url) {
+	const digest = createHash("sha256").update(parseRoot(root).payload).digest("hex");
+	const name = createHash("sha256").update(JSON.stringify([digest, url])).digest("hex");
+	return join(userCacheDirectory(process.env, process.platform, homedir()), "countersign", "fetch", name);
+}
+async function readInput(path, what) {
+	try {
+		return await readFile(path);
+	} catch (error) {
+		const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
+		throw new CountersignError("io", path, `expected ${what}, got ${code}`, { cause: error });
+	}
+}
+function openSource(metadataUrls, targetUrls) {
+	return openHttpSource({
+		metadataUrls,
+		targetUrls,
+		limits: { timestampGapMs: TIMESTAMP_GAP_MS }
+	});
+}
+function usage(where, detail) {
+	return new CountersignError("usage", where, detail);
+}
+async function openOne(options) {
+	const site = options.url === void 0 ? null : siteUrls(options.url, "--url");
+	const metadataUrls = [...site === null ? [] : [site.metadataUrl], ...options.metadataUrl];
+	const targetUrls = [...site === null ? [] : [site.targetUrl], ...options.targetsUrl];
+	const [first] = metadataUrls;
+	if (first === void 0 || targetUrls.length === 0) throw usage("--url", "expected the URL of the site, or --metadata-url and --targets-url, got neither");
+	const root = options.root === void 0 ? null : await readInput(options.root, "a root file");
+	if (root === null && options.cache === void 0) throw usage("--root", "expected the root file that you trust, or --cache with a cache that began with it, got neither");
+	const directory = options.cache ?? defaultCache(root ?? /* @__PURE__ */ new Uint8Array(), first);
+	const source = openSource(metadataUrls, targetUrls);
+	return {
+		repositories: [{
+			name: new URL(first).host,
+			mirrors: source.mirrors,
+			cache: openCache(directory),
+			root
+		}],
+		map: null,
+		close: () => source.close()
+	};
+}
+async function openMapped(options, path) {
+	if (options.url !== void 0 || options.root !== void 0 || options.metadataUrl.length > 0 || options.targetsUrl.length > 0) throw usage("--map", "expected no --url, --metadata-url, --targets-url or --root beside it: the map names them, got one");
+	const map = parseRepositoryMap(await readInput(path, "a map file"));
+	const sources = [];
+	const repositories = [];
+	for (const [name, urls] of map.repositories) {
+		const sites = urls.map((url) => siteUrls(url, `repository ${name}`));
+		const root = await readInput(join(dirname(path), name, "root.json"), `the root of repository ${name}`);
+		const source = openSource(sites.map(({ metadataUrl }) => metadataUrl), sites.map(({ targetUrl }) => targetUrl));
+		sources.push(source);
+		const directory = options.cache === void 0 ? defaultCache(root, sites[0]?.metadataUrl ?? "") : join(options.cache, name);
+		repositories.push({
+			name,
+			mirrors: source.mirrors,
+			cache: openCache(directory),
+			root
+		});
+	}
+	const close = async () => {
+		await Promise.all(sources.map((source) => source.close()));
+	};
+	return {
+		repositories,
+		map,
+		close
+	};
+}
+async function fetchCommand(options, console, args) {
+	const { at, map } = options;
+	const time = at === void 0 ? currentInstant() : optionValue("--at", () => parseInstant(at, "--at"));
+	if (args.length === 0) throw usage("targets", "expected at least one target path or pattern, got none");
+	const sources = map === void 0 ? await openOne(options) : await openMapped(options, map);
+	try {
+		const result = await fetchTargets({
+			repositories: sources.repositories,
+			map: sources.map,
+			targets: args,
+			to: openDownloadDirectory(options.out),
+			time,
+			mode: options.offline ? "offline" : "online",
+			log: console.log
+		});
+		console.result(result, (value, style) => fetchText(value, time, style));
+		return result.problems.length === 0 ? EXIT.ok : EXIT.failed;
+	} finally {
+		await sources.close();
+	}
+}
+
+export { fetchCommand };

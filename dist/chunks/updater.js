@@ -1,0 +1,395 @@
+import { At as parseSha256, C as rootPath, Dt as TOP_LEVEL_ROLES, Et as TARGETS, F as trustInitialRoot, Ft as CountersignError, G as binName, I as updateRoot, It as outcomeOf, L as updateSnapshot, Lt as quote, M as finishTimestamp, N as requireFinalSnapshot, Ot as encodeRoleName, Pt as parseVersion, R as updateTargets, Rt as unwrap, S as metadataPath, T as targetFilePaths, b as TIMESTAMP_PATH, f as searchTarget, ft as requireBinding, j as finishRoot, z as updateTimestamp } from "./tuf.js";
+import { n as DEFAULT_LIMITS } from "./limits.js";
+import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { mkdtemp, open, rm } from "node:fs/promises";
+
+// src/client/location.ts
+function metadataLocation(root, role, version) {
+	return root.consistentSnapshot ? metadataPath(role, version) : `metadata/${encodeRoleName(role)}.json`;
+}
+function besidePath(path, hash) {
+	const slash = path.lastIndexOf("/") + 1;
+	return `targets/${path.slice(0, slash)}${hash}.${path.slice(slash)}`;
+}
+function targetLocations(root, path, file) {
+	if (!root.consistentSnapshot) return [`targets/${path}`];
+	return [...file.hashes].filter(([name]) => name === "sha256" || name === "sha512").map(([, hash]) => besidePath(path, hash));
+}
+function allTargetLocations(root, path, file) {
+	const locations = targetLocations(root, path, file);
+	const sha256 = file.hashes.get("sha256");
+	if (!root.consistentSnapshot || sha256 === void 0) return locations;
+	return [.../* @__PURE__ */ new Set([...locations, ...targetFilePaths(path, parseSha256(sha256, path))])];
+}
+
+// src/client/download.ts
+function tooLong(location, length, cause) {
+	return new CountersignError("length-mismatch", location, `expected ${String(length)} bytes, got more`, { cause });
+}
+function targetDigest(file) {
+	const sha256 = createHash("sha256");
+	const sha512 = file.hashes.has("sha512") ? createHash("sha512") : null;
+	let length = 0;
+	return {
+		get length() {
+			return length;
+		},
+		update: (chunk) => {
+			length += chunk.length;
+			sha256.update(chunk);
+			sha512?.update(chunk);
+		},
+		finish: (location) => {
+			if (length !== file.length) throw new CountersignError("length-mismatch", location, `expected ${String(file.length)} bytes, got ${String(length)}`);
+			const digests = /* @__PURE__ */ new Map([["sha256", sha256.digest("hex")]]);
+			if (sha512 !== null) digests.set("sha512", sha512.digest("hex"));
+			for (const [algorithm, actual] of digests) {
+				const expected = file.hashes.get(algorithm) ?? actual;
+				if (actual !== expected) throw new CountersignError("hash-mismatch", location, `expected ${algorithm} ${expected}, got ${actual}`);
+			}
+			return digests.get("sha256") ?? "";
+		}
+	};
+}
+async function readTarget(source, location, file, sink, digest = targetDigest(file)) {
+	try {
+		const stream = await openAt(source, location, file, digest.length);
+		if (stream === null) return null;
+		for await (const chunk of stream) {
+			if (digest.length + chunk.length > file.length) throw tooLong(location, file.length);
+			await sink?.(chunk);
+			digest.update(chunk);
+		}
+	} catch (error) {
+		if (error instanceof CountersignError && error.code === "too-large") throw tooLong(location, file.length, error);
+		throw error;
+	}
+	return digest.finish(location);
+}
+function openAt(source, location, file, from) {
+	if (from === 0) return source.target(location, file.length);
+	if (source.targetFrom === void 0) throw new CountersignError("usage", location, "expected a source that can begin in the middle");
+	return source.targetFrom(location, file.length, from);
+}
+async function downloadTarget(session, target, to) {
+	const directory = await system("the temporary directory", () => mkdtemp(join(to.temporaryDirectory ?? tmpdir(), "countersign-")));
+	try {
+		const temporary = join(directory, "target");
+		const sha256 = await fetchTo(session, target, temporary);
+		await to.files.copyIn(to.name, temporary, {
+			length: target.file.length,
+			sha256
+		});
+	} finally {
+		await system("the temporary directory", () => rm(directory, {
+			recursive: true,
+			force: true
+		}));
+	}
+}
+async function fetchTo(session, { path, file }, temporary) {
+	const handle = await system("the temporary file", () => open(temporary, "wx", 384));
+	const sink = async (chunk) => {
+		await system("the temporary file", () => handle.writeFile(chunk));
+	};
+	try {
+		for (const location of targetLocations(session.set.root.signed, path, file)) {
+			const sha256 = await readTarget(session.source, location, file, sink);
+			if (sha256 !== null) return sha256;
+		}
+	} finally {
+		await handle.close();
+	}
+	throw new CountersignError("not-found", quote(path), "expected the file of this target, got nothing at any of its places");
+}
+async function system(where, operation) {
+	try {
+		return await operation();
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
+		throw new CountersignError("io", where, `expected to use it, got ${error.code}`, { cause: error });
+	}
+}
+
+// src/client/store.ts
+function storeName(role) {
+	const encoded = encodeRoleName(role);
+	const lower = encoded.toLowerCase();
+	if (lower !== encoded && TOP_LEVEL_ROLES.some((name) => name === lower)) return `%${encoded.charCodeAt(0).toString(16).toUpperCase()}${encoded.slice(1)}.json`;
+	return `${encoded}.json`;
+}
+function memoryStore(files = /* @__PURE__ */ new Map()) {
+	const held = new Map(files);
+	return {
+		files: held,
+		read: async (name) => held.get(name) ?? null,
+		write: async (name, bytes) => {
+			held.set(name, bytes);
+		},
+		remove: async (name) => {
+			held.delete(name);
+		}
+	};
+}
+function filesStore(files) {
+	return {
+		read: (name) => files.read(name, DEFAULT_LIMITS.maxListedBytes),
+		write: (name, bytes) => files.write(name, bytes),
+		remove: (name) => files.remove(name)
+	};
+}
+
+// src/client/roles.ts
+async function fetchMetadata(source, path, maxBytes) {
+	const bytes = await source.metadata(path, maxBytes);
+	if (bytes === null) throw new CountersignError("not-found", path, "expected this file, got nothing");
+	return bytes;
+}
+async function fetchListed(client, path, listed, maxUnlisted) {
+	const { maxListedBytes } = client.limits;
+	if (listed.length === null || listed.length > maxListedBytes) return fetchMetadata(client.source, path, listed.length === null ? maxUnlisted : maxListedBytes);
+	try {
+		return await fetchMetadata(client.source, path, listed.length);
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "too-large")) throw error;
+		throw new CountersignError("length-mismatch", path, `expected ${String(listed.length)} bytes, got more`, { cause: error });
+	}
+}
+function acceptRole(set, { role, delegator }, delegatorFile, bytes) {
+	const targets = /* @__PURE__ */ new Map();
+	if (delegator !== "root" && delegatorFile !== null) targets.set(delegator, delegatorFile);
+	const outcome = updateTargets({
+		...set,
+		targets
+	}, role, delegator, bytes);
+	if (outcome.kind === "refused") return outcome;
+	const file = outcome.value.targets.get(role);
+	if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
+	return {
+		kind: "accepted",
+		value: file
+	};
+}
+async function loadRole(client, set, request, delegatorFile) {
+	const { role } = request;
+	const entry = requireFinalSnapshot(set).meta.get(role);
+	if (entry === void 0) throw new CountersignError("not-in-snapshot", role, "expected an entry in the snapshot, got none");
+	const held = await client.store.read(storeName(role));
+	if (held !== null) {
+		const outcome = acceptRole(set, request, delegatorFile, held);
+		if (outcome.kind === "accepted") return outcome.value;
+	}
+	const bytes = await fetchListed(client, metadataLocation(set.root.signed, role, entry.version), entry, client.limits.maxTargetsBytes);
+	const file = unwrap(acceptRole(set, request, delegatorFile, bytes));
+	await client.store.write(storeName(role), bytes);
+	return file;
+}
+var RoleLoader = class {
+	#session;
+	#targets = null;
+	#verifiedFor = null;
+	constructor(session) {
+		this.#session = session;
+	}
+	take() {
+		const [targets, verifiedFor] = [this.#targets, this.#verifiedFor];
+		if (targets === null || verifiedFor === null) return this.#session;
+		this.#session = {
+			...this.#session,
+			verifiedFor,
+			set: {
+				...this.#session.set,
+				targets
+			}
+		};
+		this.#targets = null;
+		this.#verifiedFor = null;
+		return this.#session;
+	}
+	async load(request) {
+		const { role, delegator } = request;
+		const targets = this.#targets ?? this.#session.set.targets;
+		const delegators = (this.#verifiedFor ?? this.#session.verifiedFor).get(role);
+		const loaded = targets.get(role);
+		if (loaded !== void 0 && delegators?.has(delegator) === true) return loaded;
+		const delegatorFile = delegator === "root" ? null : targets.get(delegator) ?? null;
+		const file = await loadRole(this.#session, this.#session.set, request, delegatorFile);
+		this.#targets ??= new Map(targets);
+		this.#verifiedFor ??= new Map(this.#session.verifiedFor);
+		this.#targets.set(role, file);
+		this.#verifiedFor.set(role, new Set(delegators ?? []).add(delegator));
+		return file;
+	}
+	async find(path) {
+		const search = searchTarget(path);
+		let step = search.next();
+		while (step.done !== true) step = search.next((await this.load(step.value)).signed);
+		return step.value;
+	}
+};
+async function ensureRole(session, request) {
+	const loader = new RoleLoader(session);
+	const file = await loader.load(request);
+	return {
+		session: loader.take(),
+		file
+	};
+}
+async function findTarget(session, path) {
+	const loader = new RoleLoader(session);
+	const result = await loader.find(path);
+	return {
+		session: loader.take(),
+		result
+	};
+}
+async function findTargets(session, paths) {
+	const loader = new RoleLoader(session);
+	const results = /* @__PURE__ */ new Map();
+	for (const path of paths) results.set(path, await loader.find(path));
+	return {
+		session: loader.take(),
+		results
+	};
+}
+function* delegatedNames(delegations) {
+	if (delegations === null) return;
+	if (delegations.kind === "roles") {
+		for (const { name } of delegations.roles) yield name;
+		return;
+	}
+	for (let bin = 0; bin < 2 ** delegations.succinct.bitLength; bin++) yield binName(delegations.succinct, bin);
+}
+const PARALLEL_ROLES = 6;
+async function loadDelegated(session, delegator, names) {
+	const delegatorFile = session.set.targets.get(delegator) ?? null;
+	const begun = /* @__PURE__ */ new Map();
+	const waiting = names[Symbol.iterator]();
+	let failed = false;
+	const work = async () => {
+		for (let next = waiting.next(); next.done !== true && !failed; next = waiting.next()) {
+			const role = next.value;
+			begun.set(role, null);
+			try {
+				begun.set(role, await loadRole(session, session.set, {
+					role,
+					delegator
+				}, delegatorFile));
+			} catch (error) {
+				failed = true;
+				throw error;
+			}
+		}
+	};
+	const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL_ROLES }, work));
+	for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+	return new Map([...begun].flatMap(([role, file]) => file === null ? [] : [[role, file]]));
+}
+async function loadAllRoles(session) {
+	const targets = new Map(session.set.targets);
+	const verifiedFor = new Map([...session.verifiedFor].map(([role, delegators]) => [role, new Set(delegators)]));
+	const current = {
+		...session,
+		verifiedFor,
+		set: {
+			...session.set,
+			targets
+		}
+	};
+	const delegators = /* @__PURE__ */ new Set([TARGETS]);
+	for (const delegator of delegators) {
+		const isNeeded = (role) => verifiedFor.get(role)?.has(delegator) !== true;
+		function* needed() {
+			for (const role of delegatedNames(targets.get(delegator)?.signed.delegations ?? null)) {
+				delegators.add(role);
+				if (isNeeded(role)) yield role;
+			}
+		}
+		for (const [role, file] of await loadDelegated(current, delegator, needed())) {
+			targets.set(role, file);
+			const known = verifiedFor.get(role) ?? /* @__PURE__ */ new Set();
+			verifiedFor.set(role, known.add(delegator));
+		}
+	}
+	return current;
+}
+
+// src/client/updater.ts
+const MAX_ROOT_ROTATIONS = 256;
+async function bootstrap(store, rootBytes, time) {
+	const { root } = unwrap(trustInitialRoot(rootBytes, time));
+	const held = await store.read(storeName("root"));
+	if (held === null) {
+		await store.write(storeName("root"), rootBytes);
+		return "created";
+	}
+	const trusted = unwrap(trustInitialRoot(held, time)).root;
+	const where = `root@${String(root.signed.version)}`;
+	requireBinding(trusted.signed.binding, root.signed.binding, "root", where);
+	if (trusted.signed.version === root.signed.version && Buffer.compare(trusted.payload, root.payload) !== 0) throw new CountersignError("anchor-mismatch", where, "expected the root that the store holds, got another of the same version");
+	return "kept";
+}
+async function refresh(source, store, options) {
+	const client = {
+		source,
+		store,
+		limits: options.limits ?? DEFAULT_LIMITS
+	};
+	const held = await store.read(storeName("root"));
+	if (held === null) throw new CountersignError("not-found", "root.json", "expected a root to start from, got an empty store");
+	const first = unwrap(trustInitialRoot(held, options.time));
+	const set = await refreshSnapshot(client, await refreshTimestamp(client, unwrap(finishRoot(await refreshRoot(client, first, options.maxRootRotations ?? 256)))));
+	const { session } = await ensureRole({
+		...client,
+		set,
+		verifiedFor: /* @__PURE__ */ new Map()
+	}, {
+		role: TARGETS,
+		delegator: "root"
+	});
+	return session;
+}
+async function refreshRoot(client, first, maxRotations) {
+	let set = first;
+	for (let rotations = 0;; rotations++) {
+		const path = rootPath(parseVersion(set.root.signed.version + 1, "root"));
+		const bytes = await client.source.metadata(path, client.limits.maxRootBytes);
+		if (bytes === null) return set;
+		if (rotations >= maxRotations) throw new CountersignError("root-limit", path, `expected at most ${String(maxRotations)} new roots, got more`);
+		set = unwrap(updateRoot(set, bytes));
+		await client.store.write(storeName("root"), bytes);
+	}
+}
+async function acceptHeld(store, name, accept) {
+	const bytes = await store.read(name);
+	if (bytes === null) return null;
+	const outcome = accept(bytes);
+	if (outcome.kind === "accepted") return outcome.value;
+	await store.remove(name);
+	return null;
+}
+async function refreshTimestamp(client, rooted) {
+	const name = storeName("timestamp");
+	const held = await acceptHeld(client.store, name, (bytes) => updateTimestamp(rooted, bytes));
+	const bytes = await fetchMetadata(client.source, TIMESTAMP_PATH, client.limits.maxTimestampBytes);
+	const { set, unchanged } = unwrap(updateTimestamp(held?.set ?? rooted, bytes));
+	const stamped = unwrap(finishTimestamp(set));
+	if (!unchanged) await client.store.write(name, bytes);
+	return stamped;
+}
+async function refreshSnapshot(client, stamped) {
+	if (stamped.timestamp === null) throw new CountersignError("order", "snapshot", "expected a timestamp first");
+	const name = storeName("snapshot");
+	const held = await acceptHeld(client.store, name, (bytes) => updateSnapshot(stamped, bytes, "local"));
+	if (held !== null && outcomeOf(() => requireFinalSnapshot(held)).kind === "accepted") return held;
+	const listed = stamped.timestamp.signed.snapshot;
+	const path = metadataLocation(stamped.root.signed, "snapshot", listed.version);
+	const bytes = await fetchListed(client, path, listed, client.limits.maxSnapshotBytes);
+	const set = unwrap(updateSnapshot(held ?? stamped, bytes, "remote"));
+	await client.store.write(name, bytes);
+	return set;
+}
+
+export { metadataLocation as _, fetchListed as a, loadAllRoles as c, memoryStore as d, storeName as f, allTargetLocations as g, targetDigest as h, delegatedNames as i, loadRole as l, readTarget as m, refresh as n, findTarget as o, downloadTarget as p, acceptRole as r, findTargets as s, bootstrap as t, filesStore as u, targetLocations as v };
