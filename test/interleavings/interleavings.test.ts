@@ -7,7 +7,7 @@ import { play } from './run.ts';
 import { withoutShortWaits } from './short-waits.ts';
 
 /** How many seeds are played, and from which on. Always the same ones: what lands must not depend on luck. `npm run interleavings` plays more. */
-const RUNS = Number(process.env['CS_RUNS'] ?? 16);
+const RUNS = Number(process.env['CS_RUNS'] ?? 12);
 const FIRST = Number(process.env['CS_SEED'] ?? 2000);
 
 let ground: Ground;
