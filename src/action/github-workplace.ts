@@ -5,6 +5,7 @@ import { openHttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
 import { filesSource, mapSource, type RepositorySource } from '../client/source.ts';
 import type { Workplace } from '../commands/workplace.ts';
+import { pagesUrl } from '../event/pages-url.ts';
 import { openGitHub } from '../forge/github/index.ts';
 import { openReleaseFiles } from '../hosting/release-files.ts';
 import type { Artifacts, Files, Log, Releases, Signer } from '../ports.ts';
@@ -49,12 +50,6 @@ export interface GitHubWorkplace extends Workplace {
   readonly siteUrl: string | null;
   /** Lets go of the connections. */
   close(): Promise<void>;
-}
-
-/** Where Pages puts a repository's site: `https://<owner>.github.io/<name>/`, or the root of that host for the repository of this name. */
-export function pagesUrl(owner: string, repo: string): string {
-  const host = `${owner.toLowerCase()}.github.io`;
-  return repo.toLowerCase() === host ? `https://${host}/` : `https://${host}/${repo}/`;
 }
 
 interface Hosting {

@@ -14,7 +14,7 @@ import { statusText, verifyText } from '../render/command-text.ts';
 import { NO_STYLE } from '../render/style.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { parseSha256 } from '../tuf/names.ts';
-import { pagesUrl } from './github-workplace.ts';
+import { pagesUrl } from '../event/pages-url.ts';
 import { withPlace } from './open-place.ts';
 import type { StepContext, StepResult } from './step.ts';
 

@@ -4,6 +4,7 @@ import { MAX_LISTED_TARGETS, readEventFile, stagedName, type Contribution } from
 import { EVENT_PATH } from '../event/layout.ts';
 import type { CommitSha, Forge, HashedFile } from '../ports.ts';
 import type { ProposeInput } from './propose-input.ts';
+import { readFileAt } from './read-file.ts';
 
 /** What this propose brings, as it is told to people. */
 export function contributionOf({ origin }: ProposeInput, hashed: readonly HashedFile[], { changes }: NewProposal): Contribution {
@@ -17,8 +18,6 @@ export function contributionOf({ origin }: ProposeInput, hashed: readonly Hashed
 
 /** What earlier runs have brought into the event. */
 export async function earlierContributions(forge: Forge, commit: CommitSha): Promise<readonly Contribution[]> {
-  const entry = (await forge.tree(commit)).get(EVENT_PATH);
-  if (entry?.kind !== 'file') return [];
-  const bytes = (await forge.blobs([entry.id])).get(entry.id);
-  return (bytes === undefined ? null : readEventFile(bytes))?.contributions ?? [];
+  const bytes = await readFileAt(forge, commit, EVENT_PATH);
+  return (bytes === null ? null : readEventFile(bytes))?.contributions ?? [];
 }

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decideDoctor, type DoctorFinding, type HeldKey } from '../event/decide-doctor.ts';
 import { METADATA_BRANCH, PUBLISHED_BRANCH } from '../event/layout.ts';
-import { CALLER_FILE, CALLER_PATH, CUSTODY_SECRET, ONLINE_ENVIRONMENT, ONLINE_SECRET, WAKE_PATH } from '../event/workflow-names.ts';
+import {
+  CALLER_FILE,
+  CALLER_PATH,
+  CUSTODY_SECRET,
+  custodyEnvironment,
+  ONLINE_ENVIRONMENT,
+  ONLINE_SECRET,
+  WAKE_PATH,
+} from '../event/workflow-names.ts';
 import type { Forge, Settings } from '../ports.ts';
 import { wakeWorkflow } from '../render/workflow-files.ts';
 import type { Instant } from '../tuf/instant.ts';
@@ -24,7 +32,7 @@ function heldKeys(begun: Begun | null): readonly HeldKey[] {
   const people = [...readPolicy(policy, METADATA_BRANCH).people.values()].filter(
     ({ custody }) => custody?.startsWith('environment:') === true,
   );
-  return [online, ...people.map(({ name }) => ({ environment: `countersign-${name}`, name: CUSTODY_SECRET }))];
+  return [online, ...people.map(({ name }) => ({ environment: custodyEnvironment(name), name: CUSTODY_SECRET }))];
 }
 
 function compareWake(wake: string | null): 'same' | 'changed' | 'missing' {

@@ -4,6 +4,7 @@ import { decideGather, type GatherDecision } from '../event/decide-gather.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
 import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
 import { reviewersToAsk } from '../event/reviewers.ts';
+import { custodyEnvironment } from '../event/workflow-names.ts';
 import type { CommitSha, Forge, Pull } from '../ports.ts';
 import { STICKY_MARKER } from '../render/event-markdown.ts';
 import { CountersignError } from '../tuf/errors.ts';
@@ -158,7 +159,7 @@ function custodyOrders(events: readonly EventStatus[]): readonly CustodyOrder[] 
       for (const { reached, approved } of requirements) if (!reached) for (const { person } of approved) people.add(person);
     }
   }
-  return [...people].sort().map((person) => ({ person, environment: `countersign-${person}` }));
+  return [...people].sort().map((person) => ({ person, environment: custodyEnvironment(person) }));
 }
 
 async function signedVersionsOf(
@@ -166,11 +167,11 @@ async function signedVersionsOf(
   base: Base | null,
   paths: readonly string[],
 ): Promise<ReadonlyMap<RoleName, ReadonlySet<number>>> {
-  const versions = new Map<RoleName, ReadonlySet<number>>();
-  if (base === null) return versions;
-  for (const path of new Set(paths)) {
+  if (base === null) return new Map();
+  const roles = new Set<RoleName>();
+  for (const path of paths) {
     const what = classifyPath(path);
-    if (what.kind === 'role' && base.roles.has(what.role)) versions.set(what.role, await readSignedVersions(forge, base, what.role));
+    if (what.kind === 'role' && base.roles.has(what.role)) roles.add(what.role);
   }
-  return versions;
+  return readSignedVersions(forge, base, roles);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { custodyKey, decideSettings, onlineKey, type SettingsPlan, type WantedKey } from '../event/decide-settings.ts';
 import { METADATA_BRANCH, PUBLISHED_BRANCH } from '../event/layout.ts';
-import { CALLER_FILE, ONLINE_SECRET, WAKE_PATH } from '../event/workflow-names.ts';
+import { pagesUrl } from '../event/pages-url.ts';
+import { CALLER_FILE, custodyEnvironment, ONLINE_SECRET, WAKE_PATH } from '../event/workflow-names.ts';
 import type { Settings, SettingsFacts, Signer } from '../ports.ts';
 import { callingWorkflow, ejectedWorkflow, wakeWorkflow, type ActionPin, type ReconcileSettings } from '../render/workflow-files.ts';
 import type { Policy } from '../trust/policy.ts';
@@ -93,7 +94,7 @@ async function wantedKeys(policy: Policy, input: InitGitHubInput, begun: Begun |
   const keys: WantedKey[] = [onlineKey(online)];
   for (const { name, custody, key } of policy.people.values()) {
     if (custody === null) continue;
-    const environment = `countersign-${name}`;
+    const environment = custodyEnvironment(name);
     if (custody !== `environment:${environment}`)
       throw new CountersignError('policy-invalid', `people.${name}.custody`, `expected environment:${environment}, got ${quote(custody)}`);
     const made = begun === null ? input.madeKeys.get(name) : undefined;
@@ -121,8 +122,7 @@ function addressOf(facts: SettingsFacts, { siteUrl, hosting }: InitGitHubInput):
   if (hosting.metadataHosting === 'release') return `${facts.url}/releases/download/${hosting.metadataTag}/`;
   if (facts.pages.kind === 'known' && facts.pages.value.kind === 'workflow' && facts.pages.value.url !== '') return facts.pages.value.url;
   const [owner = '', name = ''] = facts.repository.split('/');
-  const host = `${owner.toLowerCase()}.github.io`;
-  return name.toLowerCase() === host ? `https://${host}/` : `https://${host}/${name}/`;
+  return pagesUrl(owner, name);
 }
 
 function policyOf(input: InitGitHubInput, begun: Begun | null): { readonly text: string; readonly policy: Policy } {

@@ -188,7 +188,7 @@ async function proposeOnce(place: Workplace, wanted: Wanted): Promise<ProposeRes
   const { metadataHead } = state;
   if (metadataHead === null) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected the metadata branch, got none');
   const { open, taken } = await openEvents(place, base, role, metadataHead);
-  const signedVersions = new Set([...(await readSignedVersions(forge, base, role)), ...taken]);
+  const signedVersions = new Set([...((await readSignedVersions(forge, base, [role])).get(role) ?? []), ...taken]);
   const decision = decidePropose({ base, role, edit, whenOpen: input.whenOpen, open, signedVersions, now: place.now });
   const release = isReal ? await stageProposal(place, wanted) : null;
   const empty = { outcome: outcomeName(decision), role, number: null, url: null, branch: null, headSha: null, release };

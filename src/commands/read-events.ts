@@ -114,23 +114,32 @@ export function openAmong(pulls: readonly Pull[]): readonly Pull[] {
 }
 
 /**
- * The versions of a role, later than the base's, that somebody has signed in an event that did not complete. They are never used again.
+ * The versions of each role, later than the base's, that somebody has signed in an event that did not complete. They are never used again. What people have said
+ * is read once for all roles.
  */
-export async function readSignedVersions(forge: Forge, base: Base, role: RoleName): Promise<ReadonlySet<number>> {
-  const signers = signersOf(base, role);
-  if (signers === null) return new Set();
-  const versions = new Set<number>();
+export async function readSignedVersions(
+  forge: Forge,
+  base: Base,
+  roles: Iterable<RoleName>,
+): Promise<ReadonlyMap<RoleName, ReadonlySet<number>>> {
+  const wanted = [...roles].flatMap((role) => {
+    const signers = signersOf(base, role);
+    return signers === null ? [] : [{ role, signers, versions: new Set<number>() }];
+  });
+  if (wanted.length === 0) return new Map();
   // All of them: a branch may be named after another role of its event, or after nothing. What a line says counts.
   for (const pull of await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH)) {
     if (pull.state === 'merged') continue;
     const { posted } = collectCountersignatures({ reviews: await forge.reviews(pull.number), comments: await forge.comments(pull.number) });
-    if (!posted.some(({ line }) => line.role === role)) continue;
-    const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
-    const current = pull.state === 'open' ? await currentPayload(forge, pull, role) : null;
-    for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current))
-      versions.add(version);
+    for (const { role, signers, versions } of wanted) {
+      if (!posted.some(({ line }) => line.role === role)) continue;
+      const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
+      const current = pull.state === 'open' ? await currentPayload(forge, pull, role) : null;
+      for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current))
+        versions.add(version);
+    }
   }
-  return versions;
+  return new Map(wanted.map(({ role, versions }) => [role, versions]));
 }
 
 async function currentPayload(forge: Forge, pull: Pull, role: RoleName): Promise<PayloadDigest | null> {

@@ -3,17 +3,15 @@ import { METADATA_BRANCH, POLICY_PATH, proposalBranch, rootHistoryPath } from '.
 import { CALLER_PATH, SETUP_BRANCH } from '../event/workflow-names.ts';
 import type { CommitSha, FileContent, Forge, Pull } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
+import { readFileAt } from './read-file.ts';
 import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseVersion } from '../tuf/names.ts';
 import { parseRoot } from '../tuf/root.ts';
 
 /** Text of a file of a commit; null when it is not there. @throws `io` */
 export async function readText(forge: Forge, commit: CommitSha, path: string): Promise<string | null> {
-  const entry = (await forge.tree(commit)).get(path);
-  if (entry?.kind !== 'file') return null;
-  const bytes = (await forge.blobs([entry.id])).get(entry.id);
-  if (bytes === undefined) throw new CountersignError('io', path, 'expected its content, got nothing');
-  return new TextDecoder().decode(bytes);
+  const bytes = await readFileAt(forge, commit, path);
+  return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 
 /** The head of a branch; null when there is none. */

@@ -4,7 +4,7 @@ import type { RepositoryId } from '../tuf/binding.ts';
 import { asString, objectField } from '../tuf/fields.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { addSeconds, encodeInstant, type Instant } from '../tuf/instant.ts';
-import { isJsonObject, type JsonObject } from '../tuf/json.ts';
+import type { JsonObject } from '../tuf/json.ts';
 import { parseKeyId, type KeyId } from '../tuf/key.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import type { RoleName, Sha256Hex, TargetPath } from '../tuf/names.ts';
@@ -15,6 +15,7 @@ import type { Root } from '../tuf/root.ts';
 import { newSnapshotSigned, newTimestampSigned } from '../tuf/signed-part.ts';
 import type { Base } from './base.ts';
 import { bindingOf } from './proposal.ts';
+import { hostingOf } from './release-files.ts';
 
 /** A verified file with its bytes. */
 export interface Held<T extends Snapshot | Timestamp> {
@@ -171,9 +172,7 @@ export function hostedTargets(base: Base): readonly HostedTarget[] {
   const hosted: HostedTarget[] = [];
   for (const { file } of base.roles.values()) {
     for (const [path, target] of file.signed.targets) {
-      const custom = target.raw.get('custom');
-      const ours = isJsonObject(custom) ? custom.get('x-countersign') : undefined;
-      if (!isJsonObject(ours) || ours.get('hosting') !== 'site') continue;
+      if (hostingOf(target) !== 'site') continue;
       const sha256 = target.hashes.get('sha256');
       // Without it the file has no name that clients ask for. One such entry must not stop the publishing of all others.
       if (sha256 !== undefined) hosted.push({ path, length: target.length, sha256: parseSha256(sha256, path) });

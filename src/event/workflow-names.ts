@@ -17,3 +17,8 @@ export const ONLINE_ENVIRONMENT = 'countersign-online';
 export const ONLINE_SECRET = 'COUNTERSIGN_ONLINE_KEY';
 /** The secret that holds a person's custody key, in an environment of that person. */
 export const CUSTODY_SECRET = 'COUNTERSIGN_KEY';
+
+/** The environment that keeps the key of a custody signer. */
+export function custodyEnvironment(person: string): string {
+  return `countersign-${person}`;
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { custodyEnvironment } from '../event/workflow-names.ts';
 
 /** Somebody who is to sign. */
 export interface Suggestion {
@@ -17,7 +18,7 @@ export function policyText(people: readonly Suggestion[], onlineUri: string): st
     '# Who may sign what. Reviewed by people; what is trusted is the signed metadata that is made from it.',
     'people:',
     ...people.map(({ login, key, held }) => {
-      const custody = held === 'self' ? '' : `, custody: "environment:countersign-${login}"`;
+      const custody = held === 'self' ? '' : `, custody: "environment:${custodyEnvironment(login)}"`;
       return `  ${login}: { github: ${login}, key: ${JSON.stringify(key)}${custody} }`;
     }),
     'roles:',
