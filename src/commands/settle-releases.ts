@@ -58,18 +58,26 @@ function awaitedTags(base: Base, events: readonly EventFacts[]): ReadonlyMap<str
   return tags;
 }
 
+/** How many public releases, the newest, are compared with what was signed: two requests for each. */
+const COMPARED = 5;
+
 async function readFacts(place: Workplace, releases: Releases, base: Base, view: EventsView): Promise<ReleasesFacts | null> {
   const signed = signedReleases(base);
   const all = await releases.list();
   const published = new Set(all.filter(({ draft }) => !draft).map(({ tag }) => tag));
-  const open = new Set(signed.map(({ tag }) => tag).filter((tag) => !published.has(tag)));
+  const wanted = new Set(signed.map(({ tag }) => tag));
+  const open = new Set([...wanted].filter((tag) => !published.has(tag)));
   const drafts = all.filter(({ draft, tag, body }) => draft && (open.has(tag) || draftOwner(body) !== null));
-  if (open.size === 0 && drafts.length === 0) return null;
+  const compared = all
+    .filter(({ draft, tag }) => !draft && wanted.has(tag))
+    .sort((a, b) => b.id - a.id)
+    .slice(0, COMPARED);
+  if (open.size === 0 && drafts.length === 0 && compared.length === 0) return null;
   const viewer = await place.forge.viewer();
   const assets = new Map<number, readonly AssetFacts[]>();
   const tags = new Map<string, CommitSha>();
-  for (const { id, tag } of drafts) if (open.has(tag)) assets.set(id, await releases.assets(id));
-  for (const tag of open) {
+  for (const { id } of [...drafts.filter(({ tag }) => open.has(tag)), ...compared]) assets.set(id, await releases.assets(id));
+  for (const tag of new Set([...open, ...compared.map((release) => release.tag)])) {
     const commit = await releases.tagCommit(tag);
     if (commit !== null) tags.set(tag, commit);
   }
@@ -82,7 +90,7 @@ async function readFacts(place: Workplace, releases: Releases, base: Base, view:
     ours: one.author.id === viewer.id,
   });
   return {
-    signed: signed.filter(({ tag }) => open.has(tag)),
+    signed,
     releases: all.map(facts),
     assets,
     tags,

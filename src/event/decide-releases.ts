@@ -27,7 +27,7 @@ export interface ReleaseFacts {
 export interface ReleasesFacts {
   readonly signed: readonly SignedRelease[];
   readonly releases: readonly ReleaseFacts[];
-  /** Assets of the drafts, by id. */
+  /** Assets by the release's id: of the drafts, and of those public releases that are to be compared. */
   readonly assets: ReadonlyMap<number, readonly AssetFacts[]>;
   /** The commits of tags that exist. */
   readonly tags: ReadonlyMap<string, CommitSha>;
@@ -79,24 +79,36 @@ function mismatch(tag: string, detail: string): Refusal {
   return { code: 'release-mismatch', where: `release ${tag}`, detail };
 }
 
-/** The first thing in which the assets of a release differ from what was signed; null when they are just that. */
-export function compareAssets(tag: string, files: readonly ReleaseFile[], assets: readonly AssetFacts[]): Refusal | null {
+/** The signed files by the names under which a release holds them, their own and the one that clients ask for. @throws `asset-name` */
+function wantedAssets(files: readonly ReleaseFile[]): ReadonlyMap<string, ReleaseFile> {
   const wanted = new Map<string, ReleaseFile>();
   for (const file of files) {
-    const named = outcomeOf(() => {
-      requireAssetName(file.name);
-    });
-    if (named.kind === 'refused') return named.refusal;
+    requireAssetName(file.name);
     wanted.set(file.name, file).set(`${file.sha256}.${file.name}`, file);
   }
+  return wanted;
+}
+
+/** The first signed file that is not in a release just as it was signed; null when all are. Other files are not looked at. */
+function compareSigned(tag: string, files: readonly ReleaseFile[], assets: readonly AssetFacts[]): Refusal | null {
+  const wanted = outcomeOf(() => wantedAssets(files));
+  if (wanted.kind === 'refused') return wanted.refusal;
   const found = new Map(assets.map((asset) => [asset.name, asset]));
-  for (const [name, { length, sha256 }] of wanted) {
+  for (const [name, { length, sha256 }] of wanted.value) {
     const asset = found.get(name);
     if (asset?.state !== 'uploaded') return mismatch(tag, `expected the asset ${name} with sha256 ${sha256}, got none`);
     if (asset.sha256 === null) return mismatch(tag, `expected the host to give the digest of ${name}, got none`);
     if (asset.sha256 !== sha256) return mismatch(tag, `expected ${name} to have the signed sha256 ${sha256}, got ${asset.sha256}`);
     if (asset.size !== length) return mismatch(tag, `expected ${name} to have ${String(length)} bytes, got ${String(asset.size)}`);
   }
+  return null;
+}
+
+/** The first thing in which the assets of a release differ from what was signed; null when they are just that. */
+export function compareAssets(tag: string, files: readonly ReleaseFile[], assets: readonly AssetFacts[]): Refusal | null {
+  const changed = compareSigned(tag, files, assets);
+  if (changed !== null) return changed;
+  const wanted = wantedAssets(files);
   const stray = assets.find(({ name }) => !wanted.has(name));
   return stray === undefined ? null : mismatch(tag, `expected only signed files, got the asset ${stray.name}; sign it or delete it`);
 }
@@ -125,10 +137,29 @@ function reviewDraft(facts: ReleasesFacts, signed: SignedRelease, commit: Commit
   return compareAssets(tag, files, facts.assets.get(draft.id) ?? []);
 }
 
+/**
+ * What is wrong with a release that is public: whoever may write can publish one by hand, or change it later. Files beside the signed ones are not ours to
+ * judge any more. Null when it is as signed, or its assets were not read.
+ */
+function reviewPublic(facts: ReleasesFacts, signed: SignedRelease, { id }: ReleaseFacts): Refusal | null {
+  const { tag, files } = signed;
+  const assets = facts.assets.get(id);
+  if (assets === undefined) return null;
+  const changed = compareSigned(tag, files, assets);
+  if (changed !== null) return { ...changed, detail: `${changed.detail}; it is public: take it back` };
+  const commit = commitOf(signed);
+  const tagged = facts.tags.get(tag);
+  if (typeof commit !== 'string' || tagged === commit) return null;
+  const detail = `expected tag ${tag} at the signed commit ${commit}, got ${tagged ?? 'no tag'}; its release is public`;
+  return { code: 'tag-mismatch', where: `release ${tag}`, detail };
+}
+
 function decideRelease(facts: ReleasesFacts, signed: SignedRelease): ReleaseEffect | Refusal | null {
   const { tag, files } = signed;
   const all = facts.releases.filter((release) => release.tag === tag);
-  if (all.some(({ draft }) => !draft) || facts.awaited.has(tag)) return null;
+  if (facts.awaited.has(tag)) return null;
+  const published = all.find(({ draft }) => !draft);
+  if (published !== undefined) return reviewPublic(facts, signed, published);
   const commit = commitOf(signed);
   if (typeof commit !== 'string') return commit;
   let first: Refusal | null = null;
@@ -144,7 +175,7 @@ function decideRelease(facts: ReleasesFacts, signed: SignedRelease): ReleaseEffe
 
 /**
  * Decides which draft releases go out: those whose tag, commit and assets are just what was signed, once no open event speaks of the tag. Drafts of ours whose
- * event was closed go away.
+ * event was closed go away. Public releases whose assets are known are compared with what was signed.
  */
 export function decideReleases(facts: ReleasesFacts): ReleasesDecision {
   const effects: ReleaseEffect[] = [];
@@ -155,7 +186,8 @@ export function decideReleases(facts: ReleasesFacts): ReleasesDecision {
     if ('kind' in decided) effects.push(decided);
     else problems.push(decided);
   }
-  const tags = new Set(facts.signed.map(({ tag }) => tag));
+  const published = new Set(facts.releases.filter(({ draft }) => !draft).map(({ tag }) => tag));
+  const tags = new Set(facts.signed.map(({ tag }) => tag).filter((tag) => !published.has(tag)));
   for (const { id, tag, draft, body, ours } of facts.releases) {
     const owner = draftOwner(body);
     if (!draft || !ours || owner === null || tags.has(tag)) continue;

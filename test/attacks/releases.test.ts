@@ -121,6 +121,35 @@ describe('a draft that was changed after it was hashed is not published', () => 
   });
 });
 
+describe('a release that somebody published by hand is never taken for ours in silence', () => {
+  test('with other files, before the quorum was there', async () => {
+    const { released, codes, told } = await releaseAfter(async (tag) => {
+      await swap(tag, 'app.tgz', 'evil');
+      await call('PATCH', `/releases/${String((await draftOf(tag)).id)}`, { draft: false });
+    });
+    expect([released, codes]).toEqual([[], ['release-mismatch']]);
+    expect(told).toContain('public');
+    expect((await ground.gather()).findings.map(({ code }) => code)).toContain('release-mismatch');
+  });
+
+  test('with the signed files: nothing is wrong', async () => {
+    const { released, codes } = await releaseAfter(async (tag) =>
+      call('PATCH', `/releases/${String((await draftOf(tag)).id)}`, { draft: false }),
+    );
+    expect([released, codes]).toEqual([[], []]);
+  });
+
+  test('a file that is swapped long after the release went out is told', async () => {
+    const { tag, codes } = await releaseAfter(async () => undefined);
+    expect(codes).toEqual([]);
+    await swap(tag, 'app.tgz', 'evil');
+    const { findings } = await ground.gather();
+    expect(findings.filter(({ where }) => where === `release ${tag}`).map(({ code }) => code)).toEqual(['release-mismatch']);
+    await swap(tag, 'app.tgz', tag);
+    expect((await ground.gather()).findings.filter(({ where }) => where === `release ${tag}`)).toEqual([]);
+  });
+});
+
 function evilCommit(): string {
   return github.commit(ground.project, 'evil', { 'README.md': `evil ${String(made)}\n` });
 }

@@ -63,7 +63,7 @@ describe('a draft release goes out when it is just what was signed', () => {
     ],
     ['the tag is at another commit', { tags: new Map([['v1', OTHER]]) }, ['tag-mismatch']],
     ['no draft is left', { releases: [] }, ['release-missing']],
-    ['it is published already', withDraft({ draft: false }), []],
+    ['it is published already', { ...withDraft({ draft: false }), tags: new Map([['v1', COMMIT]]) }, []],
     ['an open event speaks of the tag', { awaited: new Map([['v1', 8]]) }, []],
     ['another event is open', { awaited: new Map([['v2', 8]]) }, ['publish 5']],
     [
@@ -93,6 +93,43 @@ describe('a draft release goes out when it is just what was signed', () => {
   });
 });
 
+describe('a release that is public already is compared too, when its assets were read', () => {
+  const out = { ...DRAFT, draft: false };
+  const TAGGED = new Map([['v1', COMMIT]]);
+  const published = (assets: readonly AssetFacts[], more: Partial<ReleasesFacts> = {}): Partial<ReleasesFacts> => ({
+    releases: [out],
+    assets: new Map([[5, assets]]),
+    tags: TAGGED,
+    ...more,
+  });
+  const evil = ASSETS.map(of('app', { sha256: 'b'.repeat(64) }));
+  test.each<[string, Partial<ReleasesFacts>, readonly string[]]>([
+    ['it is as signed', published(ASSETS), []],
+    ['a file is another', published(evil), ['release-mismatch']],
+    ['the file that clients ask for is gone', published(ASSETS.filter(({ name }) => name === 'app')), ['release-mismatch']],
+    ['its tag was moved', published(ASSETS, { tags: new Map([['v1', OTHER]]) }), ['tag-mismatch']],
+    ['its tag is gone', published(ASSETS, { tags: new Map() }), ['tag-mismatch']],
+    ['an event that changes it is open', published(evil, { awaited: new Map([['v1', 8]]) }), []],
+    ['nobody signed a commit', published(ASSETS, { signed: [{ tag: 'v1', files: [{ ...FILE, commit: null }] }], tags: new Map() }), []],
+    ['its assets were not read', { releases: [out], assets: new Map() }, []],
+    // Checksums or provenance that another tool adds later are no lie about what was signed.
+    ['a file was added after it went out', published([...ASSETS, { name: 'more', size: 1, sha256: HASH, state: 'uploaded' }]), []],
+    [
+      'somebody published one by hand beside the draft',
+      published(evil, {
+        releases: [out, { ...DRAFT, id: 6 }],
+        assets: new Map([
+          [5, evil],
+          [6, ASSETS],
+        ]),
+      }),
+      ['release-mismatch'],
+    ],
+  ])('%s', (_, change, expected) => {
+    expect(decided(change)).toEqual(expected);
+  });
+});
+
 describe('a draft of ours goes when its event has ended', () => {
   const ended = { signed: [], ended: new Set([7]) };
   const awaited = new Map([['v1', 8]]);
@@ -105,6 +142,18 @@ describe('a draft of ours goes when its event has ended', () => {
     ['somebody else copied our mark', { ...ended, ...withDraft({ body: draftBody(7), ours: false }) }, []],
     ['it is published', { ...ended, ...withDraft({ body: draftBody(7), draft: false }) }, []],
     ['another open event speaks of its tag', { ...ended, awaited, ...withDraft({ body: draftBody(7) }) }, []],
+    [
+      'its tag is signed, and out by another release',
+      {
+        ended: new Set([7]),
+        releases: [
+          { ...DRAFT, body: draftBody(7) },
+          { ...DRAFT, id: 9, draft: false },
+        ],
+        assets: new Map(),
+      },
+      ['drop 5'],
+    ],
     ['its tag is signed', { ended: new Set([7]), ...withDraft({ body: draftBody(7) }) }, ['publish 5']],
   ])('%s', (_, change, expected) => {
     expect(decided(change)).toEqual(expected);
