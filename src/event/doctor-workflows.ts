@@ -73,7 +73,11 @@ export function ofSchedule({ settings, now, caller }: DoctorFacts): readonly Dra
         `${CALLER_FILE}: is ${quote(workflow.state)}; in public repositories schedules end after 60 days without a commit`,
         'enable it',
       );
-    const last = workflow.lastScheduled;
+    const { created, lastScheduled: last } = workflow;
+    if (last === null && now - created <= SECONDS_WITHOUT_SCHEDULE) {
+      const detail = `${CALLER_FILE}: has not been run by its schedule yet, and is less than two hours old`;
+      return [{ severity: 'advice', code: 'schedule-young', detail, change: 'nothing yet; run doctor again in two hours', page }];
+    }
     if (last !== null && now - last <= SECONDS_WITHOUT_SCHEDULE) return [];
     const since =
       last === null

@@ -8,7 +8,8 @@ import { environment, rules, seen, UNSEEN, wellSet, withEnvironment, withRules }
 const NOW = parseInstant('2030-01-31T12:00:00Z', 'now');
 const ROOT = 'ab'.repeat(32);
 const PIN = 'c'.repeat(40);
-const RUNS = seen({ state: 'active', lastScheduled: parseInstant('2030-01-31T11:13:00Z', 'run') });
+const OLD = parseInstant('2030-01-01T00:00:00Z', 'workflow');
+const RUNS = seen({ state: 'active', created: OLD, lastScheduled: parseInstant('2030-01-31T11:13:00Z', 'run') });
 const CALLER: Extract<CallerFacts, { kind: 'found' }> = {
   kind: 'found',
   uses: [`owner/countersign/.github/workflows/reconcile.yml@${PIN}`],
@@ -148,15 +149,29 @@ describe('doctor', () => {
       facts({ caller: { ...CALLER, metadataHosting: 'release' } }, { immutableReleases: seen(true) }),
       ['broken releases-immutable'],
     ],
-    ['a schedule that never ran', facts({}, { workflow: seen({ state: 'active', lastScheduled: null }) }), ['broken schedule-dead']],
+    [
+      'a schedule that never ran',
+      facts({}, { workflow: seen({ state: 'active', created: OLD, lastScheduled: null }) }),
+      ['broken schedule-dead'],
+    ],
+    [
+      'a schedule that did not start within two hours',
+      facts({}, { workflow: seen({ state: 'active', created: parseInstant('2030-01-31T09:59:59Z', 'workflow'), lastScheduled: null }) }),
+      ['broken schedule-dead'],
+    ],
+    [
+      'a schedule that is young',
+      facts({}, { workflow: seen({ state: 'active', created: parseInstant('2030-01-31T10:00:00Z', 'workflow'), lastScheduled: null }) }),
+      ['advice schedule-young'],
+    ],
     [
       'a schedule that stopped',
-      facts({}, { workflow: seen({ state: 'active', lastScheduled: parseInstant('2030-01-31T09:59:59Z', 'run') }) }),
+      facts({}, { workflow: seen({ state: 'active', created: OLD, lastScheduled: parseInstant('2030-01-31T09:59:59Z', 'run') }) }),
       ['broken schedule-dead'],
     ],
     [
       'a workflow switched off for idleness',
-      facts({}, { workflow: seen({ state: 'disabled_inactivity', lastScheduled: NOW }) }),
+      facts({}, { workflow: seen({ state: 'disabled_inactivity', created: OLD, lastScheduled: NOW }) }),
       ['broken schedule-dead'],
     ],
     ['a workflow that GitHub does not know', facts({}, { workflow: seen(null) }), ['broken schedule-dead']],
@@ -185,7 +200,7 @@ describe('doctor', () => {
     ['a root with its prefix', facts({ caller: { ...CALLER, roots: [`sha256:${ROOT}`] } })],
     [
       'a schedule that is two hours late',
-      facts({}, { workflow: seen({ state: 'active', lastScheduled: parseInstant('2030-01-31T10:00:00Z', 'run') }) }),
+      facts({}, { workflow: seen({ state: 'active', created: OLD, lastScheduled: parseInstant('2030-01-31T10:00:00Z', 'run') }) }),
     ],
     [
       'stale approvals dismissed on the default branch',

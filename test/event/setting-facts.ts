@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { BranchRules, EnvironmentSettings, Known, SettingsFacts } from '../../src/ports.ts';
+import { parseInstant } from '../../src/tuf/instant.ts';
 
 /** A value that the token can see. */
 export function seen<T>(value: T): Known<T> {
@@ -50,7 +51,7 @@ export function wellSet(change: Partial<SettingsFacts> = {}): SettingsFacts {
       ['tuf-published', rules()],
     ]),
     immutableReleases: seen(false),
-    workflow: seen({ state: 'active', lastScheduled: null }),
+    workflow: seen({ state: 'active', created: parseInstant('2030-01-01T00:00:00Z', 'workflow'), lastScheduled: null }),
     ...change,
   };
 }

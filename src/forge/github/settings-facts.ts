@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { BranchRules, EnvironmentSettings, Known, PagesSettings, SettingsFacts } from '../../ports.ts';
+import type { BranchRules, EnvironmentSettings, Known, PagesSettings, SettingsFacts, WorkflowState } from '../../ports.ts';
 import { CountersignError } from '../../tuf/errors.ts';
 import { parseInstant, type Instant } from '../../tuf/instant.ts';
 import { answerOf, childOf, childOrNull, childrenOf, countOf, flagOf, textOf, textOrNull } from './answer.ts';
@@ -147,18 +147,22 @@ async function readRules(place: Place, branch: string): Promise<BranchRules> {
   return classic === null ? rules : withProtection(rules, classic);
 }
 
-async function readWorkflow(
-  place: Place,
-  workflow: string,
-): Promise<{ readonly state: string; readonly lastScheduled: Instant | null } | null> {
+/** The host gives milliseconds, and for some moments the writer's offset. */
+function momentOf(fields: Answer, name: string): Instant {
+  const text = textOf(fields, name);
+  const milliseconds = Date.parse(text);
+  return parseInstant(Number.isNaN(milliseconds) ? text : new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z'), name);
+}
+
+async function readWorkflow(place: Place, workflow: string): Promise<WorkflowState | null> {
   const purpose = settingPurpose(`workflow ${workflow}`, 'actions: read');
   const found = await readOrNull(place, 'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}', { workflow_id: workflow }, purpose);
   if (found === null) return null;
   const route = 'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs';
   const runs = await read(place, route, { workflow_id: workflow, event: 'schedule', per_page: 1 }, purpose);
   const [last] = childrenOf(runs, 'workflow_runs');
-  const at = last === undefined ? null : textOf(last, 'created_at').replace(/\.\d+Z$/, 'Z');
-  return { state: textOf(found, 'state'), lastScheduled: at === null ? null : parseInstant(at, 'created_at') };
+  const lastScheduled = last === undefined ? null : momentOf(last, 'created_at');
+  return { state: textOf(found, 'state'), created: momentOf(found, 'created_at'), lastScheduled };
 }
 
 async function readImmutable(place: Place): Promise<boolean> {
