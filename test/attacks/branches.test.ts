@@ -194,3 +194,21 @@ test("a workflow on a writer's own branch gets no environment's key, and may not
   expect(answer.status).toBe(403);
   expect((await gather(await ground.open())).findings).toEqual([]);
 });
+
+test('a pull request that is pointed at another branch is no event: gather opens another for its branch, which people sign', async () => {
+  const proposed = await ground.propose({ app: 'x' });
+  const number = proposed.number ?? 0;
+  for (const person of ['alice', 'bob']) await ground.sign(person, number);
+  const answer = await fetch(`${github.apiUrl}/repos/${ground.project}/pulls/${String(number)}`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${github.tokenFor(STRANGER)}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ base: 'main' }),
+  });
+  expect(answer.status).toBe(200);
+  const { events, completed } = await ground.gather();
+  const [again] = events.map(({ pull }) => pull.number);
+  expect(completed).toEqual([]);
+  expect(again).not.toBe(number);
+  for (const person of ['alice', 'bob']) await ground.sign(person, again ?? 0);
+  expect((await ground.gather()).completed).toEqual([again]);
+});

@@ -217,8 +217,9 @@ async function readOutcome(path: string): Promise<JobResult | null> {
 
 function printJob(context: Context, job: JobRun): void {
   const { print } = context.machinery;
-  print(`  ${job.result === 'success' ? 'ok  ' : job.result === 'skipped' ? 'skip' : 'FAIL'} ${job.name}`);
-  for (const step of job.steps) print(`       ${step.conclusion.padEnd(7)} ${String(step.ms).padStart(6)} ms  ${step.name}`);
+  print(`  ${job.result === 'success' ? 'ok  ' : job.result === 'skipped' ? 'skip' : 'red '} ${job.name}`);
+  for (const step of job.steps)
+    print(`       ${(step.conclusion === 'failure' ? 'red' : step.conclusion).padEnd(7)} ${String(step.ms).padStart(6)} ms  ${step.name}`);
 }
 
 function legName(scope: Scope, id: string, leg: Mapping | null): string {
