@@ -364,15 +364,8 @@ export interface SettingsFacts {
   /** By branch. */
   readonly rules: ReadonlyMap<string, Known<BranchRules>>;
   readonly immutableReleases: Known<boolean>;
-  /** The workflow that was asked for; null when the default branch has none. */
-  readonly workflow: Known<WorkflowState | null>;
-}
-
-/** A workflow of the default branch. `state` as the host says it: `active`. `lastScheduled`: when its schedule last started it. */
-export interface WorkflowState {
-  readonly state: string;
-  readonly created: Instant;
-  readonly lastScheduled: Instant | null;
+  /** The workflow that was asked for, with the last run of its schedule; null when the default branch has none. `state` as the host says it: `active`. */
+  readonly workflow: Known<{ readonly state: string; readonly created: Instant; readonly lastScheduled: Instant | null } | null>;
 }
 
 /**
