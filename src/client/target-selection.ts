@@ -29,7 +29,8 @@ function patternRegExp(pattern: string): RegExp {
       .replaceAll('?', '[^/]');
     return isLast ? one : `${one}/`;
   });
-  return new RegExp(`^${parts.join('')}$`, 'u');
+  // `s`: a line separator in a name is a character like any other.
+  return new RegExp(`^${parts.join('')}$`, 'us');
 }
 
 /**
