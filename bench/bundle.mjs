@@ -7,10 +7,10 @@ import { rolldown } from 'rolldown';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** Bundles a file of this directory, with the sources that it imports, and gives the bundle's path. */
-export async function bundle(name, directory) {
+export async function bundle(name, directory, external = ['@tufjs/models']) {
   const file = path.join(directory, name);
-  const build = await rolldown({ input: path.join(HERE, name), platform: 'node', external: ['@tufjs/models'] });
-  await build.write({ file, format: 'esm' });
+  const build = await rolldown({ input: path.join(HERE, name), platform: 'node', external });
+  await build.write({ dir: directory, entryFileNames: name, format: 'esm' });
   await build.close();
   return file;
 }

@@ -8,10 +8,10 @@ import { performance } from 'node:perf_hooks';
  *
  * @returns wall time in seconds and standard output; null when it was ended after `timeoutMs`
  */
-export function run(command, args, { timeoutMs } = {}) {
+export function run(command, args, { timeoutMs, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     let late = false;
     const timer =
       timeoutMs === undefined

@@ -13,11 +13,10 @@ export function median(values) {
 /**
  * Measures all contenders in turn, `runs` times, after one round that only warms caches.
  *
- * @param contenders - by name, functions that give a number; the first is ours. The others count with the best of them
- * @param combine - makes a ratio of our number and a peer's
+ * @param contenders - functions by name
+ * @returns what each has given, by name, round by round
  */
-export async function compare(name, contenders, { runs, aim, unit = 's', combine = (ours, peer) => ours / peer, warmUp = true }) {
-  const [[ours], ...peers] = [...contenders];
+export async function measureInTurn(contenders, { runs, warmUp = true }) {
   const measured = new Map([...contenders.keys()].map((who) => [who, []]));
   for (let round = warmUp ? -1 : 0; round < runs; round++) {
     for (const [who, measure] of contenders) {
@@ -25,19 +24,26 @@ export async function compare(name, contenders, { runs, aim, unit = 's', combine
       if (round >= 0) measured.get(who).push(value);
     }
   }
-  const [peer] = peers.map(([who]) => who).sort((a, b) => median(measured.get(a)) - median(measured.get(b)));
+  return measured;
+}
+
+/**
+ * A row of what was measured.
+ *
+ * @param measured - numbers by contender, round by round; the first is ours. The others count with the best of them
+ * @param combine - makes a ratio of our number and a peer's
+ */
+export function rowOf(name, measured, { aim, unit = 's', combine = (ours, peer) => ours / peer }) {
+  const [[, ours], ...peers] = [...measured];
+  const [[peerName, peer]] = peers.sort(([, a], [, b]) => median(a) - median(b));
   // Of each round, since its measurements were made side by side.
-  const ratios = measured.get(ours).map((value, round) => combine(value, measured.get(peer)[round]));
-  return {
-    name,
-    ours: median(measured.get(ours)),
-    peer: median(measured.get(peer)),
-    peerName: peer,
-    unit,
-    runs,
-    ratio: median(ratios),
-    aim,
-  };
+  const ratios = ours.map((value, round) => combine(value, peer[round]));
+  return { name, ours: median(ours), peer: median(peer), peerName, unit, runs: ours.length, ratio: median(ratios), aim };
+}
+
+/** {@link measureInTurn} and {@link rowOf} of contenders that give numbers. */
+export async function compare(name, contenders, { runs, warmUp, ...row }) {
+  return rowOf(name, await measureInTurn(contenders, { runs, warmUp }), row);
 }
 
 /** A row for a measurement that could not be made. */
