@@ -39,22 +39,9 @@ install_faketime() {
 }
 command -v faketime >/dev/null || install_faketime
 
-# Once for each content of requirements.txt and version of Python.
-python_environment() {
-  local key cache building
-  key=$( (python3 --version && cat "$here/requirements.txt") | git hash-object --stdin)
-  cache=${XDG_CACHE_HOME:-$HOME/.cache}/countersign/conformance-${key:0:16}
-  if [ ! -d "$cache" ]; then
-    mkdir -p "$(dirname "$cache")"
-    building=$(mktemp -d "$cache.XXXXXX")
-    python3 -m venv "$building" >&2
-    "$building/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$here/requirements.txt" >&2
-    # Only its bin/python is used, which finds itself; another run may have been faster.
-    mv -T "$building" "$cache" 2>/dev/null || rm -rf "$building"
-  fi
-  echo "$cache/bin/python"
-}
-python=$(python_environment)
+# shellcheck source=../python-environment.sh
+source "$here/../python-environment.sh"
+python=$(python_environment "$here/requirements.txt")/bin/python
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -5,17 +5,13 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-venv=$here/.venv
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
-  rm -rf "$venv"
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --require-hashes --requirement "$here/requirements.txt"
-  cp "$here/requirements.txt" "$venv/requirements.txt"
-fi
+# shellcheck source=../python-environment.sh
+source "$here/../python-environment.sh"
+python=$(python_environment "$here/requirements.txt")/bin/python
 
 node "$here/bundle.mjs" "$work/generate.mjs"
 node "$work/generate.mjs" "$@" >"$work/cases.jsonl"
-"$venv/bin/python" "$here/compare.py" "$here/exclusions.json" "$work/cases.jsonl"
+"$python" "$here/compare.py" "$here/exclusions.json" "$work/cases.jsonl"

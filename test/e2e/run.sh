@@ -12,23 +12,9 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)
 
-# Once for each content of requirements.txt and version of Python.
-act_environment() {
-  local key cache building
-  key=$( (python3 --version && cat "$here/requirements.txt") | git hash-object --stdin)
-  cache=${XDG_CACHE_HOME:-$HOME/.cache}/countersign/act-${key:0:16}
-  if [ ! -d "$cache" ]; then
-    mkdir -p "$(dirname "$cache")"
-    building=$(mktemp -d "$cache.XXXXXX")
-    python3 -m venv "$building" >&2
-    "$building/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$here/requirements.txt" >&2
-    # Only its bin/act is used, which is a program of its own; another run may have been faster.
-    mv -T "$building" "$cache" 2>/dev/null || rm -rf "$building"
-  fi
-  echo "$cache/bin/act"
-}
-
-COUNTERSIGN_E2E_ACT=$(act_environment)
+# shellcheck source=../python-environment.sh
+source "$project/test/python-environment.sh"
+COUNTERSIGN_E2E_ACT=$(python_environment "$here/requirements.txt")/bin/act
 export COUNTERSIGN_E2E_ACT
 cd "$project"
 exec node_modules/.bin/vitest run --config test/e2e/vitest.config.ts "$@"

