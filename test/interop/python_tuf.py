@@ -1,61 +1,65 @@
 # SPDX-License-Identifier: Apache-2.0
-"""python-tuf's own Updater against a site of ours. Takes what tuf-js.mjs takes:
+"""python-tuf's own Updater against a repository of ours. Takes what the other clients take; see clients.mjs."""
 
-    python python_tuf.py <site URL> <1.root.json> <state dir> <get | error class> (<target> <original file>)...
-
-`get`: every target is found and downloaded, and its bytes are the original's. Otherwise: an error of that class is raised, and nothing was
-written. The state directory is this client's memory; it begins with nothing but the given root.
-"""
-
+import json
 import sys
 from pathlib import Path
-from urllib.parse import quote
 
-import tuf
 from tuf.ngclient import Updater
 
-SITE, ROOT, STATE, EXPECTED, *REST = sys.argv[1:]
-METADATA = Path(STATE, "metadata")
-TARGETS = Path(STATE, "targets")
-PAIRS = list(zip(REST[::2], REST[1::2]))
 
-
-def fetch_all() -> None:
+def refresh(metadata_url: str, targets_url: str, root: Path, work: Path) -> Updater:
     updater = Updater(
-        metadata_dir=str(METADATA),
-        metadata_base_url=f"{SITE}/metadata/",
-        target_dir=str(TARGETS),
-        target_base_url=f"{SITE}/targets/",
-        bootstrap=Path(ROOT).read_bytes(),
+        metadata_dir=str(work / "metadata"),
+        metadata_base_url=metadata_url,
+        target_dir=str(work / "files"),
+        target_base_url=targets_url,
+        bootstrap=root.read_bytes(),
     )
     updater.refresh()
-    for target, original in PAIRS:
-        info = updater.get_targetinfo(target)
-        if info is None:
-            sys.exit(f"{target}: expected a listed target, got none")
-        file = updater.download_target(info, str(TARGETS / quote(target, safe="")))
-        if Path(file).read_bytes() != Path(original).read_bytes():
-            sys.exit(f"{target}: expected the bytes of {original}, got others")
+    return updater
 
 
-def main() -> None:
-    returning = (METADATA / "snapshot.json").exists()
-    METADATA.mkdir(parents=True, exist_ok=True)
-    TARGETS.mkdir(parents=True, exist_ok=True)
-    known = len(list(TARGETS.iterdir()))
-    client = f"python-tuf {tuf.__version__}, {'returning' if returning else 'new'} client"
+def fetch(updater: Updater, target: str, file: Path) -> dict[str, str]:
+    info = updater.get_targetinfo(target)
+    if info is None:
+        return {"target": target, "error": "target not found"}
+    updater.download_target(info, str(file))
+    return {"target": target, "result": "reads"}
+
+
+def text_of(error: Exception) -> str:
+    parts = [f"{type(error).__name__}: {error}"]
+    while error.__cause__ is not None:
+        error = error.__cause__
+        parts.append(f"{type(error).__name__}: {error}")
+    return ": ".join(parts)
+
+
+def main() -> int:
+    if len(sys.argv) < 6:
+        print("usage: METADATA_URL TARGETS_URL ROOT_FILE WORK_DIR TARGET...", file=sys.stderr)
+        return 2
+    metadata_url, targets_url, root, work, *targets = sys.argv[1:]
+    for name in ("metadata", "files"):
+        Path(work, name).mkdir(parents=True, exist_ok=True)
+    updater, refused = None, None
     try:
-        fetch_all()
-    except Exception as error:
-        if EXPECTED == "get" or type(error).__name__ != EXPECTED:
-            raise
-        if len(list(TARGETS.iterdir())) != known:
-            sys.exit("expected nothing to be written, got a file")
-        print(f"{client}: refused, {EXPECTED}: {error}")
-        return
-    if EXPECTED != "get":
-        sys.exit(f"expected {EXPECTED}, got {len(PAIRS)} targets")
-    print(f"{client}: {len(PAIRS)} targets are the original files")
+        updater = refresh(metadata_url, targets_url, Path(root), Path(work))
+    except Exception as error:  # whatever it is, it is what this client answers
+        refused = text_of(error)
+    status = 0
+    for index, target in enumerate(targets):
+        line = {"target": target, "error": refused}
+        if updater is not None:
+            try:
+                line = fetch(updater, target, Path(work, "files", str(index)))
+            except Exception as error:  # as above
+                line = {"target": target, "error": text_of(error)}
+        if "error" in line:
+            status = 1
+        print(json.dumps(line), flush=True)
+    return status
 
 
-main()
+sys.exit(main())

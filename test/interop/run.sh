@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# What `demo` leaves is read by two other projects' clients, python-tuf and tuf-js, each from root v1: on the committed dist/, as a clean clone
-# has it, with nothing but Node and git, and without a network. A second event, through the command line, is then found by both as returning clients;
-# changed bytes and an earlier state are refused by both.
+# What Countersign makes is read by five clients (clients.mjs), each from root v1 and over HTTP: its own command line, tuf-js, python-tuf, go-tuf and
+# tough. matrix.json says what each makes of each repository, and any difference fails.
 #
-#   bash test/interop/run.sh
+# - `demo`, made by the committed dist/ as a clean clone has it, with nothing but Node and git, and without a network; then a second event through the
+#   command line, found by returning clients; changed bytes and an earlier state, refused by all.
+# - A repository that people with P-256 keys made by the command line.
+# - What the workflows publish, on Pages and in a release, and the rows of the matrix (repositories/).
 #
-# tuf-js comes from node_modules; python-tuf, pinned by hash, goes into a virtual environment in the user's cache directory.
+#   bash test/interop/run.sh [--update] [--only TEXT] [--clients ID,ID]
+#
+# The arguments are those of matrix.mjs. Needs Python 3, Go and Cargo, to build three of the clients once from their registries.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
-server=
-on_exit() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap on_exit EXIT
+trap 'rm -rf "$work"' EXIT
+served=$work/served
+mkdir "$served"
 
 passed=0
 failed=0
@@ -36,23 +37,11 @@ check() {
   fi
 }
 
-# --- python-tuf, once for each content of requirements.txt and version of Python ---------------------------------------------------
-
-python_environment() {
-  local key cache building
-  key=$( (python3 --version && cat "$here/requirements.txt") | git hash-object --stdin)
-  cache=${XDG_CACHE_HOME:-$HOME/.cache}/countersign/interop-${key:0:16}
-  if [ ! -d "$cache" ]; then
-    mkdir -p "$(dirname "$cache")"
-    building=$(mktemp -d "$cache.XXXXXX")
-    python3 -m venv "$building" >&2
-    "$building/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$here/requirements.txt" >&2
-    # Only its bin/python is used, which finds itself; another run may have been faster.
-    mv -T "$building" "$cache" 2>/dev/null || rm -rf "$building"
-  fi
-  echo "$cache/bin/python"
+end() {
+  echo "$passed passed, $failed failed${1:+; $1}"
+  [ "$failed" -eq 0 ]
+  exit
 }
-python=$(python_environment)
 
 # --- the demo, with nothing but Node and git ------------------------------------------------------------------------------------------
 
@@ -84,58 +73,34 @@ fi
 demo=$work/demo
 cd "$work/clone"
 check 'demo' "${offline[@]}" "${bare[@]}" node dist/cli.js demo --out "$demo"
-if [ "$failed" -gt 0 ]; then
-  echo "$passed passed, $failed failed; nothing else was tried"
-  exit 1
-fi
+[ "$failed" -eq 0 ] || end 'nothing else was tried'
 
 # The one thing that clients get by other means.
-cp "$demo/site/metadata/1.root.json" "$work/root.json"
-
-# --- both clients ---------------------------------------------------------------------------------------------------------------------
-
-node "$here/serve.mjs" "$work" >"$work/url" &
-server=$!
-for _ in $(seq 100); do
-  [ -s "$work/url" ] && break
-  sleep 0.05
-done
-url=$(cat "$work/url")
-
-# both NAME PATH STATE EXPECTED-BY-TUF-JS EXPECTED-BY-PYTHON-TUF (TARGET FILE)...
-both() {
-  local name=$1 at=$url/$2 state=$work/state/$3 js=$4 py=$5
-  shift 5
-  check "$name" node "$here/tuf-js.mjs" "$at" "$work/root.json" "$state-js" "$js" "$@"
-  check "$name" "$python" "$here/python_tuf.py" "$at" "$work/root.json" "$state-py" "$py" "$@"
-}
+mkdir "$served/demo"
+cp "$demo/site/metadata/1.root.json" "$served/demo/root.json"
+cp -R dist "$served/demo/dist"
+cp -R "$demo/site" "$served/demo/first"
 
 # The deepest path, the largest file, and one at the top.
-mapfile -t files < <(cd dist && find . -type f -printf '%P\n' | sort)
-deepest=$(printf '%s\n' "${files[@]}" | awk -F/ 'NF > best { best = NF; path = $0 } END { print path }')
+deepest=$(cd dist && find . -type f -printf '%P\n' | sort | awk -F/ 'NF > best { best = NF; path = $0 } END { print path }')
 largest=$(cd dist && find . -type f -printf '%s %P\n' | sort -rn | head -n 1 | cut -d ' ' -f 2-)
-released=()
-for file in "$deepest" "$largest" licenses.txt; do released+=("v1/$file" "dist/$file"); done
-both 'download from root v1' demo/site first get get "${released[@]}"
 
-cp -R "$demo/site" "$work/before"
-cp -R "$demo/site" "$work/tampered"
-hash=$(sha256sum "dist/$deepest" | cut -d ' ' -f 1)
+cp -R "$demo/site" "$served/demo/changed"
 node -e '
   const fs = require("node:fs");
-  for (const file of process.argv.slice(1)) {
+  for (const file of fs.readdirSync(process.argv[1], { recursive: true }).map((name) => `${process.argv[1]}/${name}`)) {
+    if (!fs.statSync(file).isFile()) continue;
     const bytes = fs.readFileSync(file);
     bytes[bytes.length >> 1] ^= 1;
     fs.writeFileSync(file, bytes);
-  }' "$work/tampered/targets/v1/$(dirname "$deepest")/$hash.$(basename "$deepest")"
-both 'one byte is changed' tampered tampered LengthOrHashMismatchError LengthOrHashMismatchError "v1/$deepest" "dist/$deepest"
+  }' "$served/demo/changed/targets"
 
 # --- a second event, as users do it ---------------------------------------------------------------------------------------------------
 
-mkdir -p "$work/next/docs"
-date >"$work/next/notes.txt"
-: >"$work/next/docs/empty.txt"
-date >"$work/next/docs/größe 1+1 (neu).txt"
+mkdir -p "$served/demo/next/docs"
+date >"$served/demo/next/notes.txt"
+: >"$served/demo/next/docs/empty.txt"
+date >"$served/demo/next/docs/größe 1+1 (neu).txt"
 countersign() { (cd "$demo" && "${offline[@]}" "${bare[@]}" node "$work/clone/dist/cli.js" "$@"); }
 sign() { countersign sign forge#3 --site site --as "$1" --key "file:keys/$1.pem" --memory "memory/$1" --yes; }
 publish() {
@@ -144,17 +109,46 @@ publish() {
     countersign publish --repo forge --site site
   )
 }
-check 'propose' countersign propose --repo forge --site site --role releases --target-prefix v2/ "$work/next"
+check 'propose' countersign propose --repo forge --site site --role releases --target-prefix v2/ "$served/demo/next"
 check 'sign as alice' sign alice
 check 'sign as carol' sign carol
 check 'gather' countersign gather --repo forge --site site
 check 'publish' publish
-check 'verify' countersign verify site --root "$work/root.json" --targets all
+check 'verify' countersign verify site --root "$served/demo/root.json" --targets all
+cp -R "$demo/site" "$served/demo/second"
 
-added=()
-for file in notes.txt docs/empty.txt 'docs/größe 1+1 (neu).txt'; do added+=("v2/$file" "$work/next/$file"); done
-both 'update and download' demo/site first get get "${added[@]}" "${released[@]}"
-both 'an earlier state is put back' before first BadVersionError BadVersionNumberError "v1/$deepest" "dist/$deepest"
+check 'a repository of people with P-256 keys' node "$here/p256-site.mjs" dist/cli.js "$work/p256"
+mkdir "$served/p256"
+cp "$work/p256/forge/site/metadata/1.root.json" "$served/p256/root.json"
+cp -R "$work/p256/forge/site" "$served/p256/site"
+cp -R "$work/p256/release" "$served/p256/release"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+released="[\"v1/$deepest\", \"demo/dist/$deepest\"], [\"v1/$largest\", \"demo/dist/$largest\"], [\"v1/licenses.txt\", \"demo/dist/licenses.txt\"]"
+added='["v2/notes.txt", "demo/next/notes.txt"], ["v2/docs/empty.txt", "demo/next/docs/empty.txt"]'
+added+=', ["v2/docs/größe 1+1 (neu).txt", "demo/next/docs/größe 1+1 (neu).txt"]'
+site() { echo "{\"id\": \"$1\", \"root\": \"$2\", \"states\": [$3], \"targets\": [$4]}"; }
+{
+  site demo demo/root.json '"demo/first"' "$released"
+  site demo-returning demo/root.json '"demo/first", "demo/second"' "$released, $added"
+  site demo-changed demo/root.json '"demo/changed"' '["v1/licenses.txt", "demo/dist/licenses.txt"]'
+  site demo-rollback demo/root.json '"demo/second", "demo/first"' "$released"
+  site command-line-p256 p256/root.json '"p256/site"' '["v1/app.txt", "p256/release/app.txt"]'
+} | node "$here/list-sites.mjs" >"$served/sites.json"
+
+# --- five clients ---------------------------------------------------------------------------------------------------------------------
+
+mkdir "$work/generator"
+check 'bundle' node "$here/bundle.mjs" "$work/generator"
+check 'generate' node "$work/generator/generate.mjs" "$served"
+[ "$failed" -eq 0 ] || end 'no client was run'
+cd "$project"
+check 'docs/interop.md shows the matrix' node "$here/table.mjs" --check
+COUNTERSIGN_CLI=$work/clone/dist/cli.js
+export COUNTERSIGN_CLI
+if node "$here/matrix.mjs" "$@" "$served"; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+  echo "FAIL  the clients differ from test/interop/matrix.json"
+fi
+end
