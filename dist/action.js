@@ -1,8 +1,8 @@
-import { S as require_graceful_fs, _ as paginateRest, a as notice, b as retry, c as startGroup, h as legacyRestEndpointMethods, i as info, l as warning$1, n as endGroup, o as setOutput, r as error, s as setSecret, u as summary$1, v as requestLog, x as require_light, y as Octokit$1 } from "./action-chunks/core.js";
-import { a as __toESM, i as __require$1, n as __commonJSMin, t as require_undici } from "./action-chunks/undici.js";
+import { a as __toESM, i as __require$1, n as __commonJSMin } from "./action-chunks/undici.js";
+import { S as require_graceful_fs, _ as paginateRest, a as notice, b as retry, c as startGroup, h as legacyRestEndpointMethods, i as info, l as warning$2, n as endGroup, o as setOutput, r as error, s as setSecret, u as summary$1, v as requestLog, x as require_light, y as Octokit$1 } from "./action-chunks/core.js";
 import path, { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { chmod, copyFile, link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
-import crypto, { ECDH, constants, createHash, createPrivateKey, createPublicKey, randomBytes, sign, verify } from "node:crypto";
+import crypto, { ECDH, constants, createHash, createPrivateKey, createPublicKey, randomBytes, randomInt, sign, verify } from "node:crypto";
 import fs, { constants as constants$1, createReadStream, existsSync, lstatSync, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -14,6 +14,8 @@ import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_thread
 import { basename as basename$1, dirname as dirname$1, isAbsolute, normalize, posix, relative as relative$1, resolve as resolve$1, sep as sep$1 } from "path";
 import * as nativeFs from "fs";
 import { readdir as readdir$1, readdirSync, realpath, realpathSync, stat as stat$1, statSync as statSync$1 } from "fs";
+import http from "node:http";
+import https from "node:https";
 import { fileURLToPath } from "url";
 import { createRequire } from "module";
 
@@ -79,6 +81,7 @@ const HINTS = {
 	locked: "another run holds it; if none does, wait ten seconds and run it again",
 	"target-unknown": "try a pattern such as '**' to see what is signed",
 	freeze: "the repository was not refreshed in time, or the host shows old files: ask its owners, or try a mirror",
+	"client-refused": "nothing was published: see what the program printed above, and mend it or what is to be published",
 	stalled: "run it again; what was downloaded is gone on with",
 	"timed-out": "run it again; what was downloaded is gone on with",
 	"redirect-refused": "the host sends to an unsafe place; use another URL",
@@ -196,9 +199,10 @@ function jsonTypeOf(value) {
 	if (isJsonObject(value)) return "an object";
 	return `a ${typeof value}`;
 }
+const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 function jsonPath(path, key) {
 	if (typeof key === "number") return `${path}[${String(key)}]`;
-	return /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
+	return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
 }
 function parseJson(bytes) {
 	if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) throw new CountersignError("json-bom", "$", "expected JSON, got a byte order mark at offset 0");
@@ -446,20 +450,20 @@ async function numbersIn(directory) {
 		throw ioError(directory, "to list the directory", error);
 	}
 }
-function textOf$1(fact, key) {
+function textOf$2(fact, key) {
 	const value = fact.members.get(key);
 	if (typeof value !== "string") throw new CountersignError("io", fact.path, `expected ${key} to be a string, got ${jsonTypeOf(value)}`);
 	return value;
 }
 function choiceOf(fact, key, choices) {
-	const value = textOf$1(fact, key);
+	const value = textOf$2(fact, key);
 	const choice = choices.find((one) => one === value);
 	if (choice === void 0) throw new CountersignError("io", fact.path, `expected ${key} to be one of ${choices.join(", ")}, got another`);
 	return choice;
 }
 function commitOf$2(fact, key) {
 	try {
-		return parseCommitSha(textOf$1(fact, key), fact.path);
+		return parseCommitSha(textOf$2(fact, key), fact.path);
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
 		throw new CountersignError("io", fact.path, error.detail, { cause: error });
@@ -478,7 +482,7 @@ function accountOf$1(fact) {
 	if (typeof id !== "number") throw new CountersignError("io", fact.path, `expected id to be a number, got ${jsonTypeOf(id)}`);
 	return {
 		id: parseAccountId(id, fact.path),
-		login: textOf$1(fact, "login")
+		login: textOf$2(fact, "login")
 	};
 }
 async function withTemporary(path, members, place) {
@@ -985,10 +989,10 @@ async function readRecord(place, number) {
 	const closed = await readFact(join(directory, "closed.json"));
 	return {
 		number,
-		head: textOf$1(fact, "head"),
-		base: textOf$1(fact, "base"),
-		title: textOf$1(fact, "title"),
-		body: textOf$1(fact, "body"),
+		head: textOf$2(fact, "head"),
+		base: textOf$2(fact, "base"),
+		title: textOf$2(fact, "title"),
+		body: textOf$2(fact, "body"),
 		author: memberAccountOf(fact, "author"),
 		headSha: commitOf$2(fact, "headSha"),
 		end: closed === null ? null : {
@@ -1141,7 +1145,7 @@ async function readComments$1(place, number) {
 	return (await readNumbered(place, number, "comments")).map(([id, fact]) => ({
 		id,
 		author: memberAccountOf(fact, "author"),
-		body: textOf$1(fact, "body")
+		body: textOf$2(fact, "body")
 	}));
 }
 async function addComment$1(place, author, number, body) {
@@ -1178,7 +1182,7 @@ function reviewOf$1(id, fact) {
 		id,
 		author: memberAccountOf(fact, "author"),
 		state,
-		body: textOf$1(fact, "body"),
+		body: textOf$2(fact, "body"),
 		commitSha: commitOf$2(fact, "commitSha")
 	};
 }
@@ -1342,9 +1346,9 @@ var LocalForge = class {
 	async statusOf(commit, context) {
 		const fact = await readFact(this.#statusPath(commit, context));
 		return fact === null ? null : {
-			context: textOf$1(fact, "context"),
+			context: textOf$2(fact, "context"),
 			state: choiceOf(fact, "state", STATUS_STATES),
-			description: textOf$1(fact, "description")
+			description: textOf$2(fact, "description")
 		};
 	}
 	async put(sha256, path) {
@@ -1417,33 +1421,27 @@ var Utf8Writer = class {
 		return new Uint8Array(bytes.buffer);
 	}
 };
-function putCanonicalString(text, out) {
-	out.put("\"");
-	out.put(TO_ESCAPE.test(text) ? text.replace(ALL_TO_ESCAPE, "\\$&") : text);
-	out.put("\"");
+function canonicalString(text) {
+	return TO_ESCAPE.test(text) ? `"${text.replace(ALL_TO_ESCAPE, "\\$&")}"` : `"${text}"`;
 }
-function putCanonical(value, out) {
-	if (isJsonObject(value)) {
-		let separator = "{";
+function putCanonical(value, before, out) {
+	if (typeof value === "string") out.put(before + canonicalString(value));
+	else if (isJsonObject(value)) {
+		let opening = `${before}{`;
 		const put = (item, key) => {
-			out.put(separator);
-			putCanonicalString(key, out);
-			out.put(":");
-			putCanonical(item, out);
-			separator = ",";
+			putCanonical(item, `${opening}${canonicalString(key)}:`, out);
+			opening = ",";
 		};
 		forEachInOrder(value, put);
-		out.put(value.size === 0 ? "{}" : "}");
+		out.put(value.size === 0 ? `${opening}}` : "}");
 	} else if (isJsonArray(value)) {
-		let separator = "[";
+		let opening = `${before}[`;
 		for (const item of value) {
-			out.put(separator);
-			putCanonical(item, out);
-			separator = ",";
+			putCanonical(item, opening, out);
+			opening = ",";
 		}
-		out.put(value.length === 0 ? "[]" : "]");
-	} else if (typeof value === "string") putCanonicalString(value, out);
-	else out.put(String(value));
+		out.put(value.length === 0 ? `${opening}]` : "]");
+	} else out.put(before + String(value));
 }
 function forEachInOrder(object, step) {
 	if (isInOrder(object)) object.forEach(step);
@@ -1451,7 +1449,7 @@ function forEachInOrder(object, step) {
 }
 function encodeCanonicalJson(value) {
 	const out = new Utf8Writer();
-	putCanonical(value, out);
+	putCanonical(value, "", out);
 	return out.finish();
 }
 function encodeJsonFile(value) {
@@ -3004,13 +3002,16 @@ function member(object, key, path) {
 	return value;
 }
 function objectField(object, key, path) {
-	return asObject(member(object, key, path), jsonPath(path, key));
+	const value = member(object, key, path);
+	return isJsonObject(value) ? value : asObject(value, jsonPath(path, key));
 }
 function arrayField(object, key, path) {
-	return asArray(member(object, key, path), jsonPath(path, key));
+	const value = member(object, key, path);
+	return isJsonArray(value) ? value : asArray(value, jsonPath(path, key));
 }
 function stringField(object, key, path) {
-	return asString(member(object, key, path), jsonPath(path, key));
+	const value = member(object, key, path);
+	return typeof value === "string" ? value : asString(value, jsonPath(path, key));
 }
 function integerField(object, key, path) {
 	const value = member(object, key, path);
@@ -3079,14 +3080,11 @@ function publicKeyOf(input) {
 		return null;
 	}
 }
-function usable(algorithm, keyObject) {
+function usable(algorithm, keyObject, spki) {
 	return {
 		kind: "usable",
 		algorithm,
-		identity: sha256Hex(keyObject.export({
-			format: "der",
-			type: "spki"
-		})),
+		identity: sha256Hex(spki),
 		keyObject
 	};
 }
@@ -3094,11 +3092,12 @@ function ed25519Material(text) {
 	if (!/^[0-9a-f]{64}$/.test(text)) return unusable("ed25519 needs 64 lower-case hex digits");
 	const point = Buffer.from(text, "hex");
 	if (isWeakEd25519(point)) return unusable("this ed25519 key lets anyone sign, or has a second spelling");
+	const spki = Buffer.concat([ED25519_SPKI_PREFIX, point]);
 	return usable("ed25519", createPublicKey({
-		key: Buffer.concat([ED25519_SPKI_PREFIX, point]),
+		key: spki,
 		format: "der",
 		type: "spki"
-	}));
+	}), spki);
 }
 function ecdsaSpkiOf(text) {
 	if (/^(?:[0-9a-f]{2})+$/i.test(text)) {
@@ -3117,7 +3116,7 @@ function ecdsaMaterial(text, curve) {
 		format: "der",
 		type: "spki"
 	});
-	return key === null ? unusable("this ecdsa point is not on its curve") : usable(algorithm, key);
+	return key === null ? unusable("this ecdsa point is not on its curve") : usable(algorithm, key, spki);
 }
 function rsaMaterial(text) {
 	const key = /^-----BEGIN (RSA )?PUBLIC KEY-----\r?\n/.test(text) ? publicKeyOf({
@@ -3128,7 +3127,10 @@ function rsaMaterial(text) {
 	const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
 	if (bits < MIN_RSA_BITS$1) return unusable(`rsa needs ${String(MIN_RSA_BITS$1)} bits, this key has ${String(bits)}`);
 	if (exponent < 3n || exponent % 2n === 0n) return unusable(`rsa needs an odd exponent of at least 3, this key has ${String(exponent)}`);
-	return usable("rsa-pss-sha256", key);
+	return usable("rsa-pss-sha256", key, key.export({
+		format: "der",
+		type: "spki"
+	}));
 }
 function materialOf(keytype, scheme, value) {
 	switch (`${keytype}/${scheme}`) {
@@ -3144,7 +3146,9 @@ function materialOf(keytype, scheme, value) {
 function parseKey(raw, where) {
 	const keytype = stringField(raw, "keytype", where);
 	const scheme = stringField(raw, "scheme", where);
-	const value = objectField(raw, "keyval", where).get("public");
+	const keyval = objectField(raw, "keyval", where);
+	for (const [name, member] of keyval) asString(member, jsonPath(jsonPath(where, "keyval"), name));
+	const value = keyval.get("public");
 	const material = typeof value === "string" ? materialOf(keytype, scheme, value) : unusable("keyval has no public text");
 	return {
 		keyId: keyIdOf(raw),
@@ -3455,13 +3459,13 @@ function headline(status) {
 		default: return status.state;
 	}
 }
-const MAX_NAMED$1 = 5;
+const MAX_NAMED$2 = 5;
 function title$1(status, open) {
 	const [first, ...more] = open;
 	if (status.state !== "waiting" || first === void 0) return headline(status).replace(/\.$/, "");
-	if (more.length === 0) return waitingFor(first.requirement, (names) => nameList(names, MAX_NAMED$1));
+	if (more.length === 0) return waitingFor(first.requirement, (names) => nameList(names, MAX_NAMED$2));
 	const { sign, approve } = askedFor(open);
-	return sign.length + approve.length === 0 ? "Approved. Waiting for custody keys" : `Waiting for ${nameList([...sign, ...approve], MAX_NAMED$1)}`;
+	return sign.length + approve.length === 0 ? "Approved. Waiting for custody keys" : `Waiting for ${nameList([...sign, ...approve], MAX_NAMED$2)}`;
 }
 function tableLines({ roles, state }) {
 	if (roles.length === 0) return [];
@@ -3520,7 +3524,7 @@ function askLines({ pull }, { sign, approve }) {
 		"",
 		...signCommand(pull.url),
 		""
-	], ...approve.length === 0 ? [] : [`To approve in the browser (${nameList(approve, MAX_NAMED$1)}): submit a review that approves this pull request.`, ""]];
+	], ...approve.length === 0 ? [] : [`To approve in the browser (${nameList(approve, MAX_NAMED$2)}): submit a review that approves this pull request.`, ""]];
 }
 function actionLines(status, open) {
 	switch (status.state) {
@@ -4064,6 +4068,7 @@ const TOP_LEVEL_ROLES = [
 ];
 const TARGETS$1 = "targets";
 const MAX_ENCODED_ROLE_NAME = 200;
+const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const HEX_64 = /^[0-9a-f]{64}$/;
 function parseVersion(value, where) {
@@ -4091,6 +4096,7 @@ function parseSha256(text, where) {
 	return text;
 }
 function encodeRoleName(name) {
+	if (UNRESERVED.test(name)) return name;
 	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
@@ -4125,6 +4131,7 @@ function verifySignature(key, payload, sig) {
 		case "ecdsa-p256": return verify("sha256", payload, keyObject, bytes) ? "valid" : "invalid";
 		case "ecdsa-p384": return verify("sha384", payload, keyObject, bytes) ? "valid" : "invalid";
 		case "rsa-pss-sha256": {
+			if (bytes.length !== Math.ceil((keyObject.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return "malformed";
 			const pss = {
 				key: keyObject,
 				padding: constants.RSA_PKCS1_PSS_PADDING,
@@ -4212,7 +4219,7 @@ function parseRoleKeys(value, where) {
 	const threshold = parseThreshold(integerField(value, "threshold", where), jsonPath(where, "threshold"));
 	const seen = /* @__PURE__ */ new Set();
 	arrayField(value, "keyids", where).forEach((item, index) => {
-		const path = jsonPath(jsonPath(where, "keyids"), index);
+		const path = `${where}.keyids[${String(index)}]`;
 		const keyId = parseKeyId(asString(item, path), path);
 		if (seen.has(keyId)) throw new CountersignError("keyid-repeated", path, `expected each keyid once, got ${quote(keyId)} again`);
 		seen.add(keyId);
@@ -4267,15 +4274,16 @@ function requireThreshold(input, where) {
 function hashOfPath(path) {
 	return sha256Hex(path);
 }
+const HASH_PREFIX = /^[0-9a-f]{1,64}$/;
 function parsePaths(raw, where) {
 	if (raw.has("paths") === raw.has("path_hash_prefixes")) throw new CountersignError("paths-invalid", where, "expected exactly one of paths and path_hash_prefixes");
-	const strings = (key) => arrayField(raw, key, where).map((item, index) => asString(item, jsonPath(jsonPath(where, key), index)));
+	const strings = (key) => arrayField(raw, key, where).map((item, index) => asString(item, `${where}.${key}[${String(index)}]`));
 	if (raw.has("paths")) return {
 		kind: "patterns",
 		patterns: strings("paths")
 	};
 	const prefixes = strings("path_hash_prefixes");
-	for (const prefix of prefixes) if (!/^[0-9a-f]{1,64}$/.test(prefix)) throw new CountersignError("paths-invalid", jsonPath(where, "path_hash_prefixes"), `expected lower-case hex digits, got ${quote(prefix)}`);
+	for (const prefix of prefixes) if (!HASH_PREFIX.test(prefix)) throw new CountersignError("paths-invalid", jsonPath(where, "path_hash_prefixes"), `expected lower-case hex digits, got ${quote(prefix)}`);
 	return {
 		kind: "hash-prefixes",
 		prefixes
@@ -4283,7 +4291,7 @@ function parsePaths(raw, where) {
 }
 function parseDelegatedRole(raw, where) {
 	return {
-		name: parseDelegatedRoleName(stringField(raw, "name", where), jsonPath(where, "name")),
+		name: parseDelegatedRoleName(stringField(raw, "name", where), `${where}.name`),
 		terminating: booleanField(raw, "terminating", where),
 		paths: parsePaths(raw, where),
 		...parseRoleKeys(raw, where)
@@ -4507,7 +4515,7 @@ function refused(subject, clients, detail) {
 		detail
 	};
 }
-function warning(subject, clients, detail) {
+function warning$1(subject, clients, detail) {
 	return {
 		severity: "warning",
 		subject,
@@ -4533,11 +4541,11 @@ function reviewPattern(pattern) {
 		"tuf-js",
 		"tough"
 	], "a backslash escapes in some clients"));
-	if (/(^|\/)[*?]/.test(pattern)) found.push(warning(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
+	if (/(^|\/)[*?]/.test(pattern)) found.push(warning$1(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
 	if (pattern.includes("*")) {
-		found.push(warning(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
-		found.push(warning(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
-	}
+		found.push(warning$1(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
+		found.push(warning$1(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
+	} else if (pattern.includes("?")) found.push(warning$1(pattern, ["tough"], "\"?\" also matches \"/\"; the role may sign other paths there"));
 	return found;
 }
 function reviewRoleName(name) {
@@ -4550,6 +4558,23 @@ function reviewRoleName(name) {
 	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
 	return [];
 }
+function clientsAgainst(path) {
+	if (/[#?%]/.test(path)) return [
+		"python-tuf",
+		"tuf-js",
+		"go-tuf",
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	];
+	if (path.includes("\\")) return [
+		"tuf-js",
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	];
+	return ["rust-tuf", "php-tuf"];
+}
 function reviewTargetPath(path) {
 	const found = [];
 	const segments = path.split("/");
@@ -4560,15 +4585,11 @@ function reviewTargetPath(path) {
 		"rust-tuf",
 		"tough"
 	], "a \".\" or \"..\" segment"));
-	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, [
-		"tuf-js",
-		"rust-tuf",
-		"php-tuf"
-	], "one of \\ # ? % : or a control character, which URLs or clients change"));
+	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, clientsAgainst(path), "one of \\ # ? % : or a control character, which URLs or clients change"));
 	if (path.normalize("NFC") !== path) found.push(refused(path, ["tough"], "text that is not in Unicode normal form C"));
 	if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
-	if (segments.some((segment) => segment.startsWith("."))) found.push(warning(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
-	if (/[^\u0020-\u007e]/.test(path)) found.push(warning(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
+	if (segments.some((segment) => segment.startsWith("."))) found.push(warning$1(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
+	if (/[^\u0020-\u007e]/.test(path)) found.push(warning$1(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
 	return found;
 }
 function reviewKey(key) {
@@ -4581,22 +4602,26 @@ function reviewKey(key) {
 	switch (material.algorithm) {
 		case "ed25519": return [];
 		case "ecdsa-p256":
-		case "rsa-pss-sha256": return [warning(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
-		case "ecdsa-p384": return [warning(key.keyId, [
-			"tough",
-			"rust-tuf",
-			"php-tuf"
-		], "P-384 keys are not read")];
+		case "rsa-pss-sha256": return [warning$1(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
+		case "ecdsa-p384": {
+			const clients = key.keytype === "ecdsa" ? [] : ["go-tuf"];
+			return [warning$1(key.keyId, [
+				...clients,
+				"tough",
+				"rust-tuf",
+				"php-tuf"
+			], "P-384 keys are not read, nor by tough a file that lists one")];
+		}
 		default: return material.algorithm;
 	}
 }
 function reviewHashBins(kind, subject) {
-	if (kind === "succinct") return [warning(subject, [
+	if (kind === "succinct") return [warning$1(subject, [
 		"tough",
 		"rust-tuf",
 		"php-tuf"
 	], "succinct_roles are not read")];
-	return [warning(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
+	return [warning$1(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
 }
 
 // src/tuf/target-search.ts
@@ -4776,6 +4801,7 @@ function parseRoles(value, where) {
 		if (raw === void 0) throw new CountersignError("role-missing", jsonPath(where, name), "expected this role, got nothing");
 		return parseRoleKeys(asObject(raw, jsonPath(where, name)), jsonPath(where, name));
 	};
+	if (value.has("mirrors")) parseRoleKeys(asObject(value.get("mirrors"), jsonPath(where, "mirrors")), jsonPath(where, "mirrors"));
 	return {
 		root: role("root"),
 		timestamp: role("timestamp"),
@@ -4805,28 +4831,33 @@ function parseLength(raw, where) {
 	return length;
 }
 function parseHashes(raw, where) {
-	const path = jsonPath(where, "hashes");
 	const hashes = /* @__PURE__ */ new Map();
+	let known = 0;
 	for (const [algorithm, value] of objectField(raw, "hashes", where)) {
-		const hex = asString(value, jsonPath(path, algorithm));
+		const hex = typeof value === "string" ? value : asString(value, jsonPath(jsonPath(where, "hashes"), algorithm));
 		const digits = KNOWN.get(algorithm);
-		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(path, algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
+		if (digits !== void 0) known++;
+		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(jsonPath(where, "hashes"), algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
 		hashes.set(algorithm, hex);
 	}
-	if (![...hashes.keys()].some((algorithm) => KNOWN.has(algorithm))) throw new CountersignError("hashes-missing", path, "expected sha256 or sha512, got neither");
+	if (known === 0) throw new CountersignError("hashes-missing", jsonPath(where, "hashes"), "expected sha256 or sha512, got neither");
 	return hashes;
 }
 function parseMetaFile(raw, where) {
 	return {
-		version: parseVersion(integerField(raw, "version", where), jsonPath(where, "version")),
+		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
 		length: raw.has("length") ? parseLength(raw, where) : null,
 		hashes: raw.has("hashes") ? parseHashes(raw, where) : null
 	};
 }
+function requireKnownDigests(hashes, where) {
+	for (const algorithm of hashes.keys()) if (!KNOWN.has(algorithm)) throw new CountersignError("hash-invalid", where, `expected sha256 and sha512 only, got ${quote(algorithm)} too`);
+}
 function requireLengthAndHashes(bytes, expected, where) {
 	if (expected.length !== null && bytes.length !== expected.length) throw new CountersignError("length-mismatch", where, `expected ${String(expected.length)} bytes, got ${String(bytes.length)}`);
-	for (const [algorithm, hex] of expected.hashes ?? []) {
-		if (!KNOWN.has(algorithm)) continue;
+	if (expected.hashes === null) return;
+	requireKnownDigests(expected.hashes, where);
+	for (const [algorithm, hex] of expected.hashes) {
 		const actual = createHash(algorithm).update(bytes).digest("hex");
 		if (actual !== hex) throw new CountersignError("hash-mismatch", where, `expected ${algorithm} ${hex}, got ${actual}`);
 	}
@@ -4841,18 +4872,18 @@ function parseTargetFile(raw, where) {
 		raw
 	};
 }
-function entryAt(name, value, where) {
+function entryAt$1(name, value, where) {
 	return {
 		targetPath: parseTargetPath(name, where),
 		file: parseTargetFile(asObject(value, where), where)
 	};
 }
-function parseEntry(name, value, path) {
+function parseEntry$1(name, value, path) {
 	try {
-		return entryAt(name, value, "");
+		return entryAt$1(name, value, "");
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
-		return entryAt(name, value, jsonPath(path, name));
+		return entryAt$1(name, value, jsonPath(path, name));
 	}
 }
 function parseTargetsSigned(raw, where) {
@@ -4860,7 +4891,7 @@ function parseTargetsSigned(raw, where) {
 	const path = jsonPath(where, "targets");
 	const targets = /* @__PURE__ */ new Map();
 	for (const [name, value] of objectField(raw, "targets", where)) {
-		const { targetPath, file } = parseEntry(name, value, path);
+		const { targetPath, file } = parseEntry$1(name, value, path);
 		targets.set(targetPath, file);
 	}
 	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
@@ -6023,18 +6054,38 @@ function reviewersToAsk(status, { facts, requested, viewer, marker }) {
 	return [...asked.values()];
 }
 
+// src/event/workflow-names.ts
+function custodyEnvironment(person) {
+	return `countersign-${person}`;
+}
+
 // src/tuf/online.ts
 const SUFFIX = ".json";
+function entryAt(file, value, at) {
+	if (!file.endsWith(SUFFIX)) throw new CountersignError("meta-invalid", at, `expected a name ending in .json, got ${quote(file)}`);
+	const name = file.slice(0, -5);
+	const listed = parseMetaFile(asObject(value, at), at);
+	if (name === "root") return null;
+	return {
+		role: parseTargetsRoleName(name, at),
+		listed
+	};
+}
+function parseEntry(file, value, path) {
+	try {
+		return entryAt(file, value, "");
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return entryAt(file, value, jsonPath(path, file));
+	}
+}
 function parseSnapshotSigned(raw, where) {
 	const header = parseSignedHeader(raw, "snapshot", where);
 	const path = jsonPath(where, "meta");
 	const meta = /* @__PURE__ */ new Map();
 	for (const [file, value] of objectField(raw, "meta", where)) {
-		const at = jsonPath(path, file);
-		if (!file.endsWith(SUFFIX)) throw new CountersignError("meta-invalid", at, `expected a name ending in .json, got ${quote(file)}`);
-		const name = file.slice(0, -5);
-		if (name === "root") continue;
-		meta.set(parseTargetsRoleName(name, at), parseMetaFile(asObject(value, at), at));
+		const entry = parseEntry(file, value, path);
+		if (entry !== null) meta.set(entry.role, entry.listed);
 	}
 	if (!meta.has("targets")) throw new CountersignError("meta-invalid", path, "expected \"targets.json\", got no such entry");
 	return {
@@ -6241,22 +6292,23 @@ function highest(where, valid) {
 	}
 	return best;
 }
-function onlyOnce(parse) {
+function onlyOnce(read) {
 	const known = /* @__PURE__ */ new Map();
 	return (bytes) => {
 		const digest = sha256Hex(bytes);
-		const outcome = known.get(digest) ?? outcomeOf(() => parse(bytes));
+		const outcome = known.get(digest) ?? outcomeOf(() => read(bytes));
 		known.set(digest, outcome);
 		return unwrap(outcome);
 	};
 }
 function accepted(candidates, findings, parse, check) {
+	const read = onlyOnce((bytes) => {
+		const file = parse(bytes);
+		check(file);
+		return file;
+	});
 	return candidates.flatMap(({ source, bytes, path }) => {
-		const outcome = outcomeOf(() => {
-			const file = parse(bytes);
-			check(file);
-			return file;
-		});
+		const outcome = outcomeOf(() => read(bytes));
 		if (outcome.kind === "accepted") return [{
 			file: outcome.value,
 			bytes,
@@ -6287,7 +6339,8 @@ function requireEveryKey(root) {
 }
 function rootChain(candidates, anchor, findings) {
 	const byVersion = /* @__PURE__ */ new Map();
-	for (const root of accepted(candidates, findings, parseRoot, () => void 0)) {
+	const parse = onlyOnce(parseRoot);
+	for (const root of accepted(candidates, findings, parse, () => void 0)) {
 		const version = root.file.signed.version;
 		byVersion.set(version, [...byVersion.get(version) ?? [], root]);
 	}
@@ -6295,7 +6348,7 @@ function rootChain(candidates, anchor, findings) {
 	const verified = [];
 	for (let version = 1;; version++) {
 		const previous = chain.at(-1);
-		const valid = accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
+		const valid = accepted(byVersion.get(version) ?? [], findings, parse, (file) => {
 			if (previous === void 0) requireFirstRoot(file, anchor);
 			else requireRootTransition(previous.file, file);
 		});
@@ -6349,7 +6402,7 @@ function computeBase(candidates, anchor) {
 	const roles = /* @__PURE__ */ new Map();
 	const visit = (name, delegator, keys, role) => {
 		if (roles.has(name)) return;
-		const valid = accepted(candidates.roles.get(name) ?? [], findings, onlyOnce(parseTargets), (file) => {
+		const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
 			const where = `${name}@${String(file.signed.version)}`;
 			requireThreshold({
 				payload: file.payload,
@@ -6405,6 +6458,23 @@ function reportBelowFloor(name, floor, valid, findings) {
 	});
 }
 
+// src/event/base-files.ts
+function baseFiles(base) {
+	const files = /* @__PURE__ */ new Map();
+	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH$1, bytes);
+	for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
+	return files;
+}
+function withoutBase(changes, head, base) {
+	const files = baseFiles(base);
+	const isBase = ([path, bytes]) => {
+		const known = files.get(path);
+		if (bytes === null) return known === void 0 && path.startsWith("metadata/") && !head.has(path);
+		return known !== void 0 && Buffer.compare(known, bytes) === 0;
+	};
+	return new Map([...changes].filter((change) => !isBase(change)));
+}
+
 // src/commands/report-status.ts
 const STATUS_CONTEXT = "countersign";
 async function reportStatus({ forge, now }, status) {
@@ -6418,12 +6488,6 @@ async function reportStatus({ forge, now }, status) {
 }
 
 // src/commands/complete-event.ts
-function baseFiles(base) {
-	const files = /* @__PURE__ */ new Map();
-	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH$1, bytes);
-	for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
-	return files;
-}
 function requireVerifies(files, status, anchor) {
 	const roots = [];
 	const roles = /* @__PURE__ */ new Map();
@@ -6608,7 +6672,7 @@ function contributionLine({ origin, targets, staged }, number, repository) {
 	const from = `${runLink(origin, repository)} of ${of}`;
 	return `${String(number)}. ${from}, commit ${commitLink(commit, repository)}, started by ${codeMarkdown(actor)}: ${count}${bytes}`;
 }
-const MAX_NAMED = 5;
+const MAX_NAMED$1 = 5;
 function strangers(contributions, changes) {
 	if (contributions.length === 0 || contributions.some(({ targets }) => targets === null)) return [];
 	const numbers = contributionNumbers(contributions);
@@ -6633,7 +6697,7 @@ function originLines(contributions, changes, repository, budget) {
 		"",
 		...fittingLines(numbered, ({ contribution, number }) => contributionLine(contribution, number, repository), budget, (count) => `\n… and ${countOf$1(count, "more run")}`),
 		"",
-		...unnamed.length === 0 ? [] : [`**No run says that it brought** ${textList(unnamed, codeMarkdown, MAX_NAMED)}.`, ""]
+		...unnamed.length === 0 ? [] : [`**No run says that it brought** ${textList(unnamed, codeMarkdown, MAX_NAMED$1)}.`, ""]
 	];
 }
 
@@ -7196,19 +7260,49 @@ async function payloadHistory(forge, head, paths) {
 	}
 	return payloads;
 }
-async function readEvent(forge, pull, metadataHead) {
+function signedAs(role, bytes, base) {
+	const signers = signersOf(base, role);
+	if (signers === null) return null;
+	const outcome = outcomeOf(() => {
+		const file = parseTargets(bytes);
+		requireThreshold({
+			payload: file.payload,
+			signatures: file.signatures,
+			keys: signers.keys,
+			role: signers.roleKeys
+		}, role);
+		return file;
+	});
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+async function readFork(forge, fork, role, bytes, base) {
+	const known = base?.roles.get(role)?.bytes;
+	if (base === null || known === void 0) return bytes;
+	if (bytes !== null && (Buffer.compare(bytes, known) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
+	return [...(await forge.blobs(await forge.history(fork, rolePath(role), HISTORY_DEPTH$1))).values()].flatMap((one) => {
+		const file = signedAs(role, one, base);
+		return file === null ? [] : [{
+			bytes: one,
+			version: file.signed.version
+		}];
+	}).sort((a, b) => b.version - a.version)[0]?.bytes ?? bytes;
+}
+async function readEvent(forge, pull, metadataHead, base) {
 	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
 	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
-	const changes = await changedFiles(forge, fork, await forge.tree(pull.headSha));
+	const head = await forge.tree(pull.headSha);
+	const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
 	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
-	const forkIds = paths.flatMap((path) => {
-		const what = classifyPath(path);
-		const entry = fork.get(path);
-		return what.kind === "role" && entry?.kind === "file" ? [[what.role, entry.id]] : [];
-	});
-	const forkBlobs = await forge.blobs(forkIds.map(([, id]) => id));
+	const forkBlobs = await forge.blobs(paths.flatMap((path) => [fork.get(path)].flatMap((entry) => entry?.kind === "file" ? [entry.id] : [])));
 	const forkedFrom = /* @__PURE__ */ new Map();
-	for (const [role, id] of forkIds) forkedFrom.set(role, forkBlobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
+	for (const path of paths) {
+		const what = classifyPath(path);
+		if (what.kind !== "role" || forkSha === null) continue;
+		const entry = fork.get(path);
+		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
+		const bytes = await readFork(forge, forkSha, what.role, there, base);
+		if (bytes !== null) forkedFrom.set(what.role, bytes);
+	}
 	const reviews = await forge.reviews(pull.number);
 	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
 	const digests = /* @__PURE__ */ new Map();
@@ -7237,22 +7331,30 @@ async function openPulls(forge) {
 function openAmong(pulls) {
 	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
 }
-async function readSignedVersions(forge, base, role) {
-	const signers = signersOf(base, role);
-	if (signers === null) return /* @__PURE__ */ new Set();
-	const versions = /* @__PURE__ */ new Set();
+async function readSignedVersions(forge, base, roles) {
+	const wanted = [...roles].flatMap((role) => {
+		const signers = signersOf(base, role);
+		return signers === null ? [] : [{
+			role,
+			signers,
+			versions: /* @__PURE__ */ new Set()
+		}];
+	});
+	if (wanted.length === 0) return /* @__PURE__ */ new Map();
 	for (const pull of await forge.pulls(PROPOSAL_PREFIX, "tuf")) {
 		if (pull.state === "merged") continue;
 		const { posted } = collectCountersignatures({
 			reviews: await forge.reviews(pull.number),
 			comments: await forge.comments(pull.number)
 		});
-		if (!posted.some(({ line }) => line.role === role)) continue;
-		const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
-		const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
-		for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
+		for (const { role, signers, versions } of wanted) {
+			if (!posted.some(({ line }) => line.role === role)) continue;
+			const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
+			const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
+			for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
+		}
 	}
-	return versions;
+	return new Map(wanted.map(({ role, versions }) => [role, versions]));
 }
 async function currentPayload(forge, pull, role) {
 	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
@@ -7263,6 +7365,7 @@ async function adoptOrphans(forge) {
 	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
 	for (const [branch, head] of branches) {
 		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+		if ((await forge.branches(branch)).get(branch) !== head) continue;
 		try {
 			await forge.openPull({
 				head: branch,
@@ -7392,23 +7495,31 @@ function mismatch$1(tag, detail) {
 		detail
 	};
 }
-function compareAssets(tag, files, assets) {
+function wantedAssets(files) {
 	const wanted = /* @__PURE__ */ new Map();
 	for (const file of files) {
-		const named = outcomeOf(() => {
-			requireAssetName(file.name);
-		});
-		if (named.kind === "refused") return named.refusal;
+		requireAssetName(file.name);
 		wanted.set(file.name, file).set(`${file.sha256}.${file.name}`, file);
 	}
+	return wanted;
+}
+function compareSigned(tag, files, assets) {
+	const wanted = outcomeOf(() => wantedAssets(files));
+	if (wanted.kind === "refused") return wanted.refusal;
 	const found = new Map(assets.map((asset) => [asset.name, asset]));
-	for (const [name, { length, sha256 }] of wanted) {
+	for (const [name, { length, sha256 }] of wanted.value) {
 		const asset = found.get(name);
 		if (asset?.state !== "uploaded") return mismatch$1(tag, `expected the asset ${name} with sha256 ${sha256}, got none`);
 		if (asset.sha256 === null) return mismatch$1(tag, `expected the host to give the digest of ${name}, got none`);
 		if (asset.sha256 !== sha256) return mismatch$1(tag, `expected ${name} to have the signed sha256 ${sha256}, got ${asset.sha256}`);
 		if (asset.size !== length) return mismatch$1(tag, `expected ${name} to have ${String(length)} bytes, got ${String(asset.size)}`);
 	}
+	return null;
+}
+function compareAssets(tag, files, assets) {
+	const changed = compareSigned(tag, files, assets);
+	if (changed !== null) return changed;
+	const wanted = wantedAssets(files);
 	const stray = assets.find(({ name }) => !wanted.has(name));
 	return stray === void 0 ? null : mismatch$1(tag, `expected only signed files, got the asset ${stray.name}; sign it or delete it`);
 }
@@ -7429,10 +7540,31 @@ function reviewDraft(facts, signed, commit, draft) {
 	if (tagged === void 0 && draft.target !== commit) return mismatch$1(tag, `expected its draft to be of the signed commit ${commit}, got ${draft.target}`);
 	return compareAssets(tag, files, facts.assets.get(draft.id) ?? []);
 }
+function reviewPublic(facts, signed, { id }) {
+	const { tag, files } = signed;
+	const assets = facts.assets.get(id);
+	if (assets === void 0) return null;
+	const changed = compareSigned(tag, files, assets);
+	if (changed !== null) return {
+		...changed,
+		detail: `${changed.detail}; it is public: take it back`
+	};
+	const commit = commitOf$1(signed);
+	const tagged = facts.tags.get(tag);
+	if (typeof commit !== "string" || tagged === commit) return null;
+	const detail = `expected tag ${tag} at the signed commit ${commit}, got ${tagged ?? "no tag"}; its release is public`;
+	return {
+		code: "tag-mismatch",
+		where: `release ${tag}`,
+		detail
+	};
+}
 function decideRelease(facts, signed) {
 	const { tag, files } = signed;
 	const all = facts.releases.filter((release) => release.tag === tag);
-	if (all.some(({ draft }) => !draft) || facts.awaited.has(tag)) return null;
+	if (facts.awaited.has(tag)) return null;
+	const published = all.find(({ draft }) => !draft);
+	if (published !== void 0) return reviewPublic(facts, signed, published);
 	const commit = commitOf$1(signed);
 	if (typeof commit !== "string") return commit;
 	let first = null;
@@ -7463,7 +7595,8 @@ function decideReleases(facts) {
 		if ("kind" in decided) effects.push(decided);
 		else problems.push(decided);
 	}
-	const tags = new Set(facts.signed.map(({ tag }) => tag));
+	const published = new Set(facts.releases.filter(({ draft }) => !draft).map(({ tag }) => tag));
+	const tags = new Set(facts.signed.map(({ tag }) => tag).filter((tag) => !published.has(tag)));
 	for (const { id, tag, draft, body, ours } of facts.releases) {
 		const owner = draftOwner(body);
 		if (!draft || !ours || owner === null || tags.has(tag)) continue;
@@ -7508,18 +7641,21 @@ function awaitedTags(base, events) {
 	}
 	return tags;
 }
+const COMPARED = 5;
 async function readFacts(place, releases, base, view) {
 	const signed = signedReleases(base);
 	const all = await releases.list();
 	const published = new Set(all.filter(({ draft }) => !draft).map(({ tag }) => tag));
-	const open = new Set(signed.map(({ tag }) => tag).filter((tag) => !published.has(tag)));
+	const wanted = new Set(signed.map(({ tag }) => tag));
+	const open = new Set([...wanted].filter((tag) => !published.has(tag)));
 	const drafts = all.filter(({ draft, tag, body }) => draft && (open.has(tag) || draftOwner(body) !== null));
-	if (open.size === 0 && drafts.length === 0) return null;
+	const compared = all.filter(({ draft, tag }) => !draft && wanted.has(tag)).sort((a, b) => b.id - a.id).slice(0, COMPARED);
+	if (open.size === 0 && drafts.length === 0 && compared.length === 0) return null;
 	const viewer = await place.forge.viewer();
 	const assets = /* @__PURE__ */ new Map();
 	const tags = /* @__PURE__ */ new Map();
-	for (const { id, tag } of drafts) if (open.has(tag)) assets.set(id, await releases.assets(id));
-	for (const tag of open) {
+	for (const { id } of [...drafts.filter(({ tag }) => open.has(tag)), ...compared]) assets.set(id, await releases.assets(id));
+	for (const tag of /* @__PURE__ */ new Set([...open, ...compared.map((release) => release.tag)])) {
 		const commit = await releases.tagCommit(tag);
 		if (commit !== null) tags.set(tag, commit);
 	}
@@ -7532,7 +7668,7 @@ async function readFacts(place, releases, base, view) {
 		ours: one.author.id === viewer.id
 	});
 	return {
-		signed: signed.filter(({ tag }) => open.has(tag)),
+		signed,
 		releases: all.map(facts),
 		assets,
 		tags,
@@ -7650,7 +7786,7 @@ async function readRound(place, state, branches) {
 	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
 	const open = openAmong(pulls);
 	const events = [];
-	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead));
+	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
 	const signedVersions = await signedVersionsOf(forge, state.base, events.flatMap(({ changes }) => [...changes.keys()]));
 	return {
 		state,
@@ -7768,17 +7904,17 @@ function custodyOrders(events) {
 	}
 	return [...people].sort().map((person) => ({
 		person,
-		environment: `countersign-${person}`
+		environment: custodyEnvironment(person)
 	}));
 }
 async function signedVersionsOf(forge, base, paths) {
-	const versions = /* @__PURE__ */ new Map();
-	if (base === null) return versions;
-	for (const path of new Set(paths)) {
+	if (base === null) return /* @__PURE__ */ new Map();
+	const roles = /* @__PURE__ */ new Set();
+	for (const path of paths) {
 		const what = classifyPath(path);
-		if (what.kind === "role" && base.roles.has(what.role)) versions.set(what.role, await readSignedVersions(forge, base, what.role));
+		if (what.kind === "role" && base.roles.has(what.role)) roles.add(what.role);
 	}
-	return versions;
+	return readSignedVersions(forge, base, roles);
 }
 
 // src/commands/custody.ts
@@ -7817,7 +7953,7 @@ async function custody(place, person, signer) {
 	const signatures = [];
 	const waiting = /* @__PURE__ */ new Set();
 	for (const pull of await openPulls(forge)) {
-		const facts = await readEvent(forge, pull, metadataHead);
+		const facts = await readEvent(forge, pull, metadataHead, base);
 		const status = evaluateEvent(facts, base, place.now);
 		for (const { requirements } of status.roles) for (const { approved } of requirements) for (const one of approved) if (one.person === person) waiting.add(one.keyId);
 		const lines = await signEvent(base.repository, facts, status, {
@@ -9149,19 +9285,106 @@ async function openGet(context, get) {
 }
 
 // src/version.ts
-var import_undici = require_undici();
 const VERSION$2 = "0.1.0";
 
-// src/client/http-transport.ts
-const PROXY_VARIABLES$1 = [
-	"http_proxy",
-	"HTTP_PROXY",
-	"https_proxy",
-	"HTTPS_PROXY"
-];
+// src/client/http-answer.ts
 const MAX_DRAINED_BYTES = 16384;
 const MAX_DRAIN_MS = 500;
-function openDispatcher({ connectMs, ca }) {
+function headerOf(answered) {
+	return (name) => {
+		const value = answered[name];
+		return Array.isArray(value) ? value.join(", ") : value ?? null;
+	};
+}
+async function drain(body) {
+	let drained = 0;
+	for await (const chunk of body) {
+		drained += chunk instanceof Uint8Array ? chunk.length : MAX_DRAINED_BYTES;
+		if (drained >= MAX_DRAINED_BYTES) return;
+	}
+}
+async function discardBody(body) {
+	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
+	timer.unref();
+	await drain(body).catch(() => void 0);
+	clearTimeout(timer);
+}
+
+// src/client/http-direct.ts
+const IDLE_MS = 4e3;
+function limitConnecting(sent, connected, connectMs) {
+	const timer = setTimeout(() => {
+		sent.destroy(Object.assign(/* @__PURE__ */ new Error("expected a connection in time, got none"), { code: "ETIMEDOUT" }));
+	}, connectMs);
+	const stop = () => {
+		clearTimeout(timer);
+	};
+	sent.once("close", stop);
+	sent.once("socket", (socket) => {
+		if (socket.connecting) socket.once(connected, stop);
+		else stop();
+	});
+}
+function endWith(sent, signal) {
+	const end = () => {
+		sent.destroy();
+	};
+	if (signal.aborted) end();
+	signal.addEventListener("abort", end, { once: true });
+	sent.once("close", () => {
+		signal.removeEventListener("abort", end);
+	});
+}
+function openDirect({ connectMs, ca }) {
+	const options = {
+		keepAlive: true,
+		timeout: IDLE_MS
+	};
+	const plain = new http.Agent(options);
+	const secure = new https.Agent({
+		...options,
+		rejectUnauthorized: true,
+		...ca === void 0 ? {} : { ca }
+	});
+	return {
+		fetch: async (url, { headers, signal }) => {
+			const isSecure = url.protocol === "https:";
+			const answer = await new Promise((resolve, reject) => {
+				const how = {
+					headers: { ...headers },
+					insecureHTTPParser: false,
+					joinDuplicateHeaders: true
+				};
+				const sent = isSecure ? https.request(url, {
+					...how,
+					agent: secure
+				}) : http.request(url, {
+					...how,
+					agent: plain
+				});
+				sent.on("error", reject);
+				endWith(sent, signal);
+				limitConnecting(sent, isSecure ? "secureConnect" : "connect", connectMs);
+				sent.once("response", resolve);
+				sent.end();
+			});
+			answer.on("error", () => void 0);
+			return {
+				status: answer.statusCode ?? 0,
+				header: headerOf(answer.headers),
+				body: answer,
+				discard: () => discardBody(answer)
+			};
+		},
+		close: async () => {
+			plain.destroy();
+			secure.destroy();
+		}
+	};
+}
+
+// src/client/http-proxied.ts
+function openDispatcher(Agent, { connectMs, ca }) {
 	const connect = {
 		timeout: connectMs,
 		rejectUnauthorized: true,
@@ -9172,50 +9395,67 @@ function openDispatcher({ connectMs, ca }) {
 		headersTimeout: 0,
 		bodyTimeout: 0
 	};
-	if (!PROXY_VARIABLES$1.some((name) => (process.env[name] ?? "") !== "")) return new import_undici.Agent(options);
 	const warn = process.emitWarning.bind(process);
 	process.emitWarning = () => void 0;
 	try {
-		const behindProxy = {
+		return new Agent({
 			...options,
 			requestTls: connect,
 			proxyTls: connect
-		};
-		return new import_undici.EnvHttpProxyAgent(behindProxy);
+		});
 	} finally {
 		process.emitWarning = warn;
 	}
 }
-async function discard(body) {
-	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-	timer.unref();
-	await body.dump({ limit: MAX_DRAINED_BYTES }).catch(() => void 0);
-	clearTimeout(timer);
-}
-function openTransport(options) {
-	const dispatcher = openDispatcher(options);
+function openProxied(options) {
+	let opened = null;
+	const open = async () => {
+		const { EnvHttpProxyAgent, request } = await import("./action-chunks/undici2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+		return {
+			request,
+			dispatcher: openDispatcher(EnvHttpProxyAgent, options)
+		};
+	};
 	return {
 		fetch: async (url, { headers, signal }) => {
-			const { statusCode, headers: answered, body } = await (0, import_undici.request)(url, {
+			const { request, dispatcher } = await (opened ??= open());
+			const { statusCode, headers: answered, body } = await request(url, {
 				dispatcher,
-				headers: {
-					"user-agent": `countersign/${VERSION$2}`,
-					...headers
-				},
+				headers,
 				signal
 			});
 			body.on("error", () => void 0);
 			return {
 				status: statusCode,
-				header: (name) => {
-					const value = answered[name];
-					return Array.isArray(value) ? value.join(", ") : value ?? null;
-				},
+				header: headerOf(answered),
 				body,
-				discard: () => discard(body)
+				discard: () => discardBody(body)
 			};
 		},
-		close: () => dispatcher.close()
+		close: async () => {
+			await (await opened)?.dispatcher.close();
+		}
+	};
+}
+
+// src/client/http-transport.ts
+const PROXY_VARIABLES$1 = [
+	"http_proxy",
+	"HTTP_PROXY",
+	"https_proxy",
+	"HTTPS_PROXY"
+];
+function openTransport(options) {
+	const { fetch, close } = PROXY_VARIABLES$1.some((name) => (process.env[name] ?? "") !== "") ? openProxied(options) : openDirect(options);
+	return {
+		fetch: (url, { headers, signal }) => fetch(url, {
+			headers: {
+				"user-agent": `countersign/${VERSION$2}`,
+				...headers
+			},
+			signal
+		}),
+		close
 	};
 }
 
@@ -9391,11 +9631,17 @@ async function* resuming(limits, where, from, first, open) {
 	}
 }
 
+// src/event/pages-url.ts
+function pagesUrl(owner, repo) {
+	const host = `${owner.toLowerCase()}.github.io`;
+	return repo.toLowerCase() === host ? `https://${host}/` : `https://${host}/${repo}/`;
+}
+
 // src/forge/github/answer.ts
 function isRecord(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function answerOf(value, where) {
+function answerOf$1(value, where) {
 	if (!isRecord(value)) throw unexpected(where, "an object", value);
 	return {
 		where,
@@ -9403,7 +9649,7 @@ function answerOf(value, where) {
 	};
 }
 function childOf(answer, key) {
-	return answerOf(answer.members[key], `${answer.where} ${key}`);
+	return answerOf$1(answer.members[key], `${answer.where} ${key}`);
 }
 function childOrNull(answer, key) {
 	return (answer.members[key] ?? null) === null ? null : childOf(answer, key);
@@ -9412,15 +9658,15 @@ function childrenOf(answer, key) {
 	const value = answer.members[key];
 	const where = `${answer.where} ${key}`;
 	if (!Array.isArray(value)) throw unexpected(where, "an array", value);
-	return value.map((one) => answerOf(one, where));
+	return value.map((one) => answerOf$1(one, where));
 }
-function textOf(answer, key) {
+function textOf$1(answer, key) {
 	const value = answer.members[key];
 	if (typeof value !== "string") throw unexpected(`${answer.where} ${key}`, "a string", value);
 	return value;
 }
 function textOrNull(answer, key) {
-	return (answer.members[key] ?? null) === null ? null : textOf(answer, key);
+	return (answer.members[key] ?? null) === null ? null : textOf$1(answer, key);
 }
 function countOf(answer, key) {
 	const value = answer.members[key];
@@ -9628,7 +9874,7 @@ async function sendForAll(place, route, parameters, purpose, limit = Number.POSI
 			const page = data;
 			if (!Array.isArray(page)) throw new CountersignError("io", purpose.what, "expected a list, got something else");
 			for (const one of page) {
-				const answer = answerOf(one, purpose.what);
+				const answer = answerOf$1(one, purpose.what);
 				const id = answer.members["id"] ?? answer.members["ref"] ?? answer;
 				if (!found.has(id)) found.set(id, answer);
 			}
@@ -9648,7 +9894,7 @@ async function query(place, document, variables, purpose, repetition) {
 		});
 		const failure = graphqlFailure(response.data, response.headers);
 		if (failure !== null) throw translate(failure, purpose, place.scrub);
-		return answerOf(isRecord(response.data) ? response.data["data"] : null, purpose.what);
+		return answerOf$1(isRecord(response.data) ? response.data["data"] : null, purpose.what);
 	});
 }
 async function writeOnce(place, write, look) {
@@ -9710,9 +9956,9 @@ async function readIdentity(place) {
 	return {
 		viewer: {
 			id: parseAccountId(countOf(viewer, "databaseId"), viewer.where),
-			login: textOf(viewer, "login")
+			login: textOf$1(viewer, "login")
 		},
-		repositoryId: textOf(childOf(data, "repository"), "id")
+		repositoryId: textOf$1(childOf(data, "repository"), "id")
 	};
 }
 async function readAccount(place, login) {
@@ -9720,12 +9966,12 @@ async function readAccount(place, login) {
 		what: "account",
 		needs: "metadata: read"
 	});
-	return found === null ? null : accountOf(answerOf(found, "account"));
+	return found === null ? null : accountOf(answerOf$1(found, "account"));
 }
 function accountOf(answer) {
 	return {
 		id: parseAccountId(countOf(answer, "id"), answer.where),
-		login: textOf(answer, "login")
+		login: textOf$1(answer, "login")
 	};
 }
 function authorOf(answer, key) {
@@ -9742,11 +9988,11 @@ function sha256Of(answer) {
 	return DIGEST.exec(textOrNull(answer, "digest") ?? "")?.[1] ?? null;
 }
 function assetOf(answer) {
-	const state = textOf(answer, "state");
+	const state = textOf$1(answer, "state");
 	if (state !== "uploaded" && state !== "starter" && state !== "open") throw unexpected(`${answer.where} state`, "the state of an asset", state);
 	return {
 		id: countOf(answer, "id"),
-		name: textOf(answer, "name"),
+		name: textOf$1(answer, "name"),
 		size: countOf(answer, "size"),
 		sha256: sha256Of(answer),
 		state: state === "uploaded" ? "uploaded" : "starter"
@@ -9770,7 +10016,7 @@ var GitHubArtifacts = class {
 			needs: NEEDS$2
 		};
 		const found = await sendOrNull(this.#place, "GET /repos/{owner}/{repo}/actions/runs/{run_id}", { run_id: id }, purpose);
-		return found === null ? null : runOf(answerOf(found, purpose.what));
+		return found === null ? null : runOf(answerOf$1(found, purpose.what));
 	}
 	async ofRun(runId) {
 		const purpose = {
@@ -9861,7 +10107,7 @@ function artifactOf(answer) {
 	const head = run === null ? null : countOrNull(run, "head_repository_id");
 	return {
 		id: countOf(answer, "id"),
-		name: textOf(answer, "name"),
+		name: textOf$1(answer, "name"),
 		size: countOf(answer, "size_in_bytes"),
 		sha256: sha256Of(answer),
 		expired: flagOf(answer, "expired"),
@@ -9874,14 +10120,14 @@ function runOf(answer) {
 	const isOurs = head !== null && countOf(head, "id") === countOf(childOf(answer, "repository"), "id");
 	return {
 		id: countOf(answer, "id"),
-		workflow: textOf(answer, "path").replace(/@.*$/, ""),
-		commit: parseCommitSha(textOf(answer, "head_sha"), answer.where),
-		event: textOf(answer, "event"),
+		workflow: textOf$1(answer, "path").replace(/@.*$/, ""),
+		commit: parseCommitSha(textOf$1(answer, "head_sha"), answer.where),
+		event: textOf$1(answer, "event"),
 		from: isOurs ? "repository" : "fork",
 		status: textOrNull(answer, "status") ?? "",
 		conclusion: textOrNull(answer, "conclusion"),
 		actor: authorOf(answer, "actor"),
-		url: textOf(answer, "html_url")
+		url: textOf$1(answer, "html_url")
 	};
 }
 
@@ -9902,7 +10148,7 @@ async function writeCommit(place, input, base) {
 		tree,
 		parents: [...input.parents]
 	}, purpose);
-	return parseCommitSha(textOf(answerOf(made, purpose.what), "sha"), purpose.what);
+	return parseCommitSha(textOf$1(answerOf$1(made, purpose.what), "sha"), purpose.what);
 }
 async function writeTree(place, changes, base) {
 	const entries = [];
@@ -9940,7 +10186,7 @@ async function writeTree(place, changes, base) {
 		...from,
 		tree: entries
 	}, purpose);
-	return parseBlobId(textOf(answerOf(made, purpose.what), "sha"), purpose.what);
+	return parseBlobId(textOf$1(answerOf$1(made, purpose.what), "sha"), purpose.what);
 }
 function textOfBytes(bytes, room) {
 	if (bytes.length > room) return null;
@@ -9962,7 +10208,7 @@ async function blobOf(place, path, content) {
 		encoding: "base64"
 	};
 	const made = await send(place, "POST /repos/{owner}/{repo}/git/blobs", parameters, purpose);
-	return parseBlobId(textOf(answerOf(made, purpose.what), "sha"), purpose.what);
+	return parseBlobId(textOf$1(answerOf$1(made, purpose.what), "sha"), purpose.what);
 }
 async function readExactly(path, length) {
 	try {
@@ -10020,7 +10266,7 @@ async function openPull(place, input) {
 			title,
 			body
 		}, purpose, "once");
-		return pullOf(answerOf(made, purpose.what));
+		return pullOf(answerOf$1(made, purpose.what));
 	};
 	try {
 		return await writeOnce(place, create, () => findOpen(place, input));
@@ -10101,7 +10347,7 @@ async function merge(place, number, head, method) {
 		sha: head,
 		merge_method: method
 	}, purpose, "once");
-	return parseCommitSha(textOf(answerOf(made, purpose.what), "sha"), purpose.what);
+	return parseCommitSha(textOf$1(answerOf$1(made, purpose.what), "sha"), purpose.what);
 }
 async function readPull(place, number) {
 	return pullOf(await readRaw(place, number));
@@ -10115,23 +10361,23 @@ function pullPurpose(number, needs) {
 }
 async function readRaw(place, number) {
 	const purpose = pullPurpose(number, READ);
-	return answerOf(await send(place, ONE$2, { pull_number: number }, purpose), purpose.what);
+	return answerOf$1(await send(place, ONE$2, { pull_number: number }, purpose), purpose.what);
 }
 function pullOf(answer) {
 	const head = childOf(answer, "head");
 	const base = childOf(answer, "base");
 	return {
 		number: countOf(answer, "number"),
-		head: textOf(head, "ref"),
-		base: textOf(base, "ref"),
-		title: textOf(answer, "title"),
+		head: textOf$1(head, "ref"),
+		base: textOf$1(base, "ref"),
+		title: textOf$1(answer, "title"),
 		body: textOrNull(answer, "body") ?? "",
 		state: stateOf$1(answer),
 		author: authorOf(answer, "user"),
-		headSha: parseCommitSha(textOf(head, "sha"), answer.where),
+		headSha: parseCommitSha(textOf$1(head, "sha"), answer.where),
 		from: isSameRepository(head, base) ? "repository" : "fork",
 		requested: childrenOf(answer, "requested_reviewers").map(accountOf),
-		url: textOf(answer, "html_url")
+		url: textOf$1(answer, "html_url")
 	};
 }
 function isSameRepository(head, base) {
@@ -10140,7 +10386,7 @@ function isSameRepository(head, base) {
 }
 function stateOf$1(answer) {
 	if (textOrNull(answer, "merged_at") !== null) return "merged";
-	const state = textOf(answer, "state");
+	const state = textOf$1(answer, "state");
 	if (state !== "open" && state !== "closed") throw unexpected(`${answer.where} state`, "open or closed", state);
 	return state;
 }
@@ -10178,7 +10424,7 @@ async function submitReview(place, viewer, number, review) {
 		body: review.body,
 		event: EVENTS[review.state]
 	};
-	return writeOnce(place, async () => reviewOf(answerOf(await send(place, `POST ${REVIEWS}`, parameters, purpose, "once"), purpose.what)), async () => {
+	return writeOnce(place, async () => reviewOf(answerOf$1(await send(place, `POST ${REVIEWS}`, parameters, purpose, "once"), purpose.what)), async () => {
 		const mine = await lastOf(await readReviews(place, number), viewer);
 		return mine !== null && mine.state === review.state && plain(mine.body) === plain(review.body) && mine.commitSha === review.commitSha ? mine : null;
 	});
@@ -10188,7 +10434,7 @@ async function readComments(place, number) {
 }
 async function addComment(place, viewer, number, body) {
 	const purpose = pullPurpose(number, WRITE);
-	return writeOnce(place, async () => commentOf(answerOf(await send(place, `POST ${COMMENTS}`, {
+	return writeOnce(place, async () => commentOf(answerOf$1(await send(place, `POST ${COMMENTS}`, {
 		issue_number: number,
 		body
 	}, purpose, "once"), purpose.what)), async () => {
@@ -10220,7 +10466,7 @@ async function lastOf(all, viewer) {
 	return all.findLast(({ author }) => author.id === id) ?? null;
 }
 function reviewOf(answer) {
-	const said = textOf(answer, "state");
+	const said = textOf$1(answer, "state");
 	const state = STATES.find((one) => one === said);
 	if (state === void 0) throw new CountersignError("io", answer.where, `expected the state of a review, got ${quote(said)}`);
 	const commit = textOrNull(answer, "commit_id");
@@ -10264,7 +10510,7 @@ async function readTreeId(place, commit) {
 		needs: "contents: read"
 	};
 	const found = await send(place, "GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { commit_sha: commit }, purpose);
-	return parseBlobId(textOf(childOf(answerOf(found, purpose.what), "tree"), "sha"), purpose.what);
+	return parseBlobId(textOf$1(childOf(answerOf$1(found, purpose.what), "tree"), "sha"), purpose.what);
 }
 async function readTree(place, treeId) {
 	const entries = /* @__PURE__ */ new Map();
@@ -10287,10 +10533,10 @@ async function readDirectory(place, { id, prefix }, entries) {
 	if (!isWhole && flagOf(found, "truncated")) throw new CountersignError("too-large", found.where, "expected a directory that GitHub gives in one answer");
 	const below = [];
 	for (const entry of childrenOf(found, "tree")) {
-		const path = prefix + textOf(entry, "path");
-		if (textOf(entry, "type") !== "tree") addEntry(entries, path, entry);
+		const path = prefix + textOf$1(entry, "path");
+		if (textOf$1(entry, "type") !== "tree") addEntry(entries, path, entry);
 		else if (!isWhole) below.push({
-			id: parseBlobId(textOf(entry, "sha"), entry.where),
+			id: parseBlobId(textOf$1(entry, "sha"), entry.where),
 			prefix: `${path}/`
 		});
 	}
@@ -10312,11 +10558,11 @@ async function readOneTree(place, treeId, isRecursive) {
 		tree_sha: treeId,
 		...isRecursive ? { recursive: "1" } : {}
 	};
-	return answerOf(await send(place, "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", parameters, purpose), purpose.what);
+	return answerOf$1(await send(place, "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", parameters, purpose), purpose.what);
 }
 function addEntry(entries, path, entry) {
-	const isPlain = textOf(entry, "type") === "blob" && REGULAR_MODES.has(textOf(entry, "mode")) && !path.includes("�") && !entries.has(path);
-	const id = parseBlobId(textOf(entry, "sha"), entry.where);
+	const isPlain = textOf$1(entry, "type") === "blob" && REGULAR_MODES.has(textOf$1(entry, "mode")) && !path.includes("�") && !entries.has(path);
+	const id = parseBlobId(textOf$1(entry, "sha"), entry.where);
 	entries.set(path, {
 		kind: isPlain ? "file" : "other",
 		id,
@@ -10333,9 +10579,9 @@ async function readBlob(place, id) {
 		what: `blob ${id}`,
 		needs: "contents: read"
 	};
-	const found = answerOf(await send(place, "GET /repos/{owner}/{repo}/git/blobs/{file_sha}", { file_sha: id }, purpose), purpose.what);
-	if (textOf(found, "encoding") !== "base64") throw new CountersignError("io", found.where, "expected base64, got another encoding");
-	const bytes = Buffer.from(textOf(found, "content"), "base64");
+	const found = answerOf$1(await send(place, "GET /repos/{owner}/{repo}/git/blobs/{file_sha}", { file_sha: id }, purpose), purpose.what);
+	if (textOf$1(found, "encoding") !== "base64") throw new CountersignError("io", found.where, "expected base64, got another encoding");
+	const bytes = Buffer.from(textOf$1(found, "content"), "base64");
 	const hash = createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex");
 	if (hash !== id) throw new CountersignError("io", found.where, `expected the blob of this id, got ${hash}`);
 	return bytes;
@@ -10362,7 +10608,7 @@ async function readHistory(place, commit, path, limit) {
 		const history = childOf(object, "history");
 		for (const node of childrenOf(history, "nodes")) {
 			const file = childOrNull(node, "file");
-			if (file !== null && ids.size < limit && isRegularFile(file)) ids.add(parseBlobId(textOf(file, "oid"), file.where));
+			if (file !== null && ids.size < limit && isRegularFile(file)) ids.add(parseBlobId(textOf$1(file, "oid"), file.where));
 		}
 		const pages = childOf(history, "pageInfo");
 		after = flagOf(pages, "hasNextPage") ? textOrNull(pages, "endCursor") : null;
@@ -10386,7 +10632,7 @@ async function hasStatus(place, commit, { context, state, description }) {
 		ref: commit,
 		per_page: 100
 	}, purpose);
-	return childrenOf(answerOf(found, purpose.what), "statuses").some((one) => textOf(one, "context") === context && textOf(one, "state") === state && (textOrNull(one, "description") ?? "") === description);
+	return childrenOf(answerOf$1(found, purpose.what), "statuses").some((one) => textOf$1(one, "context") === context && textOf$1(one, "state") === state && (textOrNull(one, "description") ?? "") === description);
 }
 
 // src/forge/github/refs.ts
@@ -10410,8 +10656,8 @@ async function readBranches(place, prefix) {
 			per_page: void 0
 		};
 		for (const ref of await sendForAll(place, "GET /repos/{owner}/{repo}/git/matching-refs/{ref}", parameters, purpose)) {
-			const name = textOf(ref, "ref");
-			if (name.startsWith(HEADS + prefix)) heads.set(name.slice(11), parseCommitSha(textOf(childOf(ref, "object"), "sha"), name));
+			const name = textOf$1(ref, "ref");
+			if (name.startsWith(HEADS + prefix)) heads.set(name.slice(11), parseCommitSha(textOf$1(childOf(ref, "object"), "sha"), name));
 		}
 	} catch (error) {
 		if (statusOf(error) !== 409) throw error;
@@ -10429,8 +10675,8 @@ async function readMergeBase(place, a, b) {
 			basehead: `${a}...${b}`,
 			per_page: 1
 		}, purpose);
-		const base = childOf(answerOf(found, purpose.what), "merge_base_commit");
-		return parseCommitSha(textOf(base, "sha"), base.where);
+		const base = childOf(answerOf$1(found, purpose.what), "merge_base_commit");
+		return parseCommitSha(textOf$1(base, "sha"), base.where);
 	} catch (error) {
 		if (statusOf(error) !== 404) throw error;
 		if (!/no common ancestor/i.test(saidWith(error))) for (const commit of [a, b]) await readTreeId(place, commit);
@@ -10478,7 +10724,7 @@ async function readHead(place, branch) {
 		needs: "contents: read"
 	};
 	const found = await sendOrNull(place, "GET /repos/{owner}/{repo}/git/ref/{ref}", { ref: `heads/${branch}` }, purpose);
-	return found === null ? null : parseCommitSha(textOf(childOf(answerOf(found, purpose.what), "object"), "sha"), purpose.what);
+	return found === null ? null : parseCommitSha(textOf$1(childOf(answerOf$1(found, purpose.what), "object"), "sha"), purpose.what);
 }
 
 // src/forge/github/forge.ts
@@ -10982,11 +11228,11 @@ var AssetUploads = class {
 	async #targetOf(id) {
 		const before = this.#targets.get(id);
 		if (before !== void 0) return before;
-		const release = answerOf(await send(this.#place, ONE$1, { release_id: id }, purposeOf$1(id)), purposeOf$1(id).what);
+		const release = answerOf$1(await send(this.#place, ONE$1, { release_id: id }, purposeOf$1(id)), purposeOf$1(id).what);
 		const names = new Set((await this.#list(id)).map(({ name }) => name));
 		const target = {
 			id,
-			url: uploadUrl(this.#place, textOf(release, "upload_url")),
+			url: uploadUrl(this.#place, textOf$1(release, "upload_url")),
 			names
 		};
 		this.#targets.set(id, target);
@@ -11006,7 +11252,7 @@ var AssetUploads = class {
 			"content-length": String(length)
 		};
 		const body = await bodyOf(content, length);
-		return assetOf(answerOf(await send(this.#place, `POST ${url}`, {
+		return assetOf(answerOf$1(await send(this.#place, `POST ${url}`, {
 			headers,
 			data: body
 		}, purpose, "once"), purpose.what));
@@ -11084,7 +11330,7 @@ var GitHubReleases = class {
 	}
 	async get(id) {
 		const found = await sendOrNull(this.#place, `GET ${ONE}`, { release_id: id }, purposeOf(id));
-		return found === null ? null : releaseOf(answerOf(found, purposeOf(id).what));
+		return found === null ? null : releaseOf(answerOf$1(found, purposeOf(id).what));
 	}
 	async createDraft(draft) {
 		const purpose = {
@@ -11101,7 +11347,7 @@ var GitHubReleases = class {
 			prerelease
 		};
 		const isOurs = (one) => one.draft && one.tag === tag && one.target === commit && one.name === name && one.body === body && one.prerelease === prerelease;
-		return writeOnce(this.#place, async () => releaseOf(answerOf(await send(this.#place, `POST ${LIST}`, parameters, purpose, "once"), purpose.what)), async () => (await this.list()).find(isOurs) ?? null);
+		return writeOnce(this.#place, async () => releaseOf(answerOf$1(await send(this.#place, `POST ${LIST}`, parameters, purpose, "once"), purpose.what)), async () => (await this.list()).find(isOurs) ?? null);
 	}
 	async describe(id, body) {
 		await send(this.#place, `PATCH ${ONE}`, {
@@ -11143,7 +11389,7 @@ var GitHubReleases = class {
 			tag_name: target.tag,
 			target_commitish: target.commit
 		};
-		const made = releaseOf(answerOf(await send(this.#place, `PATCH ${ONE}`, parameters, purpose), purpose.what));
+		const made = releaseOf(answerOf$1(await send(this.#place, `PATCH ${ONE}`, parameters, purpose), purpose.what));
 		if (made.tag !== target.tag) throw new CountersignError("release-mismatch", purpose.what, `expected tag ${quote(target.tag)}, got ${quote(made.tag)}`);
 		return made;
 	}
@@ -11160,14 +11406,14 @@ var GitHubReleases = class {
 		};
 		const ref = await sendOrNull(this.#place, "GET /repos/{owner}/{repo}/git/ref/{ref}", { ref: `tags/${tag}` }, purpose);
 		if (ref === null) return null;
-		let object = childOf(answerOf(ref, purpose.what), "object");
-		for (let depth = 0; textOf(object, "type") === "tag" && depth < MAX_TAGS_OF_TAGS; depth++) {
-			const parameters = { tag_sha: textOf(object, "sha") };
-			object = childOf(answerOf(await send(this.#place, "GET /repos/{owner}/{repo}/git/tags/{tag_sha}", parameters, purpose), purpose.what), "object");
+		let object = childOf(answerOf$1(ref, purpose.what), "object");
+		for (let depth = 0; textOf$1(object, "type") === "tag" && depth < MAX_TAGS_OF_TAGS; depth++) {
+			const parameters = { tag_sha: textOf$1(object, "sha") };
+			object = childOf(answerOf$1(await send(this.#place, "GET /repos/{owner}/{repo}/git/tags/{tag_sha}", parameters, purpose), purpose.what), "object");
 		}
-		const type = textOf(object, "type");
+		const type = textOf$1(object, "type");
 		if (type !== "commit") throw new CountersignError("tag-mismatch", purpose.what, `expected the tag of a commit, got one of ${quote(type)}`);
-		return parseCommitSha(textOf(object, "sha"), purpose.what);
+		return parseCommitSha(textOf$1(object, "sha"), purpose.what);
 	}
 };
 function purposeOf(id) {
@@ -11182,15 +11428,15 @@ function releaseOf(answer) {
 	if (typeof immutable !== "boolean") throw unexpected(`${answer.where} immutable`, "true or false", immutable);
 	return {
 		id: countOf(answer, "id"),
-		tag: textOf(answer, "tag_name"),
-		target: textOf(answer, "target_commitish"),
+		tag: textOf$1(answer, "tag_name"),
+		target: textOf$1(answer, "target_commitish"),
 		name: textOrNull(answer, "name") ?? "",
 		body: textOrNull(answer, "body") ?? "",
 		draft: flagOf(answer, "draft"),
 		prerelease: flagOf(answer, "prerelease"),
 		immutable,
 		author: authorOf(answer, "author"),
-		url: textOf(answer, "html_url")
+		url: textOf$1(answer, "html_url")
 	};
 }
 
@@ -11323,10 +11569,6 @@ var ReleaseFiles = class {
 };
 
 // src/action/github-workplace.ts
-function pagesUrl(owner, repo) {
-	const host = `${owner.toLowerCase()}.github.io`;
-	return repo.toLowerCase() === host ? `https://${host}/` : `https://${host}/${repo}/`;
-}
 const NOTHING_OPEN = async () => void 0;
 function openHosting(options, releases) {
 	const { owner, repo, serverUrl, metadataHosting, metadataTag: tag, commit } = options;
@@ -11632,6 +11874,7 @@ function targetDigest(file) {
 		},
 		finish: (location) => {
 			if (length !== file.length) throw new CountersignError("length-mismatch", location, `expected ${String(file.length)} bytes, got ${String(length)}`);
+			requireKnownDigests(file.hashes, location);
 			const digests = /* @__PURE__ */ new Map([["sha256", sha256.digest("hex")]]);
 			if (sha512 !== null) digests.set("sha512", sha512.digest("hex"));
 			for (const [algorithm, actual] of digests) {
@@ -12156,7 +12399,7 @@ function patternRegExp(pattern) {
 		const one = segment.replace(/[\\^$.|+()[\]{}]/g, "\\$&").replace(/\*+/g, "[^/]*").replaceAll("?", "[^/]");
 		return isLast ? one : `${one}/`;
 	});
-	return new RegExp(`^${parts.join("")}$`, "u");
+	return new RegExp(`^${parts.join("")}$`, "us");
 }
 function selectPaths(wanted, listed) {
 	const patterns = wanted.filter(isPattern).map((pattern) => ({
@@ -12268,6 +12511,63 @@ function* searchMap(map, path) {
 	return { kind: "absent" };
 }
 
+// src/client/mapped-search.ts
+async function findThroughMap(map, path, ask) {
+	const search = searchMap(map, path);
+	const found = /* @__PURE__ */ new Map();
+	let step = search.next();
+	while (step.done !== true) {
+		const name = step.value;
+		const { answer, target } = await answerOf(() => ask(name));
+		if (target !== null) found.set(name, target);
+		step = search.next(answer);
+	}
+	const result = step.value;
+	if (result.kind !== "found") return refuse$2(path, result);
+	const [first] = result.repositories.flatMap((name) => found.get(name) ?? []);
+	return first === void 0 ? null : {
+		target: {
+			path,
+			role: first.role,
+			file: result.file
+		},
+		repositories: result.repositories
+	};
+}
+async function answerOf(ask) {
+	try {
+		const target = await ask();
+		return {
+			answer: target === null ? { kind: "unsigned" } : {
+				kind: "signed",
+				file: target.file
+			},
+			target
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return {
+			answer: {
+				kind: "failed",
+				error
+			},
+			target: null
+		};
+	}
+}
+function refuse$2(path, result) {
+	switch (result.kind) {
+		case "absent": return null;
+		case "failed": throw result.error;
+		case "disagreed": {
+			const names = result.repositories.map(quote).join(", ");
+			throw new CountersignError("threshold", quote(path), `expected ${String(result.threshold)} of ${names} to sign the same file, got fewer`);
+		}
+		case "ambiguous": throw new CountersignError("pattern-ambiguous", quote(path), `expected patterns of "*" and "?" in the map, got ${quote(result.pattern)}`);
+		default: return result;
+	}
+}
+
 // src/client/updater.ts
 const MAX_ROOT_ROTATIONS = 256;
 async function bootstrap(store, rootBytes, time) {
@@ -12277,6 +12577,7 @@ async function bootstrap(store, rootBytes, time) {
 		await store.write(storeName("root"), rootBytes);
 		return "created";
 	}
+	if (Buffer.compare(held, rootBytes) === 0) return "kept";
 	const trusted = unwrap(trustInitialRoot(held, time)).root;
 	const where = `root@${String(root.signed.version)}`;
 	requireBinding(trusted.signed.binding, root.signed.binding, "root", where);
@@ -12348,7 +12649,7 @@ async function refreshSnapshot(client, stamped) {
 async function startFromRoot(store, rootBytes, time) {
 	const name = storeName("root");
 	const held = await store.read(name);
-	if (held === null || trustInitialRoot(held, time).kind === "accepted") return bootstrap(store, rootBytes, time);
+	if (held === null || Buffer.compare(held, rootBytes) === 0 || trustInitialRoot(held, time).kind === "accepted") return bootstrap(store, rootBytes, time);
 	await store.remove(name);
 	await bootstrap(store, rootBytes, time);
 	return "repaired";
@@ -12438,85 +12739,28 @@ async function findMapped(input, map) {
 	const asked = new Set(input.targets);
 	const chosen = [];
 	for (const path of selectPaths(input.targets, listed)) {
-		const found = await findOne(repositories, map, path);
+		const found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
 		if (found !== null) chosen.push(found);
 		else if (asked.has(path)) throw new CountersignError("target-unknown", quote(path), "expected a target that the repositories of its mapping sign, got none");
 	}
 	const { open } = repositories;
 	return {
 		open,
-		choices: chosen.map(({ target, names }) => ({
+		choices: chosen.map(({ target, repositories: names }) => ({
 			target,
 			from: open.filter(({ repository }) => names.includes(repository.name))
 		}))
 	};
 }
-async function findOne(repositories, map, path) {
-	const search = searchMap(map, path);
-	const found = /* @__PURE__ */ new Map();
-	let step = search.next();
-	while (step.done !== true) {
-		const name = step.value;
-		const { answer, target } = await ask(repositories, name, path);
-		if (target !== null) found.set(name, target);
-		step = search.next(answer);
-	}
-	const result = step.value;
-	if (result.kind !== "found") return refuse$2(path, result);
-	const [first] = result.repositories.map((name) => found.get(name));
-	const role = first?.role ?? [...found.values()][0]?.role;
-	return role === void 0 ? null : {
-		target: {
-			path,
-			role,
-			file: result.file
-		},
-		names: result.repositories
-	};
-}
-async function ask(repositories, name, path) {
-	try {
-		const result = await repositories.with(name, async (session) => {
-			const searched = await findTarget(session, path);
-			return {
-				session: searched.session,
-				value: searched.result
-			};
-		});
-		if (result.kind === "absent") return {
-			answer: { kind: "unsigned" },
-			target: null
-		};
-		const target = requireFound(path, result);
+async function findIn(repositories, name, path) {
+	const result = await repositories.with(name, async (session) => {
+		const searched = await findTarget(session, path);
 		return {
-			answer: {
-				kind: "signed",
-				file: target.file
-			},
-			target
+			session: searched.session,
+			value: searched.result
 		};
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		return {
-			answer: {
-				kind: "failed",
-				error
-			},
-			target: null
-		};
-	}
-}
-function refuse$2(path, result) {
-	switch (result.kind) {
-		case "absent": return null;
-		case "failed": throw result.error;
-		case "disagreed": {
-			const names = result.repositories.map(quote).join(", ");
-			throw new CountersignError("threshold", quote(path), `expected ${String(result.threshold)} of ${names} to sign the same file, got fewer`);
-		}
-		case "ambiguous": throw new CountersignError("pattern-ambiguous", quote(path), `expected patterns of "*" and "?" in the map, got ${quote(result.pattern)}`);
-		default: return result;
-	}
+	});
+	return result.kind === "absent" ? null : requireFound(path, result);
 }
 
 // src/commands/fetch.ts
@@ -12906,9 +13150,7 @@ function onlineUris(root) {
 function hostedTargets(base) {
 	const hosted = [];
 	for (const { file } of base.roles.values()) for (const [path, target] of file.signed.targets) {
-		const custom = target.raw.get("custom");
-		const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
-		if (!isJsonObject(ours) || ours.get("hosting") !== "site") continue;
+		if (hostingOf(target) !== "site") continue;
 		const sha256 = target.hashes.get("sha256");
 		if (sha256 !== void 0) hosted.push({
 			path,
@@ -13357,6 +13599,148 @@ function fileReport(file, keys, role) {
 		threshold
 	};
 }
+function expiringFiles({ root, timestamp, snapshot, roles }, limit) {
+	return [...Object.entries({
+		root,
+		timestamp,
+		snapshot
+	}), ...roles.map((role) => [role.name, role])].flatMap(([role, file]) => file === null ? [] : [{
+		where: `${role}@${String(file.version)}`,
+		expires: file.expires
+	}]).filter(({ expires }) => expires <= limit).sort((a, b) => a.expires - b.expires);
+}
+
+// src/client/review-fields.ts
+const DELEGATIONS_FIELDS = /* @__PURE__ */ new Set([
+	"keys",
+	"roles",
+	"succinct_roles"
+]);
+const ROLE_FIELDS = /* @__PURE__ */ new Set([
+	"name",
+	"keyids",
+	"threshold",
+	"paths",
+	"path_hash_prefixes",
+	"terminating"
+]);
+function warning(subject, clients, detail) {
+	return {
+		severity: "warning",
+		subject,
+		clients,
+		detail
+	};
+}
+function objectAt(raw, key) {
+	const value = raw.get(key);
+	return isJsonObject(value) ? value : /* @__PURE__ */ new Map();
+}
+function reviewFile({ signed, signatures }) {
+	const found = [];
+	if (signed.specVersion !== "1.0" && signed.specVersion !== "1.0.0") found.push(warning(signed.specVersion, ["rust-tuf"], "a version of the specification that is not read"));
+	if (signatures.some(({ sig }) => sig === "")) found.push(warning("signatures", ["php-tuf"], "an empty signature is refused"));
+	return found;
+}
+function reviewRoot({ signed }) {
+	const { raw } = signed;
+	const found = [];
+	if (!raw.has("consistent_snapshot")) found.push(warning("consistent_snapshot", [
+		"tuf-js",
+		"tough",
+		"php-tuf",
+		"go-tuf"
+	], "a root without this field is refused"));
+	if (objectAt(raw, "roles").has("mirrors")) found.push(warning("mirrors", ["python-tuf", "tough"], "a root with this role is refused"));
+	return found;
+}
+function reviewTarget(path, { length, hashes, raw }) {
+	const found = [];
+	if (!hashes.has("sha256")) found.push(warning(path, ["tough"], "a target without a sha256 is refused"));
+	if ([...hashes.keys()].some((name) => name !== "sha256" && name !== "sha512")) found.push(warning(path, ["go-tuf"], "a digest that is neither sha256 nor sha512 is refused"));
+	const custom = raw.get("custom");
+	if (isJsonObject(custom) && custom.size === 0) found.push(warning(path, ["tough"], "an empty `custom` is lost, and the signature with it"));
+	if (length === 0) found.push(warning(path, ["php-tuf"], "an empty file is refused"));
+	return found;
+}
+function unknownIn(raw, known) {
+	return [...raw.keys()].filter((key) => !known.has(key));
+}
+function reviewTargets({ signed }) {
+	const delegations = objectAt(signed.raw, "delegations");
+	const roles = delegations.get("roles");
+	const lost = [...unknownIn(delegations, DELEGATIONS_FIELDS), ...isJsonArray(roles) ? roles.filter(isJsonObject).flatMap((role) => unknownIn(role, ROLE_FIELDS)) : []];
+	return [...[...signed.targets].flatMap(([path, file]) => reviewTarget(path, file)), ...[...new Set(lost)].map((field) => warning(field, ["tough"], "an unknown field of delegations is lost, and the signature with it"))];
+}
+
+// src/client/review-reach.ts
+const ALL = [
+	"python-tuf",
+	"tuf-js",
+	"go-tuf",
+	"tough",
+	"rust-tuf",
+	"php-tuf"
+];
+const MAX_NAMED = 20;
+const MAX_STEPS = 5e5;
+function isCovered(delegations, role, path) {
+	if (delegations === null) return true;
+	if (delegations.kind === "succinct") return binOfPath(delegations.succinct, path) === role;
+	const delegation = delegations.roles.find(({ name }) => name === role);
+	return delegation !== void 0 && delegationCovers(delegation.paths, path) !== "no-match";
+}
+function textOf(reach) {
+	switch (reach.kind) {
+		case "reached": return null;
+		case "shadowed": return {
+			clients: ALL,
+			detail: `no client finds this target here: ${quote(reach.by)} is searched before, and lists the path too`
+		};
+		case "unreached": return {
+			clients: ALL,
+			detail: "no client finds this target: the delegations on the way to it are for other paths, or end the search"
+		};
+		case "bounds": return {
+			clients: ALL,
+			detail: "no client finds this target: there are more roles on the way than a search visits"
+		};
+		case "ambiguous": return {
+			clients: ALL,
+			detail: `clients differ on whether they find this target: they read a pattern of ${quote(reach.role)} differently`
+		};
+		default: return reach;
+	}
+}
+const UNCOVERED = {
+	clients: ALL,
+	detail: "no client finds this target: the delegation of its role is for other paths; tough refuses the whole repository"
+};
+function reviewReach(roles) {
+	const files = new Map([...roles].map(([name, { file }]) => [name, file.signed]));
+	const searches = [...files.values()].reduce((sum, { targets }) => sum + targets.size, 0) * roles.size <= MAX_STEPS;
+	const found = /* @__PURE__ */ new Map();
+	for (const [role, { file, delegator }] of roles) {
+		const delegations = delegator === "root" ? null : files.get(delegator)?.delegations ?? null;
+		const fault = (path) => {
+			if (!isCovered(delegations, role, path)) return UNCOVERED;
+			return searches ? textOf(reachOf(path, role, files)) : null;
+		};
+		const findings = [];
+		for (const path of file.signed.targets.keys()) {
+			const said = fault(path);
+			if (said === null) continue;
+			findings.push({
+				severity: "warning",
+				subject: path,
+				...said
+			});
+			if (findings.length >= MAX_NAMED) break;
+		}
+		if (findings.length > 0) found.set(role, findings);
+	}
+	return found;
+}
 
 // src/client/repository-warnings.ts
 function reviewKeys(keys) {
@@ -13377,13 +13761,29 @@ function reviewDelegations(delegations) {
 	return [...keys, ...roles];
 }
 function compatibilityWarnings(session, roles) {
-	const { root } = session.set;
+	const { root, timestamp, snapshot } = session.set;
+	const reach = reviewReach(roles);
 	const warn = (where, findings) => findings.map((finding) => ({
 		kind: "compatibility",
 		where,
 		finding
 	}));
-	return [...warn(`root@${String(root.signed.version)}`, reviewKeys(root.signed.keys)), ...[...roles].flatMap(([role, { file }]) => warn(`${role}@${String(file.signed.version)}`, [...reviewDelegations(file.signed.delegations), ...[...file.signed.targets.keys()].flatMap(reviewTargetPath)]))];
+	return [
+		...warn(`root@${String(root.signed.version)}`, [
+			...reviewFile(root),
+			...reviewRoot(root),
+			...reviewKeys(root.signed.keys)
+		]),
+		...timestamp === null ? [] : warn(`timestamp@${String(timestamp.signed.version)}`, reviewFile(timestamp)),
+		...snapshot === null ? [] : warn(`snapshot@${String(snapshot.signed.version)}`, reviewFile(snapshot)),
+		...[...roles].flatMap(([role, { file }]) => warn(`${role}@${String(file.signed.version)}`, [
+			...reviewFile(file),
+			...reviewTargets(file),
+			...reach.get(role) ?? [],
+			...reviewDelegations(file.signed.delegations),
+			...[...file.signed.targets.keys()].flatMap(reviewTargetPath)
+		]))
+	];
 }
 function latestVersions$1(session) {
 	const { root, timestamp, snapshot } = session.set;
@@ -13555,10 +13955,30 @@ function* places(session, roles) {
 		};
 	}
 }
+function* sampled(items, count) {
+	const kept = [];
+	let index = 0;
+	for (const item of items) {
+		if (kept.length < count) kept.push({
+			index,
+			item
+		});
+		else {
+			const place = randomInt(index + 1);
+			if (place < count) kept[place] = {
+				index,
+				item
+			};
+		}
+		index++;
+	}
+	for (const { item } of kept.sort((a, b) => a.index - b.index)) yield item;
+}
 async function verifyTargets(session, roles, which, problems) {
 	let checked = 0;
 	const absent = [];
-	for (const { location, file } of places(session, roles)) await attempt(problems, async () => {
+	const listed = places(session, roles);
+	for (const { location, file } of typeof which === "string" ? listed : sampled(listed, which.sample)) await attempt(problems, async () => {
 		if (await readTarget(session.source, location, file, null) !== null) {
 			checked++;
 			return;
@@ -13579,14 +13999,22 @@ async function verifyRepository(source, options) {
 	const remembering = rememberingSource(source);
 	const session = await updateFromLastRoot(remembering, store, options, problems);
 	const top = topLevelReports(store);
-	if (session === null) return {
-		...top,
-		roles: [],
-		targetsChecked: 0,
-		targetsAbsent: [],
-		problems: [...problems.problems.values()],
-		warnings: []
-	};
+	const limit = addSeconds(options.time, options.marginSeconds ?? 0);
+	if (session === null) {
+		const expiring = expiringFiles({
+			...top,
+			roles: []
+		}, limit);
+		return {
+			...top,
+			roles: [],
+			targetsChecked: 0,
+			targetsAbsent: [],
+			expiring,
+			problems: [...problems.problems.values()],
+			warnings: []
+		};
+	}
 	const roles = await verifyRoles(session, problems);
 	const { checked, absent } = options.targets === "none" ? {
 		checked: 0,
@@ -13598,13 +14026,18 @@ async function verifyRepository(source, options) {
 		files: store.files
 	}, problems);
 	const paths = (await remembering.list())?.keys() ?? [];
+	const reports = reportRoles(session, roles);
 	return {
 		...top,
-		roles: reportRoles(session, roles),
+		roles: reports,
 		targetsChecked: checked,
 		targetsAbsent: absent,
+		expiring: expiringFiles({
+			...top,
+			roles: reports
+		}, limit),
 		problems: [...problems.problems.values()],
-		warnings: [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)]
+		warnings: options.warnings === "none" ? [] : [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)]
 	};
 }
 async function updateFromLastRoot(source, store, options, problems) {
@@ -13672,7 +14105,7 @@ async function dropDraft(place, number) {
 	if (releases === null || metadataHead === null) return;
 	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
 	const events = [];
-	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead));
+	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
 	await settleReleases(place, base, {
 		events,
 		pulls,
@@ -13711,7 +14144,7 @@ async function abandonOnce(place, number) {
 async function status(place) {
 	const state = await readState(place);
 	const events = [];
-	if (state.metadataHead !== null) for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead));
+	if (state.metadataHead !== null) for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead, state.base));
 	const { statuses } = decideGather({
 		base: state.base,
 		events,
@@ -13746,12 +14179,13 @@ async function status(place) {
 }
 
 // src/commands/verify.ts
-async function verify$1(input) {
-	const source = filesSource(input.files, input.openStream);
+async function verify$1({ files, openStream, ...how }) {
+	return verifySource(filesSource(files, openStream), how);
+}
+async function verifySource(source, { anchor, ...how }) {
 	return verifyRepository(source, {
-		time: input.time,
-		targets: input.targets,
-		...input.anchor === null ? {} : { anchor: input.anchor }
+		...how,
+		...anchor === null ? {} : { anchor }
 	});
 }
 
@@ -16387,6 +16821,15 @@ function parseNamePattern(text) {
 	};
 }
 
+// src/commands/read-file.ts
+async function readFileAt(forge, commit, path) {
+	const entry = (await forge.tree(commit)).get(path);
+	if (entry?.kind !== "file") return null;
+	const bytes = (await forge.blobs([entry.id])).get(entry.id);
+	if (bytes === void 0) throw new CountersignError("io", path, "expected its content, got nothing");
+	return bytes;
+}
+
 // src/commands/contributions.ts
 function contributionOf({ origin }, hashed, { changes }) {
 	const added = changes.flatMap(({ kind, path }) => kind === "removed" ? [] : [path]);
@@ -16397,10 +16840,8 @@ function contributionOf({ origin }, hashed, { changes }) {
 	};
 }
 async function earlierContributions(forge, commit) {
-	const entry = (await forge.tree(commit)).get(EVENT_PATH);
-	if (entry?.kind !== "file") return [];
-	const bytes = (await forge.blobs([entry.id])).get(entry.id);
-	return (bytes === void 0 ? null : readEventFile(bytes))?.contributions ?? [];
+	const bytes = await readFileAt(forge, commit, EVENT_PATH);
+	return (bytes === null ? null : readEventFile(bytes))?.contributions ?? [];
 }
 
 // src/commands/stage-release.ts
@@ -16578,7 +17019,7 @@ function targetsOf(input, hashed) {
 }
 async function openEvents(place, base, role, metadataHead) {
 	const events = [];
-	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead));
+	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
 	const { statuses } = decideGather({
 		base,
 		events,
@@ -16702,7 +17143,7 @@ async function proposeOnce(place, wanted) {
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
 	const { open, taken } = await openEvents(place, base, role, metadataHead);
-	const signedVersions = /* @__PURE__ */ new Set([...await readSignedVersions(forge, base, role), ...taken]);
+	const signedVersions = /* @__PURE__ */ new Set([...(await readSignedVersions(forge, base, [role])).get(role) ?? [], ...taken]);
 	const decision = decidePropose({
 		base,
 		role,
@@ -17021,6 +17462,7 @@ async function requireReplay(place, state, base, source) {
 	const report = await verifyRepository(source, {
 		time: place.now,
 		targets: "none",
+		warnings: "none",
 		held: held.filter((one) => one !== null),
 		...first === void 0 ? {} : { anchor: {
 			kind: "root",
@@ -17150,6 +17592,59 @@ async function retiredSignature(place, root, keyId, payload) {
 		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
 		return null;
 	}
+}
+
+// src/commands/outside-replay.ts
+function openerOf(forge, { metadata, targets, kept }) {
+	const blob = async (id, path) => {
+		const bytes = (await forge.blobs([id])).get(id);
+		if (bytes === void 0) throw new CountersignError("io", path, "expected the published bytes, got none");
+		return {
+			kind: "bytes",
+			bytes
+		};
+	};
+	return async (path) => {
+		const bytes = metadata.get(path);
+		if (bytes !== void 0) return {
+			kind: "bytes",
+			bytes
+		};
+		const content = targets.get(path);
+		if (content !== void 0) return content.kind === "blob" ? blob(content.id, path) : content;
+		const entry = kept.get(path);
+		return entry?.kind === "file" ? blob(entry.id, path) : null;
+	};
+}
+async function isReachable(session, { path, sha256 }) {
+	try {
+		const { result } = await findTarget(session, path);
+		return result.kind === "found" && result.file.hashes.get("sha256") === sha256;
+	} catch (error) {
+		if (error instanceof CountersignError) return false;
+		throw error;
+	}
+}
+async function chooseTarget(place, base, source, output) {
+	const hosted = hostedTargets(base).filter(({ path, sha256 }) => targetFilePaths(path, sha256).every((file) => output.targets.has(file) || output.kept.has(file)));
+	const isNew = ({ path, sha256 }) => targetFilePaths(path, sha256).some((file) => output.targets.has(file));
+	if (hosted.length === 0) return null;
+	const [first] = base.roots;
+	const store = memoryStore(first === void 0 ? /* @__PURE__ */ new Map() : /* @__PURE__ */ new Map([[storeName("root"), first.bytes]]));
+	const session = await refresh(source, store, { time: place.now });
+	for (const one of [...hosted.filter(isNew), ...hosted]) if (await isReachable(session, one)) return one.path;
+	return null;
+}
+async function requireOutsideReplay(place, clients, base, source, output) {
+	const ends = /* @__PURE__ */ new Set([...base.roots.slice(0, 1), ...base.roots.slice(-1)]);
+	await clients.replay({
+		open: openerOf(place.forge, output),
+		roots: [...ends].map(({ file, bytes }) => ({
+			version: file.signed.version,
+			bytes
+		})),
+		target: await chooseTarget(place, base, source, output)
+	});
 }
 
 // src/commands/sync-site.ts
@@ -17293,7 +17788,7 @@ function rolesToList(state, base, { missing }) {
 	if (held === null) throw new CountersignError(first.code, first.where, first.detail);
 	return held;
 }
-async function publishOnce(place) {
+async function publishOnce(place, clients) {
 	const state = await readState(place);
 	const base = requireBase(state);
 	const targets = await findHostedFiles(place, state, base);
@@ -17314,7 +17809,8 @@ async function publishOnce(place) {
 	const snapshotVersion = timestamp.signed.snapshot.version;
 	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
 	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
-	const expired = await requireReplay(place, state, base, mapSource(metadata, branch));
+	const source = mapSource(metadata, branch);
+	const expired = await requireReplay(place, state, base, source);
 	const result = {
 		reasons,
 		snapshot: snapshotVersion,
@@ -17344,6 +17840,11 @@ async function publishOnce(place) {
 			commit: state.publishedHead
 		}
 	};
+	if (clients !== null) await requireOutsideReplay(place, clients, base, source, {
+		metadata,
+		targets: targets.files,
+		kept
+	});
 	changes.set(".nojekyll", {
 		kind: "bytes",
 		bytes: /* @__PURE__ */ new Uint8Array()
@@ -17366,8 +17867,8 @@ async function publishOnce(place) {
 		}
 	};
 }
-async function publish(place) {
-	const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place));
+async function publish(place, clients = null) {
+	const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place, clients));
 	const { site } = place;
 	if (site !== null) return {
 		...result,
@@ -17464,7 +17965,7 @@ function logText(text) {
 }
 const ANNOTATE = {
 	error,
-	warning: warning$1,
+	warning: warning$2,
 	notice
 };
 function githubRunner() {
@@ -17481,7 +17982,7 @@ function githubRunner() {
 				await summary$1.addRaw(markdown).write();
 			} catch (error) {
 				if (!(error instanceof Error)) throw error;
-				warning$1("the summary could not be written", { title: "summary" });
+				warning$2("the summary could not be written", { title: "summary" });
 			}
 		}
 	};

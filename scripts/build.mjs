@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bundles src/cli.ts and src/action.ts into dist/. The same sources and lock file give the same bytes, in any directory:
+// Bundles src/cli.ts, src/action.ts and the library src/client/index.ts, with its types, into dist/. The same sources and lock file give the same bytes, in any directory:
 // `--check` builds in memory and compares with dist/, so that what is committed can be trusted to be what the source says.
 //
 //   node scripts/build.mjs [--check] [--out <dir>]
@@ -12,14 +12,30 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = path.join(ROOT, 'dist');
-const BUNDLES = [
-  { entry: 'src/cli.ts', file: 'cli.js', chunks: 'chunks', shebang: true },
-  { entry: 'src/action.ts', file: 'action.js', chunks: 'action-chunks', shebang: false },
-];
 const LAYERS = ['tuf', 'trust', 'event', 'render'];
+const PROGRAM = {
+  groups: LAYERS.map(layerGroup),
+  comments: { legal: true, annotation: false, jsdoc: false },
+};
+/** For whoever bundles it: what keeps files on a disk is a chunk of its own, which is left out with its packages where nobody uses it. */
+const LIBRARY = {
+  groups: [
+    { name: 'disk', test: /[\\/](?:src[\\/]disk|node_modules)[\\/](?!undici[\\/])/ },
+    // First: a group takes with it what its modules need.
+    { name: 'core', test: /[\\/]src[\\/](?:tuf[\\/]|version\.ts$)/, priority: 1 },
+  ],
+  comments: { legal: true, annotation: true, jsdoc: false },
+};
+const BUNDLES = [
+  { entry: 'src/cli.ts', file: 'cli.js', chunks: 'chunks', shebang: true, ...PROGRAM },
+  { entry: 'src/action.ts', file: 'action.js', chunks: 'action-chunks', shebang: false, ...PROGRAM },
+  { entry: 'src/client/index.ts', file: 'client.js', chunks: 'client-chunks', shebang: false, ...LIBRARY },
+];
+const TYPES = { entry: 'src/client/index.ts', file: 'client.d.ts' };
 /** Packages that say nothing at all, looked at by hand: each is needed to unpack archives, and came with a package that is asked for. */
 const WITHOUT_LICENCE = new Set(['buffers@0.1.1']);
 const README_FILE = /^readme(\.(md|markdown))?$/i;
@@ -46,7 +62,7 @@ function packageOfAll(moduleIds) {
 }
 
 /** One bundle's output chunks. Throws on anything that would leave dist/ unable to run on its own. */
-async function bundle({ entry, file, chunks }) {
+async function bundle({ entry, file, chunks, groups, comments }) {
   if (!existsSync(path.join(ROOT, entry))) throw new Error(`${entry}: expected the entry of dist/${file}, got no file`);
   const build = await rolldown({
     cwd: ROOT,
@@ -66,12 +82,32 @@ async function bundle({ entry, file, chunks }) {
       // No content hash: a name that stays makes a readable diff of dist/.
       chunkFileNames: (chunk) =>
         `${chunks}/${packageOfAll(chunk.facadeModuleId ? [chunk.facadeModuleId] : chunk.moduleIds) ?? '[name]'}.js`,
-      codeSplitting: { groups: LAYERS.map(layerGroup) },
+      codeSplitting: { groups },
       minify: false,
-      comments: { legal: true, annotation: false, jsdoc: false },
+      comments,
     });
     refuseOpenEnds(file, output);
     return output;
+  } finally {
+    await build.close();
+  }
+}
+
+/** The declarations of the library in one file, which needs nothing but Node's own. Throws on anything else that it would import. */
+async function declarations({ entry, file }) {
+  const build = await rolldown({
+    cwd: ROOT,
+    input: { [path.basename(file, '.d.ts')]: path.join(ROOT, entry) },
+    external: isBuiltin,
+    // The sources say all their types (`isolatedDeclarations`), so no type checker is needed to tell them.
+    plugins: [dts({ emitDtsOnly: true, oxc: true, tsconfig: false })],
+  });
+  try {
+    const { output } = await build.generate({ format: 'esm', entryFileNames: file.replace(/\.ts$/, '.js') });
+    const [{ code }] = output;
+    if (output.length !== 1) throw new Error(`dist/${file}: expected one file, got ${output.map(({ fileName }) => fileName).join(', ')}`);
+    if (/^import |\bimport\(|^\/\/\/ /m.test(code)) throw new Error(`dist/${file}: expected no import`);
+    return `// SPDX-License-Identifier: Apache-2.0\n${code.trimEnd()}\n`;
   } finally {
     await build.close();
   }
@@ -139,6 +175,7 @@ async function build() {
       files.set(chunk.fileName, `${shebang}${chunk.code.trimEnd()}\n`);
     }
   }
+  files.set(TYPES.file, await declarations(TYPES));
   files.set('licenses.txt', await licences(outputs));
   for (const [file, text] of files) {
     if (text.includes(ROOT)) throw new Error(`dist/${file}: expected no path of this machine`);

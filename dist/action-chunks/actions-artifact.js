@@ -14,14 +14,14 @@ import * as stream from "stream";
 import { Readable as Readable$1 } from "stream";
 import { EventEmitter } from "events";
 import http from "node:http";
+import https from "node:https";
+import os$1, { EOL as EOL$1 } from "os";
+import * as crypto$2 from "crypto";
 import buffer from "node:buffer";
 import util, { inspect } from "node:util";
 import zlib from "node:zlib";
 import { fileURLToPath } from "node:url";
-import os$1, { EOL as EOL$1 } from "os";
-import * as crypto$2 from "crypto";
 import process$1 from "node:process";
-import https from "node:https";
 import { Buffer as Buffer$1 } from "buffer";
 import fs$1, { realpath as realpath$1 } from "fs/promises";
 

@@ -1,5 +1,5 @@
-import { J as PROPOSAL_PREFIX, W as collectCountersignatures } from "./event.js";
-import { Ft as CountersignError } from "./tuf.js";
+import { J as collectCountersignatures, Q as PROPOSAL_PREFIX } from "./event.js";
+import { Rt as CountersignError } from "./tuf.js";
 import { n as readState } from "./read-base.js";
 import { i as readEvent, n as openAmong, r as openPulls } from "./read-events.js";
 import { t as settleReleases } from "./settle-releases.js";
@@ -24,7 +24,7 @@ async function dropDraft(place, number) {
 	if (releases === null || metadataHead === null) return;
 	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
 	const events = [];
-	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead));
+	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
 	await settleReleases(place, base, {
 		events,
 		pulls,

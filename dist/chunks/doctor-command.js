@@ -1,5 +1,5 @@
-import { Y as PUBLISHED_BRANCH, a as CALLER_FILE, c as ONLINE_ENVIRONMENT, f as WAKE_PATH, l as ONLINE_SECRET, o as CALLER_PATH, s as CUSTODY_SECRET, t as admitsOnly } from "./event.js";
-import { Lt as quote } from "./tuf.js";
+import { $ as PUBLISHED_BRANCH, b as custodyEnvironment, f as CALLER_FILE, g as ONLINE_SECRET, h as ONLINE_ENVIRONMENT, m as CUSTODY_SECRET, p as CALLER_PATH, t as admitsOnly, y as WAKE_PATH } from "./event.js";
+import { Bt as quote } from "./tuf.js";
 import { o as wakeWorkflow, y as terminalText } from "./render.js";
 import { n as require_dist, t as readPolicy } from "./read-policy.js";
 import { a as readText, i as readBegun, n as headOf, t as openAdministered } from "./github-options.js";
@@ -55,7 +55,14 @@ function ofSchedule({ settings, now, caller }) {
 		}];
 		if (workflow === null) return at(`${CALLER_FILE}: is no workflow that GitHub knows of`, "run it once by hand");
 		if (workflow.state !== "active") return at(`${CALLER_FILE}: is ${quote(workflow.state)}; in public repositories schedules end after 60 days without a commit`, "enable it");
-		const last = workflow.lastScheduled;
+		const { created, lastScheduled: last } = workflow;
+		if (last === null && now - created <= SECONDS_WITHOUT_SCHEDULE) return [{
+			severity: "advice",
+			code: "schedule-young",
+			detail: `${CALLER_FILE}: has not been run by its schedule yet, and is less than two hours old`,
+			change: "nothing yet; run doctor again in two hours",
+			page
+		}];
 		if (last !== null && now - last <= SECONDS_WITHOUT_SCHEDULE) return [];
 		const since = last === null ? "has never been run by its schedule" : `was last run by its schedule ${String(Math.floor((now - last) / 3600))} hours ago`;
 		return at(`${CALLER_FILE}: ${since}; the timestamp expires in time`, "run it by hand; if it stays so, see the status of GitHub Actions");
@@ -267,7 +274,7 @@ function heldKeys(begun) {
 	const policy = begun?.policy ?? null;
 	if (policy === null) return [online];
 	return [online, ...[...readPolicy(policy, "tuf").people.values()].filter(({ custody }) => custody?.startsWith("environment:") === true).map(({ name }) => ({
-		environment: `countersign-${name}`,
+		environment: custodyEnvironment(name),
 		name: CUSTODY_SECRET
 	}))];
 }

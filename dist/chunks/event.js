@@ -1,4 +1,4 @@
-import { $ as verifySignature, A as reviewTargetPath, At as parseSha256, B as parseSnapshot, Dt as TOP_LEVEL_ROLES, Et as TARGETS, Ft as CountersignError, H as parseTargets, It as outcomeOf, K as delegatedKeys, Lt as quote, Mt as parseTargetsRoleName, Nt as parseThreshold, O as reviewPattern, P as requireRootTransition, Pt as parseVersion, Q as payloadDigest, Rt as unwrap, St as isJsonObject, Tt as parseJson, V as parseTimestamp, W as parseRoot, X as requireThreshold, Y as countSignatures, Z as encodeMetadata, a as planSnapshot, bt as stringField, c as editTargets, d as rolesFor, et as addSeconds, ft as requireBinding, g as newSnapshotSigned, gt as asString, ht as asObject, k as reviewRoleName, l as stageTargets, lt as encodeCanonicalJson, m as jsonObject, n as isDue, o as planTimestamp, ot as parseKeyId, pt as arrayField, q as isBinName, r as listFile, s as sameMeta, st as sha256Hex, t as isDiscardedUnder, tt as encodeInstant, u as reachOf, ut as encodeJsonFile, v as newTimestampSigned, vt as integerField, yt as objectField } from "./tuf.js";
+import { $ as requireThreshold, A as reviewTargetPath, At as TOP_LEVEL_ROLES, B as parseSnapshot, Bt as quote, Ct as stringField, Ft as parseTargetsRoleName, G as parseRoot, H as parseTargets, It as parseThreshold, J as delegatedKeys, Lt as parseVersion, Nt as parseSha256, O as reviewPattern, Ot as parseJson, P as requireRootTransition, Q as countSignatures, Rt as CountersignError, St as objectField, Tt as isJsonObject, V as parseTimestamp, Vt as unwrap, X as isBinName, a as planSnapshot, c as editTargets, d as rolesFor, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, gt as arrayField, ht as requireBinding, it as encodeInstant, k as reviewRoleName, kt as TARGETS, l as stageTargets, lt as parseKeyId, m as jsonObject, n as isDue, nt as verifySignature, o as planTimestamp, pt as encodeJsonFile, r as listFile, rt as addSeconds, s as sameMeta, t as isDiscardedUnder, tt as payloadDigest, u as reachOf, ut as sha256Hex, v as newTimestampSigned, vt as asObject, xt as integerField, yt as asString, zt as outcomeOf } from "./tuf.js";
 import { a as requireClaimedKeys, c as parseCommitSha, f as foldReviews, i as parsePeople, o as requireOnlineKeys, r as parsePeriods, s as voterOf, u as parseCountersignatures } from "./trust.js";
 
 // src/event/layout.ts
@@ -204,22 +204,23 @@ function highest(where, valid) {
 	}
 	return best;
 }
-function onlyOnce(parse) {
+function onlyOnce(read) {
 	const known = /* @__PURE__ */ new Map();
 	return (bytes) => {
 		const digest = sha256Hex(bytes);
-		const outcome = known.get(digest) ?? outcomeOf(() => parse(bytes));
+		const outcome = known.get(digest) ?? outcomeOf(() => read(bytes));
 		known.set(digest, outcome);
 		return unwrap(outcome);
 	};
 }
 function accepted(candidates, findings, parse, check) {
+	const read = onlyOnce((bytes) => {
+		const file = parse(bytes);
+		check(file);
+		return file;
+	});
 	return candidates.flatMap(({ source, bytes, path }) => {
-		const outcome = outcomeOf(() => {
-			const file = parse(bytes);
-			check(file);
-			return file;
-		});
+		const outcome = outcomeOf(() => read(bytes));
 		if (outcome.kind === "accepted") return [{
 			file: outcome.value,
 			bytes,
@@ -250,7 +251,8 @@ function requireEveryKey(root) {
 }
 function rootChain(candidates, anchor, findings) {
 	const byVersion = /* @__PURE__ */ new Map();
-	for (const root of accepted(candidates, findings, parseRoot, () => void 0)) {
+	const parse = onlyOnce(parseRoot);
+	for (const root of accepted(candidates, findings, parse, () => void 0)) {
 		const version = root.file.signed.version;
 		byVersion.set(version, [...byVersion.get(version) ?? [], root]);
 	}
@@ -258,7 +260,7 @@ function rootChain(candidates, anchor, findings) {
 	const verified = [];
 	for (let version = 1;; version++) {
 		const previous = chain.at(-1);
-		const valid = accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
+		const valid = accepted(byVersion.get(version) ?? [], findings, parse, (file) => {
 			if (previous === void 0) requireFirstRoot(file, anchor);
 			else requireRootTransition(previous.file, file);
 		});
@@ -312,7 +314,7 @@ function computeBase(candidates, anchor) {
 	const roles = /* @__PURE__ */ new Map();
 	const visit = (name, delegator, keys, role) => {
 		if (roles.has(name)) return;
-		const valid = accepted(candidates.roles.get(name) ?? [], findings, onlyOnce(parseTargets), (file) => {
+		const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
 			const where = `${name}@${String(file.signed.version)}`;
 			requireThreshold({
 				payload: file.payload,
@@ -554,6 +556,23 @@ function reviewHead(paths, others, base) {
 	return findings;
 }
 
+// src/event/base-files.ts
+function baseFiles(base) {
+	const files = /* @__PURE__ */ new Map();
+	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH, bytes);
+	for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
+	return files;
+}
+function withoutBase(changes, head, base) {
+	const files = baseFiles(base);
+	const isBase = ([path, bytes]) => {
+		const known = files.get(path);
+		if (bytes === null) return known === void 0 && path.startsWith("metadata/") && !head.has(path);
+		return known !== void 0 && Buffer.compare(known, bytes) === 0;
+	};
+	return new Map([...changes].filter((change) => !isBase(change)));
+}
+
 // src/event/release-files.ts
 const ASSET_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*[A-Za-z0-9_-]$/;
 const DIGEST_CHARACTERS = 65;
@@ -625,23 +644,31 @@ function mismatch(tag, detail) {
 		detail
 	};
 }
-function compareAssets(tag, files, assets) {
+function wantedAssets(files) {
 	const wanted = /* @__PURE__ */ new Map();
 	for (const file of files) {
-		const named = outcomeOf(() => {
-			requireAssetName(file.name);
-		});
-		if (named.kind === "refused") return named.refusal;
+		requireAssetName(file.name);
 		wanted.set(file.name, file).set(`${file.sha256}.${file.name}`, file);
 	}
+	return wanted;
+}
+function compareSigned(tag, files, assets) {
+	const wanted = outcomeOf(() => wantedAssets(files));
+	if (wanted.kind === "refused") return wanted.refusal;
 	const found = new Map(assets.map((asset) => [asset.name, asset]));
-	for (const [name, { length, sha256 }] of wanted) {
+	for (const [name, { length, sha256 }] of wanted.value) {
 		const asset = found.get(name);
 		if (asset?.state !== "uploaded") return mismatch(tag, `expected the asset ${name} with sha256 ${sha256}, got none`);
 		if (asset.sha256 === null) return mismatch(tag, `expected the host to give the digest of ${name}, got none`);
 		if (asset.sha256 !== sha256) return mismatch(tag, `expected ${name} to have the signed sha256 ${sha256}, got ${asset.sha256}`);
 		if (asset.size !== length) return mismatch(tag, `expected ${name} to have ${String(length)} bytes, got ${String(asset.size)}`);
 	}
+	return null;
+}
+function compareAssets(tag, files, assets) {
+	const changed = compareSigned(tag, files, assets);
+	if (changed !== null) return changed;
+	const wanted = wantedAssets(files);
 	const stray = assets.find(({ name }) => !wanted.has(name));
 	return stray === void 0 ? null : mismatch(tag, `expected only signed files, got the asset ${stray.name}; sign it or delete it`);
 }
@@ -662,10 +689,31 @@ function reviewDraft(facts, signed, commit, draft) {
 	if (tagged === void 0 && draft.target !== commit) return mismatch(tag, `expected its draft to be of the signed commit ${commit}, got ${draft.target}`);
 	return compareAssets(tag, files, facts.assets.get(draft.id) ?? []);
 }
+function reviewPublic(facts, signed, { id }) {
+	const { tag, files } = signed;
+	const assets = facts.assets.get(id);
+	if (assets === void 0) return null;
+	const changed = compareSigned(tag, files, assets);
+	if (changed !== null) return {
+		...changed,
+		detail: `${changed.detail}; it is public: take it back`
+	};
+	const commit = commitOf(signed);
+	const tagged = facts.tags.get(tag);
+	if (typeof commit !== "string" || tagged === commit) return null;
+	const detail = `expected tag ${tag} at the signed commit ${commit}, got ${tagged ?? "no tag"}; its release is public`;
+	return {
+		code: "tag-mismatch",
+		where: `release ${tag}`,
+		detail
+	};
+}
 function decideRelease(facts, signed) {
 	const { tag, files } = signed;
 	const all = facts.releases.filter((release) => release.tag === tag);
-	if (all.some(({ draft }) => !draft) || facts.awaited.has(tag)) return null;
+	if (facts.awaited.has(tag)) return null;
+	const published = all.find(({ draft }) => !draft);
+	if (published !== void 0) return reviewPublic(facts, signed, published);
 	const commit = commitOf(signed);
 	if (typeof commit !== "string") return commit;
 	let first = null;
@@ -696,7 +744,8 @@ function decideReleases(facts) {
 		if ("kind" in decided) effects.push(decided);
 		else problems.push(decided);
 	}
-	const tags = new Set(facts.signed.map(({ tag }) => tag));
+	const published = new Set(facts.releases.filter(({ draft }) => !draft).map(({ tag }) => tag));
+	const tags = new Set(facts.signed.map(({ tag }) => tag).filter((tag) => !published.has(tag)));
 	for (const { id, tag, draft, body, ours } of facts.releases) {
 		const owner = draftOwner(body);
 		if (!draft || !ours || owner === null || tags.has(tag)) continue;
@@ -783,6 +832,12 @@ function readEventFile(bytes) {
 		};
 	});
 	return outcome.kind === "accepted" ? outcome.value : null;
+}
+
+// src/event/pages-url.ts
+function pagesUrl(owner, repo) {
+	const host = `${owner.toLowerCase()}.github.io`;
+	return repo.toLowerCase() === host ? `https://${host}/` : `https://${host}/${repo}/`;
 }
 
 // src/event/decide-propose.ts
@@ -1507,6 +1562,19 @@ function reviewersToAsk(status, { facts, requested, viewer, marker }) {
 	return [...asked.values()];
 }
 
+// src/event/workflow-names.ts
+const WAKE_PATH = ".github/workflows/countersign-wake.yml";
+const CALLER_FILE = "countersign.yml";
+const CALLER_PATH = `.github/workflows/${CALLER_FILE}`;
+const REUSABLE_PATH = ".github/workflows/reconcile.yml";
+const SETUP_BRANCH = "countersign-setup";
+const ONLINE_ENVIRONMENT = "countersign-online";
+const ONLINE_SECRET = "COUNTERSIGN_ONLINE_KEY";
+const CUSTODY_SECRET = "COUNTERSIGN_KEY";
+function custodyEnvironment(person) {
+	return `countersign-${person}`;
+}
+
 // src/event/decide-publish.ts
 function latest(repository, role, all, roots, parse) {
 	for (const some of [roots.slice(-1), roots]) {
@@ -1621,9 +1689,7 @@ function onlineUris(root) {
 function hostedTargets(base) {
 	const hosted = [];
 	for (const { file } of base.roles.values()) for (const [path, target] of file.signed.targets) {
-		const custom = target.raw.get("custom");
-		const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
-		if (!isJsonObject(ours) || ours.get("hosting") !== "site") continue;
+		if (hostingOf(target) !== "site") continue;
 		const sha256 = target.hashes.get("sha256");
 		if (sha256 !== void 0) hosted.push({
 			path,
@@ -1633,16 +1699,6 @@ function hostedTargets(base) {
 	}
 	return hosted;
 }
-
-// src/event/workflow-names.ts
-const WAKE_PATH = ".github/workflows/countersign-wake.yml";
-const CALLER_FILE = "countersign.yml";
-const CALLER_PATH = `.github/workflows/${CALLER_FILE}`;
-const REUSABLE_PATH = ".github/workflows/reconcile.yml";
-const SETUP_BRANCH = "countersign-setup";
-const ONLINE_ENVIRONMENT = "countersign-online";
-const ONLINE_SECRET = "COUNTERSIGN_ONLINE_KEY";
-const CUSTODY_SECRET = "COUNTERSIGN_KEY";
 
 // src/event/decide-settings.ts
 function onlineKey(value) {
@@ -1776,4 +1832,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { rolePath as $, readEventFile as A, peopleOf as B, evaluateEvent as C, MAX_LISTED_TARGETS as D, leftBehind as E, draftOwner as F, signedVersions as G, signersOf as H, proposedTags as I, PROPOSAL_PREFIX as J, EVENT_PATH as K, requireAssetName as L, compareAssets as M, decideReleases as N, STAGED_PREFIX as O, draftBody as P, proposalBranch as Q, signedReleases as R, proposedVersions as S, editBetween as T, computeBase as U, readProposal as V, collectCountersignatures as W, ROOT_PATH as X, PUBLISHED_BRANCH as Y, classifyPath as Z, hostedTargets as _, CALLER_FILE as a, reviewersToAsk as b, ONLINE_ENVIRONMENT as c, SETUP_BRANCH as d, rootHistoryPath as et, WAKE_PATH as f, heldRoles as g, heldOnline as h, onlineKey as i, stagedName as j, encodeEventFile as k, ONLINE_SECRET as l, decideTimestamp as m, custodyKey as n, CALLER_PATH as o, decideSnapshot as p, POLICY_PATH as q, decideSettings as r, CUSTODY_SECRET as s, admitsOnly as t, REUSABLE_PATH as u, listedRoles as v, decidePropose as w, decideGather as x, onlineUris as y, reviewHead as z };
+export { PUBLISHED_BRANCH as $, STAGED_PREFIX as A, signedReleases as B, proposedVersions as C, leftBehind as D, editBetween as E, decideReleases as F, readProposal as G, withoutBase as H, draftBody as I, collectCountersignatures as J, signersOf as K, draftOwner as L, readEventFile as M, stagedName as N, pagesUrl as O, compareAssets as P, PROPOSAL_PREFIX as Q, proposedTags as R, decideGather as S, decidePropose as T, reviewHead as U, baseFiles as V, peopleOf as W, EVENT_PATH as X, signedVersions as Y, POLICY_PATH as Z, REUSABLE_PATH as _, decideSnapshot as a, custodyEnvironment as b, heldRoles as c, onlineUris as d, ROOT_PATH as et, CALLER_FILE as f, ONLINE_SECRET as g, ONLINE_ENVIRONMENT as h, onlineKey as i, rootHistoryPath as it, encodeEventFile as j, MAX_LISTED_TARGETS as k, hostedTargets as l, CUSTODY_SECRET as m, custodyKey as n, proposalBranch as nt, decideTimestamp as o, CALLER_PATH as p, computeBase as q, decideSettings as r, rolePath as rt, heldOnline as s, admitsOnly as t, classifyPath as tt, listedRoles as u, SETUP_BRANCH as v, evaluateEvent as w, reviewersToAsk as x, WAKE_PATH as y, requireAssetName as z };

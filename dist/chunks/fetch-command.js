@@ -1,8 +1,7 @@
 import { g as writeTemporary, h as ioError, i as withLock, m as errnoOf, p as TEMPORARY_PREFIX, t as currentInstant } from "./local-workplace.js";
-import { Ct as jsonPath, F as trustInitialRoot, Ft as CountersignError, J as matchPattern, Lt as quote, Tt as parseJson, W as parseRoot, _t as booleanField, b as TIMESTAMP_PATH, gt as asString, ht as asObject, jt as parseTargetPath, pt as arrayField, rt as parseInstant, vt as integerField, yt as objectField } from "./tuf.js";
-import { n as DEFAULT_LIMITS } from "./limits.js";
+import { Bt as quote, Et as jsonPath, F as trustInitialRoot, G as parseRoot, Ot as parseJson, Pt as parseTargetPath, Rt as CountersignError, St as objectField, Z as matchPattern, b as TIMESTAMP_PATH, bt as booleanField, gt as arrayField, ot as parseInstant, vt as asObject, xt as integerField, yt as asString } from "./tuf.js";
+import { i as DEFAULT_LIMITS, n as siteUrls, r as DEFAULT_HTTP_LIMITS, t as openHttpSource } from "./http-source.js";
 import { c as loadAllRoles, f as storeName, h as targetDigest, m as readTarget, n as refresh, o as findTarget, s as findTargets, t as bootstrap, v as targetLocations } from "./updater.js";
-import { n as siteUrls, t as openHttpSource } from "./http-source.js";
 import { f as countOf, m as expiryText, y as terminalText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as optionValue } from "./option-value.js";
@@ -488,7 +487,7 @@ function patternRegExp(pattern) {
 		const one = segment.replace(/[\\^$.|+()[\]{}]/g, "\\$&").replace(/\*+/g, "[^/]*").replaceAll("?", "[^/]");
 		return isLast ? one : `${one}/`;
 	});
-	return new RegExp(`^${parts.join("")}$`, "u");
+	return new RegExp(`^${parts.join("")}$`, "us");
 }
 function selectPaths(wanted, listed) {
 	const patterns = wanted.filter(isPattern).map((pattern) => ({
@@ -542,11 +541,68 @@ async function findSelected(session, wanted) {
 	};
 }
 
+// src/client/mapped-search.ts
+async function findThroughMap(map, path, ask) {
+	const search = searchMap(map, path);
+	const found = /* @__PURE__ */ new Map();
+	let step = search.next();
+	while (step.done !== true) {
+		const name = step.value;
+		const { answer, target } = await answerOf(() => ask(name));
+		if (target !== null) found.set(name, target);
+		step = search.next(answer);
+	}
+	const result = step.value;
+	if (result.kind !== "found") return refuse(path, result);
+	const [first] = result.repositories.flatMap((name) => found.get(name) ?? []);
+	return first === void 0 ? null : {
+		target: {
+			path,
+			role: first.role,
+			file: result.file
+		},
+		repositories: result.repositories
+	};
+}
+async function answerOf(ask) {
+	try {
+		const target = await ask();
+		return {
+			answer: target === null ? { kind: "unsigned" } : {
+				kind: "signed",
+				file: target.file
+			},
+			target
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return {
+			answer: {
+				kind: "failed",
+				error
+			},
+			target: null
+		};
+	}
+}
+function refuse(path, result) {
+	switch (result.kind) {
+		case "absent": return null;
+		case "failed": throw result.error;
+		case "disagreed": {
+			const names = result.repositories.map(quote).join(", ");
+			throw new CountersignError("threshold", quote(path), `expected ${String(result.threshold)} of ${names} to sign the same file, got fewer`);
+		}
+		case "ambiguous": throw new CountersignError("pattern-ambiguous", quote(path), `expected patterns of "*" and "?" in the map, got ${quote(result.pattern)}`);
+		default: return result;
+	}
+}
+
 // src/client/update.ts
 async function startFromRoot(store, rootBytes, time) {
 	const name = storeName("root");
 	const held = await store.read(name);
-	if (held === null || trustInitialRoot(held, time).kind === "accepted") return bootstrap(store, rootBytes, time);
+	if (held === null || Buffer.compare(held, rootBytes) === 0 || trustInitialRoot(held, time).kind === "accepted") return bootstrap(store, rootBytes, time);
 	await store.remove(name);
 	await bootstrap(store, rootBytes, time);
 	return "repaired";
@@ -636,85 +692,28 @@ async function findMapped(input, map) {
 	const asked = new Set(input.targets);
 	const chosen = [];
 	for (const path of selectPaths(input.targets, listed)) {
-		const found = await findOne(repositories, map, path);
+		const found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
 		if (found !== null) chosen.push(found);
 		else if (asked.has(path)) throw new CountersignError("target-unknown", quote(path), "expected a target that the repositories of its mapping sign, got none");
 	}
 	const { open } = repositories;
 	return {
 		open,
-		choices: chosen.map(({ target, names }) => ({
+		choices: chosen.map(({ target, repositories: names }) => ({
 			target,
 			from: open.filter(({ repository }) => names.includes(repository.name))
 		}))
 	};
 }
-async function findOne(repositories, map, path) {
-	const search = searchMap(map, path);
-	const found = /* @__PURE__ */ new Map();
-	let step = search.next();
-	while (step.done !== true) {
-		const name = step.value;
-		const { answer, target } = await ask(repositories, name, path);
-		if (target !== null) found.set(name, target);
-		step = search.next(answer);
-	}
-	const result = step.value;
-	if (result.kind !== "found") return refuse(path, result);
-	const [first] = result.repositories.map((name) => found.get(name));
-	const role = first?.role ?? [...found.values()][0]?.role;
-	return role === void 0 ? null : {
-		target: {
-			path,
-			role,
-			file: result.file
-		},
-		names: result.repositories
-	};
-}
-async function ask(repositories, name, path) {
-	try {
-		const result = await repositories.with(name, async (session) => {
-			const searched = await findTarget(session, path);
-			return {
-				session: searched.session,
-				value: searched.result
-			};
-		});
-		if (result.kind === "absent") return {
-			answer: { kind: "unsigned" },
-			target: null
-		};
-		const target = requireFound(path, result);
+async function findIn(repositories, name, path) {
+	const result = await repositories.with(name, async (session) => {
+		const searched = await findTarget(session, path);
 		return {
-			answer: {
-				kind: "signed",
-				file: target.file
-			},
-			target
+			session: searched.session,
+			value: searched.result
 		};
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		return {
-			answer: {
-				kind: "failed",
-				error
-			},
-			target: null
-		};
-	}
-}
-function refuse(path, result) {
-	switch (result.kind) {
-		case "absent": return null;
-		case "failed": throw result.error;
-		case "disagreed": {
-			const names = result.repositories.map(quote).join(", ");
-			throw new CountersignError("threshold", quote(path), `expected ${String(result.threshold)} of ${names} to sign the same file, got fewer`);
-		}
-		case "ambiguous": throw new CountersignError("pattern-ambiguous", quote(path), `expected patterns of "*" and "?" in the map, got ${quote(result.pattern)}`);
-		default: return result;
-	}
+	});
+	return result.kind === "absent" ? null : requireFound(path, result);
 }
 
 // src/commands/fetch.ts
@@ -872,12 +871,21 @@ async function readInput(path, what) {
 		throw new CountersignError("io", path, `expected ${what}, got ${code}`, { cause: error });
 	}
 }
-function openSource(metadataUrls, targetUrls) {
-	return openHttpSource({
-		metadataUrls,
-		targetUrls,
-		limits: { timestampGapMs: TIMESTAMP_GAP_MS }
-	});
+function milliseconds(text, where) {
+	if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text) * 1e3;
+	throw usage(where, `expected seconds, from 1 to 999999, got ${quote(text)}`);
+}
+function limitsOf({ stallSeconds, totalSeconds }) {
+	const stallMs = stallSeconds === void 0 ? null : milliseconds(stallSeconds, "--stall-seconds");
+	const totalMs = totalSeconds === void 0 ? null : milliseconds(totalSeconds, "--total-seconds");
+	return {
+		timestampGapMs: TIMESTAMP_GAP_MS,
+		...stallMs === null ? {} : { stallMs },
+		...totalMs === null ? {} : {
+			targetTotalMs: totalMs,
+			metadataTotalMs: Math.min(totalMs, DEFAULT_HTTP_LIMITS.metadataTotalMs)
+		}
+	};
 }
 function usage(where, detail) {
 	return new CountersignError("usage", where, detail);
@@ -891,7 +899,11 @@ async function openOne(options) {
 	const root = options.root === void 0 ? null : await readInput(options.root, "a root file");
 	if (root === null && options.cache === void 0) throw usage("--root", "expected the root file that you trust, or --cache with a cache that began with it, got neither");
 	const directory = options.cache ?? defaultCache(root ?? /* @__PURE__ */ new Uint8Array(), first);
-	const source = openSource(metadataUrls, targetUrls);
+	const source = openHttpSource({
+		metadataUrls,
+		targetUrls,
+		limits: limitsOf(options)
+	});
 	return {
 		repositories: [{
 			name: new URL(first).host,
@@ -911,7 +923,11 @@ async function openMapped(options, path) {
 	for (const [name, urls] of map.repositories) {
 		const sites = urls.map((url) => siteUrls(url, `repository ${name}`));
 		const root = await readInput(join(dirname(path), name, "root.json"), `the root of repository ${name}`);
-		const source = openSource(sites.map(({ metadataUrl }) => metadataUrl), sites.map(({ targetUrl }) => targetUrl));
+		const source = openHttpSource({
+			metadataUrls: sites.map(({ metadataUrl }) => metadataUrl),
+			targetUrls: sites.map(({ targetUrl }) => targetUrl),
+			limits: limitsOf(options)
+		});
 		sources.push(source);
 		const directory = options.cache === void 0 ? defaultCache(root, sites[0]?.metadataUrl ?? "") : join(options.cache, name);
 		repositories.push({

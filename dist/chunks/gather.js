@@ -1,6 +1,6 @@
-import { $ as rolePath, J as PROPOSAL_PREFIX, K as EVENT_PATH, U as computeBase, X as ROOT_PATH, Z as classifyPath, b as reviewersToAsk, et as rootHistoryPath, x as decideGather } from "./event.js";
+import { Q as PROPOSAL_PREFIX, S as decideGather, V as baseFiles, X as EVENT_PATH, b as custodyEnvironment, q as computeBase, tt as classifyPath, x as reviewersToAsk } from "./event.js";
 import { _ as statusLine, g as renderSticky, h as STICKY_MARKER } from "./render.js";
-import { Ft as CountersignError, Q as payloadDigest, Z as encodeMetadata } from "./tuf.js";
+import { Rt as CountersignError, et as encodeMetadata, tt as payloadDigest } from "./tuf.js";
 import { t as keepText } from "./proposal-text.js";
 import { n as readState } from "./read-base.js";
 import { a as readSignedVersions, i as readEvent, n as openAmong, t as adoptOrphans } from "./read-events.js";
@@ -20,12 +20,6 @@ async function reportStatus({ forge, now }, status) {
 }
 
 // src/commands/complete-event.ts
-function baseFiles(base) {
-	const files = /* @__PURE__ */ new Map();
-	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH, bytes);
-	for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
-	return files;
-}
 function requireVerifies(files, status, anchor) {
 	const roots = [];
 	const roles = /* @__PURE__ */ new Map();
@@ -183,7 +177,7 @@ async function readRound(place, state, branches) {
 	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
 	const open = openAmong(pulls);
 	const events = [];
-	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead));
+	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
 	const signedVersions = await signedVersionsOf(forge, state.base, events.flatMap(({ changes }) => [...changes.keys()]));
 	return {
 		state,
@@ -301,17 +295,17 @@ function custodyOrders(events) {
 	}
 	return [...people].sort().map((person) => ({
 		person,
-		environment: `countersign-${person}`
+		environment: custodyEnvironment(person)
 	}));
 }
 async function signedVersionsOf(forge, base, paths) {
-	const versions = /* @__PURE__ */ new Map();
-	if (base === null) return versions;
-	for (const path of new Set(paths)) {
+	if (base === null) return /* @__PURE__ */ new Map();
+	const roles = /* @__PURE__ */ new Set();
+	for (const path of paths) {
 		const what = classifyPath(path);
-		if (what.kind === "role" && base.roles.has(what.role)) versions.set(what.role, await readSignedVersions(forge, base, what.role));
+		if (what.kind === "role" && base.roles.has(what.role)) roles.add(what.role);
 	}
-	return versions;
+	return readSignedVersions(forge, base, roles);
 }
 
 export { gather as t };

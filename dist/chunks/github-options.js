@@ -1,14 +1,12 @@
-import { Ft as CountersignError, Lt as quote, Pt as parseVersion, Q as payloadDigest, W as parseRoot, rt as parseInstant } from "./tuf.js";
-import { Q as proposalBranch, d as SETUP_BRANCH, et as rootHistoryPath, o as CALLER_PATH, q as POLICY_PATH, t as admitsOnly } from "./event.js";
+import { Bt as quote, G as parseRoot, Lt as parseVersion, Rt as CountersignError, ot as parseInstant, tt as payloadDigest } from "./tuf.js";
+import { Z as POLICY_PATH, it as rootHistoryPath, nt as proposalBranch, p as CALLER_PATH, t as admitsOnly, v as SETUP_BRANCH } from "./event.js";
 import { a as sendOrNull, c as answerOf, d as childrenOf, f as countOf, h as textOrNull, i as sendForAll, l as childOf, m as textOf, n as openOctokit, o as saidWith, p as flagOf, r as send, s as statusOf, t as openGitHub, u as childOrNull } from "./github.js";
+import { t as readFileAt } from "./read-file.js";
 
 // src/commands/setup-files.ts
 async function readText(forge, commit, path) {
-	const entry = (await forge.tree(commit)).get(path);
-	if (entry?.kind !== "file") return null;
-	const bytes = (await forge.blobs([entry.id])).get(entry.id);
-	if (bytes === void 0) throw new CountersignError("io", path, "expected its content, got nothing");
-	return new TextDecoder().decode(bytes);
+	const bytes = await readFileAt(forge, commit, path);
+	return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 async function headOf(forge, branch) {
 	return (await forge.branches(branch)).get(branch) ?? null;
@@ -202,6 +200,11 @@ async function readRules(place, branch) {
 	const classic = await readOrNull(place, "GET /repos/{owner}/{repo}/branches/{branch}/protection", { branch }, settingPurpose(`protection of ${branch}`));
 	return classic === null ? rules : withProtection(rules, classic);
 }
+function momentOf(fields, name) {
+	const text = textOf(fields, name);
+	const milliseconds = Date.parse(text);
+	return parseInstant(Number.isNaN(milliseconds) ? text : new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z"), name);
+}
 async function readWorkflow(place, workflow) {
 	const purpose = settingPurpose(`workflow ${workflow}`, "actions: read");
 	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}", { workflow_id: workflow }, purpose);
@@ -212,10 +215,11 @@ async function readWorkflow(place, workflow) {
 		per_page: 1
 	}, purpose);
 	const [last] = childrenOf(runs, "workflow_runs");
-	const at = last === void 0 ? null : textOf(last, "created_at").replace(/\.\d+Z$/, "Z");
+	const lastScheduled = last === void 0 ? null : momentOf(last, "created_at");
 	return {
 		state: textOf(found, "state"),
-		lastScheduled: at === null ? null : parseInstant(at, "created_at")
+		created: momentOf(found, "created_at"),
+		lastScheduled
 	};
 }
 async function readImmutable(place) {

@@ -1,5 +1,5 @@
 import { i as __toESM } from "./rolldown-runtime.js";
-import { Ft as CountersignError, Lt as quote } from "./tuf.js";
+import { Bt as quote, Rt as CountersignError } from "./tuf.js";
 import { c as parseBlobId, h as ioError, l as refOf, p as TEMPORARY_PREFIX, s as parseAccountId } from "./local-workplace.js";
 import { c as parseCommitSha } from "./trust.js";
 import { a as legacyRestEndpointMethods, i as paginateRest, n as require_light, r as requestLog, s as Octokit$1, t as retry } from "./dist-bundle.js";

@@ -1,8 +1,31 @@
-import { Ft as CountersignError, Lt as quote, Ot as encodeRoleName, b as TIMESTAMP_PATH } from "./tuf.js";
-import { t as require_undici } from "./undici.js";
+import { i as __toESM } from "./rolldown-runtime.js";
+import { Bt as quote, Rt as CountersignError, b as TIMESTAMP_PATH, jt as encodeRoleName } from "./tuf.js";
 import { t as VERSION } from "./version.js";
-import { t as DEFAULT_HTTP_LIMITS } from "./limits.js";
+import http from "node:http";
+import https from "node:https";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+
+// src/client/limits.ts
+const DEFAULT_LIMITS = {
+	maxRootBytes: 512e3,
+	maxTimestampBytes: 16384,
+	maxSnapshotBytes: 2e6,
+	maxTargetsBytes: 5e6,
+	maxListedBytes: 1024 ** 3
+};
+const MAX_PUBLISHED_ROOTS = 1024;
+const MAX_PUBLISHED_ROOT_BYTES = 64 * 1024 ** 2;
+const DEFAULT_HTTP_LIMITS = {
+	connectMs: 15e3,
+	stallMs: 3e4,
+	metadataTotalMs: 12e4,
+	targetTotalMs: 216e5,
+	maxAttempts: 4,
+	firstWaitMs: 500,
+	maxWaitMs: 3e4,
+	maxRedirects: 10,
+	timestampGapMs: 0
+};
 
 // src/client/http-failure.ts
 const PASSING = /* @__PURE__ */ new Set([
@@ -269,17 +292,104 @@ async function openGet(context, get) {
 	}
 }
 
-// src/client/http-transport.ts
-var import_undici = require_undici();
-const PROXY_VARIABLES = [
-	"http_proxy",
-	"HTTP_PROXY",
-	"https_proxy",
-	"HTTPS_PROXY"
-];
+// src/client/http-answer.ts
 const MAX_DRAINED_BYTES = 16384;
 const MAX_DRAIN_MS = 500;
-function openDispatcher({ connectMs, ca }) {
+function headerOf(answered) {
+	return (name) => {
+		const value = answered[name];
+		return Array.isArray(value) ? value.join(", ") : value ?? null;
+	};
+}
+async function drain(body) {
+	let drained = 0;
+	for await (const chunk of body) {
+		drained += chunk instanceof Uint8Array ? chunk.length : MAX_DRAINED_BYTES;
+		if (drained >= MAX_DRAINED_BYTES) return;
+	}
+}
+async function discardBody(body) {
+	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
+	timer.unref();
+	await drain(body).catch(() => void 0);
+	clearTimeout(timer);
+}
+
+// src/client/http-direct.ts
+const IDLE_MS = 4e3;
+function limitConnecting(sent, connected, connectMs) {
+	const timer = setTimeout(() => {
+		sent.destroy(Object.assign(/* @__PURE__ */ new Error("expected a connection in time, got none"), { code: "ETIMEDOUT" }));
+	}, connectMs);
+	const stop = () => {
+		clearTimeout(timer);
+	};
+	sent.once("close", stop);
+	sent.once("socket", (socket) => {
+		if (socket.connecting) socket.once(connected, stop);
+		else stop();
+	});
+}
+function endWith(sent, signal) {
+	const end = () => {
+		sent.destroy();
+	};
+	if (signal.aborted) end();
+	signal.addEventListener("abort", end, { once: true });
+	sent.once("close", () => {
+		signal.removeEventListener("abort", end);
+	});
+}
+function openDirect({ connectMs, ca }) {
+	const options = {
+		keepAlive: true,
+		timeout: IDLE_MS
+	};
+	const plain = new http.Agent(options);
+	const secure = new https.Agent({
+		...options,
+		rejectUnauthorized: true,
+		...ca === void 0 ? {} : { ca }
+	});
+	return {
+		fetch: async (url, { headers, signal }) => {
+			const isSecure = url.protocol === "https:";
+			const answer = await new Promise((resolve, reject) => {
+				const how = {
+					headers: { ...headers },
+					insecureHTTPParser: false,
+					joinDuplicateHeaders: true
+				};
+				const sent = isSecure ? https.request(url, {
+					...how,
+					agent: secure
+				}) : http.request(url, {
+					...how,
+					agent: plain
+				});
+				sent.on("error", reject);
+				endWith(sent, signal);
+				limitConnecting(sent, isSecure ? "secureConnect" : "connect", connectMs);
+				sent.once("response", resolve);
+				sent.end();
+			});
+			answer.on("error", () => void 0);
+			return {
+				status: answer.statusCode ?? 0,
+				header: headerOf(answer.headers),
+				body: answer,
+				discard: () => discardBody(answer)
+			};
+		},
+		close: async () => {
+			plain.destroy();
+			secure.destroy();
+		}
+	};
+}
+
+// src/client/http-proxied.ts
+function openDispatcher(Agent, { connectMs, ca }) {
 	const connect = {
 		timeout: connectMs,
 		rejectUnauthorized: true,
@@ -290,50 +400,67 @@ function openDispatcher({ connectMs, ca }) {
 		headersTimeout: 0,
 		bodyTimeout: 0
 	};
-	if (!PROXY_VARIABLES.some((name) => (process.env[name] ?? "") !== "")) return new import_undici.Agent(options);
 	const warn = process.emitWarning.bind(process);
 	process.emitWarning = () => void 0;
 	try {
-		const behindProxy = {
+		return new Agent({
 			...options,
 			requestTls: connect,
 			proxyTls: connect
-		};
-		return new import_undici.EnvHttpProxyAgent(behindProxy);
+		});
 	} finally {
 		process.emitWarning = warn;
 	}
 }
-async function discard(body) {
-	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-	timer.unref();
-	await body.dump({ limit: MAX_DRAINED_BYTES }).catch(() => void 0);
-	clearTimeout(timer);
-}
-function openTransport(options) {
-	const dispatcher = openDispatcher(options);
+function openProxied(options) {
+	let opened = null;
+	const open = async () => {
+		const { EnvHttpProxyAgent, request } = await import("./undici2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+		return {
+			request,
+			dispatcher: openDispatcher(EnvHttpProxyAgent, options)
+		};
+	};
 	return {
 		fetch: async (url, { headers, signal }) => {
-			const { statusCode, headers: answered, body } = await (0, import_undici.request)(url, {
+			const { request, dispatcher } = await (opened ??= open());
+			const { statusCode, headers: answered, body } = await request(url, {
 				dispatcher,
-				headers: {
-					"user-agent": `countersign/${VERSION}`,
-					...headers
-				},
+				headers,
 				signal
 			});
 			body.on("error", () => void 0);
 			return {
 				status: statusCode,
-				header: (name) => {
-					const value = answered[name];
-					return Array.isArray(value) ? value.join(", ") : value ?? null;
-				},
+				header: headerOf(answered),
 				body,
-				discard: () => discard(body)
+				discard: () => discardBody(body)
 			};
 		},
-		close: () => dispatcher.close()
+		close: async () => {
+			await (await opened)?.dispatcher.close();
+		}
+	};
+}
+
+// src/client/http-transport.ts
+const PROXY_VARIABLES = [
+	"http_proxy",
+	"HTTP_PROXY",
+	"https_proxy",
+	"HTTPS_PROXY"
+];
+function openTransport(options) {
+	const { fetch, close } = PROXY_VARIABLES.some((name) => (process.env[name] ?? "") !== "") ? openProxied(options) : openDirect(options);
+	return {
+		fetch: (url, { headers, signal }) => fetch(url, {
+			headers: {
+				"user-agent": `countersign/${VERSION}`,
+				...headers
+			},
+			signal
+		}),
+		close
 	};
 }
 
@@ -509,4 +636,4 @@ async function* resuming(limits, where, from, first, open) {
 	}
 }
 
-export { siteUrls as n, openHttpSource as t };
+export { MAX_PUBLISHED_ROOTS as a, DEFAULT_LIMITS as i, siteUrls as n, MAX_PUBLISHED_ROOT_BYTES as o, DEFAULT_HTTP_LIMITS as r, openHttpSource as t };

@@ -1,6 +1,6 @@
-import { $ as rolePath, Q as proposalBranch, V as readProposal, X as ROOT_PATH, et as rootHistoryPath, q as POLICY_PATH } from "./event.js";
+import { G as readProposal, Z as POLICY_PATH, et as ROOT_PATH, it as rootHistoryPath, nt as proposalBranch, rt as rolePath } from "./event.js";
 import { n as firstMetadata } from "./trust.js";
-import { Ft as CountersignError, It as outcomeOf, Lt as quote, Pt as parseVersion, Q as payloadDigest, Z as encodeMetadata, dt as parseRepositoryId, it as keyIdOf, lt as encodeCanonicalJson } from "./tuf.js";
+import { Bt as quote, Lt as parseVersion, Rt as CountersignError, et as encodeMetadata, ft as encodeCanonicalJson, mt as parseRepositoryId, st as keyIdOf, tt as payloadDigest, zt as outcomeOf } from "./tuf.js";
 import { t as readPolicy } from "./read-policy.js";
 import { o as createLocalForge } from "./local-workplace.js";
 import { c as unsupportedSshType, d as isOneDerSequence, f as parsePem, p as ed25519FromPoint, s as parseSshPublicBlob, t as openRepository, u as decodeBase64 } from "./repository-options.js";

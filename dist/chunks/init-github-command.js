@@ -1,6 +1,6 @@
-import { Y as PUBLISHED_BRANCH, a as CALLER_FILE, f as WAKE_PATH, i as onlineKey, l as ONLINE_SECRET, n as custodyKey, r as decideSettings } from "./event.js";
+import { $ as PUBLISHED_BRANCH, O as pagesUrl, b as custodyEnvironment, f as CALLER_FILE, g as ONLINE_SECRET, i as onlineKey, n as custodyKey, r as decideSettings, y as WAKE_PATH } from "./event.js";
 import { a as releaseJob, i as ejectedWorkflow, n as WORKFLOW_PIN, o as wakeWorkflow, r as callingWorkflow, t as ACTION_PIN, y as terminalText } from "./render.js";
-import { Ft as CountersignError, Lt as quote, bt as stringField, dt as parseRepositoryId, it as keyIdOf, yt as objectField } from "./tuf.js";
+import { Bt as quote, Ct as stringField, Rt as CountersignError, St as objectField, mt as parseRepositoryId, st as keyIdOf } from "./tuf.js";
 import { i as init, r as resolvePolicyKey } from "./init-command.js";
 import { t as readPolicy } from "./read-policy.js";
 import { i as readBegun, r as proposeCaller, t as openAdministered } from "./github-options.js";
@@ -22,7 +22,7 @@ async function wantedKeys(policy, input, begun) {
 	const keys = [onlineKey(online)];
 	for (const { name, custody, key } of policy.people.values()) {
 		if (custody === null) continue;
-		const environment = `countersign-${name}`;
+		const environment = custodyEnvironment(name);
 		if (custody !== `environment:${environment}`) throw new CountersignError("policy-invalid", `people.${name}.custody`, `expected environment:${environment}, got ${quote(custody)}`);
 		const made = begun === null ? input.madeKeys.get(name) : void 0;
 		const held = made ?? input.custodyKeys.get(name);
@@ -41,8 +41,7 @@ function addressOf(facts, { siteUrl, hosting }) {
 	if (hosting.metadataHosting === "release") return `${facts.url}/releases/download/${hosting.metadataTag}/`;
 	if (facts.pages.kind === "known" && facts.pages.value.kind === "workflow" && facts.pages.value.url !== "") return facts.pages.value.url;
 	const [owner = "", name = ""] = facts.repository.split("/");
-	const host = `${owner.toLowerCase()}.github.io`;
-	return name.toLowerCase() === host ? `https://${host}/` : `https://${host}/${name}/`;
+	return pagesUrl(owner, name);
 }
 function policyOf(input, begun) {
 	const text = begun?.policy ?? input.policy;
@@ -157,7 +156,7 @@ function policyText(people, onlineUri) {
 		"# Who may sign what. Reviewed by people; what is trusted is the signed metadata that is made from it.",
 		"people:",
 		...people.map(({ login, key, held }) => {
-			const custody = held === "self" ? "" : `, custody: "environment:countersign-${login}"`;
+			const custody = held === "self" ? "" : `, custody: "environment:${custodyEnvironment(login)}"`;
 			return `  ${login}: { github: ${login}, key: ${JSON.stringify(key)}${custody} }`;
 		}),
 		"roles:",

@@ -1,4 +1,4 @@
-import { Ft as CountersignError, It as outcomeOf } from "./tuf.js";
+import { Rt as CountersignError, zt as outcomeOf } from "./tuf.js";
 
 // src/cli/option-value.ts
 function optionValue(name, parse) {

@@ -1,6 +1,6 @@
-import { $ as rolePath, A as readEventFile, K as EVENT_PATH, T as editBetween } from "./event.js";
+import { E as editBetween, M as readEventFile, X as EVENT_PATH, rt as rolePath } from "./event.js";
 import { d as renderProposal } from "./render.js";
-import { H as parseTargets, Mt as parseTargetsRoleName, Q as payloadDigest, l as stageTargets } from "./tuf.js";
+import { Ft as parseTargetsRoleName, H as parseTargets, l as stageTargets, tt as payloadDigest } from "./tuf.js";
 
 // src/commands/proposal-text.ts
 function proposalText(base, role, bytes, url, contributions) {

@@ -1,5 +1,6 @@
-import { $ as rolePath, A as readEventFile, D as MAX_LISTED_TARGETS, E as leftBehind, F as draftOwner, J as PROPOSAL_PREFIX, K as EVENT_PATH, L as requireAssetName, P as draftBody, S as proposedVersions, j as stagedName, k as encodeEventFile, w as decidePropose, x as decideGather } from "./event.js";
-import { A as reviewTargetPath, At as parseSha256, Ft as CountersignError, H as parseTargets, Lt as quote, Mt as parseTargetsRoleName, Q as payloadDigest, Z as encodeMetadata, jt as parseTargetPath, m as jsonObject } from "./tuf.js";
+import { C as proposedVersions, D as leftBehind, I as draftBody, L as draftOwner, M as readEventFile, N as stagedName, Q as PROPOSAL_PREFIX, S as decideGather, T as decidePropose, X as EVENT_PATH, j as encodeEventFile, k as MAX_LISTED_TARGETS, rt as rolePath, z as requireAssetName } from "./event.js";
+import { A as reviewTargetPath, Bt as quote, Ft as parseTargetsRoleName, H as parseTargets, Nt as parseSha256, Pt as parseTargetPath, Rt as CountersignError, et as encodeMetadata, m as jsonObject, tt as payloadDigest } from "./tuf.js";
+import { t as readFileAt } from "./read-file.js";
 import { n as proposalText } from "./proposal-text.js";
 import { n as readState, r as requireBase } from "./read-base.js";
 import { a as readSignedVersions, i as readEvent, r as openPulls, t as adoptOrphans } from "./read-events.js";
@@ -16,10 +17,8 @@ function contributionOf({ origin }, hashed, { changes }) {
 	};
 }
 async function earlierContributions(forge, commit) {
-	const entry = (await forge.tree(commit)).get(EVENT_PATH);
-	if (entry?.kind !== "file") return [];
-	const bytes = (await forge.blobs([entry.id])).get(entry.id);
-	return (bytes === void 0 ? null : readEventFile(bytes))?.contributions ?? [];
+	const bytes = await readFileAt(forge, commit, EVENT_PATH);
+	return (bytes === null ? null : readEventFile(bytes))?.contributions ?? [];
 }
 
 // src/commands/stage-release.ts
@@ -197,7 +196,7 @@ function targetsOf(input, hashed) {
 }
 async function openEvents(place, base, role, metadataHead) {
 	const events = [];
-	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead));
+	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
 	const { statuses } = decideGather({
 		base,
 		events,
@@ -321,7 +320,7 @@ async function proposeOnce(place, wanted) {
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
 	const { open, taken } = await openEvents(place, base, role, metadataHead);
-	const signedVersions = /* @__PURE__ */ new Set([...await readSignedVersions(forge, base, role), ...taken]);
+	const signedVersions = /* @__PURE__ */ new Set([...(await readSignedVersions(forge, base, [role])).get(role) ?? [], ...taken]);
 	const decision = decidePropose({
 		base,
 		role,

@@ -1,10 +1,10 @@
 import { d as mapSource, u as filesSource } from "./local-workplace.js";
-import { A as readEventFile, K as EVENT_PATH, Y as PUBLISHED_BRANCH, _ as hostedTargets, g as heldRoles, h as heldOnline, m as decideTimestamp, p as decideSnapshot, v as listedRoles, y as onlineUris } from "./event.js";
-import { B as parseSnapshot, C as rootPath, Et as TARGETS, Ft as CountersignError, It as outcomeOf, Ot as encodeRoleName, Pt as parseVersion, S as metadataPath, T as targetFilePaths, U as requireLengthAndHashes, V as parseTimestamp, X as requireThreshold, Z as encodeMetadata, b as TIMESTAMP_PATH, it as keyIdOf, lt as encodeCanonicalJson, t as isDiscardedUnder, w as strayPaths, x as inWritingOrder } from "./tuf.js";
-import { d as memoryStore, f as storeName, n as refresh } from "./updater.js";
+import { $ as PUBLISHED_BRANCH, M as readEventFile, X as EVENT_PATH, a as decideSnapshot, c as heldRoles, d as onlineUris, l as hostedTargets, o as decideTimestamp, s as heldOnline, u as listedRoles } from "./event.js";
+import { $ as requireThreshold, B as parseSnapshot, C as rootPath, Lt as parseVersion, Rt as CountersignError, S as metadataPath, T as targetFilePaths, V as parseTimestamp, W as requireLengthAndHashes, b as TIMESTAMP_PATH, et as encodeMetadata, ft as encodeCanonicalJson, jt as encodeRoleName, kt as TARGETS, st as keyIdOf, t as isDiscardedUnder, w as strayPaths, x as inWritingOrder, zt as outcomeOf } from "./tuf.js";
+import { d as memoryStore, f as storeName, n as refresh, o as findTarget } from "./updater.js";
 import { n as attempt, r as problemList, t as verifyRepository } from "./verify-repository.js";
 import { i as treeSource, n as readState, r as requireBase, t as readClientView } from "./read-base.js";
-import { n as DEFAULT_LIMITS } from "./limits.js";
+import { i as DEFAULT_LIMITS } from "./http-source.js";
 import { t as untilSettled } from "./workplace.js";
 import { basename } from "node:path";
 
@@ -35,6 +35,7 @@ async function requireReplay(place, state, base, source) {
 	const report = await verifyRepository(source, {
 		time: place.now,
 		targets: "none",
+		warnings: "none",
 		held: held.filter((one) => one !== null),
 		...first === void 0 ? {} : { anchor: {
 			kind: "root",
@@ -172,6 +173,59 @@ function heldNow(state, base) {
 	return heldOnline(base, {
 		snapshots: present(state.live.snapshot, state.published.snapshot),
 		timestamps: present(state.live.timestamp, state.published.timestamp)
+	});
+}
+
+// src/commands/outside-replay.ts
+function openerOf(forge, { metadata, targets, kept }) {
+	const blob = async (id, path) => {
+		const bytes = (await forge.blobs([id])).get(id);
+		if (bytes === void 0) throw new CountersignError("io", path, "expected the published bytes, got none");
+		return {
+			kind: "bytes",
+			bytes
+		};
+	};
+	return async (path) => {
+		const bytes = metadata.get(path);
+		if (bytes !== void 0) return {
+			kind: "bytes",
+			bytes
+		};
+		const content = targets.get(path);
+		if (content !== void 0) return content.kind === "blob" ? blob(content.id, path) : content;
+		const entry = kept.get(path);
+		return entry?.kind === "file" ? blob(entry.id, path) : null;
+	};
+}
+async function isReachable(session, { path, sha256 }) {
+	try {
+		const { result } = await findTarget(session, path);
+		return result.kind === "found" && result.file.hashes.get("sha256") === sha256;
+	} catch (error) {
+		if (error instanceof CountersignError) return false;
+		throw error;
+	}
+}
+async function chooseTarget(place, base, source, output) {
+	const hosted = hostedTargets(base).filter(({ path, sha256 }) => targetFilePaths(path, sha256).every((file) => output.targets.has(file) || output.kept.has(file)));
+	const isNew = ({ path, sha256 }) => targetFilePaths(path, sha256).some((file) => output.targets.has(file));
+	if (hosted.length === 0) return null;
+	const [first] = base.roots;
+	const store = memoryStore(first === void 0 ? /* @__PURE__ */ new Map() : /* @__PURE__ */ new Map([[storeName("root"), first.bytes]]));
+	const session = await refresh(source, store, { time: place.now });
+	for (const one of [...hosted.filter(isNew), ...hosted]) if (await isReachable(session, one)) return one.path;
+	return null;
+}
+async function requireOutsideReplay(place, clients, base, source, output) {
+	const ends = /* @__PURE__ */ new Set([...base.roots.slice(0, 1), ...base.roots.slice(-1)]);
+	await clients.replay({
+		open: openerOf(place.forge, output),
+		roots: [...ends].map(({ file, bytes }) => ({
+			version: file.signed.version,
+			bytes
+		})),
+		target: await chooseTarget(place, base, source, output)
 	});
 }
 
@@ -316,7 +370,7 @@ function rolesToList(state, base, { missing }) {
 	if (held === null) throw new CountersignError(first.code, first.where, first.detail);
 	return held;
 }
-async function publishOnce(place) {
+async function publishOnce(place, clients) {
 	const state = await readState(place);
 	const base = requireBase(state);
 	const targets = await findHostedFiles(place, state, base);
@@ -337,7 +391,8 @@ async function publishOnce(place) {
 	const snapshotVersion = timestamp.signed.snapshot.version;
 	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
 	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
-	const expired = await requireReplay(place, state, base, mapSource(metadata, branch));
+	const source = mapSource(metadata, branch);
+	const expired = await requireReplay(place, state, base, source);
 	const result = {
 		reasons,
 		snapshot: snapshotVersion,
@@ -367,6 +422,11 @@ async function publishOnce(place) {
 			commit: state.publishedHead
 		}
 	};
+	if (clients !== null) await requireOutsideReplay(place, clients, base, source, {
+		metadata,
+		targets: targets.files,
+		kept
+	});
 	changes.set(".nojekyll", {
 		kind: "bytes",
 		bytes: /* @__PURE__ */ new Uint8Array()
@@ -389,8 +449,8 @@ async function publishOnce(place) {
 		}
 	};
 }
-async function publish(place) {
-	const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place));
+async function publish(place, clients = null) {
+	const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place, clients));
 	const { site } = place;
 	if (site !== null) return {
 		...result,

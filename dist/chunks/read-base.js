@@ -1,6 +1,6 @@
-import { n as DEFAULT_LIMITS } from "./limits.js";
-import { $ as rolePath, J as PROPOSAL_PREFIX, U as computeBase, X as ROOT_PATH, Y as PUBLISHED_BRANCH, Z as classifyPath, et as rootHistoryPath, z as reviewHead } from "./event.js";
-import { B as parseSnapshot, C as rootPath, Ft as CountersignError, It as outcomeOf, Mt as parseTargetsRoleName, Ot as encodeRoleName, Pt as parseVersion, S as metadataPath, V as parseTimestamp, b as TIMESTAMP_PATH } from "./tuf.js";
+import { i as DEFAULT_LIMITS } from "./http-source.js";
+import { $ as PUBLISHED_BRANCH, Q as PROPOSAL_PREFIX, U as reviewHead, et as ROOT_PATH, it as rootHistoryPath, q as computeBase, rt as rolePath, tt as classifyPath } from "./event.js";
+import { B as parseSnapshot, C as rootPath, Ft as parseTargetsRoleName, Lt as parseVersion, Rt as CountersignError, S as metadataPath, V as parseTimestamp, b as TIMESTAMP_PATH, jt as encodeRoleName, zt as outcomeOf } from "./tuf.js";
 
 // src/commands/read-base.ts
 const PUBLISHED_DEPTH = 2;

@@ -1,5 +1,5 @@
-import { $ as rolePath, G as signedVersions, H as signersOf, J as PROPOSAL_PREFIX, W as collectCountersignatures, Z as classifyPath } from "./event.js";
-import { Ft as CountersignError, It as outcomeOf, Q as payloadDigest, Tt as parseJson, ht as asObject, lt as encodeCanonicalJson, yt as objectField } from "./tuf.js";
+import { H as withoutBase, J as collectCountersignatures, K as signersOf, Q as PROPOSAL_PREFIX, Y as signedVersions, rt as rolePath, tt as classifyPath } from "./event.js";
+import { $ as requireThreshold, H as parseTargets, Ot as parseJson, Rt as CountersignError, St as objectField, ft as encodeCanonicalJson, tt as payloadDigest, vt as asObject, zt as outcomeOf } from "./tuf.js";
 
 // src/commands/read-events.ts
 const HISTORY_DEPTH = 30;
@@ -50,19 +50,49 @@ async function payloadHistory(forge, head, paths) {
 	}
 	return payloads;
 }
-async function readEvent(forge, pull, metadataHead) {
+function signedAs(role, bytes, base) {
+	const signers = signersOf(base, role);
+	if (signers === null) return null;
+	const outcome = outcomeOf(() => {
+		const file = parseTargets(bytes);
+		requireThreshold({
+			payload: file.payload,
+			signatures: file.signatures,
+			keys: signers.keys,
+			role: signers.roleKeys
+		}, role);
+		return file;
+	});
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+async function readFork(forge, fork, role, bytes, base) {
+	const known = base?.roles.get(role)?.bytes;
+	if (base === null || known === void 0) return bytes;
+	if (bytes !== null && (Buffer.compare(bytes, known) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
+	return [...(await forge.blobs(await forge.history(fork, rolePath(role), HISTORY_DEPTH))).values()].flatMap((one) => {
+		const file = signedAs(role, one, base);
+		return file === null ? [] : [{
+			bytes: one,
+			version: file.signed.version
+		}];
+	}).sort((a, b) => b.version - a.version)[0]?.bytes ?? bytes;
+}
+async function readEvent(forge, pull, metadataHead, base) {
 	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
 	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
-	const changes = await changedFiles(forge, fork, await forge.tree(pull.headSha));
+	const head = await forge.tree(pull.headSha);
+	const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
 	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
-	const forkIds = paths.flatMap((path) => {
-		const what = classifyPath(path);
-		const entry = fork.get(path);
-		return what.kind === "role" && entry?.kind === "file" ? [[what.role, entry.id]] : [];
-	});
-	const forkBlobs = await forge.blobs(forkIds.map(([, id]) => id));
+	const forkBlobs = await forge.blobs(paths.flatMap((path) => [fork.get(path)].flatMap((entry) => entry?.kind === "file" ? [entry.id] : [])));
 	const forkedFrom = /* @__PURE__ */ new Map();
-	for (const [role, id] of forkIds) forkedFrom.set(role, forkBlobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
+	for (const path of paths) {
+		const what = classifyPath(path);
+		if (what.kind !== "role" || forkSha === null) continue;
+		const entry = fork.get(path);
+		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
+		const bytes = await readFork(forge, forkSha, what.role, there, base);
+		if (bytes !== null) forkedFrom.set(what.role, bytes);
+	}
 	const reviews = await forge.reviews(pull.number);
 	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
 	const digests = /* @__PURE__ */ new Map();
@@ -91,22 +121,30 @@ async function openPulls(forge) {
 function openAmong(pulls) {
 	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
 }
-async function readSignedVersions(forge, base, role) {
-	const signers = signersOf(base, role);
-	if (signers === null) return /* @__PURE__ */ new Set();
-	const versions = /* @__PURE__ */ new Set();
+async function readSignedVersions(forge, base, roles) {
+	const wanted = [...roles].flatMap((role) => {
+		const signers = signersOf(base, role);
+		return signers === null ? [] : [{
+			role,
+			signers,
+			versions: /* @__PURE__ */ new Set()
+		}];
+	});
+	if (wanted.length === 0) return /* @__PURE__ */ new Map();
 	for (const pull of await forge.pulls(PROPOSAL_PREFIX, "tuf")) {
 		if (pull.state === "merged") continue;
 		const { posted } = collectCountersignatures({
 			reviews: await forge.reviews(pull.number),
 			comments: await forge.comments(pull.number)
 		});
-		if (!posted.some(({ line }) => line.role === role)) continue;
-		const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
-		const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
-		for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
+		for (const { role, signers, versions } of wanted) {
+			if (!posted.some(({ line }) => line.role === role)) continue;
+			const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
+			const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
+			for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
+		}
 	}
-	return versions;
+	return new Map(wanted.map(({ role, versions }) => [role, versions]));
 }
 async function currentPayload(forge, pull, role) {
 	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
@@ -117,6 +155,7 @@ async function adoptOrphans(forge) {
 	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
 	for (const [branch, head] of branches) {
 		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+		if ((await forge.branches(branch)).get(branch) !== head) continue;
 		try {
 			await forge.openPull({
 				head: branch,

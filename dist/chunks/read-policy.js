@@ -1,6 +1,6 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as parsePolicy } from "./trust.js";
-import { Ft as CountersignError } from "./tuf.js";
+import { Rt as CountersignError } from "./tuf.js";
 
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {

@@ -1,4 +1,4 @@
-import { Ft as CountersignError } from "./tuf.js";
+import { Rt as CountersignError } from "./tuf.js";
 import { u as filesSource } from "./local-workplace.js";
 import { t as verifyRepository } from "./verify-repository.js";
 import { join } from "node:path";
@@ -6,12 +6,13 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 
 // src/commands/verify.ts
-async function verify(input) {
-	const source = filesSource(input.files, input.openStream);
+async function verify({ files, openStream, ...how }) {
+	return verifySource(filesSource(files, openStream), how);
+}
+async function verifySource(source, { anchor, ...how }) {
 	return verifyRepository(source, {
-		time: input.time,
-		targets: input.targets,
-		...input.anchor === null ? {} : { anchor: input.anchor }
+		...how,
+		...anchor === null ? {} : { anchor }
 	});
 }
 
@@ -33,4 +34,4 @@ function directoryStreams(directory) {
 	};
 }
 
-export { verify as n, directoryStreams as t };
+export { verify as n, verifySource as r, directoryStreams as t };

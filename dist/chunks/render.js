@@ -1,5 +1,5 @@
-import { Ct as jsonPath, St as isJsonObject, lt as encodeCanonicalJson, tt as encodeInstant, xt as isJsonArray } from "./tuf.js";
-import { $ as rolePath, H as signersOf, l as ONLINE_SECRET, s as CUSTODY_SECRET, u as REUSABLE_PATH } from "./event.js";
+import { Et as jsonPath, Tt as isJsonObject, ft as encodeCanonicalJson, it as encodeInstant, wt as isJsonArray } from "./tuf.js";
+import { K as signersOf, _ as REUSABLE_PATH, g as ONLINE_SECRET, m as CUSTODY_SECRET, rt as rolePath } from "./event.js";
 import { i as parsePeople } from "./trust.js";
 
 // src/render/field-diff.ts

@@ -1,9 +1,9 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as verifySignature, Ft as CountersignError, Lt as quote, at as parseKey, st as sha256Hex } from "./tuf.js";
+import { Bt as quote, Rt as CountersignError, ct as parseKey, nt as verifySignature, ut as sha256Hex } from "./tuf.js";
 import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { c as parseCommitSha, d as parsePayloadDigest } from "./trust.js";
 import { d as mapSource, h as ioError, m as errnoOf, n as localHasher, r as openLocalWorkplace, t as currentInstant, u as filesSource } from "./local-workplace.js";
-import { O as STAGED_PREFIX, j as stagedName } from "./event.js";
+import { A as STAGED_PREFIX, N as stagedName, O as pagesUrl } from "./event.js";
 import { n as siteUrls, t as openHttpSource } from "./http-source.js";
 import { t as openGitHub } from "./github.js";
 import { join, resolve } from "node:path";
@@ -4913,10 +4913,6 @@ var ReleaseFiles = class {
 };
 
 // src/action/github-workplace.ts
-function pagesUrl(owner, repo) {
-	const host = `${owner.toLowerCase()}.github.io`;
-	return repo.toLowerCase() === host ? `https://${host}/` : `https://${host}/${repo}/`;
-}
 const NOTHING_OPEN = async () => void 0;
 function openHosting(options, releases) {
 	const { owner, repo, serverUrl, metadataHosting, metadataTag: tag, commit } = options;

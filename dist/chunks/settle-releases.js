@@ -1,5 +1,5 @@
-import { F as draftOwner, I as proposedTags, M as compareAssets, N as decideReleases, P as draftBody, R as signedReleases, Z as classifyPath } from "./event.js";
-import { Ft as CountersignError, H as parseTargets, It as outcomeOf } from "./tuf.js";
+import { B as signedReleases, F as decideReleases, I as draftBody, L as draftOwner, P as compareAssets, R as proposedTags, tt as classifyPath } from "./event.js";
+import { H as parseTargets, Rt as CountersignError, zt as outcomeOf } from "./tuf.js";
 
 // src/commands/settle-releases.ts
 function awaitedTags(base, events) {
@@ -21,18 +21,21 @@ function awaitedTags(base, events) {
 	}
 	return tags;
 }
+const COMPARED = 5;
 async function readFacts(place, releases, base, view) {
 	const signed = signedReleases(base);
 	const all = await releases.list();
 	const published = new Set(all.filter(({ draft }) => !draft).map(({ tag }) => tag));
-	const open = new Set(signed.map(({ tag }) => tag).filter((tag) => !published.has(tag)));
+	const wanted = new Set(signed.map(({ tag }) => tag));
+	const open = new Set([...wanted].filter((tag) => !published.has(tag)));
 	const drafts = all.filter(({ draft, tag, body }) => draft && (open.has(tag) || draftOwner(body) !== null));
-	if (open.size === 0 && drafts.length === 0) return null;
+	const compared = all.filter(({ draft, tag }) => !draft && wanted.has(tag)).sort((a, b) => b.id - a.id).slice(0, COMPARED);
+	if (open.size === 0 && drafts.length === 0 && compared.length === 0) return null;
 	const viewer = await place.forge.viewer();
 	const assets = /* @__PURE__ */ new Map();
 	const tags = /* @__PURE__ */ new Map();
-	for (const { id, tag } of drafts) if (open.has(tag)) assets.set(id, await releases.assets(id));
-	for (const tag of open) {
+	for (const { id } of [...drafts.filter(({ tag }) => open.has(tag)), ...compared]) assets.set(id, await releases.assets(id));
+	for (const tag of /* @__PURE__ */ new Set([...open, ...compared.map((release) => release.tag)])) {
 		const commit = await releases.tagCommit(tag);
 		if (commit !== null) tags.set(tag, commit);
 	}
@@ -45,7 +48,7 @@ async function readFacts(place, releases, base, view) {
 		ours: one.author.id === viewer.id
 	});
 	return {
-		signed: signed.filter(({ tag }) => open.has(tag)),
+		signed,
 		releases: all.map(facts),
 		assets,
 		tags,

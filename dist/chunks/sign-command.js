@@ -1,7 +1,7 @@
 import { t as sign } from "./sign.js";
 import { a as openDirectory } from "./local-workplace.js";
 import { p as eventText } from "./render.js";
-import { Ft as CountersignError } from "./tuf.js";
+import { Rt as CountersignError } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { i as askYesNo, n as withEvent } from "./repository-options.js";
 import { join } from "node:path";

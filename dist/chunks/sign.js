@@ -1,7 +1,7 @@
-import { B as peopleOf, C as evaluateEvent, H as signersOf, V as readProposal, x as decideGather } from "./event.js";
+import { G as readProposal, K as signersOf, S as decideGather, W as peopleOf, w as evaluateEvent } from "./event.js";
 import { v as describeChange } from "./render.js";
 import { d as parsePayloadDigest, l as encodeCountersignatures } from "./trust.js";
-import { $ as verifySignature, Et as TARGETS, Ft as CountersignError, Lt as quote, Q as payloadDigest, Tt as parseJson, at as parseKey, gt as asString, ht as asObject, it as keyIdOf, lt as encodeCanonicalJson, ut as encodeJsonFile, vt as integerField } from "./tuf.js";
+import { Bt as quote, Ot as parseJson, Rt as CountersignError, ct as parseKey, ft as encodeCanonicalJson, kt as TARGETS, nt as verifySignature, pt as encodeJsonFile, st as keyIdOf, tt as payloadDigest, vt as asObject, xt as integerField, yt as asString } from "./tuf.js";
 import { n as readState } from "./read-base.js";
 import { i as readEvent, r as openPulls } from "./read-events.js";
 
@@ -99,7 +99,7 @@ async function judgedEvent(place, pull, anchor) {
 	if (state.metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
 	const pulls = await openPulls(place.forge);
 	const events = [];
-	for (const one of pulls) events.push(await readEvent(place.forge, one, state.metadataHead));
+	for (const one of pulls) events.push(await readEvent(place.forge, one, state.metadataHead, state.base));
 	const { statuses } = decideGather({
 		base: state.base,
 		events,
@@ -187,7 +187,7 @@ async function sign(place, input) {
 	const block = encodeCountersignatures(lines);
 	const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(", ")}`;
 	const carrier = input.carrier === "print" ? "printed" : await submit(place, pull, summary, block);
-	const after = input.carrier === "print" ? null : evaluateEvent(await readEvent(place.forge, pull, first.metadataHead), base, place.now);
+	const after = input.carrier === "print" ? null : evaluateEvent(await readEvent(place.forge, pull, first.metadataHead, base), base, place.now);
 	return {
 		number: pull.number,
 		person: person.name,

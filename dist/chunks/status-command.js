@@ -1,5 +1,5 @@
-import { x as decideGather } from "./event.js";
-import { It as outcomeOf, Q as payloadDigest, V as parseTimestamp } from "./tuf.js";
+import { S as decideGather } from "./event.js";
+import { V as parseTimestamp, tt as payloadDigest, zt as outcomeOf } from "./tuf.js";
 import { n as readState } from "./read-base.js";
 import { i as readEvent, r as openPulls } from "./read-events.js";
 import { l as statusText } from "./render.js";
@@ -10,7 +10,7 @@ import { r as withRepository } from "./repository-options.js";
 async function status(place) {
 	const state = await readState(place);
 	const events = [];
-	if (state.metadataHead !== null) for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead));
+	if (state.metadataHead !== null) for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead, state.base));
 	const { statuses } = decideGather({
 		base: state.base,
 		events,

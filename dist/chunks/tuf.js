@@ -50,6 +50,7 @@ const TOP_LEVEL_ROLES = [
 ];
 const TARGETS = "targets";
 const MAX_ENCODED_ROLE_NAME = 200;
+const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const HEX_64 = /^[0-9a-f]{64}$/;
 function parseVersion(value, where) {
@@ -77,6 +78,7 @@ function parseSha256(text, where) {
 	return text;
 }
 function encodeRoleName(name) {
+	if (UNRESERVED.test(name)) return name;
 	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
@@ -95,9 +97,10 @@ function jsonTypeOf(value) {
 	if (isJsonObject(value)) return "an object";
 	return `a ${typeof value}`;
 }
+const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 function jsonPath(path, key) {
 	if (typeof key === "number") return `${path}[${String(key)}]`;
-	return /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
+	return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
 }
 function parseJson(bytes) {
 	if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) throw new CountersignError("json-bom", "$", "expected JSON, got a byte order mark at offset 0");
@@ -295,13 +298,16 @@ function member(object, key, path) {
 	return value;
 }
 function objectField(object, key, path) {
-	return asObject(member(object, key, path), jsonPath(path, key));
+	const value = member(object, key, path);
+	return isJsonObject(value) ? value : asObject(value, jsonPath(path, key));
 }
 function arrayField(object, key, path) {
-	return asArray(member(object, key, path), jsonPath(path, key));
+	const value = member(object, key, path);
+	return isJsonArray(value) ? value : asArray(value, jsonPath(path, key));
 }
 function stringField(object, key, path) {
-	return asString(member(object, key, path), jsonPath(path, key));
+	const value = member(object, key, path);
+	return typeof value === "string" ? value : asString(value, jsonPath(path, key));
 }
 function integerField(object, key, path) {
 	const value = member(object, key, path);
@@ -389,33 +395,27 @@ var Utf8Writer = class {
 		return new Uint8Array(bytes.buffer);
 	}
 };
-function putCanonicalString(text, out) {
-	out.put("\"");
-	out.put(TO_ESCAPE.test(text) ? text.replace(ALL_TO_ESCAPE, "\\$&") : text);
-	out.put("\"");
+function canonicalString(text) {
+	return TO_ESCAPE.test(text) ? `"${text.replace(ALL_TO_ESCAPE, "\\$&")}"` : `"${text}"`;
 }
-function putCanonical(value, out) {
-	if (isJsonObject(value)) {
-		let separator = "{";
+function putCanonical(value, before, out) {
+	if (typeof value === "string") out.put(before + canonicalString(value));
+	else if (isJsonObject(value)) {
+		let opening = `${before}{`;
 		const put = (item, key) => {
-			out.put(separator);
-			putCanonicalString(key, out);
-			out.put(":");
-			putCanonical(item, out);
-			separator = ",";
+			putCanonical(item, `${opening}${canonicalString(key)}:`, out);
+			opening = ",";
 		};
 		forEachInOrder(value, put);
-		out.put(value.size === 0 ? "{}" : "}");
+		out.put(value.size === 0 ? `${opening}}` : "}");
 	} else if (isJsonArray(value)) {
-		let separator = "[";
+		let opening = `${before}[`;
 		for (const item of value) {
-			out.put(separator);
-			putCanonical(item, out);
-			separator = ",";
+			putCanonical(item, opening, out);
+			opening = ",";
 		}
-		out.put(value.length === 0 ? "[]" : "]");
-	} else if (typeof value === "string") putCanonicalString(value, out);
-	else out.put(String(value));
+		out.put(value.length === 0 ? `${opening}]` : "]");
+	} else out.put(before + String(value));
 }
 function forEachInOrder(object, step) {
 	if (isInOrder(object)) object.forEach(step);
@@ -423,7 +423,7 @@ function forEachInOrder(object, step) {
 }
 function encodeCanonicalJson(value) {
 	const out = new Utf8Writer();
-	putCanonical(value, out);
+	putCanonical(value, "", out);
 	return out.finish();
 }
 function encodeJsonFile(value) {
@@ -537,14 +537,11 @@ function publicKeyOf(input) {
 		return null;
 	}
 }
-function usable(algorithm, keyObject) {
+function usable(algorithm, keyObject, spki) {
 	return {
 		kind: "usable",
 		algorithm,
-		identity: sha256Hex(keyObject.export({
-			format: "der",
-			type: "spki"
-		})),
+		identity: sha256Hex(spki),
 		keyObject
 	};
 }
@@ -552,11 +549,12 @@ function ed25519Material(text) {
 	if (!/^[0-9a-f]{64}$/.test(text)) return unusable("ed25519 needs 64 lower-case hex digits");
 	const point = Buffer.from(text, "hex");
 	if (isWeakEd25519(point)) return unusable("this ed25519 key lets anyone sign, or has a second spelling");
+	const spki = Buffer.concat([ED25519_SPKI_PREFIX, point]);
 	return usable("ed25519", createPublicKey({
-		key: Buffer.concat([ED25519_SPKI_PREFIX, point]),
+		key: spki,
 		format: "der",
 		type: "spki"
-	}));
+	}), spki);
 }
 function ecdsaSpkiOf(text) {
 	if (/^(?:[0-9a-f]{2})+$/i.test(text)) {
@@ -575,7 +573,7 @@ function ecdsaMaterial(text, curve) {
 		format: "der",
 		type: "spki"
 	});
-	return key === null ? unusable("this ecdsa point is not on its curve") : usable(algorithm, key);
+	return key === null ? unusable("this ecdsa point is not on its curve") : usable(algorithm, key, spki);
 }
 function rsaMaterial(text) {
 	const key = /^-----BEGIN (RSA )?PUBLIC KEY-----\r?\n/.test(text) ? publicKeyOf({
@@ -586,7 +584,10 @@ function rsaMaterial(text) {
 	const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
 	if (bits < MIN_RSA_BITS) return unusable(`rsa needs ${String(MIN_RSA_BITS)} bits, this key has ${String(bits)}`);
 	if (exponent < 3n || exponent % 2n === 0n) return unusable(`rsa needs an odd exponent of at least 3, this key has ${String(exponent)}`);
-	return usable("rsa-pss-sha256", key);
+	return usable("rsa-pss-sha256", key, key.export({
+		format: "der",
+		type: "spki"
+	}));
 }
 function materialOf(keytype, scheme, value) {
 	switch (`${keytype}/${scheme}`) {
@@ -602,7 +603,9 @@ function materialOf(keytype, scheme, value) {
 function parseKey(raw, where) {
 	const keytype = stringField(raw, "keytype", where);
 	const scheme = stringField(raw, "scheme", where);
-	const value = objectField(raw, "keyval", where).get("public");
+	const keyval = objectField(raw, "keyval", where);
+	for (const [name, member] of keyval) asString(member, jsonPath(jsonPath(where, "keyval"), name));
+	const value = keyval.get("public");
 	const material = typeof value === "string" ? materialOf(keytype, scheme, value) : unusable("keyval has no public text");
 	return {
 		keyId: keyIdOf(raw),
@@ -679,6 +682,7 @@ function verifySignature(key, payload, sig) {
 		case "ecdsa-p256": return verify("sha256", payload, keyObject, bytes) ? "valid" : "invalid";
 		case "ecdsa-p384": return verify("sha384", payload, keyObject, bytes) ? "valid" : "invalid";
 		case "rsa-pss-sha256": {
+			if (bytes.length !== Math.ceil((keyObject.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return "malformed";
 			const pss = {
 				key: keyObject,
 				padding: constants.RSA_PKCS1_PSS_PADDING,
@@ -736,7 +740,7 @@ function parseRoleKeys(value, where) {
 	const threshold = parseThreshold(integerField(value, "threshold", where), jsonPath(where, "threshold"));
 	const seen = /* @__PURE__ */ new Set();
 	arrayField(value, "keyids", where).forEach((item, index) => {
-		const path = jsonPath(jsonPath(where, "keyids"), index);
+		const path = `${where}.keyids[${String(index)}]`;
 		const keyId = parseKeyId(asString(item, path), path);
 		if (seen.has(keyId)) throw new CountersignError("keyid-repeated", path, `expected each keyid once, got ${quote(keyId)} again`);
 		seen.add(keyId);
@@ -821,15 +825,16 @@ function matchPattern(pattern, path) {
 function hashOfPath(path) {
 	return sha256Hex(path);
 }
+const HASH_PREFIX = /^[0-9a-f]{1,64}$/;
 function parsePaths(raw, where) {
 	if (raw.has("paths") === raw.has("path_hash_prefixes")) throw new CountersignError("paths-invalid", where, "expected exactly one of paths and path_hash_prefixes");
-	const strings = (key) => arrayField(raw, key, where).map((item, index) => asString(item, jsonPath(jsonPath(where, key), index)));
+	const strings = (key) => arrayField(raw, key, where).map((item, index) => asString(item, `${where}.${key}[${String(index)}]`));
 	if (raw.has("paths")) return {
 		kind: "patterns",
 		patterns: strings("paths")
 	};
 	const prefixes = strings("path_hash_prefixes");
-	for (const prefix of prefixes) if (!/^[0-9a-f]{1,64}$/.test(prefix)) throw new CountersignError("paths-invalid", jsonPath(where, "path_hash_prefixes"), `expected lower-case hex digits, got ${quote(prefix)}`);
+	for (const prefix of prefixes) if (!HASH_PREFIX.test(prefix)) throw new CountersignError("paths-invalid", jsonPath(where, "path_hash_prefixes"), `expected lower-case hex digits, got ${quote(prefix)}`);
 	return {
 		kind: "hash-prefixes",
 		prefixes
@@ -837,7 +842,7 @@ function parsePaths(raw, where) {
 }
 function parseDelegatedRole(raw, where) {
 	return {
-		name: parseDelegatedRoleName(stringField(raw, "name", where), jsonPath(where, "name")),
+		name: parseDelegatedRoleName(stringField(raw, "name", where), `${where}.name`),
 		terminating: booleanField(raw, "terminating", where),
 		paths: parsePaths(raw, where),
 		...parseRoleKeys(raw, where)
@@ -917,6 +922,7 @@ function parseRoles(value, where) {
 		if (raw === void 0) throw new CountersignError("role-missing", jsonPath(where, name), "expected this role, got nothing");
 		return parseRoleKeys(asObject(raw, jsonPath(where, name)), jsonPath(where, name));
 	};
+	if (value.has("mirrors")) parseRoleKeys(asObject(value.get("mirrors"), jsonPath(where, "mirrors")), jsonPath(where, "mirrors"));
 	return {
 		root: role("root"),
 		timestamp: role("timestamp"),
@@ -946,28 +952,33 @@ function parseLength(raw, where) {
 	return length;
 }
 function parseHashes(raw, where) {
-	const path = jsonPath(where, "hashes");
 	const hashes = /* @__PURE__ */ new Map();
+	let known = 0;
 	for (const [algorithm, value] of objectField(raw, "hashes", where)) {
-		const hex = asString(value, jsonPath(path, algorithm));
+		const hex = typeof value === "string" ? value : asString(value, jsonPath(jsonPath(where, "hashes"), algorithm));
 		const digits = KNOWN.get(algorithm);
-		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(path, algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
+		if (digits !== void 0) known++;
+		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(jsonPath(where, "hashes"), algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
 		hashes.set(algorithm, hex);
 	}
-	if (![...hashes.keys()].some((algorithm) => KNOWN.has(algorithm))) throw new CountersignError("hashes-missing", path, "expected sha256 or sha512, got neither");
+	if (known === 0) throw new CountersignError("hashes-missing", jsonPath(where, "hashes"), "expected sha256 or sha512, got neither");
 	return hashes;
 }
 function parseMetaFile(raw, where) {
 	return {
-		version: parseVersion(integerField(raw, "version", where), jsonPath(where, "version")),
+		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
 		length: raw.has("length") ? parseLength(raw, where) : null,
 		hashes: raw.has("hashes") ? parseHashes(raw, where) : null
 	};
 }
+function requireKnownDigests(hashes, where) {
+	for (const algorithm of hashes.keys()) if (!KNOWN.has(algorithm)) throw new CountersignError("hash-invalid", where, `expected sha256 and sha512 only, got ${quote(algorithm)} too`);
+}
 function requireLengthAndHashes(bytes, expected, where) {
 	if (expected.length !== null && bytes.length !== expected.length) throw new CountersignError("length-mismatch", where, `expected ${String(expected.length)} bytes, got ${String(bytes.length)}`);
-	for (const [algorithm, hex] of expected.hashes ?? []) {
-		if (!KNOWN.has(algorithm)) continue;
+	if (expected.hashes === null) return;
+	requireKnownDigests(expected.hashes, where);
+	for (const [algorithm, hex] of expected.hashes) {
 		const actual = createHash(algorithm).update(bytes).digest("hex");
 		if (actual !== hex) throw new CountersignError("hash-mismatch", where, `expected ${algorithm} ${hex}, got ${actual}`);
 	}
@@ -982,18 +993,18 @@ function parseTargetFile(raw, where) {
 		raw
 	};
 }
-function entryAt(name, value, where) {
+function entryAt$1(name, value, where) {
 	return {
 		targetPath: parseTargetPath(name, where),
 		file: parseTargetFile(asObject(value, where), where)
 	};
 }
-function parseEntry(name, value, path) {
+function parseEntry$1(name, value, path) {
 	try {
-		return entryAt(name, value, "");
+		return entryAt$1(name, value, "");
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
-		return entryAt(name, value, jsonPath(path, name));
+		return entryAt$1(name, value, jsonPath(path, name));
 	}
 }
 function parseTargetsSigned(raw, where) {
@@ -1001,7 +1012,7 @@ function parseTargetsSigned(raw, where) {
 	const path = jsonPath(where, "targets");
 	const targets = /* @__PURE__ */ new Map();
 	for (const [name, value] of objectField(raw, "targets", where)) {
-		const { targetPath, file } = parseEntry(name, value, path);
+		const { targetPath, file } = parseEntry$1(name, value, path);
 		targets.set(targetPath, file);
 	}
 	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
@@ -1019,16 +1030,31 @@ function parseTargets(bytes) {
 
 // src/tuf/online.ts
 const SUFFIX = ".json";
+function entryAt(file, value, at) {
+	if (!file.endsWith(SUFFIX)) throw new CountersignError("meta-invalid", at, `expected a name ending in .json, got ${quote(file)}`);
+	const name = file.slice(0, -5);
+	const listed = parseMetaFile(asObject(value, at), at);
+	if (name === "root") return null;
+	return {
+		role: parseTargetsRoleName(name, at),
+		listed
+	};
+}
+function parseEntry(file, value, path) {
+	try {
+		return entryAt(file, value, "");
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return entryAt(file, value, jsonPath(path, file));
+	}
+}
 function parseSnapshotSigned(raw, where) {
 	const header = parseSignedHeader(raw, "snapshot", where);
 	const path = jsonPath(where, "meta");
 	const meta = /* @__PURE__ */ new Map();
 	for (const [file, value] of objectField(raw, "meta", where)) {
-		const at = jsonPath(path, file);
-		if (!file.endsWith(SUFFIX)) throw new CountersignError("meta-invalid", at, `expected a name ending in .json, got ${quote(file)}`);
-		const name = file.slice(0, -5);
-		if (name === "root") continue;
-		meta.set(parseTargetsRoleName(name, at), parseMetaFile(asObject(value, at), at));
+		const entry = parseEntry(file, value, path);
+		if (entry !== null) meta.set(entry.role, entry.listed);
 	}
 	if (!meta.has("targets")) throw new CountersignError("meta-invalid", path, "expected \"targets.json\", got no such entry");
 	return {
@@ -1271,7 +1297,7 @@ function reviewPattern(pattern) {
 	if (pattern.includes("*")) {
 		found.push(warning(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
 		found.push(warning(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
-	}
+	} else if (pattern.includes("?")) found.push(warning(pattern, ["tough"], "\"?\" also matches \"/\"; the role may sign other paths there"));
 	return found;
 }
 function reviewRoleName(name) {
@@ -1284,6 +1310,23 @@ function reviewRoleName(name) {
 	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
 	return [];
 }
+function clientsAgainst(path) {
+	if (/[#?%]/.test(path)) return [
+		"python-tuf",
+		"tuf-js",
+		"go-tuf",
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	];
+	if (path.includes("\\")) return [
+		"tuf-js",
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	];
+	return ["rust-tuf", "php-tuf"];
+}
 function reviewTargetPath(path) {
 	const found = [];
 	const segments = path.split("/");
@@ -1294,11 +1337,7 @@ function reviewTargetPath(path) {
 		"rust-tuf",
 		"tough"
 	], "a \".\" or \"..\" segment"));
-	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, [
-		"tuf-js",
-		"rust-tuf",
-		"php-tuf"
-	], "one of \\ # ? % : or a control character, which URLs or clients change"));
+	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, clientsAgainst(path), "one of \\ # ? % : or a control character, which URLs or clients change"));
 	if (path.normalize("NFC") !== path) found.push(refused(path, ["tough"], "text that is not in Unicode normal form C"));
 	if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
 	if (segments.some((segment) => segment.startsWith("."))) found.push(warning(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
@@ -1316,11 +1355,15 @@ function reviewKey(key) {
 		case "ed25519": return [];
 		case "ecdsa-p256":
 		case "rsa-pss-sha256": return [warning(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
-		case "ecdsa-p384": return [warning(key.keyId, [
-			"tough",
-			"rust-tuf",
-			"php-tuf"
-		], "P-384 keys are not read")];
+		case "ecdsa-p384": {
+			const clients = key.keytype === "ecdsa" ? [] : ["go-tuf"];
+			return [warning(key.keyId, [
+				...clients,
+				"tough",
+				"rust-tuf",
+				"php-tuf"
+			], "P-384 keys are not read, nor by tough a file that lists one")];
+		}
 		default: return material.algorithm;
 	}
 }
@@ -1705,4 +1748,4 @@ function isDue(expires, now, renewSeconds) {
 	return expires - now <= renewSeconds;
 }
 
-export { verifySignature as $, reviewTargetPath as A, parseSha256 as At, parseSnapshot as B, rootPath as C, jsonPath as Ct, reviewKey as D, TOP_LEVEL_ROLES as Dt, reviewHashBins as E, TARGETS as Et, trustInitialRoot as F, CountersignError as Ft, binName as G, parseTargets as H, updateRoot as I, outcomeOf as It, matchPattern as J, delegatedKeys as K, updateSnapshot as L, quote as Lt, finishTimestamp as M, parseTargetsRoleName as Mt, requireFinalSnapshot as N, parseThreshold as Nt, reviewPattern as O, encodeRoleName as Ot, requireRootTransition as P, parseVersion as Pt, payloadDigest as Q, updateTargets as R, unwrap as Rt, metadataPath as S, isJsonObject as St, targetFilePaths as T, parseJson as Tt, requireLengthAndHashes as U, parseTimestamp as V, parseRoot as W, requireThreshold as X, countSignatures as Y, encodeMetadata as Z, newTargetsSigned as _, booleanField as _t, planSnapshot as a, parseKey as at, TIMESTAMP_PATH as b, stringField as bt, editTargets as c, compareCodePoints as ct, rolesFor as d, parseRepositoryId as dt, addSeconds as et, searchTarget as f, requireBinding as ft, newSnapshotSigned as g, asString as gt, newRootSigned as h, asObject as ht, nextVersion as i, keyIdOf as it, finishRoot as j, parseTargetPath as jt, reviewRoleName as k, parseDelegatedRoleName as kt, stageTargets as l, encodeCanonicalJson as lt, jsonObject as m, asArray as mt, isDue as n, instantFromSeconds as nt, planTimestamp as o, parseKeyId as ot, bindingObject as p, arrayField as pt, isBinName as q, listFile as r, parseInstant as rt, sameMeta as s, sha256Hex as st, isDiscardedUnder as t, encodeInstant as tt, reachOf as u, encodeJsonFile as ut, newTimestampSigned as v, integerField as vt, strayPaths as w, jsonTypeOf as wt, inWritingOrder as x, isJsonArray as xt, roleKeysObject as y, objectField as yt, updateTimestamp as z };
+export { requireThreshold as $, reviewTargetPath as A, TOP_LEVEL_ROLES as At, parseSnapshot as B, quote as Bt, rootPath as C, stringField as Ct, reviewKey as D, jsonTypeOf as Dt, reviewHashBins as E, jsonPath as Et, trustInitialRoot as F, parseTargetsRoleName as Ft, parseRoot as G, parseTargets as H, updateRoot as I, parseThreshold as It, delegatedKeys as J, binName as K, updateSnapshot as L, parseVersion as Lt, finishTimestamp as M, parseDelegatedRoleName as Mt, requireFinalSnapshot as N, parseSha256 as Nt, reviewPattern as O, parseJson as Ot, requireRootTransition as P, parseTargetPath as Pt, countSignatures as Q, updateTargets as R, CountersignError as Rt, metadataPath as S, objectField as St, targetFilePaths as T, isJsonObject as Tt, requireKnownDigests as U, parseTimestamp as V, unwrap as Vt, requireLengthAndHashes as W, isBinName as X, delegationCovers as Y, matchPattern as Z, newTargetsSigned as _, asArray as _t, planSnapshot as a, instantFromSeconds as at, TIMESTAMP_PATH as b, booleanField as bt, editTargets as c, parseKey as ct, rolesFor as d, compareCodePoints as dt, encodeMetadata as et, searchTarget as f, encodeCanonicalJson as ft, newSnapshotSigned as g, arrayField as gt, newRootSigned as h, requireBinding as ht, nextVersion as i, encodeInstant as it, finishRoot as j, encodeRoleName as jt, reviewRoleName as k, TARGETS as kt, stageTargets as l, parseKeyId as lt, jsonObject as m, parseRepositoryId as mt, isDue as n, verifySignature as nt, planTimestamp as o, parseInstant as ot, bindingObject as p, encodeJsonFile as pt, binOfPath as q, listFile as r, addSeconds as rt, sameMeta as s, keyIdOf as st, isDiscardedUnder as t, payloadDigest as tt, reachOf as u, sha256Hex as ut, newTimestampSigned as v, asObject as vt, strayPaths as w, isJsonArray as wt, inWritingOrder as x, integerField as xt, roleKeysObject as y, asString as yt, updateTimestamp as z, outcomeOf as zt };

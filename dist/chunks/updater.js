@@ -1,5 +1,5 @@
-import { At as parseSha256, C as rootPath, Dt as TOP_LEVEL_ROLES, Et as TARGETS, F as trustInitialRoot, Ft as CountersignError, G as binName, I as updateRoot, It as outcomeOf, L as updateSnapshot, Lt as quote, M as finishTimestamp, N as requireFinalSnapshot, Ot as encodeRoleName, Pt as parseVersion, R as updateTargets, Rt as unwrap, S as metadataPath, T as targetFilePaths, b as TIMESTAMP_PATH, f as searchTarget, ft as requireBinding, j as finishRoot, z as updateTimestamp } from "./tuf.js";
-import { n as DEFAULT_LIMITS } from "./limits.js";
+import { At as TOP_LEVEL_ROLES, Bt as quote, C as rootPath, F as trustInitialRoot, I as updateRoot, K as binName, L as updateSnapshot, Lt as parseVersion, M as finishTimestamp, N as requireFinalSnapshot, Nt as parseSha256, R as updateTargets, Rt as CountersignError, S as metadataPath, T as targetFilePaths, U as requireKnownDigests, Vt as unwrap, b as TIMESTAMP_PATH, f as searchTarget, ht as requireBinding, j as finishRoot, jt as encodeRoleName, kt as TARGETS, z as updateTimestamp, zt as outcomeOf } from "./tuf.js";
+import { i as DEFAULT_LIMITS } from "./http-source.js";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -43,6 +43,7 @@ function targetDigest(file) {
 		},
 		finish: (location) => {
 			if (length !== file.length) throw new CountersignError("length-mismatch", location, `expected ${String(file.length)} bytes, got ${String(length)}`);
+			requireKnownDigests(file.hashes, location);
 			const digests = /* @__PURE__ */ new Map([["sha256", sha256.digest("hex")]]);
 			if (sha512 !== null) digests.set("sha512", sha512.digest("hex"));
 			for (const [algorithm, actual] of digests) {
@@ -325,6 +326,7 @@ async function bootstrap(store, rootBytes, time) {
 		await store.write(storeName("root"), rootBytes);
 		return "created";
 	}
+	if (Buffer.compare(held, rootBytes) === 0) return "kept";
 	const trusted = unwrap(trustInitialRoot(held, time)).root;
 	const where = `root@${String(root.signed.version)}`;
 	requireBinding(trusted.signed.binding, root.signed.binding, "root", where);

@@ -1,12 +1,14 @@
-import { n as verify, t as directoryStreams } from "./read-stream.js";
-import { a as openDirectory, t as currentInstant } from "./local-workplace.js";
-import { u as verifyText } from "./render.js";
-import { At as parseSha256, Ft as CountersignError, Lt as quote, rt as parseInstant } from "./tuf.js";
+import { n as siteUrls, t as openHttpSource } from "./http-source.js";
+import { a as openDirectory, t as currentInstant, u as filesSource } from "./local-workplace.js";
+import { r as verifySource, t as directoryStreams } from "./read-stream.js";
+import { m as expiryText, u as verifyText } from "./render.js";
+import { Bt as quote, Nt as parseSha256, Rt as CountersignError, ot as parseInstant } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as optionValue } from "./option-value.js";
 import { readFile, stat } from "node:fs/promises";
 
 // src/cli/verify-command.ts
+const DAY_SECONDS = 86400;
 async function anchorOf(text) {
 	if (text === void 0) return null;
 	const hex = text.replace(/^sha256:/, "");
@@ -33,25 +35,59 @@ async function requireDirectory(directory) {
 		throw new CountersignError("io", directory, "expected the directory of a published repository, got none", { cause: error });
 	})).isDirectory()) throw new CountersignError("file-type", directory, "expected a directory, got something else");
 }
+function wholeNumber(text, where, least) {
+	if (/^[0-9]{1,6}$/.test(text) && Number(text) >= least) return Number(text);
+	throw new CountersignError("usage", where, `expected a number from ${String(least)} to 999999, got ${quote(text)}`);
+}
+async function openPlace({ metadataUrl, targetsUrl }, named) {
+	const site = named !== void 0 && /^https?:\/\//i.test(named) ? siteUrls(named, "site") : null;
+	if (site === null && metadataUrl === void 0 && targetsUrl === void 0) {
+		const directory = named ?? "site";
+		await requireDirectory(directory);
+		return {
+			source: filesSource(openDirectory(directory), directoryStreams(directory)),
+			close: async () => void 0
+		};
+	}
+	if (named !== void 0 && site === null) throw new CountersignError("usage", "site", "expected a URL beside --metadata-url and --targets-url, or none, got a directory");
+	const [metadata, targets] = [metadataUrl ?? site?.metadataUrl, targetsUrl ?? site?.targetUrl];
+	if (metadata === void 0 || targets === void 0) throw new CountersignError("usage", "--metadata-url", "expected --targets-url beside it, or the URL of a site, got one alone");
+	const source = openHttpSource({
+		metadataUrls: [metadata],
+		targetUrls: [targets]
+	});
+	return {
+		source,
+		close: () => source.close()
+	};
+}
 async function verifyCommand(options, console, args) {
-	const directory = args[0] ?? "site";
 	const { at } = options;
 	const time = at === void 0 ? currentInstant() : optionValue("--at", () => parseInstant(at, "--at"));
-	await requireDirectory(directory);
-	const anchor = await anchorOf(options.root);
-	const report = await verify({
-		files: openDirectory(directory),
-		openStream: directoryStreams(directory),
-		time,
-		anchor,
-		targets: options.targets
-	});
-	if (anchor === null) console.log.warn("no --root given: this says that the repository agrees with itself, not that it is the right one");
-	console.result(report, (value, style) => verifyText({
-		...value,
-		warnings: value.warnings.map(warningText)
-	}, time, style));
-	return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
+	const sample = wholeNumber(options.sampleSize, "--sample-size", 1);
+	const marginSeconds = wholeNumber(options.marginDays, "--margin-days", 0) * DAY_SECONDS;
+	const place = await openPlace(options, args[0]);
+	try {
+		const anchor = await anchorOf(options.root);
+		const targets = options.targets === "sample" ? { sample } : options.targets;
+		const report = await verifySource(place.source, {
+			time,
+			anchor,
+			targets,
+			marginSeconds
+		});
+		if (anchor === null) console.log.warn("no --root given: this says that the repository agrees with itself, not that it is the right one");
+		console.result(report, (value, style) => verifyText({
+			...value,
+			warnings: warningLines(value, time)
+		}, time, style));
+		return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
+	} finally {
+		await place.close();
+	}
+}
+function warningLines({ expiring, warnings }, time) {
+	return [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.map(warningText)];
 }
 
 export { verifyCommand };

@@ -1,8 +1,8 @@
-import { A as reviewTargetPath, B as parseSnapshot, C as rootPath, D as reviewKey, E as reviewHashBins, Et as TARGETS, F as trustInitialRoot, Ft as CountersignError, H as parseTargets, K as delegatedKeys, N as requireFinalSnapshot, O as reviewPattern, Ot as encodeRoleName, P as requireRootTransition, Pt as parseVersion, Rt as unwrap, U as requireLengthAndHashes, V as parseTimestamp, W as parseRoot, Y as countSignatures, b as TIMESTAMP_PATH, k as reviewRoleName } from "./tuf.js";
+import { A as reviewTargetPath, B as parseSnapshot, Bt as quote, C as rootPath, D as reviewKey, E as reviewHashBins, F as trustInitialRoot, G as parseRoot, H as parseTargets, J as delegatedKeys, Lt as parseVersion, N as requireFinalSnapshot, O as reviewPattern, P as requireRootTransition, Q as countSignatures, Rt as CountersignError, Tt as isJsonObject, V as parseTimestamp, Vt as unwrap, W as requireLengthAndHashes, Y as delegationCovers, b as TIMESTAMP_PATH, jt as encodeRoleName, k as reviewRoleName, kt as TARGETS, q as binOfPath, rt as addSeconds, u as reachOf, wt as isJsonArray } from "./tuf.js";
 import { _ as metadataLocation, a as fetchListed, d as memoryStore, f as storeName, g as allTargetLocations, i as delegatedNames, l as loadRole, m as readTarget, n as refresh, r as acceptRole } from "./updater.js";
 import { f as rememberingSource } from "./local-workplace.js";
-import { i as MAX_PUBLISHED_ROOT_BYTES, n as DEFAULT_LIMITS, r as MAX_PUBLISHED_ROOTS } from "./limits.js";
-import { createHash } from "node:crypto";
+import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
+import { createHash, randomInt } from "node:crypto";
 
 // src/client/repository-report.ts
 function problemList() {
@@ -52,6 +52,148 @@ function fileReport(file, keys, role) {
 		threshold
 	};
 }
+function expiringFiles({ root, timestamp, snapshot, roles }, limit) {
+	return [...Object.entries({
+		root,
+		timestamp,
+		snapshot
+	}), ...roles.map((role) => [role.name, role])].flatMap(([role, file]) => file === null ? [] : [{
+		where: `${role}@${String(file.version)}`,
+		expires: file.expires
+	}]).filter(({ expires }) => expires <= limit).sort((a, b) => a.expires - b.expires);
+}
+
+// src/client/review-fields.ts
+const DELEGATIONS_FIELDS = /* @__PURE__ */ new Set([
+	"keys",
+	"roles",
+	"succinct_roles"
+]);
+const ROLE_FIELDS = /* @__PURE__ */ new Set([
+	"name",
+	"keyids",
+	"threshold",
+	"paths",
+	"path_hash_prefixes",
+	"terminating"
+]);
+function warning(subject, clients, detail) {
+	return {
+		severity: "warning",
+		subject,
+		clients,
+		detail
+	};
+}
+function objectAt(raw, key) {
+	const value = raw.get(key);
+	return isJsonObject(value) ? value : /* @__PURE__ */ new Map();
+}
+function reviewFile({ signed, signatures }) {
+	const found = [];
+	if (signed.specVersion !== "1.0" && signed.specVersion !== "1.0.0") found.push(warning(signed.specVersion, ["rust-tuf"], "a version of the specification that is not read"));
+	if (signatures.some(({ sig }) => sig === "")) found.push(warning("signatures", ["php-tuf"], "an empty signature is refused"));
+	return found;
+}
+function reviewRoot({ signed }) {
+	const { raw } = signed;
+	const found = [];
+	if (!raw.has("consistent_snapshot")) found.push(warning("consistent_snapshot", [
+		"tuf-js",
+		"tough",
+		"php-tuf",
+		"go-tuf"
+	], "a root without this field is refused"));
+	if (objectAt(raw, "roles").has("mirrors")) found.push(warning("mirrors", ["python-tuf", "tough"], "a root with this role is refused"));
+	return found;
+}
+function reviewTarget(path, { length, hashes, raw }) {
+	const found = [];
+	if (!hashes.has("sha256")) found.push(warning(path, ["tough"], "a target without a sha256 is refused"));
+	if ([...hashes.keys()].some((name) => name !== "sha256" && name !== "sha512")) found.push(warning(path, ["go-tuf"], "a digest that is neither sha256 nor sha512 is refused"));
+	const custom = raw.get("custom");
+	if (isJsonObject(custom) && custom.size === 0) found.push(warning(path, ["tough"], "an empty `custom` is lost, and the signature with it"));
+	if (length === 0) found.push(warning(path, ["php-tuf"], "an empty file is refused"));
+	return found;
+}
+function unknownIn(raw, known) {
+	return [...raw.keys()].filter((key) => !known.has(key));
+}
+function reviewTargets({ signed }) {
+	const delegations = objectAt(signed.raw, "delegations");
+	const roles = delegations.get("roles");
+	const lost = [...unknownIn(delegations, DELEGATIONS_FIELDS), ...isJsonArray(roles) ? roles.filter(isJsonObject).flatMap((role) => unknownIn(role, ROLE_FIELDS)) : []];
+	return [...[...signed.targets].flatMap(([path, file]) => reviewTarget(path, file)), ...[...new Set(lost)].map((field) => warning(field, ["tough"], "an unknown field of delegations is lost, and the signature with it"))];
+}
+
+// src/client/review-reach.ts
+const ALL = [
+	"python-tuf",
+	"tuf-js",
+	"go-tuf",
+	"tough",
+	"rust-tuf",
+	"php-tuf"
+];
+const MAX_NAMED = 20;
+const MAX_STEPS = 5e5;
+function isCovered(delegations, role, path) {
+	if (delegations === null) return true;
+	if (delegations.kind === "succinct") return binOfPath(delegations.succinct, path) === role;
+	const delegation = delegations.roles.find(({ name }) => name === role);
+	return delegation !== void 0 && delegationCovers(delegation.paths, path) !== "no-match";
+}
+function textOf(reach) {
+	switch (reach.kind) {
+		case "reached": return null;
+		case "shadowed": return {
+			clients: ALL,
+			detail: `no client finds this target here: ${quote(reach.by)} is searched before, and lists the path too`
+		};
+		case "unreached": return {
+			clients: ALL,
+			detail: "no client finds this target: the delegations on the way to it are for other paths, or end the search"
+		};
+		case "bounds": return {
+			clients: ALL,
+			detail: "no client finds this target: there are more roles on the way than a search visits"
+		};
+		case "ambiguous": return {
+			clients: ALL,
+			detail: `clients differ on whether they find this target: they read a pattern of ${quote(reach.role)} differently`
+		};
+		default: return reach;
+	}
+}
+const UNCOVERED = {
+	clients: ALL,
+	detail: "no client finds this target: the delegation of its role is for other paths; tough refuses the whole repository"
+};
+function reviewReach(roles) {
+	const files = new Map([...roles].map(([name, { file }]) => [name, file.signed]));
+	const searches = [...files.values()].reduce((sum, { targets }) => sum + targets.size, 0) * roles.size <= MAX_STEPS;
+	const found = /* @__PURE__ */ new Map();
+	for (const [role, { file, delegator }] of roles) {
+		const delegations = delegator === "root" ? null : files.get(delegator)?.delegations ?? null;
+		const fault = (path) => {
+			if (!isCovered(delegations, role, path)) return UNCOVERED;
+			return searches ? textOf(reachOf(path, role, files)) : null;
+		};
+		const findings = [];
+		for (const path of file.signed.targets.keys()) {
+			const said = fault(path);
+			if (said === null) continue;
+			findings.push({
+				severity: "warning",
+				subject: path,
+				...said
+			});
+			if (findings.length >= MAX_NAMED) break;
+		}
+		if (findings.length > 0) found.set(role, findings);
+	}
+	return found;
+}
 
 // src/client/repository-warnings.ts
 function reviewKeys(keys) {
@@ -72,13 +214,29 @@ function reviewDelegations(delegations) {
 	return [...keys, ...roles];
 }
 function compatibilityWarnings(session, roles) {
-	const { root } = session.set;
+	const { root, timestamp, snapshot } = session.set;
+	const reach = reviewReach(roles);
 	const warn = (where, findings) => findings.map((finding) => ({
 		kind: "compatibility",
 		where,
 		finding
 	}));
-	return [...warn(`root@${String(root.signed.version)}`, reviewKeys(root.signed.keys)), ...[...roles].flatMap(([role, { file }]) => warn(`${role}@${String(file.signed.version)}`, [...reviewDelegations(file.signed.delegations), ...[...file.signed.targets.keys()].flatMap(reviewTargetPath)]))];
+	return [
+		...warn(`root@${String(root.signed.version)}`, [
+			...reviewFile(root),
+			...reviewRoot(root),
+			...reviewKeys(root.signed.keys)
+		]),
+		...timestamp === null ? [] : warn(`timestamp@${String(timestamp.signed.version)}`, reviewFile(timestamp)),
+		...snapshot === null ? [] : warn(`snapshot@${String(snapshot.signed.version)}`, reviewFile(snapshot)),
+		...[...roles].flatMap(([role, { file }]) => warn(`${role}@${String(file.signed.version)}`, [
+			...reviewFile(file),
+			...reviewTargets(file),
+			...reach.get(role) ?? [],
+			...reviewDelegations(file.signed.delegations),
+			...[...file.signed.targets.keys()].flatMap(reviewTargetPath)
+		]))
+	];
 }
 function latestVersions(session) {
 	const { root, timestamp, snapshot } = session.set;
@@ -250,10 +408,30 @@ function* places(session, roles) {
 		};
 	}
 }
+function* sampled(items, count) {
+	const kept = [];
+	let index = 0;
+	for (const item of items) {
+		if (kept.length < count) kept.push({
+			index,
+			item
+		});
+		else {
+			const place = randomInt(index + 1);
+			if (place < count) kept[place] = {
+				index,
+				item
+			};
+		}
+		index++;
+	}
+	for (const { item } of kept.sort((a, b) => a.index - b.index)) yield item;
+}
 async function verifyTargets(session, roles, which, problems) {
 	let checked = 0;
 	const absent = [];
-	for (const { location, file } of places(session, roles)) await attempt(problems, async () => {
+	const listed = places(session, roles);
+	for (const { location, file } of typeof which === "string" ? listed : sampled(listed, which.sample)) await attempt(problems, async () => {
 		if (await readTarget(session.source, location, file, null) !== null) {
 			checked++;
 			return;
@@ -274,14 +452,22 @@ async function verifyRepository(source, options) {
 	const remembering = rememberingSource(source);
 	const session = await updateFromLastRoot(remembering, store, options, problems);
 	const top = topLevelReports(store);
-	if (session === null) return {
-		...top,
-		roles: [],
-		targetsChecked: 0,
-		targetsAbsent: [],
-		problems: [...problems.problems.values()],
-		warnings: []
-	};
+	const limit = addSeconds(options.time, options.marginSeconds ?? 0);
+	if (session === null) {
+		const expiring = expiringFiles({
+			...top,
+			roles: []
+		}, limit);
+		return {
+			...top,
+			roles: [],
+			targetsChecked: 0,
+			targetsAbsent: [],
+			expiring,
+			problems: [...problems.problems.values()],
+			warnings: []
+		};
+	}
 	const roles = await verifyRoles(session, problems);
 	const { checked, absent } = options.targets === "none" ? {
 		checked: 0,
@@ -293,13 +479,18 @@ async function verifyRepository(source, options) {
 		files: store.files
 	}, problems);
 	const paths = (await remembering.list())?.keys() ?? [];
+	const reports = reportRoles(session, roles);
 	return {
 		...top,
-		roles: reportRoles(session, roles),
+		roles: reports,
 		targetsChecked: checked,
 		targetsAbsent: absent,
+		expiring: expiringFiles({
+			...top,
+			roles: reports
+		}, limit),
 		problems: [...problems.problems.values()],
-		warnings: [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)]
+		warnings: options.warnings === "none" ? [] : [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)]
 	};
 }
 async function updateFromLastRoot(source, store, options, problems) {

@@ -27,6 +27,7 @@ const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   locked: 'another run holds it; if none does, wait ten seconds and run it again',
   'target-unknown': "try a pattern such as '**' to see what is signed",
   freeze: 'the repository was not refreshed in time, or the host shows old files: ask its owners, or try a mirror',
+  'client-refused': 'nothing was published: see what the program printed above, and mend it or what is to be published',
   stalled: 'run it again; what was downloaded is gone on with',
   'timed-out': 'run it again; what was downloaded is gone on with',
   'redirect-refused': 'the host sends to an unsafe place; use another URL',

@@ -7,10 +7,11 @@ import { openCache } from '../client/directory-store.ts';
 import { openDownloadDirectory } from '../client/download-directory.ts';
 import { openHttpSource, type HttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '../client/limits.ts';
 import { parseRepositoryMap, type RepositoryMap } from '../client/repository-map.ts';
 import { fetchTargets, type FetchRepository } from '../commands/fetch.ts';
 import { fetchText } from '../render/fetch-text.ts';
-import { CountersignError } from '../tuf/errors.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
 import { parseInstant } from '../tuf/instant.ts';
 import { parseRoot } from '../tuf/root.ts';
 import type { Console } from './console.ts';
@@ -29,6 +30,10 @@ export interface FetchOptions {
   readonly offline: boolean;
   readonly at?: string;
   readonly map?: string;
+  /** Seconds without a byte. */
+  readonly stallSeconds?: string;
+  /** Seconds for one file, from its first byte to its last. */
+  readonly totalSeconds?: string;
   readonly json: boolean;
 }
 
@@ -62,8 +67,20 @@ async function readInput(path: string, what: string): Promise<Uint8Array> {
   }
 }
 
-function openSource(metadataUrls: readonly string[], targetUrls: readonly string[]): HttpSource {
-  return openHttpSource({ metadataUrls, targetUrls, limits: { timestampGapMs: TIMESTAMP_GAP_MS } });
+/** Seconds as milliseconds. @throws `usage` */
+function milliseconds(text: string, where: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text) * 1000;
+  throw usage(where, `expected seconds, from 1 to 999999, got ${quote(text)}`);
+}
+
+function limitsOf({ stallSeconds, totalSeconds }: FetchOptions): Partial<HttpLimits> {
+  const stallMs = stallSeconds === undefined ? null : milliseconds(stallSeconds, '--stall-seconds');
+  const totalMs = totalSeconds === undefined ? null : milliseconds(totalSeconds, '--total-seconds');
+  return {
+    timestampGapMs: TIMESTAMP_GAP_MS,
+    ...(stallMs === null ? {} : { stallMs }),
+    ...(totalMs === null ? {} : { targetTotalMs: totalMs, metadataTotalMs: Math.min(totalMs, DEFAULT_HTTP_LIMITS.metadataTotalMs) }),
+  };
 }
 
 function usage(where: string, detail: string): CountersignError {
@@ -90,7 +107,7 @@ async function openOne(options: FetchOptions): Promise<Sources> {
     throw usage('--root', 'expected the root file that you trust, or --cache with a cache that began with it, got neither');
   }
   const directory = options.cache ?? defaultCache(root ?? new Uint8Array(), first);
-  const source = openSource(metadataUrls, targetUrls);
+  const source = openHttpSource({ metadataUrls, targetUrls, limits: limitsOf(options) });
   const repository = { name: new URL(first).host, mirrors: source.mirrors, cache: openCache(directory), root };
   return { repositories: [repository], map: null, close: () => source.close() };
 }
@@ -106,10 +123,11 @@ async function openMapped(options: FetchOptions, path: string): Promise<Sources>
   for (const [name, urls] of map.repositories) {
     const sites = urls.map((url) => siteUrls(url, `repository ${name}`));
     const root = await readInput(join(dirname(path), name, 'root.json'), `the root of repository ${name}`);
-    const source = openSource(
-      sites.map(({ metadataUrl }) => metadataUrl),
-      sites.map(({ targetUrl }) => targetUrl),
-    );
+    const source = openHttpSource({
+      metadataUrls: sites.map(({ metadataUrl }) => metadataUrl),
+      targetUrls: sites.map(({ targetUrl }) => targetUrl),
+      limits: limitsOf(options),
+    });
     sources.push(source);
     const directory = options.cache === undefined ? defaultCache(root, sites[0]?.metadataUrl ?? '') : join(options.cache, name);
     repositories.push({ name, mirrors: source.mirrors, cache: openCache(directory), root });

@@ -180,7 +180,9 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     .addOption(siteUrl())
     .addHelpText('after', examples('countersign abandon https://github.com/acme/app/pull/7', 'countersign abandon 3 --repo releases'));
   add(program, abandon, async () => (await import('./abandon-command.ts')).abandonCommand, done);
+}
 
+function servingCommands(program: Command, done: (code: number) => void): void {
   const gather = new Command('gather')
     .description('count signatures; complete the events that have enough')
     .addOption(repo())
@@ -197,11 +199,23 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     .addOption(site())
     .addOption(root())
     .addOption(json())
-    .addHelpText('after', examples('COUNTERSIGN_ONLINE_KEY="$(cat online.pem)" countersign publish --repo releases'));
+    .option(
+      '--replay-with <program>',
+      'another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated',
+      collect,
+      [],
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'COUNTERSIGN_ONLINE_KEY="$(cat online.pem)" countersign publish --repo releases',
+        'countersign publish --repo releases --replay-with ./read-with-python-tuf',
+      ),
+    );
   add(program, publish, async () => (await import('./publish-command.ts')).publishCommand, done);
 }
 
-function readingCommands(program: Command, done: (code: number) => void, context: ProgramContext): void {
+function readingCommands(program: Command, done: (code: number) => void): void {
   const status = new Command('status')
     .description('show what is signed, what is open, and who is awaited')
     .addOption(repo())
@@ -211,17 +225,26 @@ function readingCommands(program: Command, done: (code: number) => void, context
     .addOption(siteUrl())
     .addHelpText('after', examples('countersign status --repo https://github.com/acme/app', 'countersign status --repo releases'));
   add(program, status, async () => (await import('./status-command.ts')).statusCommand, done);
+}
 
+function clientCommands(program: Command, done: (code: number) => void): void {
   const verify = new Command('verify')
     .description('verify a published repository as old and new clients would see it')
-    .argument('[dir]', 'the site', 'site')
+    .argument('[dir-or-url]', 'the site: a directory (default: site), or a URL with metadata/ and targets/ below it')
     .option('--root <file-or-sha256>', 'a root file you trust, or the sha256 of 1.root.json')
-    .addOption(new Option('--targets <which>', 'which target files to hash').choices(['all', 'hosted', 'none']).default('hosted'))
+    .option('--metadata-url <url>', 'where metadata is, if not below the URL')
+    .option('--targets-url <url>', 'where target files are, if not below the URL')
+    .addOption(new Option('--targets <which>', 'which target files to hash').choices(['all', 'hosted', 'sample', 'none']).default('hosted'))
+    .option('--sample-size <count>', 'how many files --targets sample draws', '100')
+    .option('--margin-days <days>', 'warn of what expires within so many days', '2')
     .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
     .addOption(json())
     .addHelpText(
       'after',
-      examples('countersign verify releases/site --root 1.root.json', 'countersign verify releases/site --targets all --json'),
+      examples(
+        'countersign verify releases/site --root 1.root.json',
+        'countersign verify https://example.org/ --root 1.root.json --targets sample --json',
+      ),
     );
   add(program, verify, async () => (await import('./verify-command.ts')).verifyCommand, done);
 
@@ -236,11 +259,15 @@ function readingCommands(program: Command, done: (code: number) => void, context
     .option('--cache <dir>', 'where trusted metadata is kept (default: in the user’s cache)')
     .option('--offline', 'verify what is there with the cached metadata', false)
     .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
+    .option('--stall-seconds <seconds>', 'give a host up that sends nothing for so long (default: 30)')
+    .option('--total-seconds <seconds>', 'give one attempt at one file up after so long (default: 6 hours)')
     .option('--map <file>', 'a TAP 4 map; roots lie beside it in <name>/root.json')
     .addOption(json())
     .addHelpText('after', examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist"));
   add(program, fetch, async () => (await import('./fetch-command.ts')).fetchCommand, done);
+}
 
+function otherCommands(program: Command, done: (code: number) => void, context: ProgramContext): void {
   const doctor = new Command('doctor')
     .description('check the settings of a repository on GitHub; exits 1 when a key could leak or something is broken')
     .argument('<owner/repo>', 'the repository')
@@ -281,7 +308,10 @@ export async function runProgram(args: readonly string[], context: ProgramContex
   initCommands(program, done);
   proposeCommands(program, done);
   signingCommands(program, done);
-  readingCommands(program, done, context);
+  servingCommands(program, done);
+  readingCommands(program, done);
+  clientCommands(program, done);
+  otherCommands(program, done, context);
   const json = args.includes('--json');
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('(add --help for what this command takes)');

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+import { resolve } from 'node:path';
 import { publish } from '../commands/publish.ts';
+import { outsideClients } from '../hosting/outside-clients.ts';
 import { publishText } from '../render/command-text.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { openRepository, type RepositoryOptions } from './repository-options.ts';
 
+/** What `publish` takes. */
+export interface PublishOptions extends RepositoryOptions {
+  /** Programs that must agree to what is to be published. */
+  readonly replayWith: readonly string[];
+}
+
 /** `countersign publish`. */
-export async function publishCommand(options: RepositoryOptions, console: Console): Promise<number> {
+export async function publishCommand(options: PublishOptions, console: Console): Promise<number> {
   const { place } = await openRepository(options, console);
-  const result = await publish(place);
+  // A path is one from where the command was given; a bare name is looked for in PATH.
+  const programs = options.replayWith.map((program) => (/[\\/]/.test(program) ? resolve(program) : program));
+  const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log));
   console.result(result, (value, style) => publishText(value, place.now, style));
   return result.findings.length > 0 ? EXIT.findings : EXIT.ok;
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from 'node:fs/promises';
-import type { RepositoryWarning } from '../client/repository-report.ts';
+import { openHttpSource } from '../client/http-source.ts';
+import { siteUrls } from '../client/http-url.ts';
+import type { RepositoryReport, RepositoryWarning } from '../client/repository-report.ts';
+import { filesSource, type RepositorySource } from '../client/source.ts';
 import type { RootAnchor } from '../client/verify-roots.ts';
-import { verify } from '../commands/verify.ts';
+import { verifySource } from '../commands/verify.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { verifyText } from '../render/command-text.ts';
+import { expiryText } from '../render/status-text.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
-import { parseInstant } from '../tuf/instant.ts';
+import { parseInstant, type Instant } from '../tuf/instant.ts';
 import { parseSha256 } from '../tuf/names.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
@@ -14,10 +18,16 @@ import { currentInstant } from './local-workplace.ts';
 import { optionValue } from './option-value.ts';
 import { directoryStreams } from './read-stream.ts';
 
+const DAY_SECONDS = 86_400;
+
 /** What `verify` takes. */
 export interface VerifyOptions {
   readonly root?: string;
-  readonly targets: 'all' | 'hosted' | 'none';
+  readonly metadataUrl?: string;
+  readonly targetsUrl?: string;
+  readonly targets: 'all' | 'hosted' | 'sample' | 'none';
+  readonly sampleSize: string;
+  readonly marginDays: string;
   readonly at?: string;
   readonly json: boolean;
 }
@@ -46,21 +56,55 @@ async function requireDirectory(directory: string): Promise<void> {
   if (!stats.isDirectory()) throw new CountersignError('file-type', directory, 'expected a directory, got something else');
 }
 
+/** A whole number of the command line. @throws `usage` */
+function wholeNumber(text: string, where: string, least: number): number {
+  if (/^[0-9]{1,6}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new CountersignError('usage', where, `expected a number from ${String(least)} to 999999, got ${quote(text)}`);
+}
+
+/** Where the repository is, and how to let go of it. */
+interface Place {
+  readonly source: RepositorySource;
+  readonly close: () => Promise<void>;
+}
+
+/** The repository that is named: a directory, the URL of a site, or the URLs of its two parts. @throws `usage`, `io`, `file-type` */
+async function openPlace({ metadataUrl, targetsUrl }: VerifyOptions, named: string | undefined): Promise<Place> {
+  const site = named !== undefined && /^https?:\/\//i.test(named) ? siteUrls(named, 'site') : null;
+  if (site === null && metadataUrl === undefined && targetsUrl === undefined) {
+    const directory = named ?? 'site';
+    await requireDirectory(directory);
+    return { source: filesSource(openDirectory(directory), directoryStreams(directory)), close: async () => undefined };
+  }
+  if (named !== undefined && site === null)
+    throw new CountersignError('usage', 'site', 'expected a URL beside --metadata-url and --targets-url, or none, got a directory');
+  const [metadata, targets] = [metadataUrl ?? site?.metadataUrl, targetsUrl ?? site?.targetUrl];
+  if (metadata === undefined || targets === undefined)
+    throw new CountersignError('usage', '--metadata-url', 'expected --targets-url beside it, or the URL of a site, got one alone');
+  const source = openHttpSource({ metadataUrls: [metadata], targetUrls: [targets] });
+  return { source, close: () => source.close() };
+}
+
 /** `countersign verify`. */
 export async function verifyCommand(options: VerifyOptions, console: Console, args: readonly string[]): Promise<number> {
-  const directory = args[0] ?? 'site';
   const { at } = options;
   const time = at === undefined ? currentInstant() : optionValue('--at', () => parseInstant(at, '--at'));
-  await requireDirectory(directory);
-  const anchor = await anchorOf(options.root);
-  const report = await verify({
-    files: openDirectory(directory),
-    openStream: directoryStreams(directory),
-    time,
-    anchor,
-    targets: options.targets,
-  });
-  if (anchor === null) console.log.warn('no --root given: this says that the repository agrees with itself, not that it is the right one');
-  console.result(report, (value, style) => verifyText({ ...value, warnings: value.warnings.map(warningText) }, time, style));
-  return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
+  const sample = wholeNumber(options.sampleSize, '--sample-size', 1);
+  const marginSeconds = wholeNumber(options.marginDays, '--margin-days', 0) * DAY_SECONDS;
+  const place = await openPlace(options, args[0]);
+  try {
+    const anchor = await anchorOf(options.root);
+    const targets = options.targets === 'sample' ? { sample } : options.targets;
+    const report = await verifySource(place.source, { time, anchor, targets, marginSeconds });
+    if (anchor === null)
+      console.log.warn('no --root given: this says that the repository agrees with itself, not that it is the right one');
+    console.result(report, (value, style) => verifyText({ ...value, warnings: warningLines(value, time) }, time, style));
+    return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
+  } finally {
+    await place.close();
+  }
+}
+
+function warningLines({ expiring, warnings }: RepositoryReport, time: Instant): readonly string[] {
+  return [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.map(warningText)];
 }

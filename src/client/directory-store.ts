@@ -6,13 +6,12 @@ import { errnoOf, ioError, TEMPORARY_PREFIX, writeTemporary } from '../disk/atom
 import { withLock } from '../disk/lock.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import type { ClientStore } from './store.ts';
+import type { ClientStore, TrustCache } from './store.ts';
 
 /** A store that outlives the process and may be used by several at once. */
-export interface ClientCache {
-  /** Its directory. */
+export interface ClientCache extends TrustCache {
+  /** Its directory, absolute. */
   readonly directory: string;
-  readonly store: ClientStore;
   /**
    * Runs `work` while no other process changes the store: an update that is overtaken by another must not put its older files back.
    * @throws `locked` when another process holds it for too long, `io`, whatever `work` throws
@@ -34,6 +33,7 @@ function fileName(name: string): string {
 /**
  * Opens the cache of one repository: plain files in one directory, which is made when it is first written to. Each file is written under another name,
  * brought to the disk and renamed, so that a process that is killed leaves the old file or the new one.
+ * @param directory - absolute, or from the working directory; for its owner only
  * @param waitMs - how long to wait for another process, 120,000 unless told
  */
 export function openCache(directory: string, waitMs: number = LOCK_WAIT_MS): ClientCache {

@@ -18,6 +18,7 @@ const MAX_ATTEMPTS = 100;
 
 /** A target that is being downloaded: the bytes that are there, and their digests. */
 export interface PartFile {
+  /** Of the bytes that are there. */
   readonly digest: TargetDigest;
   /** Puts bytes at the end; the caller updates the digest. @throws `io` */
   append(chunk: Uint8Array): Promise<void>;
@@ -27,6 +28,7 @@ export interface PartFile {
 
 /** A directory that targets are downloaded to. Nothing is ever written outside it, and links in it are not followed. */
 export interface DownloadDirectory {
+  /** Absolute. */
   readonly directory: string;
   /** The absolute path of the file of a target. @throws `file-name` for one that could lead elsewhere */
   locate(path: string): string;
@@ -38,6 +40,8 @@ export interface DownloadDirectory {
   /**
    * Gives `fill` what an earlier download of these bytes has left, and puts the file in its place when it returns. When it throws, what is there stays for
    * the next time. Two processes don't write the same part; what another one has brought meanwhile is taken.
+   * @param path - the target's path, as metadata has it
+   * @param file - what is signed of it
    * @param fill - downloads the rest; gives the sha256
    * @throws as `verify`, and whatever `fill` throws
    */
@@ -50,7 +54,10 @@ export interface DownloadDirectory {
   tidy(): Promise<void>;
 }
 
-/** Opens a directory for downloads. It is made when the first file comes. */
+/**
+ * Opens a directory for downloads. It is made when the first file comes.
+ * @param directory - absolute, or from the working directory
+ */
 export function openDownloadDirectory(directory: string): DownloadDirectory {
   const root = resolve(directory);
   return {

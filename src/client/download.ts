@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Files } from '../ports.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
+import { requireKnownDigests } from '../tuf/meta-file.ts';
 import type { TargetPath } from '../tuf/names.ts';
 import type { TargetFile } from '../tuf/targets.ts';
 import { targetLocations } from './location.ts';
@@ -37,12 +38,13 @@ function tooLong(location: string, length: number, cause?: unknown): Countersign
 export interface TargetDigest {
   /** How many bytes there were. */
   readonly length: number;
+  /** Takes the bytes that follow. */
   update(chunk: Uint8Array): void;
   /**
-   * Compares with what is listed (TUF §5.7.3): length, and each digest that is known here. Nothing can be added afterwards.
+   * Compares with what is listed (TUF §5.7.3): length, and each digest. Nothing can be added afterwards.
    * @param location - for messages
    * @returns the sha256 in hex, whether it is listed or not
-   * @throws `length-mismatch`, `hash-mismatch`
+   * @throws `length-mismatch`, `hash-mismatch`, `hash-invalid` for a digest that can't be verified here
    */
   finish(location: string): string;
 }
@@ -66,6 +68,7 @@ export function targetDigest(file: TargetFile): TargetDigest {
       if (length !== file.length) {
         throw new CountersignError('length-mismatch', location, `expected ${String(file.length)} bytes, got ${String(length)}`);
       }
+      requireKnownDigests(file.hashes, location);
       const digests = new Map([['sha256', sha256.digest('hex')]]);
       if (sha512 !== null) digests.set('sha512', sha512.digest('hex'));
       for (const [algorithm, actual] of digests) {
@@ -79,12 +82,12 @@ export function targetDigest(file: TargetFile): TargetDigest {
 }
 
 /**
- * Reads a target file and verifies its length and each of its digests that is known here (TUF §5.7.3). `sink` is given pieces that are
+ * Reads a target file and verifies its length and each of its digests (TUF §5.7.3). `sink` is given pieces that are
  * not verified yet: they count for something only once this returns. Null where only the verdict matters.
  * @param digest - of the bytes that the reader has already: those after them are read, where the source can. When this throws, it is of all the bytes
  * that went to `sink`, so that reading may go on
  * @returns the sha256 of the bytes in hex, whether it is listed or not; null when the file is absent
- * @throws `length-mismatch`, `hash-mismatch`, `io`
+ * @throws `length-mismatch`, `hash-mismatch`, `hash-invalid`, `io`
  */
 export async function readTarget(
   source: RepositorySource,

@@ -8,8 +8,9 @@ import type { RepositorySource } from './source.ts';
 
 /** A target's file on this machine, whose length and digests are those that are signed. */
 export interface FetchedFile {
+  /** The target's path, as metadata has it. */
   readonly path: string;
-  /** Absolute. */
+  /** Where it is, absolute. */
   readonly file: string;
   /** In bytes. */
   readonly length: number;

@@ -15,8 +15,9 @@ export interface HttpSourceOptions {
   readonly metadataUrls: readonly string[];
   /** Base URLs of the target files: what metadata calls `a/b` is below them at `a/<hash>.b`. At least one. */
   readonly targetUrls: readonly string[];
-  /** How requests are sent; over undici unless told, through the proxies that the environment names. */
+  /** How requests are sent; unless told, directly or through the proxies that the environment names. */
   readonly fetch?: HttpFetch;
+  /** What is not given is as in {@link DEFAULT_HTTP_LIMITS}. */
   readonly limits?: Partial<HttpLimits>;
   /** Certificates to trust instead of the system's, PEM. */
   readonly ca?: string;

@@ -9,7 +9,9 @@ const ENCODED_NAME = /^[A-Za-z0-9._~%-]+$/;
 
 /** Where a site that was published as a whole has its two parts. */
 export interface SiteUrls {
+  /** With a slash at its end. */
   readonly metadataUrl: string;
+  /** With a slash at its end. */
   readonly targetUrl: string;
 }
 
@@ -32,7 +34,12 @@ export function isHttp(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'http:';
 }
 
-/** The two parts of a site: `<site>/metadata/` and `<site>/targets/`. @throws `usage` */
+/**
+ * The two parts of a site: `<site>/metadata/` and `<site>/targets/`.
+ * @param site - http or https, with or without a slash at its end
+ * @param where - what messages call it
+ * @throws `usage` for what is no such URL, or has credentials, a query or a fragment
+ */
 export function siteUrls(site: string, where = 'site'): SiteUrls {
   const base = parseBaseUrl(site, where);
   return { metadataUrl: new URL(METADATA, base).href, targetUrl: new URL(TARGETS, base).href };

@@ -2,7 +2,9 @@
 
 /** How much a client reads before it gives up: a host that sends without end must cost nothing. All in bytes. */
 export interface ClientLimits {
+  /** For each root. */
   readonly maxRootBytes: number;
+  /** For the timestamp. */
   readonly maxTimestampBytes: number;
   /** For a snapshot whose length the timestamp doesn't list. */
   readonly maxSnapshotBytes: number;
@@ -45,6 +47,7 @@ export interface HttpLimits {
   readonly firstWaitMs: number;
   /** The longest wait between attempts; a host that asks for more is given up on. */
   readonly maxWaitMs: number;
+  /** For one request. */
   readonly maxRedirects: number;
   /** How long to go on asking for a timestamp that is absent: a host may leave a gap when it replaces one. 0 takes the first answer. */
   readonly timestampGapMs: number;

@@ -8,9 +8,11 @@ import type { TargetFile } from '../tuf/targets.ts';
 
 /** One entry of a map: for these paths so many of these repositories must say the same. */
 export interface Mapping {
+  /** Patterns of target paths: `*` and `?` within one directory. */
   readonly paths: readonly string[];
   /** Names, in the order in which they are asked. */
   readonly repositories: readonly string[];
+  /** How many of them must say the same; at least 1. */
   readonly threshold: number;
   /** Whether later entries are not looked at when this one is for the path. */
   readonly terminating: boolean;
@@ -20,6 +22,7 @@ export interface Mapping {
 export interface RepositoryMap {
   /** Base URLs of each repository by name; below each are `metadata/` and `targets/`. */
   readonly repositories: ReadonlyMap<string, readonly string[]>;
+  /** In order of priority. */
   readonly mapping: readonly Mapping[];
 }
 

@@ -31,6 +31,13 @@ export type RepositoryWarning =
   /** A file in `metadata/` that no client would ever ask for. */
   | { readonly kind: 'unclaimed'; readonly path: string };
 
+/** A file that runs out soon. */
+export interface ExpiringFile {
+  /** `role@version`. */
+  readonly where: string;
+  readonly expires: Instant;
+}
+
 /** What a whole published repository is worth. It is good when there are no problems. */
 export interface RepositoryReport {
   /** Null, like the next two, when not verified; a problem then says why. */
@@ -43,6 +50,8 @@ export interface RepositoryReport {
   readonly targetsChecked: number;
   /** Paths `targets/…` at which some client looks for a listed target, and where there is nothing. */
   readonly targetsAbsent: readonly string[];
+  /** Verified files that run out within the margin that was asked for, the first to do so first. */
+  readonly expiring: readonly ExpiringFile[];
   readonly problems: readonly Refusal[];
   readonly warnings: readonly RepositoryWarning[];
 }
@@ -88,4 +97,17 @@ export async function attempt<T>(problems: ProblemList, step: () => T | Promise<
 export function fileReport(file: Metadata<SignedHeader>, keys: KeyTable, role: RoleKeys): FileReport {
   const { votes, threshold } = countSignatures({ payload: file.payload, signatures: file.signatures, keys, role });
   return { version: file.signed.version, expires: file.signed.expires, signers: votes.size, threshold };
+}
+
+/** The files of a report that expire at `limit` or before. */
+export function expiringFiles(
+  { root, timestamp, snapshot, roles }: Pick<RepositoryReport, 'root' | 'timestamp' | 'snapshot' | 'roles'>,
+  limit: Instant,
+): readonly ExpiringFile[] {
+  const top = Object.entries({ root, timestamp, snapshot });
+  const all = [...top, ...roles.map((role): [string, FileReport] => [role.name, role])];
+  return all
+    .flatMap(([role, file]) => (file === null ? [] : [{ where: `${role}@${String(file.version)}`, expires: file.expires }]))
+    .filter(({ expires }) => expires <= limit)
+    .sort((a, b) => a.expires - b.expires);
 }

@@ -12,6 +12,8 @@ import type { KeyTable } from '../tuf/key.ts';
 import { encodeRoleName, type RoleName, type Version } from '../tuf/names.ts';
 import { TIMESTAMP_PATH } from '../tuf/published-tree.ts';
 import type { RepositoryWarning } from './repository-report.ts';
+import { reviewFile, reviewRoot, reviewTargets } from './review-fields.ts';
+import { reviewReach } from './review-reach.ts';
 import type { Session } from './roles.ts';
 import type { VerifiedRole } from './verify-roles.ts';
 
@@ -35,13 +37,19 @@ function reviewDelegations(delegations: Delegations | null): readonly Compatibil
 
 /** What named clients reject or read differently in a verified repository. */
 export function compatibilityWarnings(session: Session, roles: ReadonlyMap<RoleName, VerifiedRole>): readonly RepositoryWarning[] {
-  const { root } = session.set;
+  const { root, timestamp, snapshot } = session.set;
+  const reach = reviewReach(roles);
   const warn = (where: string, findings: readonly CompatibilityFinding[]): readonly RepositoryWarning[] =>
     findings.map((finding) => ({ kind: 'compatibility', where, finding }));
   return [
-    ...warn(`root@${String(root.signed.version)}`, reviewKeys(root.signed.keys)),
+    ...warn(`root@${String(root.signed.version)}`, [...reviewFile(root), ...reviewRoot(root), ...reviewKeys(root.signed.keys)]),
+    ...(timestamp === null ? [] : warn(`timestamp@${String(timestamp.signed.version)}`, reviewFile(timestamp))),
+    ...(snapshot === null ? [] : warn(`snapshot@${String(snapshot.signed.version)}`, reviewFile(snapshot))),
     ...[...roles].flatMap(([role, { file }]) =>
       warn(`${role}@${String(file.signed.version)}`, [
+        ...reviewFile(file),
+        ...reviewTargets(file),
+        ...(reach.get(role) ?? []),
         ...reviewDelegations(file.signed.delegations),
         ...[...file.signed.targets.keys()].flatMap(reviewTargetPath),
       ]),

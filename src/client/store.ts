@@ -16,6 +16,17 @@ export interface ClientStore {
   remove(name: string): Promise<void>;
 }
 
+/**
+ * A store, and how to have it alone: an update that is overtaken by another must not put its older files back. Whoever implements it for several
+ * processes must let one `work` at a time run among all of them; {@link openCache} does so for a directory.
+ */
+export interface TrustCache {
+  /** The files. */
+  readonly store: ClientStore;
+  /** Runs `work` while nobody else changes the store. @throws `locked` when it is not to be had, whatever `work` throws */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** The name under which a store holds a role's file. */
 export function storeName(role: RoleName | TopLevelRole): string {
   const encoded = encodeRoleName(role);
@@ -45,6 +56,28 @@ export function memoryStore(files: ReadonlyMap<string, Uint8Array> = new Map()):
       held.delete(name);
     },
   };
+}
+
+/** Runs what it is given one after the other, each when the one before has ended. */
+export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    // Whoever began it is told of its failure; what comes after it is not.
+    last = next.then(
+      () => undefined,
+      () => undefined,
+    );
+    return next;
+  };
+}
+
+/**
+ * A cache that ends with the process. The next process trusts its given root alone again, so a host may show it files that are older than those that
+ * this one has seen.
+ */
+export function memoryCache(): TrustCache {
+  return { store: memoryStore(), exclusively: oneAtATime() };
 }
 
 /** A store in a directory. */

@@ -17,7 +17,9 @@ import { bootstrap, refresh, type RefreshOptions } from './updater.ts';
 export async function startFromRoot(store: ClientStore, rootBytes: Uint8Array, time: Instant): Promise<'created' | 'kept' | 'repaired'> {
   const name = storeName('root');
   const held = await store.read(name);
-  if (held === null || trustInitialRoot(held, time).kind === 'accepted') return bootstrap(store, rootBytes, time);
+  // The given one again is judged there.
+  const isSound = held === null || Buffer.compare(held, rootBytes) === 0 || trustInitialRoot(held, time).kind === 'accepted';
+  if (isSound) return bootstrap(store, rootBytes, time);
   await store.remove(name);
   await bootstrap(store, rootBytes, time);
   return 'repaired';

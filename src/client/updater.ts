@@ -48,6 +48,7 @@ export async function bootstrap(store: ClientStore, rootBytes: Uint8Array, time:
     await store.write(storeName('root'), rootBytes);
     return 'created';
   }
+  if (Buffer.compare(held, rootBytes) === 0) return 'kept';
   const trusted = unwrap(trustInitialRoot(held, time)).root;
   const where = `root@${String(root.signed.version)}`;
   requireBinding(trusted.signed.binding, root.signed.binding, 'root', where);

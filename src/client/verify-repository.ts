@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CountersignError } from '../tuf/errors.ts';
-import type { Instant } from '../tuf/instant.ts';
+import { addSeconds, type Instant } from '../tuf/instant.ts';
 import type { Metadata, SignedHeader } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName, type TopLevelRole } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
 import { parseRoot } from '../tuf/root.ts';
-import { attempt, fileReport, problemList, type FileReport, type ProblemList, type RepositoryReport } from './repository-report.ts';
+import {
+  attempt,
+  expiringFiles,
+  fileReport,
+  problemList,
+  type FileReport,
+  type ProblemList,
+  type RepositoryReport,
+} from './repository-report.ts';
 import { compatibilityWarnings, unclaimedWarnings } from './repository-warnings.ts';
 import { acceptRole, type Session } from './roles.ts';
 import { rememberingSource, type RepositorySource } from './source.ts';
@@ -15,14 +23,23 @@ import { reportRoles, verifyRoles, type VerifiedRole } from './verify-roles.ts';
 import { verifyRoots, type RootAnchor } from './verify-roots.ts';
 import { verifyTargets } from './verify-targets.ts';
 
+/**
+ * Which target files are hashed. `all`: every listed target, which must be hosted; `hosted`: those that are hosted; `none`: no target is looked at. A
+ * `sample`: so many of the listed targets, drawn at random, where they are hosted.
+ */
+export type TargetsToCheck = 'all' | 'hosted' | 'none' | { readonly sample: number };
+
 /** How a repository is verified. */
 export interface VerifyOptions {
   /** What expiry is compared with. */
   readonly time: Instant;
   /** Without one, any repository that agrees with itself is good. */
   readonly anchor?: RootAnchor;
-  /** `all`: every listed target must be hosted and is hashed; `hosted`: those that are hosted are hashed; `none`: no target is looked at. */
-  readonly targets: 'all' | 'hosted' | 'none';
+  readonly targets: TargetsToCheck;
+  /** Files that expire within so many seconds are told in the report. 0 unless told. */
+  readonly marginSeconds?: number;
+  /** `none`: what is no problem is not looked for, which takes seconds where there are very many targets. `all` unless told. */
+  readonly warnings?: 'all' | 'none';
   /** What existing clients hold, each by the names of its store. All must be able to update. */
   readonly held?: readonly ReadonlyMap<string, Uint8Array>[];
 }
@@ -39,8 +56,10 @@ export async function verifyRepository(source: RepositorySource, options: Verify
   const remembering = rememberingSource(source);
   const session = await updateFromLastRoot(remembering, store, options, problems);
   const top = topLevelReports(store);
+  const limit = addSeconds(options.time, options.marginSeconds ?? 0);
   if (session === null) {
-    return { ...top, roles: [], targetsChecked: 0, targetsAbsent: [], problems: [...problems.problems.values()], warnings: [] };
+    const expiring = expiringFiles({ ...top, roles: [] }, limit);
+    return { ...top, roles: [], targetsChecked: 0, targetsAbsent: [], expiring, problems: [...problems.problems.values()], warnings: [] };
   }
   const roles = await verifyRoles(session, problems);
   const { checked, absent } =
@@ -49,13 +68,15 @@ export async function verifyRepository(source: RepositorySource, options: Verify
     await verifyHeld(`client ${String(index + 1)}`, files, { session, roles, files: store.files }, problems);
   }
   const paths = (await remembering.list())?.keys() ?? [];
+  const reports = reportRoles(session, roles);
   return {
     ...top,
-    roles: reportRoles(session, roles),
+    roles: reports,
     targetsChecked: checked,
     targetsAbsent: absent,
+    expiring: expiringFiles({ ...top, roles: reports }, limit),
     problems: [...problems.problems.values()],
-    warnings: [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)],
+    warnings: options.warnings === 'none' ? [] : [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)],
   };
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomInt } from 'node:crypto';
 import { CountersignError } from '../tuf/errors.ts';
 import type { RoleName } from '../tuf/names.ts';
 import type { TargetFile } from '../tuf/targets.ts';
@@ -34,20 +35,37 @@ function* places(
   }
 }
 
+/** So many of them, each as likely as any other, in their order: in one pass, and without holding more than that many. */
+function* sampled<T>(items: Iterable<T>, count: number): Generator<T, void, void> {
+  const kept: { readonly index: number; readonly item: T }[] = [];
+  let index = 0;
+  for (const item of items) {
+    // Algorithm R. Drawn by what nobody can foresee: a host must not know which of its files nobody will look at.
+    if (kept.length < count) kept.push({ index, item });
+    else {
+      const place = randomInt(index + 1);
+      if (place < count) kept[place] = { index, item };
+    }
+    index++;
+  }
+  for (const { item } of kept.sort((a, b) => a.index - b.index)) yield item;
+}
+
 /**
  * Hashes the hosted target files of all roles, wherever a client may look for them.
- * @param which - `all`: every listed file must be hosted; `hosted`: those that are
+ * @param which - `all`: every listed file must be hosted; `hosted`: those that are; a sample of so many places that are listed
  * @throws `io`
  */
 export async function verifyTargets(
   session: Session,
   roles: ReadonlyMap<RoleName, VerifiedRole>,
-  which: 'all' | 'hosted',
+  which: 'all' | 'hosted' | { readonly sample: number },
   problems: ProblemList,
 ): Promise<TargetsCheck> {
   let checked = 0;
   const absent: string[] = [];
-  for (const { location, file } of places(session, roles)) {
+  const listed = places(session, roles);
+  for (const { location, file } of typeof which === 'string' ? listed : sampled(listed, which.sample)) {
     await attempt(problems, async () => {
       if ((await readTarget(session.source, location, file, null)) !== null) {
         checked++;

@@ -51,6 +51,7 @@ export async function requireReplay(
   const report = await verifyRepository(source, {
     time: place.now,
     targets: 'none',
+    warnings: 'none',
     held: held.filter((one) => one !== null),
     ...(first === undefined ? {} : { anchor: { kind: 'root' as const, bytes: first.bytes } }),
   });

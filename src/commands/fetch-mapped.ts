@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { searchMap, type MapAnswer, type MapResult, type RepositoryMap } from '../client/repository-map.ts';
+import { findThroughMap, type AgreedTarget } from '../client/mapped-search.ts';
+import type { RepositoryMap } from '../client/repository-map.ts';
 import { findTarget } from '../client/roles.ts';
 import { isPattern, listedPaths, requireFound, selectPaths, type FoundTarget } from '../client/target-selection.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
@@ -74,82 +75,26 @@ export async function findMapped(
     }
   }
   const asked = new Set(input.targets);
-  const chosen: { readonly target: FoundTarget; readonly names: readonly string[] }[] = [];
+  const chosen: AgreedTarget[] = [];
   for (const path of selectPaths(input.targets, listed)) {
-    const found = await findOne(repositories, map, path);
+    const found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
     if (found !== null) chosen.push(found);
     else if (asked.has(path)) {
       throw new CountersignError('target-unknown', quote(path), 'expected a target that the repositories of its mapping sign, got none');
     }
   }
   const { open } = repositories;
-  const choices = chosen.map(({ target, names }) => ({ target, from: open.filter(({ repository }) => names.includes(repository.name)) }));
+  const choices = chosen.map(({ target, repositories: names }) => ({
+    target,
+    from: open.filter(({ repository }) => names.includes(repository.name)),
+  }));
   return { open, choices };
 }
 
-async function findOne(
-  repositories: Repositories,
-  map: RepositoryMap,
-  path: TargetPath,
-): Promise<{ target: FoundTarget; names: readonly string[] } | null> {
-  const search = searchMap(map, path);
-  const found = new Map<string, FoundTarget>();
-  let step = search.next();
-  while (step.done !== true) {
-    const name = step.value;
-    const { answer, target } = await ask(repositories, name, path);
-    if (target !== null) found.set(name, target);
-    step = search.next(answer);
-  }
-  const result = step.value;
-  if (result.kind !== 'found') return refuse(path, result);
-  const [first] = result.repositories.map((name) => found.get(name));
-  // The entry that all agree with, for the role that is shown the first that gave it.
-  const role = first?.role ?? [...found.values()][0]?.role;
-  return role === undefined ? null : { target: { path, role, file: result.file }, names: result.repositories };
-}
-
-async function ask(
-  repositories: Repositories,
-  name: string,
-  path: TargetPath,
-): Promise<{ readonly answer: MapAnswer; readonly target: FoundTarget | null }> {
-  try {
-    const result = await repositories.with(name, async (session) => {
-      const searched = await findTarget(session, path);
-      return { session: searched.session, value: searched.result };
-    });
-    if (result.kind === 'absent') return { answer: { kind: 'unsigned' }, target: null };
-    const target = requireFound(path, result);
-    return { answer: { kind: 'signed', file: target.file }, target };
-  } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
-    return { answer: { kind: 'failed', error }, target: null };
-  }
-}
-
-/** @returns null when nobody signs the path */
-function refuse(path: TargetPath, result: Exclude<MapResult, { kind: 'found' }>): null {
-  switch (result.kind) {
-    case 'absent':
-      return null;
-    case 'failed':
-      throw result.error;
-    case 'disagreed': {
-      const names = result.repositories.map(quote).join(', ');
-      throw new CountersignError(
-        'threshold',
-        quote(path),
-        `expected ${String(result.threshold)} of ${names} to sign the same file, got fewer`,
-      );
-    }
-    case 'ambiguous':
-      throw new CountersignError(
-        'pattern-ambiguous',
-        quote(path),
-        `expected patterns of "*" and "?" in the map, got ${quote(result.pattern)}`,
-      );
-    default:
-      return result satisfies never;
-  }
+async function findIn(repositories: Repositories, name: string, path: TargetPath): Promise<FoundTarget | null> {
+  const result = await repositories.with(name, async (session) => {
+    const searched = await findTarget(session, path);
+    return { session: searched.session, value: searched.result };
+  });
+  return result.kind === 'absent' ? null : requireFound(path, result);
 }

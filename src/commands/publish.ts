@@ -14,6 +14,7 @@ import { heldRoots, requireReplay } from './client-replay.ts';
 import { findHostedFiles, type HostedFiles } from './hosted-files.ts';
 import { onlineFile } from './online-signing.ts';
 import { heldNow } from './publish-needs.ts';
+import { requireOutsideReplay, type OutsideClients } from './outside-replay.ts';
 import { readState, requireBase, treeSource, type State } from './read-base.ts';
 import { syncSite, type SiteResult } from './sync-site.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
@@ -83,7 +84,7 @@ function rolesToList(state: State, base: Base, { missing }: HostedFiles): Readon
   return held;
 }
 
-async function publishOnce(place: Workplace): Promise<Round> {
+async function publishOnce(place: Workplace, clients: OutsideClients | null): Promise<Round> {
   const state = await readState(place);
   const base = requireBase(state);
   const targets = await findHostedFiles(place, state, base);
@@ -101,7 +102,8 @@ async function publishOnce(place: Workplace): Promise<Round> {
   const snapshotVersion = timestamp.signed.snapshot.version;
   const snapshot = parseSnapshot(metadata.get(metadataPath('snapshot', snapshotVersion)) ?? new Uint8Array());
   const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
-  const expired = await requireReplay(place, state, base, mapSource(metadata, branch));
+  const source = mapSource(metadata, branch);
+  const expired = await requireReplay(place, state, base, source);
   const result = {
     reasons,
     snapshot: snapshotVersion,
@@ -113,6 +115,7 @@ async function publishOnce(place: Workplace): Promise<Round> {
   const isBehind = served === null || Buffer.compare(served, metadata.get(TIMESTAMP_PATH) ?? new Uint8Array()) !== 0;
   const round = { base, current: [...metadata.keys()], isBehind };
   if (changes.size === 0) return { ...round, result: { ...result, outcome: 'fresh', commit: state.publishedHead } };
+  if (clients !== null) await requireOutsideReplay(place, clients, base, source, { metadata, targets: targets.files, kept });
   changes.set('.nojekyll', { kind: 'bytes', bytes: new Uint8Array() });
   const head = state.publishedHead;
   const message = `Publish timestamp ${String(timestamp.signed.version)}\n\n${reasons.join('\n')}\n`;
@@ -125,10 +128,11 @@ async function publishOnce(place: Workplace): Promise<Round> {
  * Publishes the last verified state: signs a new snapshot and timestamp where something changed or is due, verifies everything as clients would,
  * commits it, and brings the site up to it. Nothing to do when fresh; may be repeated, and run twice at once.
  * Where the bytes of a new target can't be had, what clients hold is kept fresh and the target is told in `findings`.
- * @throws `base-missing`, `threshold`, `staged-missing` for a first publication, `rollback`, `equivocation`, and every code of the client's rules; nothing is then published
+ * @param clients - clients of other makes that must agree before the branch moves; null for our own alone
+ * @throws `client-refused` when one of `clients` refuses what is to be published; `base-missing`, `threshold`, `staged-missing` for a first publication, `rollback`, `equivocation`, and every code of the client's rules; nothing is then published
  */
-export async function publish(place: Workplace): Promise<PublishResult> {
-  const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place));
+export async function publish(place: Workplace, clients: OutsideClients | null = null): Promise<PublishResult> {
+  const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place, clients));
   const { site } = place;
   if (site !== null) return { ...result, site: await syncSite({ ...place, site }, base, current) };
   return { ...result, site: { outcome: isBehind ? 'behind' : 'unchanged', written: 0 } };

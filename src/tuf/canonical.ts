@@ -71,37 +71,32 @@ class Utf8Writer {
   }
 }
 
-function putCanonicalString(text: string, out: Utf8Writer): void {
-  out.put('"');
+function canonicalString(text: string): string {
   // Only the quote and the backslash are escaped; control characters and non-ASCII stay as they are.
-  out.put(TO_ESCAPE.test(text) ? text.replace(ALL_TO_ESCAPE, '\\$&') : text);
-  out.put('"');
+  return TO_ESCAPE.test(text) ? `"${text.replace(ALL_TO_ESCAPE, '\\$&')}"` : `"${text}"`;
 }
 
-function putCanonical(value: JsonValue, out: Utf8Writer): void {
-  if (isJsonObject(value)) {
-    let separator = '{';
+/** `before` is what stands before the value: one piece costs less than two. */
+function putCanonical(value: JsonValue, before: string, out: Utf8Writer): void {
+  if (typeof value === 'string') {
+    out.put(before + canonicalString(value));
+  } else if (isJsonObject(value)) {
+    let opening = `${before}{`;
     const put = (item: JsonValue, key: string): void => {
-      out.put(separator);
-      putCanonicalString(key, out);
-      out.put(':');
-      putCanonical(item, out);
-      separator = ',';
+      putCanonical(item, `${opening}${canonicalString(key)}:`, out);
+      opening = ',';
     };
     forEachInOrder(value, put);
-    out.put(value.size === 0 ? '{}' : '}');
+    out.put(value.size === 0 ? `${opening}}` : '}');
   } else if (isJsonArray(value)) {
-    let separator = '[';
+    let opening = `${before}[`;
     for (const item of value) {
-      out.put(separator);
-      putCanonical(item, out);
-      separator = ',';
+      putCanonical(item, opening, out);
+      opening = ',';
     }
-    out.put(value.length === 0 ? '[]' : ']');
-  } else if (typeof value === 'string') {
-    putCanonicalString(value, out);
+    out.put(value.length === 0 ? `${opening}]` : ']');
   } else {
-    out.put(String(value));
+    out.put(before + String(value));
   }
 }
 
@@ -116,7 +111,7 @@ function forEachInOrder(object: JsonObject, step: (value: JsonValue, key: string
  */
 export function encodeCanonicalJson(value: JsonValue): Uint8Array {
   const out = new Utf8Writer();
-  putCanonical(value, out);
+  putCanonical(value, '', out);
   return out.finish();
 }
 

@@ -55,6 +55,8 @@ export function reviewPattern(pattern: string): readonly CompatibilityFinding[] 
   if (pattern.includes('*')) {
     found.push(warning(pattern, ['tough', 'php-tuf'], '"*" also matches across "/"; the role may sign deeper paths there'));
     found.push(warning(pattern, ['rust-tuf'], 'patterns are read as path prefixes; nothing matches'));
+  } else if (pattern.includes('?')) {
+    found.push(warning(pattern, ['tough'], '"?" also matches "/"; the role may sign other paths there'));
   }
   return found;
 }
@@ -76,6 +78,13 @@ export function reviewRoleName(name: string): readonly CompatibilityFinding[] {
   return [];
 }
 
+/** Who does not find a path with a character that means something in URLs; docs/interop.md shows what was measured. */
+function clientsAgainst(path: string): readonly ClientName[] {
+  if (/[#?%]/.test(path)) return ['python-tuf', 'tuf-js', 'go-tuf', 'tough', 'rust-tuf', 'php-tuf'];
+  if (path.includes('\\')) return ['tuf-js', 'tough', 'rust-tuf', 'php-tuf'];
+  return ['rust-tuf', 'php-tuf'];
+}
+
 /** Reviews a target path that we are to list. */
 export function reviewTargetPath(path: string): readonly CompatibilityFinding[] {
   const found: CompatibilityFinding[] = [];
@@ -90,7 +99,7 @@ export function reviewTargetPath(path: string): readonly CompatibilityFinding[] 
 
   // @check path-url-characters
   if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) {
-    found.push(refused(path, ['tuf-js', 'rust-tuf', 'php-tuf'], 'one of \\ # ? % : or a control character, which URLs or clients change'));
+    found.push(refused(path, clientsAgainst(path), 'one of \\ # ? % : or a control character, which URLs or clients change'));
   }
   // @check path-nfc
   if (path.normalize('NFC') !== path) found.push(refused(path, ['tough'], 'text that is not in Unicode normal form C'));
@@ -117,8 +126,13 @@ export function reviewKey(key: PublicKey): readonly CompatibilityFinding[] {
     case 'ecdsa-p256':
     case 'rsa-pss-sha256':
       return [warning(key.keyId, ['rust-tuf', 'php-tuf'], `${material.algorithm} keys are not read`)];
-    case 'ecdsa-p384':
-      return [warning(key.keyId, ['tough', 'rust-tuf', 'php-tuf'], 'P-384 keys are not read')];
+    case 'ecdsa-p384': {
+      // go-tuf knows the curve under the keytype "ecdsa" only.
+      const clients: readonly ClientName[] = key.keytype === 'ecdsa' ? [] : ['go-tuf'];
+      return [
+        warning(key.keyId, [...clients, 'tough', 'rust-tuf', 'php-tuf'], 'P-384 keys are not read, nor by tough a file that lists one'),
+      ];
+    }
     default:
       return material.algorithm satisfies never;
   }

@@ -37,18 +37,20 @@ export function hashOfPath(path: string): string {
   return sha256Hex(path);
 }
 
+const HASH_PREFIX = /^[0-9a-f]{1,64}$/;
+
 function parsePaths(raw: JsonObject, where: string): DelegatedPaths {
   // @check paths-exactly-one
   if (raw.has('paths') === raw.has('path_hash_prefixes')) {
     throw new CountersignError('paths-invalid', where, 'expected exactly one of paths and path_hash_prefixes');
   }
   const strings = (key: string): readonly string[] =>
-    arrayField(raw, key, where).map((item, index) => asString(item, jsonPath(jsonPath(where, key), index)));
+    arrayField(raw, key, where).map((item, index) => asString(item, `${where}.${key}[${String(index)}]`));
   if (raw.has('paths')) return { kind: 'patterns', patterns: strings('paths') };
   const prefixes = strings('path_hash_prefixes');
   for (const prefix of prefixes) {
     // @check path-hash-prefix-format
-    if (!/^[0-9a-f]{1,64}$/.test(prefix)) {
+    if (!HASH_PREFIX.test(prefix)) {
       throw new CountersignError(
         'paths-invalid',
         jsonPath(where, 'path_hash_prefixes'),
@@ -61,7 +63,7 @@ function parsePaths(raw: JsonObject, where: string): DelegatedPaths {
 
 function parseDelegatedRole(raw: JsonObject, where: string): DelegatedRole {
   return {
-    name: parseDelegatedRoleName(stringField(raw, 'name', where), jsonPath(where, 'name')),
+    name: parseDelegatedRoleName(stringField(raw, 'name', where), `${where}.name`),
     terminating: booleanField(raw, 'terminating', where),
     paths: parsePaths(raw, where),
     ...parseRoleKeys(raw, where),

@@ -62,6 +62,7 @@ export type ErrorCode =
   | 'unwritable'
   | 'unsigned'
   | 'equivocation'
+  | 'client-refused'
   // people, policy, approvals
   | 'people-invalid'
   | 'policy-invalid'
@@ -127,8 +128,11 @@ export function quote(text: string): string {
  * and without a full stop; `where` is a JSON path, a file, `role@version`, or a person.
  */
 export class CountersignError extends Error {
+  /** Tells it from other errors, also of another copy of this library. */
   override readonly name = 'CountersignError';
+  /** What to branch on. */
   readonly code: ErrorCode;
+  /** What it is about. */
   readonly where: string;
   /** What went wrong, without `where`. */
   readonly detail: string;

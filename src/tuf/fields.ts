@@ -30,19 +30,24 @@ function member(object: JsonObject, key: string, path: string): JsonValue {
   return value;
 }
 
+// The path of a member is made only for one that is refused: these run for each of many thousand targets.
+
 /** The object under `key`. `path` is where `object` stands. @throws `field-missing`, `field-type` */
 export function objectField(object: JsonObject, key: string, path: string): JsonObject {
-  return asObject(member(object, key, path), jsonPath(path, key));
+  const value = member(object, key, path);
+  return isJsonObject(value) ? value : asObject(value, jsonPath(path, key));
 }
 
 /** The array under `key`. @throws `field-missing`, `field-type` */
 export function arrayField(object: JsonObject, key: string, path: string): readonly JsonValue[] {
-  return asArray(member(object, key, path), jsonPath(path, key));
+  const value = member(object, key, path);
+  return isJsonArray(value) ? value : asArray(value, jsonPath(path, key));
 }
 
 /** The string under `key`. @throws `field-missing`, `field-type` */
 export function stringField(object: JsonObject, key: string, path: string): string {
-  return asString(member(object, key, path), jsonPath(path, key));
+  const value = member(object, key, path);
+  return typeof value === 'string' ? value : asString(value, jsonPath(path, key));
 }
 
 /** The integer under `key`. @throws `field-missing`, `field-type` */

@@ -28,11 +28,13 @@ export function jsonTypeOf(value: JsonValue | undefined): string {
   return `a ${typeof value}`;
 }
 
+const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+
 /** `path` extended by a member name, as a JSON path: `$.signed.roles`, `$.targets["a/b"]`. */
 export function jsonPath(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${String(key)}]`;
   // A long name is quoted, and so capped: paths stand in messages.
-  return /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
+  return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
 }
 
 /**

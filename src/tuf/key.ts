@@ -2,7 +2,7 @@
 import { createPublicKey, type KeyObject, type PublicKeyInput } from 'node:crypto';
 import { encodeCanonicalJson } from './canonical.ts';
 import { CountersignError, quote } from './errors.ts';
-import { asObject, objectField, stringField } from './fields.ts';
+import { asObject, asString, objectField, stringField } from './fields.ts';
 import { jsonPath, type JsonObject } from './json.ts';
 import { sha256Hex } from './sha256.ts';
 import { isWeakEd25519 } from './weak-ed25519.ts';
@@ -83,8 +83,8 @@ function publicKeyOf(input: PublicKeyInput): KeyObject | null {
   }
 }
 
-function usable(algorithm: Algorithm, keyObject: KeyObject): KeyMaterial {
-  const identity: string = sha256Hex(keyObject.export({ format: 'der', type: 'spki' }));
+function usable(algorithm: Algorithm, keyObject: KeyObject, spki: Uint8Array): KeyMaterial {
+  const identity: string = sha256Hex(spki);
   return { kind: 'usable', algorithm, identity: identity as KeyIdentity, keyObject };
 }
 
@@ -94,7 +94,8 @@ function ed25519Material(text: string): KeyMaterial {
   const point = Buffer.from(text, 'hex');
   // @check key-ed25519-weak
   if (isWeakEd25519(point)) return unusable('this ed25519 key lets anyone sign, or has a second spelling');
-  return usable('ed25519', createPublicKey({ key: Buffer.concat([ED25519_SPKI_PREFIX, point]), format: 'der', type: 'spki' }));
+  const spki = Buffer.concat([ED25519_SPKI_PREFIX, point]);
+  return usable('ed25519', createPublicKey({ key: spki, format: 'der', type: 'spki' }), spki);
 }
 
 /** The SubjectPublicKeyInfo that a text holds: in PEM, in hex, or as a P-256 point in hex, as tough writes it. Null when there is none. */
@@ -121,7 +122,7 @@ function ecdsaMaterial(text: string, curve: Curve): KeyMaterial {
     return unusable('ecdsa needs a public key in PEM, on the curve of its scheme, with an uncompressed point');
   }
   const key = publicKeyOf({ key: spki, format: 'der', type: 'spki' });
-  return key === null ? unusable('this ecdsa point is not on its curve') : usable(algorithm, key);
+  return key === null ? unusable('this ecdsa point is not on its curve') : usable(algorithm, key, spki);
 }
 
 function rsaMaterial(text: string): KeyMaterial {
@@ -136,7 +137,7 @@ function rsaMaterial(text: string): KeyMaterial {
   // With the exponent 1 a signature is the padded message itself, which anyone can write.
   // @check key-rsa-exponent
   if (exponent < 3n || exponent % 2n === 0n) return unusable(`rsa needs an odd exponent of at least 3, this key has ${String(exponent)}`);
-  return usable('rsa-pss-sha256', key);
+  return usable('rsa-pss-sha256', key, key.export({ format: 'der', type: 'spki' }));
 }
 
 function materialOf(keytype: string, scheme: string, value: string): KeyMaterial {
@@ -159,19 +160,25 @@ function materialOf(keytype: string, scheme: string, value: string): KeyMaterial
 /**
  * Parses a key object (TUF §4.2). A key of an unknown type, or whose material does not fit its type, is kept
  * as `unusable` and never counts: dropping it would change what was signed.
- * @throws `field-missing`, `field-type` when `keytype`, `scheme` or `keyval` is missing or no string or object
+ * @throws `field-missing`, `field-type` when `keytype`, `scheme` or `keyval` is missing or no string or object, or a member of `keyval` is no string
  */
 export function parseKey(raw: JsonObject, where: string): PublicKey {
   const keytype = stringField(raw, 'keytype', where);
   const scheme = stringField(raw, 'scheme', where);
-  const value = objectField(raw, 'keyval', where).get('public');
+  const keyval = objectField(raw, 'keyval', where);
+  // Other clients refuse a file with anything else here, and whoever reads on would be alone with it.
+  for (const [name, member] of keyval) {
+    // @check keyval-text
+    asString(member, jsonPath(jsonPath(where, 'keyval'), name));
+  }
+  const value = keyval.get('public');
   const material = typeof value === 'string' ? materialOf(keytype, scheme, value) : unusable('keyval has no public text');
   return { keyId: keyIdOf(raw), keytype, scheme, material, raw };
 }
 
 /**
  * Parses an object of keys by keyid. A key under an id that is not its own never counts: TUF §4.2.1 has clients calculate each keyid,
- * and signers compare keys by it. It stays in the table, since sigstore's root v11 lists one such key beside enough others.
+ * and signers compare keys by it. It stays in the table, so that clients get past sigstore's root v11, which has one.
  * @throws `field-type`, `field-missing`, `key-invalid`
  */
 export function parseKeyTable(value: JsonObject, where: string): KeyTable {

@@ -23,6 +23,8 @@ export const TARGETS: RoleName = 'targets' as RoleName;
 /** The longest role name that we read, in characters once percent-encoded: `<version>.<name>.json` must be a file name of at most 255. */
 const MAX_ENCODED_ROLE_NAME = 200;
 
+/** What a percent-encoder leaves as it is: nearly all names. */
+const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const HEX_64 = /^[0-9a-f]{64}$/;
 
@@ -86,5 +88,6 @@ export function parseSha256(text: string, where: string): Sha256Hex {
  * but letters, digits and `_.-~`.
  */
 export function encodeRoleName(name: string): string {
+  if (UNRESERVED.test(name)) return name;
   return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

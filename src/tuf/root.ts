@@ -32,6 +32,8 @@ function parseRoles(value: JsonObject, where: string): Root['roles'] {
     if (raw === undefined) throw new CountersignError('role-missing', jsonPath(where, name), 'expected this role, got nothing');
     return parseRoleKeys(asObject(raw, jsonPath(where, name)), jsonPath(where, name));
   };
+  // Nothing reads it, but what no client takes for a role must not pass here.
+  if (value.has('mirrors')) parseRoleKeys(asObject(value.get('mirrors'), jsonPath(where, 'mirrors')), jsonPath(where, 'mirrors'));
   return { root: role('root'), timestamp: role('timestamp'), snapshot: role('snapshot'), targets: role('targets') };
 }
 

@@ -38,7 +38,8 @@ export function parseSignatures(values: readonly JsonValue[], where: string): re
 
 /**
  * Verifies one signature with node:crypto. Encodings are strict: lower-case hex of whole bytes; 64 bytes for ed25519;
- * DER for ecdsa (OpenSSL re-encodes and compares); for RSA-PSS the salt may have any length, as securesystemslib writes it.
+ * DER for ecdsa (OpenSSL re-encodes and compares); for RSA-PSS as many bytes as the modulus (RFC 8017 §8.1.2), and the salt may have any length, as
+ * securesystemslib writes it.
  */
 export function verifySignature(key: PublicKey, payload: Uint8Array, sig: string): SignatureVerdict {
   const { material } = key;
@@ -57,6 +58,9 @@ export function verifySignature(key: PublicKey, payload: Uint8Array, sig: string
     case 'ecdsa-p384':
       return verify('sha384', payload, keyObject, bytes) ? 'valid' : 'invalid';
     case 'rsa-pss-sha256': {
+      // OpenSSL takes a signature whose first byte is zero without that byte too: one signature would have two spellings.
+      // @check signature-rsa-length
+      if (bytes.length !== Math.ceil((keyObject.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return 'malformed';
       const pss = { key: keyObject, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
       return verify('sha256', payload, pss, bytes) ? 'valid' : 'invalid';
     }

@@ -12,6 +12,7 @@ import { parseTargetPath, type TargetPath } from './names.ts';
 export interface TargetFile {
   /** In bytes. */
   readonly length: number;
+  /** At least one of them is a sha256 or a sha512. */
   readonly hashes: Hashes;
   /** The whole entry, `custom` and unknown fields included. */
   readonly raw: JsonObject;

@@ -45,7 +45,7 @@ export function parseRoleKeys(value: JsonObject, where: string): RoleKeys {
   const threshold = parseThreshold(integerField(value, 'threshold', where), jsonPath(where, 'threshold'));
   const seen = new Set<KeyId>();
   arrayField(value, 'keyids', where).forEach((item, index) => {
-    const path = jsonPath(jsonPath(where, 'keyids'), index);
+    const path = `${where}.keyids[${String(index)}]`;
     const keyId = parseKeyId(asString(item, path), path);
     // @check role-keyid-repeated
     if (seen.has(keyId)) throw new CountersignError('keyid-repeated', path, `expected each keyid once, got ${quote(keyId)} again`);

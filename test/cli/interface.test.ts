@@ -108,7 +108,7 @@ describe('--json', () => {
     [
       'verify',
       ['verify', 'forge/site'],
-      ['root', 'timestamp', 'snapshot', 'roles', 'targetsChecked', 'targetsAbsent', 'problems', 'warnings'],
+      ['root', 'timestamp', 'snapshot', 'roles', 'targetsChecked', 'targetsAbsent', 'expiring', 'problems', 'warnings'],
     ],
     ['keygen', ['keygen', 'new.pem'], ['file', 'public', 'keyid']],
     ['init --example', ['init', '--example'], ['policy']],

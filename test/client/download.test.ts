@@ -143,7 +143,7 @@ describe('a target is read', () => {
     ['sha256', { sha256: hash }, 'none'],
     ['sha512', { sha512 }, 'none'],
     ['both', { sha256: hash, sha512 }, 'none'],
-    ['one that is not known here', { sha256: hash, md5: 'x' }, 'none'],
+    ['one that is not known here', { sha256: hash, md5: 'x' }, 'hash-invalid'],
     ['another sha256', { sha256: sha256(bytesOf('other')) }, 'hash-mismatch'],
     ['another sha512', { sha512: '0'.repeat(128) }, 'hash-mismatch'],
     ['another sha512 beside the right sha256', { sha256: hash, sha512: '0'.repeat(128) }, 'hash-mismatch'],
@@ -175,7 +175,8 @@ describe('a target is read', () => {
     const file = listed(7, { md5: '../../etc', sha512, sha256: hash });
     expect(targetLocations(session.set.root.signed, target.path, file)).toEqual([`targets/d/${sha512}.x`, `targets/d/${hash}.x`]);
     const { source, asked } = recording(session.source);
-    await downloadTarget({ ...session, source }, { path: target.path, file }, { files, name: 'x', temporaryDirectory });
+    const known = { path: target.path, file: listed(7, { sha512, sha256: hash }) };
+    await downloadTarget({ ...session, source }, known, { files, name: 'x', temporaryDirectory });
     expect(asked).toEqual([`targets/d/${sha512}.x`, `targets/d/${hash}.x`]);
   });
 });

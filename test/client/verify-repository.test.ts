@@ -62,6 +62,7 @@ test('a good repository is reported in full', async () => {
     ],
     targetsChecked: 3,
     targetsAbsent: [],
+    expiring: [],
     problems: [],
     warnings: expect.any(Array),
   });

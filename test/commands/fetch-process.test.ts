@@ -179,3 +179,35 @@ describe('processes', () => {
     await Promise.all([killedInDownload(), killedInUpdate()]);
   });
 });
+
+describe('its own limits', () => {
+  /** Sends the big target a byte at a time, so that it never stalls and never ends. */
+  const dripping: Handler = (request, response) => {
+    if (!request.url?.endsWith('.big')) {
+      hosting(repository.files)(request, response);
+      return;
+    }
+    response.writeHead(200, { 'content-length': BIG.length });
+    const timer = setInterval(() => response.write('x'), 50);
+    response.on('close', () => clearInterval(timer));
+  };
+
+  test('a host that drips is given up after the total time, and what came stays for the next run', async () => {
+    const { url } = await scene.serve(dripping);
+    const { code, stdout } = await run({ url, totalSeconds: '1' }, 'big');
+    expect({ code, problems: JSON.parse(stdout).problems.map((one: { code: string }) => one.code) }).toEqual({
+      code: 1,
+      problems: ['timed-out'],
+    });
+    const good = await scene.serve(repository);
+    expect((await run({ url: good.url, totalSeconds: '60', stallSeconds: '30' }, 'big')).code).toBe(0);
+  });
+
+  test.each<[string, Partial<FetchOptions>]>([
+    ['no seconds to stall', { stallSeconds: '0' }],
+    ['a total that is no number', { totalSeconds: '1h' }],
+  ])('%s is a wrong command line', async (_name, limits) => {
+    const { code, stdout } = await run({ url: 'http://127.0.0.1:9', ...limits }, 'big');
+    expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 2, error: 'usage' });
+  });
+});

@@ -78,3 +78,17 @@ export function rsaExponentOne(): TestSigner {
   const signer = withKey(rsaSigner(RSA_2048_KEY), { keyval: { public: key.export({ format: 'pem', type: 'spki' }).toString() } });
   return { ...signer, sign: (payload) => encodePss(payload).toString('hex') };
 }
+
+/** An RSA key that signs until a signature begins with a zero byte, as one of 256 does. */
+export function rsaZeroFirst(): TestSigner {
+  const signer = rsaSigner(RSA_2048_KEY);
+  return {
+    ...signer,
+    sign: (payload) => {
+      for (;;) {
+        const sig = signer.sign(payload);
+        if (sig.startsWith('00')) return sig;
+      }
+    },
+  };
+}

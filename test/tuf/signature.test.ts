@@ -80,6 +80,17 @@ describe.each<[string, TestKey]>([
   });
 });
 
+test.each<[string, TestKey]>([
+  ['a salt of 32 bytes', rsa],
+  ['the longest salt', rsaLongestSalt],
+])('an RSA signature with %s that begins with a zero byte is not valid without it', (_, key) => {
+  // One of 256 does.
+  let sig = key.sign(payload);
+  while (!sig.startsWith('00')) sig = key.sign(payload);
+  expect(verifySignature(key.key, payload, sig)).toBe('valid');
+  expect(verifySignature(key.key, payload, sig.slice(2))).toBe('malformed');
+});
+
 describe.each<[string, TestKey]>([
   ['P-256', p256],
   ['P-384', p384],
