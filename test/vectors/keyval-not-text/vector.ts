@@ -3,6 +3,7 @@ import { clientVector, type AttackVector } from '../../fakes/attack-vector.ts';
 
 export const vector: AttackVector = clientVector({
   check: 'keyval-text',
+  through: ['field-string'],
   code: 'field-type',
   attack: ({ repository }) => {
     const keys = repository.targets.signed.delegations?.keys ?? {};

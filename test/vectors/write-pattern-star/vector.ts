@@ -6,6 +6,6 @@ export const vector: AttackVector = writerVector({
   check: 'pattern-star-crosses',
   review: reviewPattern,
   stops: { severity: 'warning', client: 'tough' },
-  twin: 'a?',
+  twin: 'ab',
   attack: 'a*',
 });
