@@ -4545,7 +4545,8 @@ function reviewPattern(pattern) {
 	if (pattern.includes("*")) {
 		found.push(warning$1(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
 		found.push(warning$1(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
-	} else if (pattern.includes("?")) found.push(warning$1(pattern, ["tough"], "\"?\" also matches \"/\"; the role may sign other paths there"));
+	}
+	if (pattern.includes("?") && !pattern.includes("*")) found.push(warning$1(pattern, ["tough"], "\"?\" also matches \"/\"; the role may sign other paths there"));
 	return found;
 }
 function reviewRoleName(name) {
@@ -7276,16 +7277,17 @@ function signedAs(role, bytes, base) {
 	return outcome.kind === "accepted" ? outcome.value : null;
 }
 async function readFork(forge, fork, role, bytes, base) {
-	const known = base?.roles.get(role)?.bytes;
+	const known = base?.roles.get(role);
 	if (base === null || known === void 0) return bytes;
-	if (bytes !== null && (Buffer.compare(bytes, known) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
-	return [...(await forge.blobs(await forge.history(fork, rolePath(role), HISTORY_DEPTH$1))).values()].flatMap((one) => {
+	if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
+	const [last] = [...(await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH$1))).values()].flatMap((one) => {
 		const file = signedAs(role, one, base);
 		return file === null ? [] : [{
 			bytes: one,
 			version: file.signed.version
 		}];
-	}).sort((a, b) => b.version - a.version)[0]?.bytes ?? bytes;
+	}).sort((a, b) => b.version - a.version);
+	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
 }
 async function readEvent(forge, pull, metadataHead, base) {
 	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
@@ -7297,7 +7299,7 @@ async function readEvent(forge, pull, metadataHead, base) {
 	const forkedFrom = /* @__PURE__ */ new Map();
 	for (const path of paths) {
 		const what = classifyPath(path);
-		if (what.kind !== "role" || forkSha === null) continue;
+		if (what.kind !== "role") continue;
 		const entry = fork.get(path);
 		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
 		const bytes = await readFork(forge, forkSha, what.role, there, base);

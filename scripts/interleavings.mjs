@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays seeded interleavings of everything that people and workflows do, on the fake GitHub, with faults, against a model of their own.
 //
-//   node scripts/interleavings.mjs [--runs N] [--seed S] [--plant MISTAKE] [--jobs N]
+//   node scripts/interleavings.mjs [--runs N] [--seed S] [--plant MISTAKE] [--focus NAME] [--jobs N]
 //
 //   --runs N         how many seeds (1000; with --seed 1)
 //   --seed S         the first seed; alone, that one is played and every step of it shown
 //   --plant MISTAKE  with one of the mistakes of test/interleavings/plants.ts; ends with 0 when at least one seed shows it
+//   --focus NAME     with more of some things: `drafts`, `approvals` (test/interleavings/run.ts)
 //   --jobs N         processes (twice the cores: each waits for a good part of its time)
 //
 // Ends with 1 when any seed shows something wrong.
@@ -21,7 +22,13 @@ const VITEST = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const CONFIG = path.join('test', 'interleavings', 'vitest.config.ts');
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string' }, seed: { type: 'string' }, plant: { type: 'string' }, jobs: { type: 'string' } },
+  options: {
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    plant: { type: 'string' },
+    focus: { type: 'string' },
+    jobs: { type: 'string' },
+  },
 });
 
 function count(name, fallback) {
@@ -39,6 +46,7 @@ async function play(job) {
   const own = Math.ceil((runs - job) / jobs);
   const env = { ...process.env, CS_SEED: String(seed + job), CS_RUNS: String(own), CS_STRIDE: String(jobs) };
   if (values.plant !== undefined) env.CS_PLANT = values.plant;
+  if (values.focus !== undefined) env.CS_FOCUS = values.focus;
   if (runs === 1) env.CS_TRACE = '1';
   const child = spawn(process.execPath, [VITEST, 'run', '--config', CONFIG], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.on('close', resolve));

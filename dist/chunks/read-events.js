@@ -1,5 +1,5 @@
 import { H as withoutBase, J as collectCountersignatures, K as signersOf, Q as PROPOSAL_PREFIX, Y as signedVersions, rt as rolePath, tt as classifyPath } from "./event.js";
-import { $ as requireThreshold, H as parseTargets, Ot as parseJson, Rt as CountersignError, St as objectField, ft as encodeCanonicalJson, tt as payloadDigest, vt as asObject, zt as outcomeOf } from "./tuf.js";
+import { $ as requireThreshold, H as parseTargets, Ot as parseJson, Rt as CountersignError, St as objectField, et as encodeMetadata, ft as encodeCanonicalJson, tt as payloadDigest, vt as asObject, zt as outcomeOf } from "./tuf.js";
 
 // src/commands/read-events.ts
 const HISTORY_DEPTH = 30;
@@ -66,16 +66,17 @@ function signedAs(role, bytes, base) {
 	return outcome.kind === "accepted" ? outcome.value : null;
 }
 async function readFork(forge, fork, role, bytes, base) {
-	const known = base?.roles.get(role)?.bytes;
+	const known = base?.roles.get(role);
 	if (base === null || known === void 0) return bytes;
-	if (bytes !== null && (Buffer.compare(bytes, known) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
-	return [...(await forge.blobs(await forge.history(fork, rolePath(role), HISTORY_DEPTH))).values()].flatMap((one) => {
+	if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
+	const [last] = [...(await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH))).values()].flatMap((one) => {
 		const file = signedAs(role, one, base);
 		return file === null ? [] : [{
 			bytes: one,
 			version: file.signed.version
 		}];
-	}).sort((a, b) => b.version - a.version)[0]?.bytes ?? bytes;
+	}).sort((a, b) => b.version - a.version);
+	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
 }
 async function readEvent(forge, pull, metadataHead, base) {
 	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
@@ -87,7 +88,7 @@ async function readEvent(forge, pull, metadataHead, base) {
 	const forkedFrom = /* @__PURE__ */ new Map();
 	for (const path of paths) {
 		const what = classifyPath(path);
-		if (what.kind !== "role" || forkSha === null) continue;
+		if (what.kind !== "role") continue;
 		const entry = fork.get(path);
 		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
 		const bytes = await readFork(forge, forkSha, what.role, there, base);

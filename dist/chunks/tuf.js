@@ -1297,7 +1297,8 @@ function reviewPattern(pattern) {
 	if (pattern.includes("*")) {
 		found.push(warning(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
 		found.push(warning(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
-	} else if (pattern.includes("?")) found.push(warning(pattern, ["tough"], "\"?\" also matches \"/\"; the role may sign other paths there"));
+	}
+	if (pattern.includes("?") && !pattern.includes("*")) found.push(warning(pattern, ["tough"], "\"?\" also matches \"/\"; the role may sign other paths there"));
 	return found;
 }
 function reviewRoleName(name) {

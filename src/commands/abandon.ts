@@ -37,7 +37,7 @@ async function dropDraft(place: Workplace, number: number): Promise<void> {
   if (releases === null || metadataHead === null) return;
   const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
   const events = [];
-  for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead));
+  for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
   await settleReleases(place, base, { events, pulls, metadataHead });
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { computeBase, type Base, type Candidate } from '../event/base.ts';
+import { computeBase, type Candidate } from '../event/base.ts';
+import { baseFiles } from '../event/base-files.ts';
 import type { EventStatus } from '../event/facts.ts';
-import { classifyPath, EVENT_PATH, METADATA_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
+import { classifyPath, EVENT_PATH, METADATA_BRANCH } from '../event/layout.ts';
 import type { CommitSha, Forge, TreeEntry } from '../ports.ts';
 import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { CountersignError } from '../tuf/errors.ts';
@@ -9,14 +10,6 @@ import type { RoleName } from '../tuf/names.ts';
 import type { State } from './read-base.ts';
 import { reportStatus } from './report-status.ts';
 import type { Workplace } from './workplace.ts';
-
-/** The files of the base as the metadata branch has them, whatever its head says: a bad head is mended when the next event completes. */
-function baseFiles(base: Base | null): ReadonlyMap<string, Uint8Array> {
-  const files = new Map<string, Uint8Array>();
-  for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH, bytes);
-  for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
-  return files;
-}
 
 /**
  * Verifies the result once more from root v1, as if it had been found on a branch, before anything is written.
@@ -101,6 +94,7 @@ async function mergeEvent(forge: Forge, number: number, metadataHead: CommitSha,
  */
 export async function completeEvent(place: Workplace, state: State, metadataHead: CommitSha, status: EventStatus): Promise<void> {
   const { forge } = place;
+  // The base's files too, whatever the branch's head says: a bad head is mended when an event completes.
   const files = requireVerifies(new Map([...baseFiles(state.base), ...status.files]), status, place.anchor);
   const changes = new Map<string, Uint8Array | null>(files);
   const head = await forge.tree(metadataHead);

@@ -69,7 +69,7 @@ export async function custody(place: Workplace, person: string, signer: Signer):
   const signatures: CustodySignature[] = [];
   const waiting = new Set<string>();
   for (const pull of await openPulls(forge)) {
-    const facts = await readEvent(forge, pull, metadataHead);
+    const facts = await readEvent(forge, pull, metadataHead, base);
     const status = evaluateEvent(facts, base, place.now);
     for (const { requirements } of status.roles) {
       for (const { approved } of requirements) for (const one of approved) if (one.person === person) waiting.add(one.keyId);

@@ -85,7 +85,7 @@ async function readRound(place: Workplace, state: State, branches: Round['branch
   const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
   const open = openAmong(pulls);
   const events = [];
-  for (const pull of open) events.push(await readEvent(forge, pull, metadataHead));
+  for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
   const signedVersions = await signedVersionsOf(
     forge,
     state.base,

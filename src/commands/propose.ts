@@ -66,7 +66,7 @@ interface OpenEvents {
 
 async function openEvents(place: Workplace, base: Base, role: RoleName, metadataHead: CommitSha): Promise<OpenEvents> {
   const events: EventFacts[] = [];
-  for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead));
+  for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
   const { statuses } = decideGather({ base, events, signedVersions: new Map(), now: place.now });
   const found = statuses.flatMap((status, index): RoleEvent[] => {
     const bytes = events[index]?.changes.get(rolePath(role)) ?? null;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from '../event/base.ts';
+import { withoutBase } from '../event/base-files.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
 import { signersOf } from '../event/proposal.ts';
@@ -8,9 +9,11 @@ import type { BlobId, CommitSha, Forge, Pull, TreeEntry } from '../ports.ts';
 import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { asObject, objectField } from '../tuf/fields.ts';
-import { parseJson } from '../tuf/json.ts';
-import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
+import { parseJson, type JsonValue } from '../tuf/json.ts';
+import { encodeMetadata, payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
 import type { RoleName } from '../tuf/names.ts';
+import { parseTargets, type Targets } from '../tuf/targets.ts';
+import { requireThreshold } from '../tuf/threshold.ts';
 
 const HISTORY_DEPTH = 30;
 
@@ -73,20 +76,66 @@ async function payloadHistory(forge: Forge, head: CommitSha, paths: readonly str
   return payloads;
 }
 
-/** Gathers all facts of one pull request. */
-export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSha): Promise<EventFacts> {
+/** A role's file, if enough people have signed it as the base delegates the role. */
+function signedAs(role: RoleName, bytes: Uint8Array, base: Base): Metadata<Targets> | null {
+  const signers = signersOf(base, role);
+  if (signers === null) return null;
+  const outcome = outcomeOf(() => {
+    const file = parseTargets(bytes);
+    requireThreshold({ payload: file.payload, signatures: file.signatures, keys: signers.keys, role: signers.roleKeys }, role);
+    return file;
+  });
+  return outcome.kind === 'accepted' ? outcome.value : null;
+}
+
+/**
+ * The role's last signed file where a proposal left the metadata branch. The head there may have been bad, and whoever can push would decide by it what the
+ * proposal seems to change: then what the branch had before is looked at.
+ * @param bytes - the file as it was there; null when there was none
+ * @returns a file without targets when none of them is signed, though the base has the role: then all that the proposal lists is its own, and it takes nothing away
+ */
+async function readFork(
+  forge: Forge,
+  fork: CommitSha | null,
+  role: RoleName,
+  bytes: Uint8Array | null,
+  base: Base | null,
+): Promise<Uint8Array | null> {
+  const known = base?.roles.get(role);
+  // A role that is new has nothing that could be signed.
+  if (base === null || known === undefined) return bytes;
+  if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
+  const before = await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH));
+  const signed = [...before.values()].flatMap((one) => {
+    const file = signedAs(role, one, base);
+    return file === null ? [] : [{ bytes: one, version: file.signed.version }];
+  });
+  const [last] = signed.sort((a, b) => b.version - a.version);
+  return last?.bytes ?? encodeMetadata(new Map<string, JsonValue>(known.file.signed.raw).set('targets', new Map()), []);
+}
+
+/**
+ * Gathers all facts of one pull request.
+ * @param base - the last verified state: what it has already is no change, whatever the metadata branch says
+ */
+export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSha, base: Base | null): Promise<EventFacts> {
   const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
   const fork = forkSha === null ? new Map<string, TreeEntry>() : await forge.tree(forkSha);
-  const changes = await changedFiles(forge, fork, await forge.tree(pull.headSha));
+  const head = await forge.tree(pull.headSha);
+  const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
   const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
-  const forkIds = paths.flatMap((path): [RoleName, BlobId][] => {
-    const what = classifyPath(path);
-    const entry = fork.get(path);
-    return what.kind === 'role' && entry?.kind === 'file' ? [[what.role, entry.id]] : [];
-  });
-  const forkBlobs = await forge.blobs(forkIds.map(([, id]) => id));
+  const forkBlobs = await forge.blobs(
+    paths.flatMap((path) => [fork.get(path)].flatMap((entry) => (entry?.kind === 'file' ? [entry.id] : []))),
+  );
   const forkedFrom = new Map<RoleName, Uint8Array>();
-  for (const [role, id] of forkIds) forkedFrom.set(role, forkBlobs.get(id) ?? new Uint8Array());
+  for (const path of paths) {
+    const what = classifyPath(path);
+    if (what.kind !== 'role') continue;
+    const entry = fork.get(path);
+    const there = entry?.kind === 'file' ? (forkBlobs.get(entry.id) ?? null) : null;
+    const bytes = await readFork(forge, forkSha, what.role, there, base);
+    if (bytes !== null) forkedFrom.set(what.role, bytes);
+  }
   const reviews = await forge.reviews(pull.number);
   const commits = new Set(reviews.flatMap(({ commitSha }) => (commitSha === null ? [] : [commitSha])));
   const digests = new Map<CommitSha, ReadonlyMap<string, PayloadDigest>>();
@@ -157,6 +206,8 @@ export async function adoptOrphans(forge: Forge): Promise<void> {
   for (const [branch, head] of branches) {
     const known = pulls.some((pull) => pull.head === branch && (pull.state === 'open' || pull.state === 'merged' || pull.headSha === head));
     if (known) continue;
+    // Whoever abandoned its event in between has moved it first.
+    if ((await forge.branches(branch)).get(branch) !== head) continue;
     try {
       await forge.openPull({ head: branch, base: METADATA_BRANCH, title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`, body: '' });
     } catch (error) {

@@ -77,7 +77,7 @@ async function judgedEvent(place: Workplace, pull: Pull, anchor: PayloadDigest |
   if (state.metadataHead === null) throw new CountersignError('base-missing', 'tuf', 'expected the metadata branch, got none');
   const pulls = await openPulls(place.forge);
   const events: EventFacts[] = [];
-  for (const one of pulls) events.push(await readEvent(place.forge, one, state.metadataHead));
+  for (const one of pulls) events.push(await readEvent(place.forge, one, state.metadataHead, state.base));
   const { statuses } = decideGather({ base: state.base, events, signedVersions: new Map(), now: place.now });
   const index = pulls.findIndex(({ number }) => number === pull.number);
   const [facts, status] = [events[index], statuses[index]];
@@ -185,7 +185,8 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
   const block = encodeCountersignatures(lines);
   const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(', ')}`;
   const carrier = input.carrier === 'print' ? 'printed' : await submit(place, pull, summary, block);
-  const after = input.carrier === 'print' ? null : evaluateEvent(await readEvent(place.forge, pull, first.metadataHead), base, place.now);
+  const after =
+    input.carrier === 'print' ? null : evaluateEvent(await readEvent(place.forge, pull, first.metadataHead, base), base, place.now);
   return {
     number: pull.number,
     person: person.name,

@@ -37,7 +37,7 @@ export async function status(place: Workplace): Promise<RepositoryStatus> {
   const state = await readState(place);
   const events: EventFacts[] = [];
   if (state.metadataHead !== null) {
-    for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead));
+    for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead, state.base));
   }
   const { statuses } = decideGather({ base: state.base, events, signedVersions: new Map(), now: place.now });
   const { base } = state;

@@ -77,12 +77,12 @@ function highest<T extends Root | Targets>(where: string, valid: readonly Chosen
   return best;
 }
 
-/** Parses each content once: the same file is usually on the site and on both branches, and may be large. */
-function onlyOnce<T extends Root | Targets>(parse: (bytes: Uint8Array) => Metadata<T>): (bytes: Uint8Array) => Metadata<T> {
+/** Reads each content once: the same file is usually on the site and on both branches, and may be large. */
+function onlyOnce<T extends Root | Targets>(read: (bytes: Uint8Array) => Metadata<T>): (bytes: Uint8Array) => Metadata<T> {
   const known = new Map<string, Outcome<Metadata<T>>>();
   return (bytes) => {
     const digest = sha256Hex(bytes);
-    const outcome = known.get(digest) ?? outcomeOf(() => parse(bytes));
+    const outcome = known.get(digest) ?? outcomeOf(() => read(bytes));
     known.set(digest, outcome);
     return unwrap(outcome);
   };
@@ -94,12 +94,13 @@ function accepted<T extends Root | Targets>(
   parse: (bytes: Uint8Array) => Metadata<T>,
   check: (file: Metadata<T>) => void,
 ): readonly Chosen<T>[] {
+  const read = onlyOnce((bytes) => {
+    const file = parse(bytes);
+    check(file);
+    return file;
+  });
   return candidates.flatMap(({ source, bytes, path }) => {
-    const outcome = outcomeOf(() => {
-      const file = parse(bytes);
-      check(file);
-      return file;
-    });
+    const outcome = outcomeOf(() => read(bytes));
     if (outcome.kind === 'accepted') return [{ file: outcome.value, bytes, source }];
     const { refusal } = outcome;
     // A JSON path says nothing without its file.
@@ -124,7 +125,8 @@ export function requireEveryKey(root: Metadata<Root>): void {
 
 function rootChain(candidates: readonly Candidate[], anchor: PayloadDigest | null, findings: Finding[]): readonly Verified<Root>[] {
   const byVersion = new Map<number, Chosen<Root>[]>();
-  for (const root of accepted(candidates, findings, parseRoot, () => undefined)) {
+  const parse = onlyOnce(parseRoot);
+  for (const root of accepted(candidates, findings, parse, () => undefined)) {
     const version = root.file.signed.version;
     byVersion.set(version, [...(byVersion.get(version) ?? []), root]);
   }
@@ -132,7 +134,7 @@ function rootChain(candidates: readonly Candidate[], anchor: PayloadDigest | nul
   const verified: Chosen<Root>[] = [];
   for (let version = 1; ; version++) {
     const previous = chain.at(-1);
-    const valid = accepted(byVersion.get(version) ?? [], findings, parseRoot, (file) => {
+    const valid = accepted(byVersion.get(version) ?? [], findings, parse, (file) => {
       if (previous === undefined) requireFirstRoot(file, anchor);
       else requireRootTransition(previous.file, file);
     });
@@ -202,7 +204,7 @@ export function computeBase(
   const roles = new Map<RoleName, VerifiedRole>();
   const visit = (name: RoleName, delegator: RoleName | 'root', keys: KeyTable, role: RoleKeys): void => {
     if (roles.has(name)) return;
-    const valid = accepted(candidates.roles.get(name) ?? [], findings, onlyOnce(parseTargets), (file) => {
+    const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
       const where = `${name}@${String(file.signed.version)}`;
       requireThreshold({ payload: file.payload, signatures: file.signatures, keys, role }, where);
       requireBinding(binding, file.signed.binding, name, where);

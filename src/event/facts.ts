@@ -17,9 +17,9 @@ export interface PullFacts {
 /** All that is known of one open event. Gathered first; what is decided from it needs no I/O. */
 export interface EventFacts {
   readonly pull: PullFacts;
-  /** What the proposal changes: path to bytes, null when deleted, between the commit it forked from and its head. */
+  /** What the proposal changes: path to bytes, null when deleted, between the commit it forked from and its head; without what the base has already. */
   readonly changes: ReadonlyMap<string, Uint8Array | null>;
-  /** The role files where the proposal forked off, to see whether the base has moved since. */
+  /** The last signed role files where the proposal forked off, to see whether the base has moved since. */
   readonly forkedFrom: ReadonlyMap<RoleName, Uint8Array>;
   readonly reviews: readonly Review[];
   readonly comments: readonly Comment[];

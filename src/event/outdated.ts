@@ -34,8 +34,8 @@ function containsBase(base: Targets, fork: Targets, proposed: Targets): boolean 
 
 /**
  * Whether the base moved under a proposal, or past it, so that its content must be built again on what is there now.
- * @param fork - the role's file where the proposal left the metadata branch. That is a branch head and may be bad or below the floor; the proposal was
- * then built on the floor all the same, so what counts is whether it holds what the base holds
+ * @param fork - the role's last signed file where the proposal left the metadata branch. That may be below the floor; the proposal was then built on the floor
+ * all the same, so what counts is whether it holds what the base holds
  */
 export function isOutdated(role: RoleName, file: Metadata<Targets>, fork: Uint8Array | undefined, base: Base | null): boolean {
   const now = base?.roles.get(role)?.file;

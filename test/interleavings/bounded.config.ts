@@ -3,7 +3,14 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const config: ViteUserConfig = defineConfig({
-  test: { include: ['test/interleavings/*.test.ts'], pool: 'forks', silent: 'passed-only' },
+  test: {
+    include: ['test/interleavings/*.test.ts'],
+    pool: 'forks',
+    silent: 'passed-only',
+    // No seed takes longer than seconds; a machine that is busy with other things must not make one fail.
+    testTimeout: 1_800_000,
+    hookTimeout: 600_000,
+  },
 });
 
 export default config;

@@ -8,7 +8,7 @@ import type { Ground } from './ground.ts';
 import type { History, Move, PullView } from './history.ts';
 import type { Judge, Person } from './judge.ts';
 import type { Actor } from './scheduler.ts';
-import { isSignature, sha256, textOf, type Json, type JsonRecord, type SignedFile } from './signed-file.ts';
+import { isSignature, linesOf, sha256, textOf, type Json, type JsonRecord, type SignedFile } from './signed-file.ts';
 
 const ROLES = ['releases', 'docs'] as const;
 
@@ -20,6 +20,8 @@ export class Checks {
   readonly problems: string[] = [];
   /** Digests of what was merged or published, by `role vN`. */
   readonly landed: Map<string, string> = new Map();
+  /** The highest version of each role that was merged or published, whatever a writer has made of the branches since. */
+  readonly #newest: Map<string, SignedFile> = new Map();
   /** Tags of events that were closed while a run completed them. */
   readonly closedFirst: Set<string> = new Set();
   readonly #releasesSeen: Set<number> = new Set();
@@ -56,6 +58,7 @@ export class Checks {
     const known = this.landed.get(name);
     if (known !== undefined && known !== file.digest) this.problem(`version reused: ${name} has landed with two contents (by ${by})`);
     this.landed.set(name, file.digest);
+    if (file.version >= (this.#newest.get(role)?.version ?? 0)) this.#newest.set(role, file);
   }
 
   /** The metadata branch was moved by a run: only signed, later files, by people whose signatures stood, and with all of them. */
@@ -87,7 +90,9 @@ export class Checks {
     if (valid.length !== file.signatures.size) this.problem(`${name} was merged with a signature that is none`);
     if (new Set(valid).size < this.#judge.threshold(role)) this.problem(`${name} was merged with ${valid.length} signatures`);
     const views = this.#history.since(actor.knowsSince);
-    const pull = [...this.#history.view.pulls.values()].findLast(({ branch }) => this.#history.commits.head(branch) === move.after);
+    // Whoever abandons an event moves its branch on, and may do so when the run has prepared it already.
+    const branches = new Set(this.#history.moves.flatMap(({ branch, after }) => (after === move.after ? [branch] : [])));
+    const pull = [...this.#history.view.pulls.values()].findLast(({ branch }) => branches.has(branch));
     if (pull === undefined) {
       this.problem(`${name} was merged from no pull request`);
       return;
@@ -104,6 +109,19 @@ export class Checks {
     for (const person of signers) {
       const stood = counted.length > 0 && counted.every((one) => one.has(person));
       if (stood && !valid.includes(person)) this.problem(`signature lost: ${person.name}'s of ${name}`);
+    }
+  }
+
+  /** A custody key has signed: only what its person's approval stood for at some time since the run began. */
+  custodySigned(actor: Actor, made: readonly { readonly number: number; readonly block: string }[]): void {
+    for (const { number, block } of made) {
+      const at = this.#history.since(actor.knowsSince).flatMap((view) => view.pulls.get(number) ?? []);
+      for (const { role, version, keyId, payload } of linesOf(block)) {
+        const person = this.#judge.signers(role).find(({ key }) => key.keyId === keyId);
+        const approved = person !== undefined && at.some(({ posts }) => this.#judge.approves(person, role, payload, posts));
+        if (!approved)
+          this.problem(`${actor.name} signed ${role} v${version} in #${number}, which ${person?.name ?? 'nobody'} did not approve`);
+      }
     }
   }
 
@@ -184,27 +202,15 @@ export class Checks {
     }
   }
 
-  /** Names and digests of the assets of each release, as the metadata branch or what was published says. */
+  /** Names and digests of the assets of each release, as the last signed file says. */
   signedAssets(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-    const { commits } = this.#history;
     const tags = new Map<string, Map<string, string>>();
-    const files = [commits.role(commits.head('tuf'), 'releases'), ...this.#publishedFiles('releases')];
-    const newest = files.filter((file) => file !== null && this.landed.get(`releases v${file.version}`) === file.digest);
-    const [file] = newest.sort((a, b) => (b?.version ?? 0) - (a?.version ?? 0));
-    for (const [path, entry] of releaseTargets(file ?? null)) {
+    for (const [path, entry] of releaseTargets(this.#newest.get('releases') ?? null)) {
       const [tag = '', name = ''] = path.split('/');
       const digest = textOf(record(entry['hashes'])['sha256']);
       tags.set(tag, (tags.get(tag) ?? new Map<string, string>()).set(name, digest).set(`${digest}.${name}`, digest));
     }
     return tags;
-  }
-
-  #publishedFiles(role: string): readonly (SignedFile | null)[] {
-    const { commits } = this.#history;
-    const head = commits.head('tuf-published');
-    const paths =
-      head === null ? [] : [...commits.tree(head).keys()].filter((path) => new RegExp(`^metadata/\\d+\\.${role}\\.json$`).test(path));
-    return paths.map((path) => commits.signed(head, path));
   }
 
   /** A pull request, as it is now. */

@@ -3,10 +3,11 @@
 import { expect, test } from 'vitest';
 import { Ground } from './ground.ts';
 import { PLANTS } from './plants.ts';
-import { play, type Outcome } from './run.ts';
+import { FOCI, play, type Outcome } from './run.ts';
 import { withoutShortWaits } from './short-waits.ts';
 
 const WANTED = process.env['CS_PLANT'] ?? '';
+const FOCUS = process.env['CS_FOCUS'] ?? 'everything';
 const FIRST = Number(process.env['CS_SEED'] ?? 1);
 const RUNS = Number(process.env['CS_RUNS'] ?? 1);
 /** Several processes share the seeds. */
@@ -29,12 +30,14 @@ function tell({ seed, problems, trace, completed, steps, faults }: Outcome, mill
 test('the seeds that were asked for', async () => {
   const plant = PLANTS.get(WANTED) ?? null;
   if (WANTED !== '' && plant === null) throw new Error(`--plant: expected one of ${[...PLANTS.keys()].join(', ')}, got ${WANTED}`);
+  const focus = FOCI.get(FOCUS);
+  if (focus === undefined) throw new Error(`--focus: expected one of ${[...FOCI.keys()].join(', ')}, got ${FOCUS}`);
   withoutShortWaits();
   const ground = await Ground.start();
   let wrong = 0;
   for (let count = 0; count < RUNS; count++) {
     const started = Date.now();
-    const outcome = await play(ground, FIRST + count * STRIDE, plant);
+    const outcome = await play(ground, FIRST + count * STRIDE, plant, focus);
     if (outcome.problems.length > 0) wrong += 1;
     tell(outcome, Date.now() - started);
   }

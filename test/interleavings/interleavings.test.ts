@@ -16,7 +16,7 @@ let restore: () => void;
 beforeAll(async () => {
   restore = withoutShortWaits();
   ground = await Ground.start();
-}, 60_000);
+});
 afterAll(async () => {
   await ground.close();
   restore();
@@ -32,13 +32,12 @@ test.each(Array.from({ length: RUNS }, (_, index) => FIRST + index))(
   async (seed) => {
     await requireGood(seed);
   },
-  120_000,
 );
 
 test('a seed repeats itself', async () => {
   const [first, second] = [await play(ground, 3, null), await play(ground, 3, null)];
   expect(second.trace.map(steady)).toEqual(first.trace.map(steady));
-}, 60_000);
+});
 
 /** A step without what counts on from run to run: the ids of releases, comments and workflow runs, and the hashes of what holds them. */
 function steady(step: string): string {

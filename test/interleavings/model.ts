@@ -54,6 +54,7 @@ export class Model {
   readonly #nowSeconds: number;
   readonly #counting: Counting;
   readonly #unsure: Set<string> = new Set();
+  readonly #bases: Map<string, Signed> = new Map();
 
   constructor(history: History, judge: Judge, nowSeconds: number, counting: Counting) {
     this.#history = history;
@@ -130,8 +131,14 @@ export class Model {
     return new Map(files.map((file) => [file.digest, file]));
   }
 
-  /** The last version of a role that enough people have signed: on the metadata branch as it ever was, as merged, and as published. */
   #base(role: string): Signed {
+    const base = this.#bases.get(role) ?? this.#lastSigned(role);
+    this.#bases.set(role, base);
+    return base;
+  }
+
+  /** The last version of a role that enough people have signed: on the metadata branch as it ever was, as merged, and as published. */
+  #lastSigned(role: string): Signed {
     const { commits, view } = this.#history;
     const merged = [...view.pulls.values()].flatMap(({ state, headSha }) => (state === 'merged' ? [headSha] : []));
     const heads = ['tuf', 'tuf-published'].flatMap((branch) => commits.head(branch) ?? []);
@@ -172,17 +179,18 @@ export class Model {
     const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
     const path = `metadata/${role}.json`;
     const file = commits.role(pull.headSha, role);
-    // What was signed already may be in it as well: the metadata branch was taken back to before that.
+    // The last signed file of another role may be in it as well, where the metadata branch was taken back to before that; and stray metadata may be gone.
     const isSettled = (one: string): boolean => {
       const other = ROLES.find((name) => one === `metadata/${name}.json`);
-      const signed = other === undefined ? null : commits.role(pull.headSha, other);
-      return signed !== null && this.#isSigned(other ?? '', signed);
+      if (other === undefined) return one.startsWith('metadata/') && !after.has(one);
+      const signed = commits.role(pull.headSha, other);
+      return signed?.digest === this.#base(other).digest && this.#isSigned(other, signed);
     };
     const others = changed.filter((one) => one !== path && one !== 'event.json' && !isSettled(one));
     const writers = this.#history.moves.some(({ branch, by }) => branch === 'tuf' && by.startsWith('dave'));
     if (changed.includes(path) && others.length > 0 && writers && pull.branch.startsWith(`sign/${role}-`)) this.#unsure.add(role);
     if (!changed.includes(path) || others.length > 0 || file === null) return null;
-    const fork = commits.role(forkSha, role) ?? this.#base(role);
+    const fork = this.#forkedFrom(role, forkSha);
     const earlier = this.#earlier(role, pull);
     const resigned = this.#judge.others(role, file.digest, pull.posts, earlier).some(({ version }) => version === file.version);
     return {
@@ -197,6 +205,18 @@ export class Model {
       resigned,
       expired: Date.parse(file.expires) / 1000 - this.#nowSeconds <= RENEWAL_SECONDS,
     };
+  }
+
+  /** The last signed file of a role at a commit; where that has another, the last one before it, and where there is none, one without targets. */
+  #forkedFrom(role: string, commit: string): Signed {
+    const { commits } = this.#history;
+    const there = commits.role(commit, role);
+    if (there !== null && this.#isSigned(role, there)) return there;
+    const signed = commits
+      .reachable(commit)
+      .flatMap((one) => commits.role(one, role) ?? [])
+      .filter((file) => this.#isSigned(role, file));
+    return signed.sort((a, b) => b.version - a.version)[0] ?? { ...this.#base(role), digest: '', targets: new Map() };
   }
 
   #supporters(role: string, file: SignedFile, { posts }: PullView): number {

@@ -115,28 +115,28 @@ const IGNORE_DISMISSAL: Plant = {
 };
 
 const CHANGED_ASSETS: Plant = {
-  what: "a draft's assets are compared as they were when they were first seen",
+  what: "a draft's assets are taken for what was uploaded under their names, whatever they are by now",
   releases: (releases, ground) => {
-    const seen = assetsSeen(ground);
+    const uploaded = uploadedTo(ground);
     return {
       ...releasesCopyOf(releases),
-      assets: async (id) => {
-        const known = seen.get(id);
-        if (known !== undefined) return known;
-        const found = await releases.assets(id);
-        if (found.length > 0 && found.length % 2 === 0) seen.set(id, found);
-        return found;
+      upload: async (id, name, content, sha256) => {
+        const asset = await releases.upload(id, name, content, sha256);
+        uploaded.set(`${String(id)} ${name}`, { sha256: asset.sha256, size: asset.size });
+        return asset;
       },
+      assets: async (id) => (await releases.assets(id)).map((asset) => ({ ...asset, ...uploaded.get(`${String(id)} ${asset.name}`) })),
     };
   },
 };
 
-const SEEN = new WeakMap<Ground, Map<number, readonly ReleaseAsset[]>>();
+const UPLOADED = new WeakMap<Ground, Map<string, Pick<ReleaseAsset, 'sha256' | 'size'>>>();
 
-function assetsSeen(ground: Ground): Map<number, readonly ReleaseAsset[]> {
-  const seen = SEEN.get(ground) ?? new Map<number, readonly ReleaseAsset[]>();
-  SEEN.set(ground, seen);
-  return seen;
+/** What was uploaded, by the release's id and the asset's name. */
+function uploadedTo(ground: Ground): Map<string, Pick<ReleaseAsset, 'sha256' | 'size'>> {
+  const uploaded = UPLOADED.get(ground) ?? new Map<string, Pick<ReleaseAsset, 'sha256' | 'size'>>();
+  UPLOADED.set(ground, uploaded);
+  return uploaded;
 }
 
 type CommitInput = Parameters<Forge['writeCommit']>[0];

@@ -21,41 +21,81 @@ export interface Outcome {
   readonly faults: number;
 }
 
-const ACTIONS = 45;
+const COUNT = 45;
 const BURSTS = [1, 3, 10, 40, 120] as const;
-
-type Action = readonly [weight: number, act: (story: Story) => Promise<unknown>];
 
 const APPROVERS = ['alice', 'bob', 'dave'] as const;
 
-const ACTIONS_BY_WEIGHT: readonly Action[] = [
-  [11, (story) => story.propose()],
-  [36, (story) => story.sign()],
-  [9, async (story) => story.byHand(await story.people.review('carol', 'APPROVE'))],
-  [2, async (story) => story.byHand(await story.people.review(story.random.pick(APPROVERS), 'APPROVE'))],
-  [2, async (story) => story.byHand(await story.people.review(story.random.pick([...APPROVERS, 'carol']), 'REQUEST_CHANGES'))],
-  [4, async (story) => story.byHand(await story.people.dismiss())],
-  [3, (story) => story.signEarlier()],
-  [3, async (story) => story.byHand(await story.people.postJunk())],
-  [2, (story) => story.settle(true)],
-  [2, (story) => story.abandon()],
-  [2, async (story) => story.byHand(await story.people.close())],
-  [16, (story) => story.gather()],
-  [6, (story) => story.custody()],
-  [6, (story) => story.settle(false)],
-  [8, (story) => story.publish()],
-  [6, (story) => story.deploy()],
-  [4, async (story) => story.wait()],
-  [2, async (story) => story.byHand(story.people.pushToProposal())],
-  [1, async (story) => story.byHand(story.people.pushToTuf())],
-  [1, async (story) => story.byHand(story.people.resetTuf())],
-  [2, (story) => story.tamper()],
-];
-const TOTAL = ACTIONS_BY_WEIGHT.reduce((sum, [weight]) => sum + weight, 0);
+type Act = (story: Story) => Promise<unknown>;
 
-async function act(story: Story): Promise<void> {
-  let at = story.random.below(TOTAL);
-  for (const [weight, one] of ACTIONS_BY_WEIGHT) {
+/** What happens, and how often. */
+const ACTIONS: readonly (readonly [name: string, weight: number, act: Act])[] = [
+  ['propose', 11, (story) => story.propose()],
+  ['sign', 36, (story) => story.sign()],
+  ['approve', 9, async (story) => story.byHand(await story.people.review('carol', 'APPROVE'))],
+  ['review', 2, async (story) => story.byHand(await story.people.review(story.random.pick(APPROVERS), 'APPROVE'))],
+  ['refuse', 2, async (story) => story.byHand(await story.people.review(story.random.pick([...APPROVERS, 'carol']), 'REQUEST_CHANGES'))],
+  ['dismiss', 4, async (story) => story.byHand(await story.people.dismiss())],
+  ['signEarlier', 3, (story) => story.signEarlier()],
+  ['junk', 3, async (story) => story.byHand(await story.people.postJunk())],
+  ['stolen', 2, (story) => story.settle(true)],
+  ['abandon', 2, (story) => story.abandon()],
+  ['close', 2, async (story) => story.byHand(await story.people.close())],
+  ['gather', 16, (story) => story.gather()],
+  ['custody', 6, (story) => story.custody()],
+  ['settle', 6, (story) => story.settle(false)],
+  ['publish', 8, (story) => story.publish()],
+  ['deploy', 6, (story) => story.deploy()],
+  ['wait', 4, async (story) => story.wait()],
+  ['pushToProposal', 2, async (story) => story.byHand(story.people.pushToProposal())],
+  ['pushToTuf', 1, async (story) => story.byHand(story.people.pushToTuf())],
+  ['resetTuf', 1, async (story) => story.byHand(story.people.resetTuf())],
+  ['tamper', 2, (story) => story.tamper()],
+];
+
+/** What there is more of than usual, so that few seeds show what has to do with it. */
+export interface Focus {
+  /** Weights of actions, where they differ from the usual ones. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Of a hundred proposes for releases, how many are of a draft release. */
+  readonly draftPercent: number;
+}
+
+const USUAL: Focus = { weights: {}, draftPercent: 40 };
+
+/** All of them, by name. */
+export const FOCI: ReadonlyMap<string, Focus> = new Map([
+  ['everything', USUAL],
+  ['drafts', { weights: { tamper: 16, propose: 16 }, draftPercent: 90 }],
+  // Content that changes under an approval, and little that ends an event.
+  [
+    'custody',
+    {
+      weights: { approve: 20, propose: 20, custody: 16, sign: 4, dismiss: 0, refuse: 0, close: 0, abandon: 0, pushToProposal: 0 },
+      draftPercent: 40,
+    },
+  ],
+  [
+    'approvals',
+    {
+      weights: { approve: 20, sign: 20, pushToProposal: 8, propose: 14, custody: 12, settle: 8, stolen: 8, dismiss: 12 },
+      draftPercent: 40,
+    },
+  ],
+]);
+
+/** What happens under a focus, with its weight. */
+function actionsOf(focus: Focus): readonly (readonly [number, Act])[] {
+  const weights = new Map(Object.entries(focus.weights));
+  const actions = ACTIONS.map(([name, weight, one]): readonly [number, Act] => [weights.get(name) ?? weight, one]);
+  const unknown = [...weights.keys()].find((name) => !ACTIONS.some(([one]) => one === name));
+  if (unknown !== undefined) throw new Error(`a focus on ${unknown}, which never happens`);
+  return actions;
+}
+
+async function act(story: Story, actions: readonly (readonly [number, Act])[]): Promise<void> {
+  let at = story.random.below(actions.reduce((sum, [weight]) => sum + weight, 0));
+  for (const [weight, one] of actions) {
     at -= weight;
     if (at >= 0) continue;
     await one(story);
@@ -70,12 +110,13 @@ async function letOneThrough(story: Story): Promise<void> {
   for (let count = 0; actor?.alive === true && count < requests; count++) await story.letThrough(actor);
 }
 
-async function everythingAtOnce(story: Story): Promise<void> {
-  for (let actions = 0; actions < ACTIONS || story.alive.length > 0;) {
-    const isNew = actions < ACTIONS && (story.alive.length === 0 || story.random.chance(35));
+async function everythingAtOnce(story: Story, focus: Focus): Promise<void> {
+  const actions = actionsOf(focus);
+  for (let done = 0; done < COUNT || story.alive.length > 0;) {
+    const isNew = done < COUNT && (story.alive.length === 0 || story.random.chance(35));
     if (isNew) {
-      actions += 1;
-      await act(story);
+      done += 1;
+      await act(story, actions);
     } else await letOneThrough(story);
   }
 }
@@ -231,13 +272,13 @@ async function quiet(story: Story): Promise<void> {
 }
 
 /** Plays one seed, with a mistake planted or none. */
-export async function play(ground: Ground, seed: number, plant: Plant | null): Promise<Outcome> {
+export async function play(ground: Ground, seed: number, plant: Plant | null, focus: Focus = USUAL): Promise<Outcome> {
   await ground.reset();
-  const story = new Story(ground, randomFrom(seed), plant);
+  const story = new Story(ground, randomFrom(seed), plant, focus.draftPercent);
   const { problems } = story.checks;
   try {
     await story.checks.deployed();
-    await everythingAtOnce(story);
+    await everythingAtOnce(story, focus);
     // What is wrong by now shows all the rest in another light.
     if (problems.length === 0) await quiet(story);
     ground.github.checkContract();

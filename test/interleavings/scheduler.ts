@@ -68,7 +68,7 @@ export interface Wire {
 
 const API_PREFIX = /^\/api(?:\/v3|\/uploads)?(?=\/)/;
 /** A run that does not come to its next request in this time hangs. In milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 600_000;
 
 /** Starts runs and lets their requests through. */
 export class Scheduler {
