@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts to source.
 
+# Or what fails inside "$(…)" would be taken for done, and kept.
+shopt -s inherit_errexit
+
 # A virtual environment with the packages of a requirements file, pinned by hash: once for each content of the file and version of Python, in the user's cache
 # directory.
 #

