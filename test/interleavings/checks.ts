@@ -92,15 +92,18 @@ export class Checks {
     const views = this.#history.since(actor.knowsSince);
     // Whoever abandons an event moves its branch on, and may do so when the run has prepared it already.
     const branches = new Set(this.#history.moves.flatMap(({ branch, after }) => (after === move.after ? [branch] : [])));
-    const pull = [...this.#history.view.pulls.values()].findLast(({ branch }) => branches.has(branch));
-    if (pull === undefined) {
+    // Several, where one was closed while the run went on and gather has opened the next for its branch.
+    const pulls = [...this.#history.view.pulls.values()].filter(({ branch }) => branches.has(branch));
+    const last = pulls.at(-1);
+    if (last === undefined) {
       this.problem(`${name} was merged from no pull request`);
       return;
     }
-    const at = views.flatMap((view) => view.pulls.get(pull.number) ?? []);
-    if (!at.some(({ state }) => state === 'open')) this.problem(`${name} was merged by ${move.by} after #${pull.number} had been closed`);
+    const at = views.flatMap((view) => pulls.flatMap(({ number }) => view.pulls.get(number) ?? [])).filter(({ state }) => state === 'open');
+    if (at.length === 0) this.problem(`${name} was merged by ${move.by} after #${last.number} had been closed`);
     // Closed while the run went on: its draft may be gone, and the workflow must be repeated.
-    if (pull.state === 'closed') for (const [path] of releaseTargets(file)) this.closedFirst.add(path.split('/')[0] ?? '');
+    if (pulls.some(({ state }) => state === 'closed'))
+      for (const [path] of releaseTargets(file)) this.closedFirst.add(path.split('/')[0] ?? '');
     const counted = at.map(({ posts }) => new Set(this.#judge.counted(role, file, posts).keys()));
     for (const person of valid) {
       if (!counted.some((one) => one.has(person)))
