@@ -7030,9 +7030,181 @@ function strayPaths(paths, latest) {
 	});
 }
 
+// src/commands/read-events.ts
+const HISTORY_DEPTH$2 = 30;
+function roleOfPath(path) {
+	const what = classifyPath(path);
+	if (what.kind === "root") return "root";
+	return what.kind === "role" ? what.role : null;
+}
+function payloadOf$1(bytes) {
+	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+async function changedFiles(forge, fork, head) {
+	const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
+	const plain = changed.filter(([, { kind }]) => kind === "file");
+	const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
+	const changes = /* @__PURE__ */ new Map();
+	for (const [path, { id, kind }] of changed) {
+		const bytes = kind === "file" ? blobs.get(id) : void 0;
+		changes.set(path, bytes ?? null);
+	}
+	for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
+	return changes;
+}
+async function payloadsAt(forge, commit, paths) {
+	const tree = await forge.tree(commit);
+	const wanted = paths.flatMap((path) => {
+		const entry = tree.get(path);
+		const role = roleOfPath(path);
+		return entry?.kind !== "file" || role === null ? [] : [[role, entry.id]];
+	});
+	const blobs = await forge.blobs(wanted.map(([, id]) => id));
+	const digests = /* @__PURE__ */ new Map();
+	for (const [role, id] of wanted) {
+		const payload = payloadOf$1(blobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
+		if (payload !== null) digests.set(role, payloadDigest(payload));
+	}
+	return digests;
+}
+async function payloadHistory(forge, head, paths) {
+	const payloads = /* @__PURE__ */ new Map();
+	for (const path of paths) {
+		const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH$2));
+		for (const bytes of blobs.values()) {
+			const payload = payloadOf$1(bytes);
+			if (payload !== null) payloads.set(payloadDigest(payload), payload);
+		}
+	}
+	return payloads;
+}
+function signedAs(role, bytes, base) {
+	const signers = signersOf(base, role);
+	if (signers === null) return null;
+	const outcome = outcomeOf(() => {
+		const file = parseTargets(bytes);
+		requireThreshold({
+			payload: file.payload,
+			signatures: file.signatures,
+			keys: signers.keys,
+			role: signers.roleKeys
+		}, role);
+		return file;
+	});
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+async function readFork(forge, fork, role, bytes, base) {
+	const known = base?.roles.get(role);
+	if (base === null || known === void 0) return bytes;
+	if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
+	const [last] = [...(await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH$2))).values()].flatMap((one) => {
+		const file = signedAs(role, one, base);
+		return file === null ? [] : [{
+			bytes: one,
+			version: file.signed.version
+		}];
+	}).sort((a, b) => b.version - a.version);
+	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
+}
+async function readEvent(forge, pull, metadataHead, base) {
+	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
+	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
+	const head = await forge.tree(pull.headSha);
+	const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
+	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
+	const forkBlobs = await forge.blobs(paths.flatMap((path) => [fork.get(path)].flatMap((entry) => entry?.kind === "file" ? [entry.id] : [])));
+	const forkedFrom = /* @__PURE__ */ new Map();
+	for (const path of paths) {
+		const what = classifyPath(path);
+		if (what.kind !== "role") continue;
+		const entry = fork.get(path);
+		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
+		const bytes = await readFork(forge, forkSha, what.role, there, base);
+		if (bytes !== null) forkedFrom.set(what.role, bytes);
+	}
+	const reviews = await forge.reviews(pull.number);
+	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
+	const digests = /* @__PURE__ */ new Map();
+	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
+	const { number, headSha, author, url, head: branch, from } = pull;
+	return {
+		pull: {
+			number,
+			headSha,
+			author,
+			url,
+			branch,
+			from
+		},
+		changes,
+		forkedFrom,
+		reviews,
+		comments: await forge.comments(number),
+		payloadsAt: digests,
+		earlierPayloads: await payloadHistory(forge, pull.headSha, paths)
+	};
+}
+async function proposalPulls(forge) {
+	return forge.pulls(PROPOSAL_PREFIX, "tuf");
+}
+async function openPulls(forge) {
+	return openAmong(await proposalPulls(forge));
+}
+function openAmong(pulls) {
+	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
+}
+async function readSignedVersions(forge, base, roles) {
+	const wanted = [...roles].flatMap((role) => {
+		const signers = signersOf(base, role);
+		return signers === null ? [] : [{
+			role,
+			signers,
+			versions: /* @__PURE__ */ new Set()
+		}];
+	});
+	if (wanted.length === 0) return /* @__PURE__ */ new Map();
+	for (const pull of await proposalPulls(forge)) {
+		if (pull.state === "merged") continue;
+		const { posted } = collectCountersignatures({
+			reviews: await forge.reviews(pull.number),
+			comments: await forge.comments(pull.number)
+		});
+		for (const { role, signers, versions } of wanted) {
+			if (!posted.some(({ line }) => line.role === role)) continue;
+			const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
+			const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
+			for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
+		}
+	}
+	return new Map(wanted.map(({ role, versions }) => [role, versions]));
+}
+async function currentPayload(forge, pull, role) {
+	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
+}
+async function adoptOrphans(forge) {
+	const branches = await forge.branches(PROPOSAL_PREFIX);
+	if (branches.size === 0) return;
+	const pulls = await proposalPulls(forge);
+	for (const [branch, head] of branches) {
+		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+		if ((await forge.branches(branch)).get(branch) !== head) continue;
+		try {
+			await forge.openPull({
+				head: branch,
+				base: "tuf",
+				title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
+				body: ""
+			});
+		} catch (error) {
+			if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
+		}
+	}
+}
+
 // src/commands/read-base.ts
 const PUBLISHED_DEPTH = 2;
-const HISTORY_DEPTH$2 = 50;
+const HISTORY_DEPTH$1 = 50;
 async function readClientView(source) {
 	const read = (path) => source.metadata(path, DEFAULT_LIMITS.maxListedBytes);
 	const roots = [];
@@ -7141,10 +7313,10 @@ async function addMetadataTree(forge, tree, source, candidates) {
 	await addBranchRoles(forge, roles, source, candidates);
 }
 async function addHistory(forge, head, roles, lastRoot, candidates) {
-	for (const role of roles) await addBranchRoles(forge, (await forge.history(head, rolePath(role), HISTORY_DEPTH$2)).map((id) => [role, id]), "history", candidates);
+	for (const role of roles) await addBranchRoles(forge, (await forge.history(head, rolePath(role), HISTORY_DEPTH$1)).map((id) => [role, id]), "history", candidates);
 	const paths = [ROOT_PATH$1, ...Array.from({ length: lastRoot + 1 }, (_, index) => rootHistoryPath(parseVersion(index + 1, "root")))];
 	for (const path of paths) {
-		const ids = await forge.history(head, path, HISTORY_DEPTH$2);
+		const ids = await forge.history(head, path, HISTORY_DEPTH$1);
 		const blobs = await forge.blobs(ids);
 		candidates.roots.push(...[...blobs.values()].map((bytes) => ({
 			source: "history",
@@ -7153,7 +7325,7 @@ async function addHistory(forge, head, roles, lastRoot, candidates) {
 	}
 }
 async function addLostMerges(forge, metadataHead, candidates) {
-	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
+	const pulls = await proposalPulls(forge);
 	for (const { headSha } of pulls.filter(({ state }) => state === "merged").slice(-10)) {
 		if (await forge.mergeBase(metadataHead, headSha) === headSha) continue;
 		await addMetadataTree(forge, await forge.tree(headSha), "history", candidates);
@@ -7210,175 +7382,6 @@ function requireBase(state) {
 	if (state.base !== null) return state.base;
 	const why = state.findings[0];
 	throw new CountersignError("base-missing", "tuf", why === void 0 ? "expected a signed root, got none yet; finish the first signing event" : `expected a root that verifies: ${why.where}: ${why.detail}`);
-}
-
-// src/commands/read-events.ts
-const HISTORY_DEPTH$1 = 30;
-function roleOfPath(path) {
-	const what = classifyPath(path);
-	if (what.kind === "root") return "root";
-	return what.kind === "role" ? what.role : null;
-}
-function payloadOf$1(bytes) {
-	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
-	return outcome.kind === "accepted" ? outcome.value : null;
-}
-async function changedFiles(forge, fork, head) {
-	const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
-	const plain = changed.filter(([, { kind }]) => kind === "file");
-	const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
-	const changes = /* @__PURE__ */ new Map();
-	for (const [path, { id, kind }] of changed) {
-		const bytes = kind === "file" ? blobs.get(id) : void 0;
-		changes.set(path, bytes ?? null);
-	}
-	for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
-	return changes;
-}
-async function payloadsAt(forge, commit, paths) {
-	const tree = await forge.tree(commit);
-	const wanted = paths.flatMap((path) => {
-		const entry = tree.get(path);
-		const role = roleOfPath(path);
-		return entry?.kind !== "file" || role === null ? [] : [[role, entry.id]];
-	});
-	const blobs = await forge.blobs(wanted.map(([, id]) => id));
-	const digests = /* @__PURE__ */ new Map();
-	for (const [role, id] of wanted) {
-		const payload = payloadOf$1(blobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
-		if (payload !== null) digests.set(role, payloadDigest(payload));
-	}
-	return digests;
-}
-async function payloadHistory(forge, head, paths) {
-	const payloads = /* @__PURE__ */ new Map();
-	for (const path of paths) {
-		const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH$1));
-		for (const bytes of blobs.values()) {
-			const payload = payloadOf$1(bytes);
-			if (payload !== null) payloads.set(payloadDigest(payload), payload);
-		}
-	}
-	return payloads;
-}
-function signedAs(role, bytes, base) {
-	const signers = signersOf(base, role);
-	if (signers === null) return null;
-	const outcome = outcomeOf(() => {
-		const file = parseTargets(bytes);
-		requireThreshold({
-			payload: file.payload,
-			signatures: file.signatures,
-			keys: signers.keys,
-			role: signers.roleKeys
-		}, role);
-		return file;
-	});
-	return outcome.kind === "accepted" ? outcome.value : null;
-}
-async function readFork(forge, fork, role, bytes, base) {
-	const known = base?.roles.get(role);
-	if (base === null || known === void 0) return bytes;
-	if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
-	const [last] = [...(await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH$1))).values()].flatMap((one) => {
-		const file = signedAs(role, one, base);
-		return file === null ? [] : [{
-			bytes: one,
-			version: file.signed.version
-		}];
-	}).sort((a, b) => b.version - a.version);
-	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
-}
-async function readEvent(forge, pull, metadataHead, base) {
-	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
-	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
-	const head = await forge.tree(pull.headSha);
-	const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
-	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
-	const forkBlobs = await forge.blobs(paths.flatMap((path) => [fork.get(path)].flatMap((entry) => entry?.kind === "file" ? [entry.id] : [])));
-	const forkedFrom = /* @__PURE__ */ new Map();
-	for (const path of paths) {
-		const what = classifyPath(path);
-		if (what.kind !== "role") continue;
-		const entry = fork.get(path);
-		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
-		const bytes = await readFork(forge, forkSha, what.role, there, base);
-		if (bytes !== null) forkedFrom.set(what.role, bytes);
-	}
-	const reviews = await forge.reviews(pull.number);
-	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
-	const digests = /* @__PURE__ */ new Map();
-	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
-	const { number, headSha, author, url, head: branch, from } = pull;
-	return {
-		pull: {
-			number,
-			headSha,
-			author,
-			url,
-			branch,
-			from
-		},
-		changes,
-		forkedFrom,
-		reviews,
-		comments: await forge.comments(number),
-		payloadsAt: digests,
-		earlierPayloads: await payloadHistory(forge, pull.headSha, paths)
-	};
-}
-async function openPulls(forge) {
-	return openAmong(await forge.pulls(PROPOSAL_PREFIX, "tuf"));
-}
-function openAmong(pulls) {
-	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
-}
-async function readSignedVersions(forge, base, roles) {
-	const wanted = [...roles].flatMap((role) => {
-		const signers = signersOf(base, role);
-		return signers === null ? [] : [{
-			role,
-			signers,
-			versions: /* @__PURE__ */ new Set()
-		}];
-	});
-	if (wanted.length === 0) return /* @__PURE__ */ new Map();
-	for (const pull of await forge.pulls(PROPOSAL_PREFIX, "tuf")) {
-		if (pull.state === "merged") continue;
-		const { posted } = collectCountersignatures({
-			reviews: await forge.reviews(pull.number),
-			comments: await forge.comments(pull.number)
-		});
-		for (const { role, signers, versions } of wanted) {
-			if (!posted.some(({ line }) => line.role === role)) continue;
-			const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
-			const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
-			for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
-		}
-	}
-	return new Map(wanted.map(({ role, versions }) => [role, versions]));
-}
-async function currentPayload(forge, pull, role) {
-	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
-}
-async function adoptOrphans(forge) {
-	const branches = await forge.branches(PROPOSAL_PREFIX);
-	if (branches.size === 0) return;
-	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
-	for (const [branch, head] of branches) {
-		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
-		if ((await forge.branches(branch)).get(branch) !== head) continue;
-		try {
-			await forge.openPull({
-				head: branch,
-				base: "tuf",
-				title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
-				body: ""
-			});
-		} catch (error) {
-			if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
-		}
-	}
 }
 
 // src/commands/rebuild-event.ts
@@ -7505,11 +7508,9 @@ function wantedAssets(files) {
 	}
 	return wanted;
 }
-function compareSigned(tag, files, assets) {
-	const wanted = outcomeOf(() => wantedAssets(files));
-	if (wanted.kind === "refused") return wanted.refusal;
+function compareSigned(tag, wanted, assets) {
 	const found = new Map(assets.map((asset) => [asset.name, asset]));
-	for (const [name, { length, sha256 }] of wanted.value) {
+	for (const [name, { length, sha256 }] of wanted) {
 		const asset = found.get(name);
 		if (asset?.state !== "uploaded") return mismatch$1(tag, `expected the asset ${name} with sha256 ${sha256}, got none`);
 		if (asset.sha256 === null) return mismatch$1(tag, `expected the host to give the digest of ${name}, got none`);
@@ -7519,10 +7520,11 @@ function compareSigned(tag, files, assets) {
 	return null;
 }
 function compareAssets(tag, files, assets) {
-	const changed = compareSigned(tag, files, assets);
+	const wanted = outcomeOf(() => wantedAssets(files));
+	if (wanted.kind === "refused") return wanted.refusal;
+	const changed = compareSigned(tag, wanted.value, assets);
 	if (changed !== null) return changed;
-	const wanted = wantedAssets(files);
-	const stray = assets.find(({ name }) => !wanted.has(name));
+	const stray = assets.find(({ name }) => !wanted.value.has(name));
 	return stray === void 0 ? null : mismatch$1(tag, `expected only signed files, got the asset ${stray.name}; sign it or delete it`);
 }
 function commitOf$1({ tag, files }) {
@@ -7546,7 +7548,8 @@ function reviewPublic(facts, signed, { id }) {
 	const { tag, files } = signed;
 	const assets = facts.assets.get(id);
 	if (assets === void 0) return null;
-	const changed = compareSigned(tag, files, assets);
+	const wanted = outcomeOf(() => wantedAssets(files));
+	const changed = wanted.kind === "refused" ? wanted.refusal : compareSigned(tag, wanted.value, assets);
 	if (changed !== null) return {
 		...changed,
 		detail: `${changed.detail}; it is public: take it back`
@@ -7785,7 +7788,7 @@ async function readRound(place, state, branches) {
 	const { forge } = place;
 	const { metadataHead } = state;
 	if (metadataHead === null) return null;
-	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
+	const pulls = await proposalPulls(forge);
 	const open = openAmong(pulls);
 	const events = [];
 	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
@@ -13910,7 +13913,7 @@ function requireAnchor(anchor, files) {
 	};
 	if (anchor.kind === "sha256") {
 		const first = files.get(parseVersion(1, "root")) ?? null;
-		if ((first === null ? null : createHash("sha256").update(first).digest("hex")) !== anchor.digest) refuse("root@1", `sha256 ${anchor.digest}`);
+		if ((first === null ? null : sha256Hex(first)) !== anchor.digest) refuse("root@1", `sha256 ${anchor.digest}`);
 		return;
 	}
 	const { signed, payload } = parseRoot(anchor.bytes);
@@ -14105,7 +14108,7 @@ async function dropDraft(place, number) {
 	const { forge, releases } = place;
 	const { base, metadataHead } = await readState(place);
 	if (releases === null || metadataHead === null) return;
-	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
+	const pulls = await proposalPulls(forge);
 	const events = [];
 	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
 	await settleReleases(place, base, {

@@ -1,7 +1,6 @@
-import { J as collectCountersignatures, Q as PROPOSAL_PREFIX } from "./event.js";
+import { rt as collectCountersignatures } from "./event.js";
 import { Rt as CountersignError } from "./tuf.js";
-import { n as readState } from "./read-base.js";
-import { i as readEvent, n as openAmong, r as openPulls } from "./read-events.js";
+import { c as proposalPulls, l as readEvent, n as readState, o as openAmong, s as openPulls } from "./read-base.js";
 import { t as settleReleases } from "./settle-releases.js";
 import { t as untilSettled } from "./workplace.js";
 import { y as terminalText } from "./render.js";
@@ -22,7 +21,7 @@ async function dropDraft(place, number) {
 	const { forge, releases } = place;
 	const { base, metadataHead } = await readState(place);
 	if (releases === null || metadataHead === null) return;
-	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
+	const pulls = await proposalPulls(forge);
 	const events = [];
 	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
 	await settleReleases(place, base, {

@@ -1,47 +1,5 @@
-import { $ as requireThreshold, A as reviewTargetPath, At as TOP_LEVEL_ROLES, B as parseSnapshot, Bt as quote, Ct as stringField, Ft as parseTargetsRoleName, G as parseRoot, H as parseTargets, It as parseThreshold, J as delegatedKeys, Lt as parseVersion, Nt as parseSha256, O as reviewPattern, Ot as parseJson, P as requireRootTransition, Q as countSignatures, Rt as CountersignError, St as objectField, Tt as isJsonObject, V as parseTimestamp, Vt as unwrap, X as isBinName, a as planSnapshot, c as editTargets, d as rolesFor, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, gt as arrayField, ht as requireBinding, it as encodeInstant, k as reviewRoleName, kt as TARGETS, l as stageTargets, lt as parseKeyId, m as jsonObject, n as isDue, nt as verifySignature, o as planTimestamp, pt as encodeJsonFile, r as listFile, rt as addSeconds, s as sameMeta, t as isDiscardedUnder, tt as payloadDigest, u as reachOf, ut as sha256Hex, v as newTimestampSigned, vt as asObject, xt as integerField, yt as asString, zt as outcomeOf } from "./tuf.js";
 import { a as requireClaimedKeys, c as parseCommitSha, f as foldReviews, i as parsePeople, o as requireOnlineKeys, r as parsePeriods, s as voterOf, u as parseCountersignatures } from "./trust.js";
-
-// src/event/layout.ts
-const PUBLISHED_BRANCH = "tuf-published";
-const PROPOSAL_PREFIX = "sign/";
-const POLICY_PATH = "countersign.yaml";
-const EVENT_PATH = "event.json";
-const ROOT_PATH = "metadata/root.json";
-const HISTORY = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
-const ROLE = /^metadata\/([^/]+)\.json$/;
-function rootHistoryPath(version) {
-	return `metadata/root_history/${String(version)}.root.json`;
-}
-function rolePath(role) {
-	return `metadata/${role}.json`;
-}
-function proposalBranch(role, version) {
-	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
-}
-function classifyPath(path) {
-	if (path === "metadata/root.json") return { kind: "root" };
-	if (path === "countersign.yaml") return { kind: "policy" };
-	if (path === "event.json") return { kind: "event" };
-	const history = HISTORY.exec(path)?.[1];
-	if (history !== void 0) return {
-		kind: "root-history",
-		version: Number(history)
-	};
-	const name = ROLE.exec(path)?.[1];
-	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
-	try {
-		return {
-			kind: "role",
-			role: parseTargetsRoleName(name, path)
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
-		return { kind: "unclaimed" };
-	}
-}
-function unclaimed(path) {
-	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
-}
+import { $ as requireThreshold, A as reviewTargetPath, At as integerField, B as parseSnapshot, Bt as quote, Dt as asObject, G as parseRoot, H as parseTargets, J as delegatedKeys, Lt as parseJson, Mt as stringField, O as reviewPattern, Ot as asString, P as requireRootTransition, Pt as isJsonObject, Q as countSignatures, Rt as CountersignError, St as encodeJsonFile, Tt as arrayField, V as parseTimestamp, Vt as unwrap, X as isBinName, a as planSnapshot, c as editTargets, ct as TOP_LEVEL_ROLES, d as rolesFor, dt as parseSha256, et as encodeMetadata, g as newSnapshotSigned, ht as parseVersion, it as encodeInstant, jt as objectField, k as reviewRoleName, l as stageTargets, m as jsonObject, mt as parseThreshold, n as isDue, nt as verifySignature, o as planTimestamp, pt as parseTargetsRoleName, r as listFile, rt as addSeconds, s as sameMeta, st as TARGETS, t as isDiscardedUnder, tt as payloadDigest, u as reachOf, v as newTimestampSigned, vt as parseKeyId, wt as requireBinding, xt as encodeCanonicalJson, yt as sha256Hex, zt as outcomeOf } from "./tuf.js";
 
 // src/event/signatures.ts
 function collectCountersignatures(facts) {
@@ -370,6 +328,48 @@ function reportBelowFloor(name, floor, valid, findings) {
 	});
 }
 
+// src/event/layout.ts
+const PUBLISHED_BRANCH = "tuf-published";
+const PROPOSAL_PREFIX = "sign/";
+const POLICY_PATH = "countersign.yaml";
+const EVENT_PATH = "event.json";
+const ROOT_PATH = "metadata/root.json";
+const HISTORY = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
+const ROLE = /^metadata\/([^/]+)\.json$/;
+function rootHistoryPath(version) {
+	return `metadata/root_history/${String(version)}.root.json`;
+}
+function rolePath(role) {
+	return `metadata/${role}.json`;
+}
+function proposalBranch(role, version) {
+	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
+}
+function classifyPath(path) {
+	if (path === "metadata/root.json") return { kind: "root" };
+	if (path === "countersign.yaml") return { kind: "policy" };
+	if (path === "event.json") return { kind: "event" };
+	const history = HISTORY.exec(path)?.[1];
+	if (history !== void 0) return {
+		kind: "root-history",
+		version: Number(history)
+	};
+	const name = ROLE.exec(path)?.[1];
+	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
+	try {
+		return {
+			kind: "role",
+			role: parseTargetsRoleName(name, path)
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
+		return { kind: "unclaimed" };
+	}
+}
+function unclaimed(path) {
+	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
+}
+
 // src/event/proposal.ts
 function bindingOf(signed, role) {
 	if (signed.binding === null) throw new CountersignError("binding-mismatch", role, "expected x-countersign, got none");
@@ -652,11 +652,9 @@ function wantedAssets(files) {
 	}
 	return wanted;
 }
-function compareSigned(tag, files, assets) {
-	const wanted = outcomeOf(() => wantedAssets(files));
-	if (wanted.kind === "refused") return wanted.refusal;
+function compareSigned(tag, wanted, assets) {
 	const found = new Map(assets.map((asset) => [asset.name, asset]));
-	for (const [name, { length, sha256 }] of wanted.value) {
+	for (const [name, { length, sha256 }] of wanted) {
 		const asset = found.get(name);
 		if (asset?.state !== "uploaded") return mismatch(tag, `expected the asset ${name} with sha256 ${sha256}, got none`);
 		if (asset.sha256 === null) return mismatch(tag, `expected the host to give the digest of ${name}, got none`);
@@ -666,10 +664,11 @@ function compareSigned(tag, files, assets) {
 	return null;
 }
 function compareAssets(tag, files, assets) {
-	const changed = compareSigned(tag, files, assets);
+	const wanted = outcomeOf(() => wantedAssets(files));
+	if (wanted.kind === "refused") return wanted.refusal;
+	const changed = compareSigned(tag, wanted.value, assets);
 	if (changed !== null) return changed;
-	const wanted = wantedAssets(files);
-	const stray = assets.find(({ name }) => !wanted.has(name));
+	const stray = assets.find(({ name }) => !wanted.value.has(name));
 	return stray === void 0 ? null : mismatch(tag, `expected only signed files, got the asset ${stray.name}; sign it or delete it`);
 }
 function commitOf({ tag, files }) {
@@ -693,7 +692,8 @@ function reviewPublic(facts, signed, { id }) {
 	const { tag, files } = signed;
 	const assets = facts.assets.get(id);
 	if (assets === void 0) return null;
-	const changed = compareSigned(tag, files, assets);
+	const wanted = outcomeOf(() => wantedAssets(files));
+	const changed = wanted.kind === "refused" ? wanted.refusal : compareSigned(tag, wanted.value, assets);
 	if (changed !== null) return {
 		...changed,
 		detail: `${changed.detail}; it is public: take it back`
@@ -1832,4 +1832,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { PUBLISHED_BRANCH as $, STAGED_PREFIX as A, signedReleases as B, proposedVersions as C, leftBehind as D, editBetween as E, decideReleases as F, readProposal as G, withoutBase as H, draftBody as I, collectCountersignatures as J, signersOf as K, draftOwner as L, readEventFile as M, stagedName as N, pagesUrl as O, compareAssets as P, PROPOSAL_PREFIX as Q, proposedTags as R, decideGather as S, decidePropose as T, reviewHead as U, baseFiles as V, peopleOf as W, EVENT_PATH as X, signedVersions as Y, POLICY_PATH as Z, REUSABLE_PATH as _, decideSnapshot as a, custodyEnvironment as b, heldRoles as c, onlineUris as d, ROOT_PATH as et, CALLER_FILE as f, ONLINE_SECRET as g, ONLINE_ENVIRONMENT as h, onlineKey as i, rootHistoryPath as it, encodeEventFile as j, MAX_LISTED_TARGETS as k, hostedTargets as l, CUSTODY_SECRET as m, custodyKey as n, proposalBranch as nt, decideTimestamp as o, CALLER_PATH as p, computeBase as q, decideSettings as r, rolePath as rt, heldOnline as s, admitsOnly as t, classifyPath as tt, listedRoles as u, SETUP_BRANCH as v, evaluateEvent as w, reviewersToAsk as x, WAKE_PATH as y, requireAssetName as z };
+export { proposalBranch as $, STAGED_PREFIX as A, signedReleases as B, proposedVersions as C, leftBehind as D, editBetween as E, decideReleases as F, readProposal as G, withoutBase as H, draftBody as I, POLICY_PATH as J, signersOf as K, draftOwner as L, readEventFile as M, stagedName as N, pagesUrl as O, compareAssets as P, classifyPath as Q, proposedTags as R, decideGather as S, decidePropose as T, reviewHead as U, baseFiles as V, peopleOf as W, PUBLISHED_BRANCH as X, PROPOSAL_PREFIX as Y, ROOT_PATH as Z, REUSABLE_PATH as _, decideSnapshot as a, custodyEnvironment as b, heldRoles as c, onlineUris as d, rolePath as et, CALLER_FILE as f, ONLINE_SECRET as g, ONLINE_ENVIRONMENT as h, onlineKey as i, signedVersions as it, encodeEventFile as j, MAX_LISTED_TARGETS as k, hostedTargets as l, CUSTODY_SECRET as m, custodyKey as n, computeBase as nt, decideTimestamp as o, CALLER_PATH as p, EVENT_PATH as q, decideSettings as r, collectCountersignatures as rt, heldOnline as s, admitsOnly as t, rootHistoryPath as tt, listedRoles as u, SETUP_BRANCH as v, evaluateEvent as w, reviewersToAsk as x, WAKE_PATH as y, requireAssetName as z };

@@ -1,12 +1,12 @@
 import { g as writeTemporary, h as ioError, i as withLock, m as errnoOf, p as TEMPORARY_PREFIX, t as currentInstant } from "./local-workplace.js";
-import { Bt as quote, Et as jsonPath, F as trustInitialRoot, G as parseRoot, Ot as parseJson, Pt as parseTargetPath, Rt as CountersignError, St as objectField, Z as matchPattern, b as TIMESTAMP_PATH, bt as booleanField, gt as arrayField, ot as parseInstant, vt as asObject, xt as integerField, yt as asString } from "./tuf.js";
+import { At as integerField, Bt as quote, Dt as asObject, F as trustInitialRoot, Ft as jsonPath, G as parseRoot, Lt as parseJson, Ot as asString, Rt as CountersignError, Tt as arrayField, Z as matchPattern, b as TIMESTAMP_PATH, ft as parseTargetPath, jt as objectField, kt as booleanField, ot as parseInstant, tt as payloadDigest, yt as sha256Hex } from "./tuf.js";
 import { i as DEFAULT_LIMITS, n as siteUrls, r as DEFAULT_HTTP_LIMITS, t as openHttpSource } from "./http-source.js";
 import { c as loadAllRoles, f as storeName, h as targetDigest, m as readTarget, n as refresh, o as findTarget, s as findTargets, t as bootstrap, v as targetLocations } from "./updater.js";
 import { f as countOf, m as expiryText, y as terminalText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as optionValue } from "./option-value.js";
 import { dirname, join, resolve } from "node:path";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { constants as constants$1 } from "node:fs";
 import { lstat, mkdir, open, readFile, readdir, rename, rm, rmdir } from "node:fs/promises";
@@ -859,8 +859,7 @@ function userCacheDirectory(env, platform, home) {
 	return platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
 }
 function defaultCache(root, url) {
-	const digest = createHash("sha256").update(parseRoot(root).payload).digest("hex");
-	const name = createHash("sha256").update(JSON.stringify([digest, url])).digest("hex");
+	const name = sha256Hex(Buffer.from(JSON.stringify([payloadDigest(parseRoot(root).payload), url])));
 	return join(userCacheDirectory(process.env, process.platform, homedir()), "countersign", "fetch", name);
 }
 async function readInput(path, what) {

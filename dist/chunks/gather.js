@@ -1,9 +1,8 @@
-import { Q as PROPOSAL_PREFIX, S as decideGather, V as baseFiles, X as EVENT_PATH, b as custodyEnvironment, q as computeBase, tt as classifyPath, x as reviewersToAsk } from "./event.js";
+import { Q as classifyPath, S as decideGather, V as baseFiles, Y as PROPOSAL_PREFIX, b as custodyEnvironment, nt as computeBase, q as EVENT_PATH, x as reviewersToAsk } from "./event.js";
 import { _ as statusLine, g as renderSticky, h as STICKY_MARKER } from "./render.js";
 import { Rt as CountersignError, et as encodeMetadata, tt as payloadDigest } from "./tuf.js";
 import { t as keepText } from "./proposal-text.js";
-import { n as readState } from "./read-base.js";
-import { a as readSignedVersions, i as readEvent, n as openAmong, t as adoptOrphans } from "./read-events.js";
+import { a as adoptOrphans, c as proposalPulls, l as readEvent, n as readState, o as openAmong, u as readSignedVersions } from "./read-base.js";
 import { t as settleReleases } from "./settle-releases.js";
 import { t as untilSettled } from "./workplace.js";
 
@@ -174,7 +173,7 @@ async function readRound(place, state, branches) {
 	const { forge } = place;
 	const { metadataHead } = state;
 	if (metadataHead === null) return null;
-	const pulls = await forge.pulls(PROPOSAL_PREFIX, "tuf");
+	const pulls = await proposalPulls(forge);
 	const open = openAmong(pulls);
 	const events = [];
 	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));

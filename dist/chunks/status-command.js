@@ -1,7 +1,6 @@
 import { S as decideGather } from "./event.js";
 import { V as parseTimestamp, tt as payloadDigest, zt as outcomeOf } from "./tuf.js";
-import { n as readState } from "./read-base.js";
-import { i as readEvent, r as openPulls } from "./read-events.js";
+import { l as readEvent, n as readState, s as openPulls } from "./read-base.js";
 import { l as statusText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
 import { r as withRepository } from "./repository-options.js";

@@ -1,8 +1,8 @@
-import { A as reviewTargetPath, B as parseSnapshot, Bt as quote, C as rootPath, D as reviewKey, E as reviewHashBins, F as trustInitialRoot, G as parseRoot, H as parseTargets, J as delegatedKeys, Lt as parseVersion, N as requireFinalSnapshot, O as reviewPattern, P as requireRootTransition, Q as countSignatures, Rt as CountersignError, Tt as isJsonObject, V as parseTimestamp, Vt as unwrap, W as requireLengthAndHashes, Y as delegationCovers, b as TIMESTAMP_PATH, jt as encodeRoleName, k as reviewRoleName, kt as TARGETS, q as binOfPath, rt as addSeconds, u as reachOf, wt as isJsonArray } from "./tuf.js";
+import { A as reviewTargetPath, B as parseSnapshot, Bt as quote, C as rootPath, D as reviewKey, E as reviewHashBins, F as trustInitialRoot, G as parseRoot, H as parseTargets, J as delegatedKeys, N as requireFinalSnapshot, Nt as isJsonArray, O as reviewPattern, P as requireRootTransition, Pt as isJsonObject, Q as countSignatures, Rt as CountersignError, V as parseTimestamp, Vt as unwrap, W as requireLengthAndHashes, Y as delegationCovers, b as TIMESTAMP_PATH, ht as parseVersion, k as reviewRoleName, lt as encodeRoleName, q as binOfPath, rt as addSeconds, st as TARGETS, u as reachOf, yt as sha256Hex } from "./tuf.js";
 import { _ as metadataLocation, a as fetchListed, d as memoryStore, f as storeName, g as allTargetLocations, i as delegatedNames, l as loadRole, m as readTarget, n as refresh, r as acceptRole } from "./updater.js";
 import { f as rememberingSource } from "./local-workplace.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
-import { createHash, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 
 // src/client/repository-report.ts
 function problemList() {
@@ -361,7 +361,7 @@ function requireAnchor(anchor, files) {
 	};
 	if (anchor.kind === "sha256") {
 		const first = files.get(parseVersion(1, "root")) ?? null;
-		if ((first === null ? null : createHash("sha256").update(first).digest("hex")) !== anchor.digest) refuse("root@1", `sha256 ${anchor.digest}`);
+		if ((first === null ? null : sha256Hex(first)) !== anchor.digest) refuse("root@1", `sha256 ${anchor.digest}`);
 		return;
 	}
 	const { signed, payload } = parseRoot(anchor.bytes);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,7 +12,9 @@ import { fetchTargets, type FetchRepository } from '../commands/fetch.ts';
 import { fetchText } from '../render/fetch-text.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { parseInstant } from '../tuf/instant.ts';
+import { payloadDigest } from '../tuf/metadata.ts';
 import { parseRoot } from '../tuf/root.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
@@ -51,10 +52,7 @@ function userCacheDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, h
 
 /** One directory for each root and place, so that what was trusted through another root never counts. */
 function defaultCache(root: Uint8Array, url: string): string {
-  const digest = createHash('sha256').update(parseRoot(root).payload).digest('hex');
-  const name = createHash('sha256')
-    .update(JSON.stringify([digest, url]))
-    .digest('hex');
+  const name = sha256Hex(Buffer.from(JSON.stringify([payloadDigest(parseRoot(root).payload), url])));
   return join(userCacheDirectory(process.env, process.platform, homedir()), 'countersign', 'fetch', name);
 }
 

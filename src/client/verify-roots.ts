@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { CountersignError, unwrap } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import { parseVersion, type Sha256Hex, type Version } from '../tuf/names.ts';
 import { rootPath } from '../tuf/published-tree.ts';
 import { parseRoot, type Root } from '../tuf/root.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
 import { requireRootTransition, trustInitialRoot } from '../tuf/trusted-set.ts';
 import { DEFAULT_LIMITS, MAX_PUBLISHED_ROOT_BYTES, MAX_PUBLISHED_ROOTS } from './limits.ts';
 import { attempt, type ProblemList } from './repository-report.ts';
@@ -62,7 +62,7 @@ function requireAnchor(anchor: RootAnchor, files: RootFiles): void {
   };
   if (anchor.kind === 'sha256') {
     const first = files.get(parseVersion(1, 'root')) ?? null;
-    const digest = first === null ? null : createHash('sha256').update(first).digest('hex');
+    const digest = first === null ? null : sha256Hex(first);
     if (digest !== anchor.digest) refuse('root@1', `sha256 ${anchor.digest}`);
     return;
   }

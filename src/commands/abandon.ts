@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
 import type { Forge, Pull } from '../ports.ts';
 import { collectCountersignatures } from '../event/signatures.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { readState } from './read-base.ts';
-import { openAmong, openPulls, readEvent } from './read-events.ts';
+import { openAmong, openPulls, proposalPulls, readEvent } from './read-events.ts';
 import { settleReleases } from './settle-releases.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
 
@@ -35,7 +34,7 @@ async function dropDraft(place: Workplace, number: number): Promise<void> {
   const { forge, releases } = place;
   const { base, metadataHead } = await readState(place);
   if (releases === null || metadataHead === null) return;
-  const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+  const pulls = await proposalPulls(forge);
   const events = [];
   for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
   await settleReleases(place, base, { events, pulls, metadataHead });

@@ -12,7 +12,7 @@ import type { RoleName } from '../tuf/names.ts';
 import { completeEvent } from './complete-event.ts';
 import { keepText } from './proposal-text.ts';
 import { readState, type State } from './read-base.ts';
-import { adoptOrphans, openAmong, readEvent, readSignedVersions } from './read-events.ts';
+import { adoptOrphans, openAmong, proposalPulls, readEvent, readSignedVersions } from './read-events.ts';
 import { rebuildEvent } from './rebuild-event.ts';
 import { reportStatus } from './report-status.ts';
 import { settleReleases, type PublishedRelease } from './settle-releases.ts';
@@ -82,7 +82,7 @@ async function readRound(place: Workplace, state: State, branches: Round['branch
   const { forge } = place;
   const { metadataHead } = state;
   if (metadataHead === null) return null;
-  const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+  const pulls = await proposalPulls(forge);
   const open = openAmong(pulls);
   const events = [];
   for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));

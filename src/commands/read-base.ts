@@ -2,13 +2,14 @@
 import { DEFAULT_LIMITS } from '../client/limits.ts';
 import type { RepositorySource } from '../client/source.ts';
 import { computeBase, type Base, type BaseCandidates, type Candidate, type Finding, type Source } from '../event/base.ts';
-import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
+import { classifyPath, METADATA_BRANCH, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
 import { reviewHead } from '../event/review-head.ts';
 import type { BlobId, CommitSha, Forge, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { encodeRoleName, parseTargetsRoleName, parseVersion, type RoleName } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
 import { metadataPath, rootPath, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import { proposalPulls } from './read-events.ts';
 import type { Workplace } from './workplace.ts';
 
 /** A repository's files as a client meets them, not verified. */
@@ -173,7 +174,7 @@ const LAST_MERGED = 10;
 
 /** What was merged lately and the metadata branch does not have any more: somebody has reset it before it was published. */
 async function addLostMerges(forge: Forge, metadataHead: CommitSha, candidates: Candidates): Promise<void> {
-  const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+  const pulls = await proposalPulls(forge);
   for (const { headSha } of pulls.filter(({ state }) => state === 'merged').slice(-LAST_MERGED)) {
     if ((await forge.mergeBase(metadataHead, headSha)) === headSha) continue;
     await addMetadataTree(forge, await forge.tree(headSha), 'history', candidates);

@@ -152,9 +152,14 @@ export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSh
   };
 }
 
+/** All pull requests of proposals against the metadata branch, open or not, oldest first. */
+export async function proposalPulls(forge: Pick<Forge, 'pulls'>): Promise<readonly Pull[]> {
+  return forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+}
+
 /** Open pull requests of proposals against the metadata branch, oldest first. */
 export async function openPulls(forge: Forge): Promise<readonly Pull[]> {
-  return openAmong(await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH));
+  return openAmong(await proposalPulls(forge));
 }
 
 /** Those of some pull requests that are open events. */
@@ -177,7 +182,7 @@ export async function readSignedVersions(
   });
   if (wanted.length === 0) return new Map();
   // All of them: a branch may be named after another role of its event, or after nothing. What a line says counts.
-  for (const pull of await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH)) {
+  for (const pull of await proposalPulls(forge)) {
     if (pull.state === 'merged') continue;
     const { posted } = collectCountersignatures({ reviews: await forge.reviews(pull.number), comments: await forge.comments(pull.number) });
     for (const { role, signers, versions } of wanted) {
@@ -202,7 +207,7 @@ async function currentPayload(forge: Forge, pull: Pull, role: RoleName): Promise
 export async function adoptOrphans(forge: Forge): Promise<void> {
   const branches = await forge.branches(PROPOSAL_PREFIX);
   if (branches.size === 0) return;
-  const pulls = await forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+  const pulls = await proposalPulls(forge);
   for (const [branch, head] of branches) {
     const known = pulls.some((pull) => pull.head === branch && (pull.state === 'open' || pull.state === 'merged' || pull.headSha === head));
     if (known) continue;

@@ -90,11 +90,9 @@ function wantedAssets(files: readonly ReleaseFile[]): ReadonlyMap<string, Releas
 }
 
 /** The first signed file that is not in a release just as it was signed; null when all are. Other files are not looked at. */
-function compareSigned(tag: string, files: readonly ReleaseFile[], assets: readonly AssetFacts[]): Refusal | null {
-  const wanted = outcomeOf(() => wantedAssets(files));
-  if (wanted.kind === 'refused') return wanted.refusal;
+function compareSigned(tag: string, wanted: ReadonlyMap<string, ReleaseFile>, assets: readonly AssetFacts[]): Refusal | null {
   const found = new Map(assets.map((asset) => [asset.name, asset]));
-  for (const [name, { length, sha256 }] of wanted.value) {
+  for (const [name, { length, sha256 }] of wanted) {
     const asset = found.get(name);
     if (asset?.state !== 'uploaded') return mismatch(tag, `expected the asset ${name} with sha256 ${sha256}, got none`);
     if (asset.sha256 === null) return mismatch(tag, `expected the host to give the digest of ${name}, got none`);
@@ -106,10 +104,11 @@ function compareSigned(tag: string, files: readonly ReleaseFile[], assets: reado
 
 /** The first thing in which the assets of a release differ from what was signed; null when they are just that. */
 export function compareAssets(tag: string, files: readonly ReleaseFile[], assets: readonly AssetFacts[]): Refusal | null {
-  const changed = compareSigned(tag, files, assets);
+  const wanted = outcomeOf(() => wantedAssets(files));
+  if (wanted.kind === 'refused') return wanted.refusal;
+  const changed = compareSigned(tag, wanted.value, assets);
   if (changed !== null) return changed;
-  const wanted = wantedAssets(files);
-  const stray = assets.find(({ name }) => !wanted.has(name));
+  const stray = assets.find(({ name }) => !wanted.value.has(name));
   return stray === undefined ? null : mismatch(tag, `expected only signed files, got the asset ${stray.name}; sign it or delete it`);
 }
 
@@ -145,7 +144,8 @@ function reviewPublic(facts: ReleasesFacts, signed: SignedRelease, { id }: Relea
   const { tag, files } = signed;
   const assets = facts.assets.get(id);
   if (assets === undefined) return null;
-  const changed = compareSigned(tag, files, assets);
+  const wanted = outcomeOf(() => wantedAssets(files));
+  const changed = wanted.kind === 'refused' ? wanted.refusal : compareSigned(tag, wanted.value, assets);
   if (changed !== null) return { ...changed, detail: `${changed.detail}; it is public: take it back` };
   const commit = commitOf(signed);
   const tagged = facts.tags.get(tag);
