@@ -6953,6 +6953,17 @@ const DEFAULT_HTTP_LIMITS = {
 	maxRedirects: 10,
 	timestampGapMs: 0
 };
+function withLimits(defaults, given = {}) {
+	const limits = {
+		...defaults,
+		...given
+	};
+	for (const [name, value] of Object.entries(limits)) {
+		if (typeof value === "number" && Number.isFinite(value) && value >= 0) continue;
+		throw new CountersignError("usage", name, `expected a number from 0 on, got ${String(value)}`);
+	}
+	return limits;
+}
 
 // src/event/review-head.ts
 function finding(code, where, detail) {
@@ -9482,10 +9493,7 @@ function parseMirrors(urls, where) {
 	return mirrors;
 }
 function openHttpSource(options) {
-	const limits = {
-		...DEFAULT_HTTP_LIMITS,
-		...options.limits
-	};
+	const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
 	const metadata = parseMirrors(options.metadataUrls, "metadata URL");
 	const targets = parseMirrors(options.targetUrls, "targets URL");
 	const { ca, fetch } = options;

@@ -336,7 +336,7 @@ interface MappedClientOptions {
 }
 /**
 * Opens a client of one repository. Nothing is read before the first operation.
-* @throws `expires-invalid` for an `at` that is no date
+* @throws `expires-invalid` for an `at` that is no date, `usage` for a limit that is none
 */
 declare function openClient(options: ClientOptions): Client;
 /**
@@ -417,7 +417,7 @@ interface HttpSource extends RepositorySource {
 * counts as absent when a mirror says so and none has it. Errors, beside those of {@link RepositorySource}: `redirect-refused` (from https to http, to
 * another scheme, with credentials, too many), `stalled`, `timed-out`; `io` also for an encoded body, a truncated one, and every other answer;
 * `file-name` for a path that is not below its base URL; `length-mismatch` where a file is shorter than the part that is held.
-* @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment
+* @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment, and for a limit that is none
 */
 declare function openHttpSource(options: HttpSourceOptions): HttpSource;
 /** Where a site that was published as a whole has its two parts. */

@@ -182,6 +182,17 @@ const DEFAULT_HTTP_LIMITS = {
 	maxRedirects: 10,
 	timestampGapMs: 0
 };
+function withLimits(defaults, given = {}) {
+	const limits = {
+		...defaults,
+		...given
+	};
+	for (const [name, value] of Object.entries(limits)) {
+		if (typeof value === "number" && Number.isFinite(value) && value >= 0) continue;
+		throw new CountersignError("usage", name, `expected a number from 0 on, got ${String(value)}`);
+	}
+	return limits;
+}
 
 // src/client/location.ts
 function metadataLocation(root, role, version) {
@@ -479,10 +490,7 @@ var RepositoryClient = class {
 		this.#root = Uint8Array.from(root);
 		this.#mirrors = source.mirrors ?? [source];
 		this.#cache = cache;
-		this.#limits = {
-			...DEFAULT_LIMITS,
-			...limits
-		};
+		this.#limits = withLimits(DEFAULT_LIMITS, limits);
 		this.#at = at === void 0 ? null : instantFromSeconds(at.getTime() / 1e3);
 	}
 	async update() {
@@ -1546,10 +1554,7 @@ function parseMirrors(urls, where) {
 	return mirrors;
 }
 function openHttpSource(options) {
-	const limits = {
-		...DEFAULT_HTTP_LIMITS,
-		...options.limits
-	};
+	const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
 	const metadata = parseMirrors(options.metadataUrls, "metadata URL");
 	const targets = parseMirrors(options.targetUrls, "targets URL");
 	const { ca, fetch } = options;

@@ -26,6 +26,17 @@ const DEFAULT_HTTP_LIMITS = {
 	maxRedirects: 10,
 	timestampGapMs: 0
 };
+function withLimits(defaults, given = {}) {
+	const limits = {
+		...defaults,
+		...given
+	};
+	for (const [name, value] of Object.entries(limits)) {
+		if (typeof value === "number" && Number.isFinite(value) && value >= 0) continue;
+		throw new CountersignError("usage", name, `expected a number from 0 on, got ${String(value)}`);
+	}
+	return limits;
+}
 
 // src/client/http-failure.ts
 const PASSING = /* @__PURE__ */ new Set([
@@ -482,10 +493,7 @@ function parseMirrors(urls, where) {
 	return mirrors;
 }
 function openHttpSource(options) {
-	const limits = {
-		...DEFAULT_HTTP_LIMITS,
-		...options.limits
-	};
+	const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
 	const metadata = parseMirrors(options.metadataUrls, "metadata URL");
 	const targets = parseMirrors(options.targetUrls, "targets URL");
 	const { ca, fetch } = options;

@@ -62,7 +62,7 @@ function stateOf({ set }: Session, start: UpdateStart): TrustedState {
 
 /**
  * Opens a client of one repository. Nothing is read before the first operation.
- * @throws `expires-invalid` for an `at` that is no date
+ * @throws `expires-invalid` for an `at` that is no date, `usage` for a limit that is none
  */
 export function openClient(options: ClientOptions): Client {
   const repository = new RepositoryClient(options);

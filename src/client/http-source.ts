@@ -6,7 +6,7 @@ import { failureOf, type Tried } from './http-failure.ts';
 import { openGet, type Get, type GetContext, type Opened } from './http-get.ts';
 import { openTransport, type HttpFetch } from './http-transport.ts';
 import { metadataUrl, parseBaseUrl, targetUrl } from './http-url.ts';
-import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
+import { DEFAULT_HTTP_LIMITS, withLimits, type HttpLimits } from './limits.ts';
 import type { RepositorySource } from './source.ts';
 
 /** Where a repository is, and how patient the client is. */
@@ -64,10 +64,10 @@ function parseMirrors(urls: readonly string[], where: string): readonly Mirror[]
  * counts as absent when a mirror says so and none has it. Errors, beside those of {@link RepositorySource}: `redirect-refused` (from https to http, to
  * another scheme, with credentials, too many), `stalled`, `timed-out`; `io` also for an encoded body, a truncated one, and every other answer;
  * `file-name` for a path that is not below its base URL; `length-mismatch` where a file is shorter than the part that is held.
- * @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment
+ * @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment, and for a limit that is none
  */
 export function openHttpSource(options: HttpSourceOptions): HttpSource {
-  const limits: HttpLimits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+  const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
   const metadata = parseMirrors(options.metadataUrls, 'metadata URL');
   const targets = parseMirrors(options.targetUrls, 'targets URL');
   const { ca, fetch } = options;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CountersignError } from '../tuf/errors.ts';
 
 /** How much a client reads before it gives up: a host that sends without end must cost nothing. All in bytes. */
 export interface ClientLimits {
@@ -65,3 +66,16 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxRedirects: 10,
   timestampGapMs: 0,
 };
+
+/**
+ * Limits as they were asked for, and as they are by default otherwise.
+ * @throws `usage` for one that is no number from 0 on: nothing is more than NaN, and so it would be no limit
+ */
+export function withLimits<T extends object>(defaults: T, given: Partial<T> = {}): T {
+  const limits = { ...defaults, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) continue;
+    throw new CountersignError('usage', name, `expected a number from 0 on, got ${String(value)}`);
+  }
+  return limits;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { instantFromSeconds, type Instant } from '../tuf/instant.ts';
 import { parseTargetPath } from '../tuf/names.ts';
-import { DEFAULT_LIMITS, type ClientLimits } from './limits.ts';
+import { DEFAULT_LIMITS, withLimits, type ClientLimits } from './limits.ts';
 import { findTarget, type Session } from './roles.ts';
 import type { RepositorySource } from './source.ts';
 import { oneAtATime, type TrustCache } from './store.ts';
@@ -62,13 +62,13 @@ export class RepositoryClient {
   #end: Instant | null = null;
   readonly #inTurn: <T>(work: () => Promise<T>) => Promise<T> = oneAtATime();
 
-  /** @throws `expires-invalid` for an `at` that is no date */
+  /** @throws `expires-invalid` for an `at` that is no date, `usage` for a limit that is none */
   constructor({ root, source, cache, limits, at }: ClientOptions) {
     // Copied, so that nobody changes it between two updates.
     this.#root = Uint8Array.from(root);
     this.#mirrors = source.mirrors ?? [source];
     this.#cache = cache;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = withLimits(DEFAULT_LIMITS, limits);
     this.#at = at === undefined ? null : instantFromSeconds(at.getTime() / 1000);
   }
 

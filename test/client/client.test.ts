@@ -144,6 +144,12 @@ describe('a client of one repository', () => {
     expect(await codeOf(open(at))).toBe('none');
   });
 
+  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('a limit of %s is refused: it would be none', (limit) => {
+    expect(() => openClient(options(good(), { limits: { maxTimestampBytes: limit } }))).toThrow(expect.objectContaining({ code: 'usage' }));
+    const urls = { metadataUrls: ['https://example.org/metadata'], targetUrls: ['https://example.org/targets'] };
+    expect(() => openHttpSource({ ...urls, limits: { stallMs: limit } })).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+
   test('its own limits hold', async () => {
     expect(await codeOf(openClient(options(good(), { limits: { maxTimestampBytes: 10 } })).update())).toBe('too-large');
     expect(await codeOf(openClient(options(good(), { limits: { maxTimestampBytes: 10_000 } })).update())).toBe('none');
