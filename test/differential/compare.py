@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from securesystemslib.exceptions import FormatError
 from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import SSlibKey
@@ -92,6 +93,16 @@ def is_rsa(use: KeyUse) -> bool:
     return use.key["keytype"] == "rsa"
 
 
+def signature_shorter_than_modulus(use: KeyUse) -> bool:
+    if not is_rsa(use):
+        return False
+    key = load_pem_public_key(use.public.encode("utf-8"))
+    try:
+        return len(bytes.fromhex(use.sig)) < (key.key_size + 7) // 8
+    except ValueError:
+        return False
+
+
 VALUE_PREDICATES: dict[str, Callable[[Case], bool]] = {"unsafe_integer": unsafe_integer}
 
 KEY_PREDICATES: dict[str, Callable[[KeyUse], bool]] = {
@@ -100,6 +111,7 @@ KEY_PREDICATES: dict[str, Callable[[KeyUse], bool]] = {
     "signature_in_upper_case": lambda use: use.sig != use.sig.lower(),
     "signature_with_white_space": lambda use: " " in use.sig,
     "rsa_of_1024_bits": lambda use: is_rsa(use) and use.pem_bytes < 256,
+    "rsa_signature_shorter_than_modulus": signature_shorter_than_modulus,
     "rsa_with_pkcs1v15": lambda use: is_rsa(use) and use.key["scheme"].startswith("rsa-pkcs1v15"),
     "ecdsa_p521": lambda use: use.key["scheme"] == "ecdsa-sha2-nistp521",
     "ecdsa_point_compressed": lambda use: use.key["scheme"] == "ecdsa-sha2-nistp256" and "BEGIN" in use.public and use.pem_bytes == 59,

@@ -53,6 +53,21 @@ function rsaPoolKey(bits: number, scheme: string, weight: number): PoolKey {
   return { raw: keyObject('rsa', scheme, pemOf(publicKey)), weight, sign: (payload) => sign('sha256', payload, options).toString('hex') };
 }
 
+/**
+ * An RSA key whose signatures are given without their first byte, which is zero: the same number, spelled shorter. A modulus
+ * of one bit more than whole bytes makes half of all signatures begin so.
+ */
+function shortenedRsaPoolKey(weight: number): PoolKey {
+  const { raw, sign: signWith } = rsaPoolKey(2049, 'rsassa-pss-sha256', weight);
+  const signShort = (payload: Uint8Array): string => {
+    for (;;) {
+      const sig = signWith(payload);
+      if (sig.startsWith('00')) return sig.slice(2);
+    }
+  };
+  return { raw, weight, sign: signShort };
+}
+
 /** P-256 keys written in other ways, with a compressed point or as a point in hex. */
 function respelledP256(how: 'compressed' | 'hex', seed: number, weight: number): PoolKey {
   const point = createPublicKey(ecdsaPrivateKey('P-256', seed)).export({ format: 'der', type: 'spki' }).subarray(-65);
@@ -70,7 +85,10 @@ function upperCaseEd25519(seed: number): PoolKey {
   return { raw: upper instanceof Map ? upper : raw, weight: 1, sign: signWith };
 }
 
-/** All keys that cases choose from. RSA keys are new in each run; no verdict depends on their bits. */
+/**
+ * All keys that cases choose from. RSA keys and the signatures of RSA and ECDSA are new in each run, so two runs of one seed
+ * are alike but for those bytes; what a verdict could owe to them has a class of its own.
+ */
 export function newKeyPool(): readonly PoolKey[] {
   const pool: PoolKey[] = [];
   for (let seed = 0; seed < 6; seed++) pool.push({ ...ed25519Key(seed), weight: 8 });
@@ -83,7 +101,7 @@ export function newKeyPool(): readonly PoolKey[] {
   pool.push({ ...ecdsaKey('P-256', 0, 'ecdsa-sha2-nistp256'), weight: 4 }, { ...ecdsaKey('P-384', 0, 'ecdsa-sha2-nistp384'), weight: 3 });
   pool.push({ ...ecdsaKey('P-521', 0), weight: 2 }, { ...ecdsaKey('P-521', 1), weight: 1 });
   pool.push(rsaPoolKey(2048, 'rsassa-pss-sha256', 6), rsaPoolKey(3072, 'rsassa-pss-sha256', 3), rsaPoolKey(1024, 'rsassa-pss-sha256', 2));
-  pool.push(rsaPoolKey(2048, 'rsa-pkcs1v15-sha256', 2));
+  pool.push(rsaPoolKey(2048, 'rsa-pkcs1v15-sha256', 2), rsaPoolKey(2049, 'rsassa-pss-sha256', 1), shortenedRsaPoolKey(1));
   pool.push(respelledP256('compressed', 1, 2), respelledP256('hex', 2, 2), upperCaseEd25519(5));
   // The point of order 1: this signature verifies for every payload.
   pool.push({ raw: keyObject('ed25519', 'ed25519', `01${'00'.repeat(31)}`), weight: 2, sign: () => `01${'00'.repeat(63)}` });
