@@ -1,4 +1,4 @@
-import { rt as collectCountersignatures } from "./event.js";
+import { J as collectCountersignatures, X as EVENT_PATH } from "./event.js";
 import { Rt as CountersignError } from "./tuf.js";
 import { c as proposalPulls, l as readEvent, n as readState, o as openAmong, s as openPulls } from "./read-base.js";
 import { t as settleReleases } from "./settle-releases.js";
@@ -8,14 +8,26 @@ import { t as EXIT } from "./exit-code.js";
 import { n as withEvent } from "./repository-options.js";
 
 // src/commands/abandon.ts
-async function moveOn(forge, { head, headSha }) {
+async function isSealed(forge, headSha, metadataHead) {
+	return await forge.mergeBase(metadataHead, headSha) === metadataHead && !(await forge.tree(headSha)).has("event.json");
+}
+async function addCommit(forge, branch, head) {
 	const next = await forge.writeCommit({
-		base: headSha,
-		parents: [headSha],
+		base: head,
+		parents: [head],
 		changes: /* @__PURE__ */ new Map(),
 		message: "Abandon\n"
 	});
-	await forge.moveBranch(head, headSha, next, "fast-forward");
+	await forge.moveBranch(branch, head, next, "fast-forward");
+}
+async function moveOn(forge, { head, headSha }) {
+	const metadataHead = (await forge.branches("tuf")).get("tuf");
+	if (metadataHead !== void 0 && await isSealed(forge, headSha, metadataHead)) try {
+		await addCommit(forge, "tuf", metadataHead);
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "ref-protected")) throw error;
+	}
+	await addCommit(forge, head, headSha);
 }
 async function dropDraft(place, number) {
 	const { forge, releases } = place;
@@ -33,10 +45,14 @@ async function dropDraft(place, number) {
 async function abandon(place, number) {
 	return untilSettled(() => abandonOnce(place, number));
 }
+async function requireOpen(forge, number) {
+	const pull = (await openPulls(forge)).find((one) => one.number === number);
+	if (pull !== void 0) return pull;
+	throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event; `countersign status` lists them");
+}
 async function abandonOnce(place, number) {
 	const { forge } = place;
-	const pull = (await openPulls(forge)).find((one) => one.number === number);
-	if (pull === void 0) throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event; `countersign status` lists them");
+	const pull = await requireOpen(forge, number);
 	const { posted } = collectCountersignatures({
 		reviews: await forge.reviews(number),
 		comments: await forge.comments(number)
@@ -47,8 +63,11 @@ async function abandonOnce(place, number) {
 		version: line.version,
 		payload: line.payload
 	}));
+	if (pull.from === "repository") {
+		await moveOn(forge, pull);
+		await requireOpen(forge, number);
+	}
 	await forge.comment(number, `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`);
-	if (pull.from === "repository") await moveOn(forge, pull);
 	await forge.closePull(number);
 	await dropDraft(place, number);
 	return {

@@ -8,7 +8,7 @@ import { t as sign } from "./sign.js";
 import { n as verify, t as directoryStreams } from "./read-stream.js";
 import { s as heldOnline } from "./event.js";
 import { c as publishText, f as countOf, p as eventText, s as gatherText } from "./render.js";
-import { C as rootPath, Rt as CountersignError, S as metadataPath, T as targetFilePaths, a as planSnapshot, b as TIMESTAMP_PATH, c as editTargets, dt as parseSha256, et as encodeMetadata, ft as parseTargetPath, g as newSnapshotSigned, gt as keyIdOf, i as nextVersion, l as stageTargets, o as planTimestamp, pt as parseTargetsRoleName, r as listFile, rt as addSeconds, v as newTimestampSigned, xt as encodeCanonicalJson } from "./tuf.js";
+import { C as rootPath, Ft as parseTargetsRoleName, Nt as parseSha256, Pt as parseTargetPath, Rt as CountersignError, S as metadataPath, T as targetFilePaths, a as planSnapshot, b as TIMESTAMP_PATH, c as editTargets, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, i as nextVersion, l as stageTargets, o as planTimestamp, r as listFile, rt as addSeconds, st as keyIdOf, v as newTimestampSigned } from "./tuf.js";
 import { a as openSigner } from "./repository-options.js";
 import { n as writeNewKey } from "./keygen-command2.js";
 import { t as EXIT } from "./exit-code.js";

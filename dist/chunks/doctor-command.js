@@ -1,4 +1,4 @@
-import { X as PUBLISHED_BRANCH, b as custodyEnvironment, f as CALLER_FILE, g as ONLINE_SECRET, h as ONLINE_ENVIRONMENT, m as CUSTODY_SECRET, p as CALLER_PATH, t as admitsOnly, y as WAKE_PATH } from "./event.js";
+import { $ as PUBLISHED_BRANCH, b as custodyEnvironment, f as CALLER_FILE, g as ONLINE_SECRET, h as ONLINE_ENVIRONMENT, m as CUSTODY_SECRET, p as CALLER_PATH, t as admitsOnly, y as WAKE_PATH } from "./event.js";
 import { Bt as quote } from "./tuf.js";
 import { o as wakeWorkflow, y as terminalText } from "./render.js";
 import { n as require_dist, t as readPolicy } from "./read-policy.js";

@@ -1,5 +1,47 @@
+import { $ as requireThreshold, A as reviewTargetPath, At as TOP_LEVEL_ROLES, B as parseSnapshot, Bt as quote, Ct as stringField, Ft as parseTargetsRoleName, G as parseRoot, H as parseTargets, It as parseThreshold, J as delegatedKeys, Lt as parseVersion, Nt as parseSha256, O as reviewPattern, Ot as parseJson, P as requireRootTransition, Q as countSignatures, Rt as CountersignError, St as objectField, Tt as isJsonObject, V as parseTimestamp, Vt as unwrap, X as isBinName, a as planSnapshot, c as editTargets, d as rolesFor, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, gt as arrayField, ht as requireBinding, it as encodeInstant, k as reviewRoleName, kt as TARGETS, l as stageTargets, lt as parseKeyId, m as jsonObject, n as isDue, nt as verifySignature, o as planTimestamp, pt as encodeJsonFile, r as listFile, rt as addSeconds, s as sameMeta, t as isDiscardedUnder, tt as payloadDigest, u as reachOf, ut as sha256Hex, v as newTimestampSigned, vt as asObject, xt as integerField, yt as asString, zt as outcomeOf } from "./tuf.js";
 import { a as requireClaimedKeys, c as parseCommitSha, f as foldReviews, i as parsePeople, o as requireOnlineKeys, r as parsePeriods, s as voterOf, u as parseCountersignatures } from "./trust.js";
-import { $ as requireThreshold, A as reviewTargetPath, At as integerField, B as parseSnapshot, Bt as quote, Dt as asObject, G as parseRoot, H as parseTargets, J as delegatedKeys, Lt as parseJson, Mt as stringField, O as reviewPattern, Ot as asString, P as requireRootTransition, Pt as isJsonObject, Q as countSignatures, Rt as CountersignError, St as encodeJsonFile, Tt as arrayField, V as parseTimestamp, Vt as unwrap, X as isBinName, a as planSnapshot, c as editTargets, ct as TOP_LEVEL_ROLES, d as rolesFor, dt as parseSha256, et as encodeMetadata, g as newSnapshotSigned, ht as parseVersion, it as encodeInstant, jt as objectField, k as reviewRoleName, l as stageTargets, m as jsonObject, mt as parseThreshold, n as isDue, nt as verifySignature, o as planTimestamp, pt as parseTargetsRoleName, r as listFile, rt as addSeconds, s as sameMeta, st as TARGETS, t as isDiscardedUnder, tt as payloadDigest, u as reachOf, v as newTimestampSigned, vt as parseKeyId, wt as requireBinding, xt as encodeCanonicalJson, yt as sha256Hex, zt as outcomeOf } from "./tuf.js";
+
+// src/event/layout.ts
+const PUBLISHED_BRANCH = "tuf-published";
+const PROPOSAL_PREFIX = "sign/";
+const POLICY_PATH = "countersign.yaml";
+const EVENT_PATH = "event.json";
+const ROOT_PATH = "metadata/root.json";
+const HISTORY = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
+const ROLE = /^metadata\/([^/]+)\.json$/;
+function rootHistoryPath(version) {
+	return `metadata/root_history/${String(version)}.root.json`;
+}
+function rolePath(role) {
+	return `metadata/${role}.json`;
+}
+function proposalBranch(role, version) {
+	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
+}
+function classifyPath(path) {
+	if (path === "metadata/root.json") return { kind: "root" };
+	if (path === "countersign.yaml") return { kind: "policy" };
+	if (path === "event.json") return { kind: "event" };
+	const history = HISTORY.exec(path)?.[1];
+	if (history !== void 0) return {
+		kind: "root-history",
+		version: Number(history)
+	};
+	const name = ROLE.exec(path)?.[1];
+	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
+	try {
+		return {
+			kind: "role",
+			role: parseTargetsRoleName(name, path)
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
+		return { kind: "unclaimed" };
+	}
+}
+function unclaimed(path) {
+	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
+}
 
 // src/event/signatures.ts
 function collectCountersignatures(facts) {
@@ -326,48 +368,6 @@ function reportBelowFloor(name, floor, valid, findings) {
 		where: `${name}@${String(head)}`,
 		detail: `expected version ${String(floor)}, which is verified elsewhere; it is built upon as if the branch had it`
 	});
-}
-
-// src/event/layout.ts
-const PUBLISHED_BRANCH = "tuf-published";
-const PROPOSAL_PREFIX = "sign/";
-const POLICY_PATH = "countersign.yaml";
-const EVENT_PATH = "event.json";
-const ROOT_PATH = "metadata/root.json";
-const HISTORY = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
-const ROLE = /^metadata\/([^/]+)\.json$/;
-function rootHistoryPath(version) {
-	return `metadata/root_history/${String(version)}.root.json`;
-}
-function rolePath(role) {
-	return `metadata/${role}.json`;
-}
-function proposalBranch(role, version) {
-	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
-}
-function classifyPath(path) {
-	if (path === "metadata/root.json") return { kind: "root" };
-	if (path === "countersign.yaml") return { kind: "policy" };
-	if (path === "event.json") return { kind: "event" };
-	const history = HISTORY.exec(path)?.[1];
-	if (history !== void 0) return {
-		kind: "root-history",
-		version: Number(history)
-	};
-	const name = ROLE.exec(path)?.[1];
-	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
-	try {
-		return {
-			kind: "role",
-			role: parseTargetsRoleName(name, path)
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
-		return { kind: "unclaimed" };
-	}
-}
-function unclaimed(path) {
-	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
 }
 
 // src/event/proposal.ts
@@ -1832,4 +1832,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { proposalBranch as $, STAGED_PREFIX as A, signedReleases as B, proposedVersions as C, leftBehind as D, editBetween as E, decideReleases as F, readProposal as G, withoutBase as H, draftBody as I, POLICY_PATH as J, signersOf as K, draftOwner as L, readEventFile as M, stagedName as N, pagesUrl as O, compareAssets as P, classifyPath as Q, proposedTags as R, decideGather as S, decidePropose as T, reviewHead as U, baseFiles as V, peopleOf as W, PUBLISHED_BRANCH as X, PROPOSAL_PREFIX as Y, ROOT_PATH as Z, REUSABLE_PATH as _, decideSnapshot as a, custodyEnvironment as b, heldRoles as c, onlineUris as d, rolePath as et, CALLER_FILE as f, ONLINE_SECRET as g, ONLINE_ENVIRONMENT as h, onlineKey as i, signedVersions as it, encodeEventFile as j, MAX_LISTED_TARGETS as k, hostedTargets as l, CUSTODY_SECRET as m, custodyKey as n, computeBase as nt, decideTimestamp as o, CALLER_PATH as p, EVENT_PATH as q, decideSettings as r, collectCountersignatures as rt, heldOnline as s, admitsOnly as t, rootHistoryPath as tt, listedRoles as u, SETUP_BRANCH as v, evaluateEvent as w, reviewersToAsk as x, WAKE_PATH as y, requireAssetName as z };
+export { PUBLISHED_BRANCH as $, STAGED_PREFIX as A, signedReleases as B, proposedVersions as C, leftBehind as D, editBetween as E, decideReleases as F, readProposal as G, withoutBase as H, draftBody as I, collectCountersignatures as J, signersOf as K, draftOwner as L, readEventFile as M, stagedName as N, pagesUrl as O, compareAssets as P, PROPOSAL_PREFIX as Q, proposedTags as R, decideGather as S, decidePropose as T, reviewHead as U, baseFiles as V, peopleOf as W, EVENT_PATH as X, signedVersions as Y, POLICY_PATH as Z, REUSABLE_PATH as _, decideSnapshot as a, custodyEnvironment as b, heldRoles as c, onlineUris as d, ROOT_PATH as et, CALLER_FILE as f, ONLINE_SECRET as g, ONLINE_ENVIRONMENT as h, onlineKey as i, rootHistoryPath as it, encodeEventFile as j, MAX_LISTED_TARGETS as k, hostedTargets as l, CUSTODY_SECRET as m, custodyKey as n, proposalBranch as nt, decideTimestamp as o, CALLER_PATH as p, computeBase as q, decideSettings as r, rolePath as rt, heldOnline as s, admitsOnly as t, classifyPath as tt, listedRoles as u, SETUP_BRANCH as v, evaluateEvent as w, reviewersToAsk as x, WAKE_PATH as y, requireAssetName as z };

@@ -1,5 +1,5 @@
 import { g as writeTemporary, h as ioError, i as withLock, m as errnoOf, p as TEMPORARY_PREFIX, t as currentInstant } from "./local-workplace.js";
-import { At as integerField, Bt as quote, Dt as asObject, F as trustInitialRoot, Ft as jsonPath, G as parseRoot, Lt as parseJson, Ot as asString, Rt as CountersignError, Tt as arrayField, Z as matchPattern, b as TIMESTAMP_PATH, ft as parseTargetPath, jt as objectField, kt as booleanField, ot as parseInstant, tt as payloadDigest, yt as sha256Hex } from "./tuf.js";
+import { Bt as quote, Et as jsonPath, F as trustInitialRoot, G as parseRoot, Ot as parseJson, Pt as parseTargetPath, Rt as CountersignError, St as objectField, Z as matchPattern, b as TIMESTAMP_PATH, bt as booleanField, gt as arrayField, ot as parseInstant, tt as payloadDigest, ut as sha256Hex, vt as asObject, xt as integerField, yt as asString } from "./tuf.js";
 import { i as DEFAULT_LIMITS, n as siteUrls, r as DEFAULT_HTTP_LIMITS, t as openHttpSource } from "./http-source.js";
 import { c as loadAllRoles, f as storeName, h as targetDigest, m as readTarget, n as refresh, o as findTarget, s as findTargets, t as bootstrap, v as targetLocations } from "./updater.js";
 import { f as countOf, m as expiryText, y as terminalText } from "./render.js";

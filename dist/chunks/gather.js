@@ -1,4 +1,4 @@
-import { Q as classifyPath, S as decideGather, V as baseFiles, Y as PROPOSAL_PREFIX, b as custodyEnvironment, nt as computeBase, q as EVENT_PATH, x as reviewersToAsk } from "./event.js";
+import { Q as PROPOSAL_PREFIX, S as decideGather, V as baseFiles, X as EVENT_PATH, b as custodyEnvironment, q as computeBase, tt as classifyPath, x as reviewersToAsk } from "./event.js";
 import { _ as statusLine, g as renderSticky, h as STICKY_MARKER } from "./render.js";
 import { Rt as CountersignError, et as encodeMetadata, tt as payloadDigest } from "./tuf.js";
 import { t as keepText } from "./proposal-text.js";

@@ -1,5 +1,5 @@
-import { Bt as quote, G as parseRoot, Rt as CountersignError, ht as parseVersion, ot as parseInstant, tt as payloadDigest } from "./tuf.js";
-import { $ as proposalBranch, J as POLICY_PATH, p as CALLER_PATH, t as admitsOnly, tt as rootHistoryPath, v as SETUP_BRANCH } from "./event.js";
+import { Bt as quote, G as parseRoot, Lt as parseVersion, Rt as CountersignError, ot as parseInstant, tt as payloadDigest } from "./tuf.js";
+import { Z as POLICY_PATH, it as rootHistoryPath, nt as proposalBranch, p as CALLER_PATH, t as admitsOnly, v as SETUP_BRANCH } from "./event.js";
 import { a as sendOrNull, c as answerOf, d as childrenOf, f as countOf, h as textOrNull, i as sendForAll, l as childOf, m as textOf, n as openOctokit, o as saidWith, p as flagOf, r as send, s as statusOf, t as openGitHub, u as childOrNull } from "./github.js";
 import { t as readFileAt } from "./read-file.js";
 

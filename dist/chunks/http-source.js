@@ -1,5 +1,5 @@
 import { i as __toESM } from "./rolldown-runtime.js";
-import { Bt as quote, Rt as CountersignError, b as TIMESTAMP_PATH, lt as encodeRoleName } from "./tuf.js";
+import { Bt as quote, Rt as CountersignError, b as TIMESTAMP_PATH, jt as encodeRoleName } from "./tuf.js";
 import { t as VERSION } from "./version.js";
 import http from "node:http";
 import https from "node:https";

@@ -1,6 +1,6 @@
-import { $ as proposalBranch, G as readProposal, J as POLICY_PATH, Z as ROOT_PATH, et as rolePath, tt as rootHistoryPath } from "./event.js";
+import { G as readProposal, Z as POLICY_PATH, et as ROOT_PATH, it as rootHistoryPath, nt as proposalBranch, rt as rolePath } from "./event.js";
 import { n as firstMetadata } from "./trust.js";
-import { Bt as quote, Ct as parseRepositoryId, Rt as CountersignError, et as encodeMetadata, gt as keyIdOf, ht as parseVersion, tt as payloadDigest, xt as encodeCanonicalJson, zt as outcomeOf } from "./tuf.js";
+import { Bt as quote, Lt as parseVersion, Rt as CountersignError, et as encodeMetadata, ft as encodeCanonicalJson, mt as parseRepositoryId, st as keyIdOf, tt as payloadDigest, zt as outcomeOf } from "./tuf.js";
 import { t as readPolicy } from "./read-policy.js";
 import { o as createLocalForge } from "./local-workplace.js";
 import { c as unsupportedSshType, d as isOneDerSequence, f as parsePem, p as ed25519FromPoint, s as parseSshPublicBlob, t as openRepository, u as decodeBase64 } from "./repository-options.js";

@@ -1,6 +1,6 @@
-import { O as pagesUrl, X as PUBLISHED_BRANCH, b as custodyEnvironment, f as CALLER_FILE, g as ONLINE_SECRET, i as onlineKey, n as custodyKey, r as decideSettings, y as WAKE_PATH } from "./event.js";
+import { $ as PUBLISHED_BRANCH, O as pagesUrl, b as custodyEnvironment, f as CALLER_FILE, g as ONLINE_SECRET, i as onlineKey, n as custodyKey, r as decideSettings, y as WAKE_PATH } from "./event.js";
 import { a as releaseJob, i as ejectedWorkflow, n as WORKFLOW_PIN, o as wakeWorkflow, r as callingWorkflow, t as ACTION_PIN, y as terminalText } from "./render.js";
-import { Bt as quote, Ct as parseRepositoryId, Mt as stringField, Rt as CountersignError, gt as keyIdOf, jt as objectField } from "./tuf.js";
+import { Bt as quote, Ct as stringField, Rt as CountersignError, St as objectField, mt as parseRepositoryId, st as keyIdOf } from "./tuf.js";
 import { i as init, r as resolvePolicyKey } from "./init-command.js";
 import { t as readPolicy } from "./read-policy.js";
 import { i as readBegun, r as proposeCaller, t as openAdministered } from "./github-options.js";

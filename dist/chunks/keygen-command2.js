@@ -1,5 +1,5 @@
 import { t as generateEd25519 } from "./generate.js";
-import { Mt as stringField, Rt as CountersignError, gt as keyIdOf, jt as objectField } from "./tuf.js";
+import { Ct as stringField, Rt as CountersignError, St as objectField, st as keyIdOf } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { writeFile } from "node:fs/promises";
 

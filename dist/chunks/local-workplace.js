@@ -1,5 +1,5 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Bt as quote, It as jsonTypeOf, Lt as parseJson, Pt as isJsonObject, Rt as CountersignError, at as instantFromSeconds, bt as compareCodePoints } from "./tuf.js";
+import { Bt as quote, Dt as jsonTypeOf, Ot as parseJson, Rt as CountersignError, Tt as isJsonObject, at as instantFromSeconds, dt as compareCodePoints } from "./tuf.js";
 import { c as parseCommitSha } from "./trust.js";
 import { t as require_graceful_fs } from "./graceful-fs.js";
 import path, { dirname, join, resolve } from "node:path";

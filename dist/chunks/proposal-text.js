@@ -1,6 +1,6 @@
-import { E as editBetween, M as readEventFile, et as rolePath, q as EVENT_PATH } from "./event.js";
+import { E as editBetween, M as readEventFile, X as EVENT_PATH, rt as rolePath } from "./event.js";
 import { d as renderProposal } from "./render.js";
-import { H as parseTargets, l as stageTargets, pt as parseTargetsRoleName, tt as payloadDigest } from "./tuf.js";
+import { Ft as parseTargetsRoleName, H as parseTargets, l as stageTargets, tt as payloadDigest } from "./tuf.js";
 
 // src/commands/proposal-text.ts
 function proposalText(base, role, bytes, url, contributions) {

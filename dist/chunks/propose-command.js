@@ -1,6 +1,6 @@
 import { t as propose } from "./propose.js";
 import { y as terminalText } from "./render.js";
-import { Dt as asObject, Lt as parseJson, Rt as CountersignError, pt as parseTargetsRoleName } from "./tuf.js";
+import { Ft as parseTargetsRoleName, Ot as parseJson, Rt as CountersignError, vt as asObject } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as optionValue } from "./option-value.js";
 import { t as openRepository } from "./repository-options.js";

@@ -1,5 +1,5 @@
-import { C as proposedVersions, D as leftBehind, I as draftBody, L as draftOwner, M as readEventFile, N as stagedName, S as decideGather, T as decidePropose, Y as PROPOSAL_PREFIX, et as rolePath, j as encodeEventFile, k as MAX_LISTED_TARGETS, q as EVENT_PATH, z as requireAssetName } from "./event.js";
-import { A as reviewTargetPath, Bt as quote, H as parseTargets, Rt as CountersignError, dt as parseSha256, et as encodeMetadata, ft as parseTargetPath, m as jsonObject, pt as parseTargetsRoleName, tt as payloadDigest } from "./tuf.js";
+import { C as proposedVersions, D as leftBehind, I as draftBody, L as draftOwner, M as readEventFile, N as stagedName, Q as PROPOSAL_PREFIX, S as decideGather, T as decidePropose, X as EVENT_PATH, j as encodeEventFile, k as MAX_LISTED_TARGETS, rt as rolePath, z as requireAssetName } from "./event.js";
+import { A as reviewTargetPath, Bt as quote, Ft as parseTargetsRoleName, H as parseTargets, Nt as parseSha256, Pt as parseTargetPath, Rt as CountersignError, et as encodeMetadata, m as jsonObject, tt as payloadDigest } from "./tuf.js";
 import { t as readFileAt } from "./read-file.js";
 import { n as proposalText } from "./proposal-text.js";
 import { a as adoptOrphans, l as readEvent, n as readState, r as requireBase, s as openPulls, u as readSignedVersions } from "./read-base.js";

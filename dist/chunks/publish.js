@@ -1,6 +1,6 @@
 import { d as mapSource, u as filesSource } from "./local-workplace.js";
-import { M as readEventFile, X as PUBLISHED_BRANCH, a as decideSnapshot, c as heldRoles, d as onlineUris, l as hostedTargets, o as decideTimestamp, q as EVENT_PATH, s as heldOnline, u as listedRoles } from "./event.js";
-import { $ as requireThreshold, B as parseSnapshot, C as rootPath, Rt as CountersignError, S as metadataPath, T as targetFilePaths, V as parseTimestamp, W as requireLengthAndHashes, b as TIMESTAMP_PATH, et as encodeMetadata, gt as keyIdOf, ht as parseVersion, lt as encodeRoleName, st as TARGETS, t as isDiscardedUnder, w as strayPaths, x as inWritingOrder, xt as encodeCanonicalJson, zt as outcomeOf } from "./tuf.js";
+import { $ as PUBLISHED_BRANCH, M as readEventFile, X as EVENT_PATH, a as decideSnapshot, c as heldRoles, d as onlineUris, l as hostedTargets, o as decideTimestamp, s as heldOnline, u as listedRoles } from "./event.js";
+import { $ as requireThreshold, B as parseSnapshot, C as rootPath, Lt as parseVersion, Rt as CountersignError, S as metadataPath, T as targetFilePaths, V as parseTimestamp, W as requireLengthAndHashes, b as TIMESTAMP_PATH, et as encodeMetadata, ft as encodeCanonicalJson, jt as encodeRoleName, kt as TARGETS, st as keyIdOf, t as isDiscardedUnder, w as strayPaths, x as inWritingOrder, zt as outcomeOf } from "./tuf.js";
 import { d as memoryStore, f as storeName, n as refresh, o as findTarget } from "./updater.js";
 import { n as attempt, r as problemList, t as verifyRepository } from "./verify-repository.js";
 import { i as treeSource, n as readState, r as requireBase, t as readClientView } from "./read-base.js";

@@ -1,6 +1,6 @@
 import { i as DEFAULT_LIMITS } from "./http-source.js";
-import { H as withoutBase, K as signersOf, Q as classifyPath, U as reviewHead, X as PUBLISHED_BRANCH, Y as PROPOSAL_PREFIX, Z as ROOT_PATH, et as rolePath, it as signedVersions, nt as computeBase, rt as collectCountersignatures, tt as rootHistoryPath } from "./event.js";
-import { $ as requireThreshold, B as parseSnapshot, C as rootPath, Dt as asObject, H as parseTargets, Lt as parseJson, Rt as CountersignError, S as metadataPath, V as parseTimestamp, b as TIMESTAMP_PATH, et as encodeMetadata, ht as parseVersion, jt as objectField, lt as encodeRoleName, pt as parseTargetsRoleName, tt as payloadDigest, xt as encodeCanonicalJson, zt as outcomeOf } from "./tuf.js";
+import { $ as PUBLISHED_BRANCH, H as withoutBase, J as collectCountersignatures, K as signersOf, Q as PROPOSAL_PREFIX, U as reviewHead, Y as signedVersions, et as ROOT_PATH, it as rootHistoryPath, q as computeBase, rt as rolePath, tt as classifyPath } from "./event.js";
+import { $ as requireThreshold, B as parseSnapshot, C as rootPath, Ft as parseTargetsRoleName, H as parseTargets, Lt as parseVersion, Ot as parseJson, Rt as CountersignError, S as metadataPath, St as objectField, V as parseTimestamp, b as TIMESTAMP_PATH, et as encodeMetadata, ft as encodeCanonicalJson, jt as encodeRoleName, tt as payloadDigest, vt as asObject, zt as outcomeOf } from "./tuf.js";
 
 // src/commands/read-events.ts
 const HISTORY_DEPTH$1 = 30;

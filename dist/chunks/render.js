@@ -1,6 +1,6 @@
+import { Et as jsonPath, Tt as isJsonObject, ft as encodeCanonicalJson, it as encodeInstant, wt as isJsonArray } from "./tuf.js";
+import { K as signersOf, _ as REUSABLE_PATH, g as ONLINE_SECRET, m as CUSTODY_SECRET, rt as rolePath } from "./event.js";
 import { i as parsePeople } from "./trust.js";
-import { Ft as jsonPath, Nt as isJsonArray, Pt as isJsonObject, it as encodeInstant, xt as encodeCanonicalJson } from "./tuf.js";
-import { K as signersOf, _ as REUSABLE_PATH, et as rolePath, g as ONLINE_SECRET, m as CUSTODY_SECRET } from "./event.js";
 
 // src/render/field-diff.ts
 function leaves(value, path, skip, out) {

@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Bt as quote, Rt as CountersignError, _t as parseKey, nt as verifySignature, yt as sha256Hex } from "./tuf.js";
+import { Bt as quote, Rt as CountersignError, ct as parseKey, nt as verifySignature, ut as sha256Hex } from "./tuf.js";
 import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { c as parseCommitSha, d as parsePayloadDigest } from "./trust.js";
 import { d as mapSource, h as ioError, m as errnoOf, n as localHasher, r as openLocalWorkplace, t as currentInstant, u as filesSource } from "./local-workplace.js";

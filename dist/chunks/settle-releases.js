@@ -1,4 +1,4 @@
-import { B as signedReleases, F as decideReleases, I as draftBody, L as draftOwner, P as compareAssets, Q as classifyPath, R as proposedTags } from "./event.js";
+import { B as signedReleases, F as decideReleases, I as draftBody, L as draftOwner, P as compareAssets, R as proposedTags, tt as classifyPath } from "./event.js";
 import { H as parseTargets, Rt as CountersignError, zt as outcomeOf } from "./tuf.js";
 
 // src/commands/settle-releases.ts

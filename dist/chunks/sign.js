@@ -1,7 +1,7 @@
 import { G as readProposal, K as signersOf, S as decideGather, W as peopleOf, w as evaluateEvent } from "./event.js";
 import { v as describeChange } from "./render.js";
 import { d as parsePayloadDigest, l as encodeCountersignatures } from "./trust.js";
-import { At as integerField, Bt as quote, Dt as asObject, Lt as parseJson, Ot as asString, Rt as CountersignError, St as encodeJsonFile, _t as parseKey, gt as keyIdOf, nt as verifySignature, st as TARGETS, tt as payloadDigest, xt as encodeCanonicalJson } from "./tuf.js";
+import { Bt as quote, Ot as parseJson, Rt as CountersignError, ct as parseKey, ft as encodeCanonicalJson, kt as TARGETS, nt as verifySignature, pt as encodeJsonFile, st as keyIdOf, tt as payloadDigest, vt as asObject, xt as integerField, yt as asString } from "./tuf.js";
 import { l as readEvent, n as readState, s as openPulls } from "./read-base.js";
 
 // src/commands/key-owner.ts

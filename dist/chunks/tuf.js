@@ -41,6 +41,47 @@ function unwrap(outcome) {
 	throw new CountersignError(code, where, detail);
 }
 
+// src/tuf/names.ts
+const TOP_LEVEL_ROLES = [
+	"root",
+	"timestamp",
+	"snapshot",
+	"targets"
+];
+const TARGETS = "targets";
+const MAX_ENCODED_ROLE_NAME = 200;
+const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const HEX_64 = /^[0-9a-f]{64}$/;
+function parseVersion(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
+	return value;
+}
+function parseThreshold(value, where) {
+	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("threshold-invalid", where, `expected a threshold of at least 1, got ${String(value)}`);
+	return value;
+}
+function parseDelegatedRoleName(text, where) {
+	if (text === "" || CONTROL.test(text) || encodeRoleName(text).length > MAX_ENCODED_ROLE_NAME) throw new CountersignError("role-name-invalid", where, `expected a role name, got ${quote(text)}`);
+	if (TOP_LEVEL_ROLES.some((name) => name === text) || text === "mirrors") throw new CountersignError("role-name-invalid", where, `expected a delegated role's name, got the top-level role ${quote(text)}`);
+	return text;
+}
+function parseTargetsRoleName(text, where) {
+	return text === "targets" ? TARGETS : parseDelegatedRoleName(text, where);
+}
+function parseTargetPath(text, where) {
+	if (text === "" || CONTROL.test(text)) throw new CountersignError("target-path-invalid", where, `expected a path, got ${quote(text)}`);
+	return text;
+}
+function parseSha256(text, where) {
+	if (!HEX_64.test(text)) throw new CountersignError("hash-invalid", where, `expected 64 lower-case hex digits, got ${quote(text)}`);
+	return text;
+}
+function encodeRoleName(name) {
+	if (UNRESERVED.test(name)) return name;
+	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 // src/tuf/json.ts
 const MAX_JSON_DEPTH = 64;
 function isJsonObject(value) {
@@ -590,47 +631,6 @@ function parseKeyTable(value, where) {
 		table.set(keyId, key);
 	}
 	return table;
-}
-
-// src/tuf/names.ts
-const TOP_LEVEL_ROLES = [
-	"root",
-	"timestamp",
-	"snapshot",
-	"targets"
-];
-const TARGETS = "targets";
-const MAX_ENCODED_ROLE_NAME = 200;
-const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
-const CONTROL = /[\u0000-\u001f\u007f]/;
-const HEX_64 = /^[0-9a-f]{64}$/;
-function parseVersion(value, where) {
-	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
-	return value;
-}
-function parseThreshold(value, where) {
-	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("threshold-invalid", where, `expected a threshold of at least 1, got ${String(value)}`);
-	return value;
-}
-function parseDelegatedRoleName(text, where) {
-	if (text === "" || CONTROL.test(text) || encodeRoleName(text).length > MAX_ENCODED_ROLE_NAME) throw new CountersignError("role-name-invalid", where, `expected a role name, got ${quote(text)}`);
-	if (TOP_LEVEL_ROLES.some((name) => name === text) || text === "mirrors") throw new CountersignError("role-name-invalid", where, `expected a delegated role's name, got the top-level role ${quote(text)}`);
-	return text;
-}
-function parseTargetsRoleName(text, where) {
-	return text === "targets" ? TARGETS : parseDelegatedRoleName(text, where);
-}
-function parseTargetPath(text, where) {
-	if (text === "" || CONTROL.test(text)) throw new CountersignError("target-path-invalid", where, `expected a path, got ${quote(text)}`);
-	return text;
-}
-function parseSha256(text, where) {
-	if (!HEX_64.test(text)) throw new CountersignError("hash-invalid", where, `expected 64 lower-case hex digits, got ${quote(text)}`);
-	return text;
-}
-function encodeRoleName(name) {
-	if (UNRESERVED.test(name)) return name;
-	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 // src/tuf/instant.ts
@@ -1749,4 +1749,4 @@ function isDue(expires, now, renewSeconds) {
 	return expires - now <= renewSeconds;
 }
 
-export { requireThreshold as $, reviewTargetPath as A, integerField as At, parseSnapshot as B, quote as Bt, rootPath as C, parseRepositoryId as Ct, reviewKey as D, asObject as Dt, reviewHashBins as E, asArray as Et, trustInitialRoot as F, jsonPath as Ft, parseRoot as G, parseTargets as H, updateRoot as I, jsonTypeOf as It, delegatedKeys as J, binName as K, updateSnapshot as L, parseJson as Lt, finishTimestamp as M, stringField as Mt, requireFinalSnapshot as N, isJsonArray as Nt, reviewPattern as O, asString as Ot, requireRootTransition as P, isJsonObject as Pt, countSignatures as Q, updateTargets as R, CountersignError as Rt, metadataPath as S, encodeJsonFile as St, targetFilePaths as T, arrayField as Tt, requireKnownDigests as U, parseTimestamp as V, unwrap as Vt, requireLengthAndHashes as W, isBinName as X, delegationCovers as Y, matchPattern as Z, newTargetsSigned as _, parseKey as _t, planSnapshot as a, instantFromSeconds as at, TIMESTAMP_PATH as b, compareCodePoints as bt, editTargets as c, TOP_LEVEL_ROLES as ct, rolesFor as d, parseSha256 as dt, encodeMetadata as et, searchTarget as f, parseTargetPath as ft, newSnapshotSigned as g, keyIdOf as gt, newRootSigned as h, parseVersion as ht, nextVersion as i, encodeInstant as it, finishRoot as j, objectField as jt, reviewRoleName as k, booleanField as kt, stageTargets as l, encodeRoleName as lt, jsonObject as m, parseThreshold as mt, isDue as n, verifySignature as nt, planTimestamp as o, parseInstant as ot, bindingObject as p, parseTargetsRoleName as pt, binOfPath as q, listFile as r, addSeconds as rt, sameMeta as s, TARGETS as st, isDiscardedUnder as t, payloadDigest as tt, reachOf as u, parseDelegatedRoleName as ut, newTimestampSigned as v, parseKeyId as vt, strayPaths as w, requireBinding as wt, inWritingOrder as x, encodeCanonicalJson as xt, roleKeysObject as y, sha256Hex as yt, updateTimestamp as z, outcomeOf as zt };
+export { requireThreshold as $, reviewTargetPath as A, TOP_LEVEL_ROLES as At, parseSnapshot as B, quote as Bt, rootPath as C, stringField as Ct, reviewKey as D, jsonTypeOf as Dt, reviewHashBins as E, jsonPath as Et, trustInitialRoot as F, parseTargetsRoleName as Ft, parseRoot as G, parseTargets as H, updateRoot as I, parseThreshold as It, delegatedKeys as J, binName as K, updateSnapshot as L, parseVersion as Lt, finishTimestamp as M, parseDelegatedRoleName as Mt, requireFinalSnapshot as N, parseSha256 as Nt, reviewPattern as O, parseJson as Ot, requireRootTransition as P, parseTargetPath as Pt, countSignatures as Q, updateTargets as R, CountersignError as Rt, metadataPath as S, objectField as St, targetFilePaths as T, isJsonObject as Tt, requireKnownDigests as U, parseTimestamp as V, unwrap as Vt, requireLengthAndHashes as W, isBinName as X, delegationCovers as Y, matchPattern as Z, newTargetsSigned as _, asArray as _t, planSnapshot as a, instantFromSeconds as at, TIMESTAMP_PATH as b, booleanField as bt, editTargets as c, parseKey as ct, rolesFor as d, compareCodePoints as dt, encodeMetadata as et, searchTarget as f, encodeCanonicalJson as ft, newSnapshotSigned as g, arrayField as gt, newRootSigned as h, requireBinding as ht, nextVersion as i, encodeInstant as it, finishRoot as j, encodeRoleName as jt, reviewRoleName as k, TARGETS as kt, stageTargets as l, parseKeyId as lt, jsonObject as m, parseRepositoryId as mt, isDue as n, verifySignature as nt, planTimestamp as o, parseInstant as ot, bindingObject as p, encodeJsonFile as pt, binOfPath as q, listFile as r, addSeconds as rt, sameMeta as s, keyIdOf as st, isDiscardedUnder as t, payloadDigest as tt, reachOf as u, sha256Hex as ut, newTimestampSigned as v, asObject as vt, strayPaths as w, isJsonArray as wt, inWritingOrder as x, integerField as xt, roleKeysObject as y, asString as yt, updateTimestamp as z, outcomeOf as zt };

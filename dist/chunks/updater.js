@@ -1,4 +1,4 @@
-import { Bt as quote, C as rootPath, F as trustInitialRoot, I as updateRoot, K as binName, L as updateSnapshot, M as finishTimestamp, N as requireFinalSnapshot, R as updateTargets, Rt as CountersignError, S as metadataPath, T as targetFilePaths, U as requireKnownDigests, Vt as unwrap, b as TIMESTAMP_PATH, ct as TOP_LEVEL_ROLES, dt as parseSha256, f as searchTarget, ht as parseVersion, j as finishRoot, lt as encodeRoleName, st as TARGETS, wt as requireBinding, z as updateTimestamp, zt as outcomeOf } from "./tuf.js";
+import { At as TOP_LEVEL_ROLES, Bt as quote, C as rootPath, F as trustInitialRoot, I as updateRoot, K as binName, L as updateSnapshot, Lt as parseVersion, M as finishTimestamp, N as requireFinalSnapshot, Nt as parseSha256, R as updateTargets, Rt as CountersignError, S as metadataPath, T as targetFilePaths, U as requireKnownDigests, Vt as unwrap, b as TIMESTAMP_PATH, f as searchTarget, ht as requireBinding, j as finishRoot, jt as encodeRoleName, kt as TARGETS, z as updateTimestamp, zt as outcomeOf } from "./tuf.js";
 import { i as DEFAULT_LIMITS } from "./http-source.js";
 import { join } from "node:path";
 import { createHash } from "node:crypto";

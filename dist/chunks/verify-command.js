@@ -2,7 +2,7 @@ import { n as siteUrls, t as openHttpSource } from "./http-source.js";
 import { a as openDirectory, t as currentInstant, u as filesSource } from "./local-workplace.js";
 import { r as verifySource, t as directoryStreams } from "./read-stream.js";
 import { m as expiryText, u as verifyText } from "./render.js";
-import { Bt as quote, Rt as CountersignError, dt as parseSha256, ot as parseInstant } from "./tuf.js";
+import { Bt as quote, Nt as parseSha256, Rt as CountersignError, ot as parseInstant } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as optionValue } from "./option-value.js";
 import { readFile, stat } from "node:fs/promises";

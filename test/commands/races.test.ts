@@ -180,6 +180,62 @@ test.each([
   await requireKept(ground, before);
 });
 
+/** Versions of root and of releases that are signed. */
+async function versions(ground: Ground): Promise<readonly number[]> {
+  const { root, roles } = await ground.base();
+  const files = [root, ...[...roles].flatMap(([name, { file }]) => (name === 'releases' ? [file] : []))];
+  return files.map(({ signed }) => signed.version);
+}
+
+test.each([
+  { name: 'a role', start: complete },
+  { name: 'a root', start: newRoot },
+])('a gather that stands before the last step for $name does not complete what is abandoned', async ({ start }) => {
+  const ground = await (await start()).copy();
+  const before = await versions(ground);
+  const held = heldUp();
+  const gathering = ground.gather({ faults: held.faults });
+  await held.reached;
+  const { live } = await ground.abandon(2);
+  expect(live).toHaveLength(2);
+  held.goOn();
+  await gathering;
+  expect(await ground.pulls()).toMatchObject([{ number: 1 }, { number: 2, state: 'closed' }]);
+  expect((await ground.gather()).findings).toEqual([]);
+  expect(await versions(ground)).toEqual(before);
+});
+
+test.each([
+  { name: 'a role', start: complete },
+  { name: 'a root', start: newRoot },
+])('an abandon that comes when a gather has completed $name says so, and changes nothing', async ({ start }) => {
+  const ground = await (await start()).copy();
+  await ground.gather();
+  const before = await ground.state();
+  await expect(ground.abandon(2)).rejects.toMatchObject({ code: 'event-unknown' });
+  expect(await ground.state()).toBe(before);
+});
+
+test('of an abandon and a gather, one wins: the event is merged or it is closed, and never both', async () => {
+  const settled = async (ground: Ground, write: number): Promise<void> => {
+    await ground.gather();
+    const [, pull] = await ground.pulls();
+    const [version] = await signedBy(ground, 'releases');
+    expect([pull?.state, version], `write ${String(write)}`).toEqual(
+      pull?.state === 'merged' ? ['merged', 'releases v2'] : ['closed', 'releases v1'],
+    );
+  };
+  const abandoning: Run = async (ground, options) => {
+    try {
+      await ground.abandon(2, options);
+    } catch (error) {
+      if (!(error instanceof CountersignError && error.code === 'event-unknown')) throw error;
+    }
+  };
+  await steppingIn(complete, abandoning, gather, settled);
+  await steppingIn(complete, gather, abandoning, settled);
+});
+
 test('gathers at the very same time settle', async () => {
   const ground = await (await ready()).copy();
   const before = await record(ground);

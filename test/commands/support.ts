@@ -5,6 +5,7 @@ import { cpSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { abandon, type AbandonResult } from '../../src/commands/abandon.ts';
 import { gather, type GatherResult } from '../../src/commands/gather.ts';
 import { init, type InitInput, type InitResult } from '../../src/commands/init.ts';
 import { publish } from '../../src/commands/publish.ts';
@@ -221,6 +222,10 @@ export class Ground {
     const { number } = await this.propose(path, text, options);
     if (number === null) throw new Error('nothing was proposed');
     await this.complete(number, ['alice', 'bob'], options);
+  }
+
+  async abandon(number: number, options: OpenOptions = {}): Promise<AbandonResult> {
+    return abandon(await this.open(options), number);
   }
 
   async base(): Promise<Base> {

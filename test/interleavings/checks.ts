@@ -24,6 +24,8 @@ export class Checks {
   readonly #newest: Map<string, SignedFile> = new Map();
   /** Tags of events that were closed while a run completed them. */
   readonly closedFirst: Set<string> = new Set();
+  /** Numbers of the events that an abandon has closed. */
+  readonly #abandoned: Set<number> = new Set();
   readonly #releasesSeen: Set<number> = new Set();
   readonly clients: Returning[] = [];
   readonly root: Uint8Array;
@@ -44,7 +46,13 @@ export class Checks {
 
   /** Looks at all that has changed; `actor` is null for what a person did by hand. */
   async after(step: number, actor: Actor | null, by: string): Promise<void> {
-    for (const move of this.#history.look(step, by)) {
+    const { pulls } = this.#history.view;
+    const moves = this.#history.look(step, by);
+    if (actor?.name.startsWith('abandon') === true) {
+      for (const { number, state } of this.#history.view.pulls.values())
+        if (state === 'closed' && pulls.get(number)?.state === 'open') this.#abandoned.add(number);
+    }
+    for (const move of moves) {
       if (move.branch === 'tuf' && actor !== null) this.#merged(move, actor);
       if (move.branch === 'tuf-published') await this.published(move);
       if (move.branch.startsWith('sign/') && actor !== null) this.#proposed(move, actor);
@@ -90,7 +98,7 @@ export class Checks {
     if (valid.length !== file.signatures.size) this.problem(`${name} was merged with a signature that is none`);
     if (new Set(valid).size < this.#judge.threshold(role)) this.problem(`${name} was merged with ${valid.length} signatures`);
     const views = this.#history.since(actor.knowsSince);
-    // Whoever abandons an event moves its branch on, and may do so when the run has prepared it already.
+    // Not where they are now: an event's branch may have been moved on since.
     const branches = new Set(this.#history.moves.flatMap(({ branch, after }) => (after === move.after ? [branch] : [])));
     // Several, where one was closed while the run went on and gather has opened the next for its branch.
     const pulls = [...this.#history.view.pulls.values()].filter(({ branch }) => branches.has(branch));
@@ -101,6 +109,8 @@ export class Checks {
     }
     const at = views.flatMap((view) => pulls.flatMap(({ number }) => view.pulls.get(number) ?? [])).filter(({ state }) => state === 'open');
     if (at.length === 0) this.problem(`${name} was merged by ${move.by} after #${last.number} had been closed`);
+    if (pulls.every(({ number }) => this.#abandoned.has(number)))
+      this.problem(`${name} was merged by ${move.by} though #${last.number} was abandoned`);
     // Closed while the run went on: its draft may be gone, and the workflow must be repeated.
     if (pulls.some(({ state }) => state === 'closed'))
       for (const [path] of releaseTargets(file)) this.closedFirst.add(path.split('/')[0] ?? '');
