@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { openGitHub, type GitHub } from '../forge/github/index.ts';
 import { openGitHubSettings } from '../forge/github/settings.ts';
-import type { Settings } from '../ports.ts';
+import type { Settings } from '../ports/settings.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import type { Console } from './console.ts';
 

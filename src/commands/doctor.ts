@@ -10,7 +10,8 @@ import {
   ONLINE_SECRET,
   WAKE_PATH,
 } from '../event/workflow-names.ts';
-import type { Forge, Settings } from '../ports.ts';
+import type { Forge } from '../ports.ts';
+import type { Settings } from '../ports/settings.ts';
 import { wakeWorkflow } from '../render/workflow-files.ts';
 import type { Instant } from '../tuf/instant.ts';
 import { readCaller } from './read-caller.ts';

@@ -3,7 +3,8 @@ import { custodyKey, decideSettings, onlineKey, type SettingsPlan, type WantedKe
 import { METADATA_BRANCH, PUBLISHED_BRANCH } from '../event/layout.ts';
 import { pagesUrl } from '../event/pages-url.ts';
 import { CALLER_FILE, custodyEnvironment, ONLINE_SECRET, WAKE_PATH } from '../event/workflow-names.ts';
-import type { Settings, SettingsFacts, Signer } from '../ports.ts';
+import type { Signer } from '../ports.ts';
+import type { Settings, SettingsFacts } from '../ports/settings.ts';
 import { callingWorkflow, ejectedWorkflow, wakeWorkflow, type ActionPin, type ReconcileSettings } from '../render/workflow-files.ts';
 import type { Policy } from '../trust/policy.ts';
 import type { RepositoryId } from '../tuf/binding.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EnvironmentSettings } from '../ports.ts';
+import type { EnvironmentSettings } from '../ports/settings.ts';
 import { admitsOnly } from './decide-settings.ts';
 import { unseen, type DoctorFacts, type DoctorFinding, type Draft, type HeldKey, type Severity } from './doctor-finding.ts';
 import { ofCaller, ofHosting, ofSchedule, ofWake } from './doctor-workflows.ts';

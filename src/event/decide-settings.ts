@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EnvironmentSettings, SettingChange, SettingsFacts } from '../ports.ts';
+import type { EnvironmentSettings, SettingChange, SettingsFacts } from '../ports/settings.ts';
 import type { Refusal } from '../tuf/errors.ts';
 import { METADATA_BRANCH, PUBLISHED_BRANCH } from './layout.ts';
 import { CUSTODY_SECRET, ONLINE_ENVIRONMENT, ONLINE_SECRET } from './workflow-names.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Known, SettingsFacts } from '../ports.ts';
+import type { Known, SettingsFacts } from '../ports/settings.ts';
 import type { Instant } from '../tuf/instant.ts';
 
 /** What the workflow of the default branch says. */

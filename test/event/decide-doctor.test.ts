@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { decideDoctor, type CallerFacts, type DoctorFacts } from '../../src/event/decide-doctor.ts';
-import type { SettingsFacts } from '../../src/ports.ts';
+import type { SettingsFacts } from '../../src/ports/settings.ts';
 import { parseInstant } from '../../src/tuf/instant.ts';
 import { environment, rules, seen, UNSEEN, wellSet, withEnvironment, withRules } from './setting-facts.ts';
 

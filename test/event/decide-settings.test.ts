@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { custodyKey, decideSettings, onlineKey, type WantedSettings } from '../../src/event/decide-settings.ts';
-import type { SettingsFacts } from '../../src/ports.ts';
+import type { SettingsFacts } from '../../src/ports/settings.ts';
 import { rules, seen, UNSEEN, wellSet, withEnvironment, withRules } from './setting-facts.ts';
 
 const WANTED: WantedSettings = {

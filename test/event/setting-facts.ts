@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { BranchRules, EnvironmentSettings, Known, SettingsFacts } from '../../src/ports.ts';
+import type { BranchRules, EnvironmentSettings, Known, SettingsFacts } from '../../src/ports/settings.ts';
 import { parseInstant } from '../../src/tuf/instant.ts';
 
 /** A value that the token can see. */

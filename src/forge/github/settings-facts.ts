@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { BranchRules, EnvironmentSettings, Known, PagesSettings, SettingsFacts } from '../../ports.ts';
+import type { BranchRules, EnvironmentSettings, Known, PagesSettings, SettingsFacts, WorkflowSettings } from '../../ports/settings.ts';
 import { CountersignError } from '../../tuf/errors.ts';
 import { parseInstant, type Instant } from '../../tuf/instant.ts';
 import { answerOf, childOf, childOrNull, childrenOf, countOf, flagOf, textOf, textOrNull } from './answer.ts';
@@ -154,7 +154,7 @@ function momentOf(fields: Answer, name: string): Instant {
   return parseInstant(Number.isNaN(milliseconds) ? text : new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z'), name);
 }
 
-async function readWorkflow(place: Place, workflow: string): Promise<Extract<SettingsFacts['workflow'], { kind: 'known' }>['value']> {
+async function readWorkflow(place: Place, workflow: string): Promise<WorkflowSettings | null> {
   const purpose = settingPurpose(`workflow ${workflow}`, 'actions: read');
   const found = await readOrNull(place, 'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}', { workflow_id: workflow }, purpose);
   if (found === null) return null;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { admitsOnly } from '../../event/decide-settings.ts';
-import type { SettingChange, Settings } from '../../ports.ts';
+import type { SettingChange, Settings } from '../../ports/settings.ts';
 import { CountersignError } from '../../tuf/errors.ts';
 import { answerOf, countOf, textOf } from './answer.ts';
 import { saidWith, statusOf } from './errors.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openGitHubSettings } from '../../../src/forge/github/settings.ts';
-import type { Settings, SettingsFacts } from '../../../src/ports.ts';
+import type { Settings, SettingsFacts } from '../../../src/ports/settings.ts';
 import { startGitHub, type FakeGitHub } from '../../github/server.ts';
 
 const FULL = 'acme/project';
