@@ -5387,7 +5387,7 @@ function judge(judgement, facts, collected) {
 		live: signatures.length > 0 || isLive(judgement, digest, collected)
 	};
 }
-function requirementOf({ by, people, roleKeys }, signed, reached, hasApproved) {
+function requirementOf({ by, people, roleKeys, isDelegatorSigned }, signed, reached, hasApproved) {
 	const named = roleKeys.keyIds.flatMap((keyId) => {
 		const person = people.byKey.get(keyId);
 		return person === void 0 ? [] : [{
@@ -5407,7 +5407,7 @@ function requirementOf({ by, people, roleKeys }, signed, reached, hasApproved) {
 		votes: named.filter(({ keyId }) => signed.has(keyId)).map(vote),
 		missing: missing.map(({ person }) => person.name),
 		awaited: missing.flatMap(({ person }) => person.account ?? []),
-		approved: missing.filter(({ person }) => person.custody && hasApproved(person)).map(vote),
+		approved: isDelegatorSigned ? missing.filter(({ person }) => person.custody && hasApproved(person)).map(vote) : [],
 		toApprove: missing.filter(({ person }) => person.custody && !hasApproved(person)).map(({ person }) => person.name),
 		reached
 	};
@@ -5437,7 +5437,7 @@ function judgeRoot(root, { base, facts, collected }) {
 	const all = base === null ? parseThreshold(signed.roles.root.keyIds.length, "root") : signed.roles.root.threshold;
 	const by = base === null ? "root v1 (every key)" : `root v${String(signed.version)}`;
 	const people = peopleOf(signed, "root");
-	const asNew = judge({
+	const asNew = {
 		...own,
 		by,
 		keys: signed.keys,
@@ -5446,16 +5446,27 @@ function judgeRoot(root, { base, facts, collected }) {
 			threshold: all
 		},
 		people
-	}, facts, collected);
-	if (base === null) return [asNew];
+	};
+	if (base === null) return [judge({
+		...asNew,
+		isDelegatorSigned: false
+	}, facts, collected)];
 	const old = base.root.signed;
-	return [judge({
+	const asOld = {
 		...own,
 		by: `root v${String(old.version)}`,
 		keys: old.keys,
 		roleKeys: old.roles.root,
 		people: peopleOf(old, "root")
-	}, facts, collected), asNew];
+	};
+	const byOld = judge({
+		...asOld,
+		isDelegatorSigned: true
+	}, facts, collected);
+	return [byOld, judge({
+		...asNew,
+		isDelegatorSigned: byOld.requirement.reached
+	}, facts, collected)];
 }
 function ignoredOf(judged) {
 	const accepted = new Set(judged.flatMap((one) => [...one.accepted]));
@@ -5510,13 +5521,17 @@ function targetsFile(role, file, delegator, complete, scene) {
 	const { facts, collected, base } = scene;
 	const people = peopleOf(delegator.signed, delegator.name);
 	const { repository } = bindingOf(delegator.signed, delegator.name);
-	const judgement = {
-		...delegator,
+	const own = {
 		repository,
 		role,
 		version: file.signed.version,
-		payload: file.payload,
-		people
+		payload: file.payload
+	};
+	const judgement = {
+		...delegator,
+		...own,
+		people,
+		isDelegatorSigned: complete
 	};
 	const judged = judge(judgement, facts, collected);
 	const status = statusOf$1(role, file, [judged], complete);

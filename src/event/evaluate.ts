@@ -42,15 +42,12 @@ function judgeRoot(root: Metadata<Root>, { base, facts, collected }: Scene): rea
   const all = base === null ? parseThreshold(signed.roles.root.keyIds.length, 'root') : signed.roles.root.threshold;
   const by = base === null ? 'root v1 (every key)' : `root v${String(signed.version)}`;
   const people = peopleOf(signed, 'root');
-  const asNew = judge({ ...own, by, keys: signed.keys, roleKeys: { ...signed.roles.root, threshold: all }, people }, facts, collected);
-  if (base === null) return [asNew];
+  const asNew = { ...own, by, keys: signed.keys, roleKeys: { ...signed.roles.root, threshold: all }, people };
+  if (base === null) return [judge({ ...asNew, isDelegatorSigned: false }, facts, collected)];
   const old = base.root.signed;
-  const asOld = judge(
-    { ...own, by: `root v${String(old.version)}`, keys: old.keys, roleKeys: old.roles.root, people: peopleOf(old, 'root') },
-    facts,
-    collected,
-  );
-  return [asOld, asNew];
+  const asOld = { ...own, by: `root v${String(old.version)}`, keys: old.keys, roleKeys: old.roles.root, people: peopleOf(old, 'root') };
+  const byOld = judge({ ...asOld, isDelegatorSigned: true }, facts, collected);
+  return [byOld, judge({ ...asNew, isDelegatorSigned: byOld.requirement.reached }, facts, collected)];
 }
 
 /** What no threshold of the file takes. The same line is judged once for each threshold. */
@@ -112,7 +109,8 @@ function targetsFile(role: RoleName, file: Metadata<Targets>, delegator: Delegat
   const { facts, collected, base } = scene;
   const people = peopleOf(delegator.signed, delegator.name);
   const { repository } = bindingOf(delegator.signed, delegator.name);
-  const judgement = { ...delegator, repository, role, version: file.signed.version, payload: file.payload, people };
+  const own = { repository, role, version: file.signed.version, payload: file.payload };
+  const judgement = { ...delegator, ...own, people, isDelegatorSigned: complete };
   const judged = judge(judgement, facts, collected);
   const status = statusOf(role, file, [judged], complete);
   const resigned = isResigned(status, repository, { ...delegator, people }, scene);

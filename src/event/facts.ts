@@ -49,7 +49,7 @@ export interface Requirement {
   readonly missing: readonly string[];
   /** Those of them who have an account. */
   readonly awaited: readonly Account[];
-  /** Custody signers among them whose standing approval covers these bytes: their key may be used. */
+  /** Custody signers among them whose standing approval covers these bytes, as signed metadata says who they are: their key may be used. */
   readonly approved: readonly Vote[];
   /** Names of custody signers among them without such an approval: they approve in the browser. */
   readonly toApprove: readonly string[];

@@ -57,6 +57,11 @@ export interface Judgement {
   readonly keys: KeyTable;
   readonly roleKeys: RoleKeys;
   readonly people: People;
+  /**
+   * Whether the file that says whose keys these are is signed. Until then no custody key is to be used: whoever writes a proposal could lend one to
+   * themselves.
+   */
+  readonly isDelegatorSigned: boolean;
 }
 
 function ignoreReason(
@@ -167,7 +172,7 @@ export function judge(judgement: Judgement, facts: EventFacts, collected: Collec
 }
 
 function requirementOf(
-  { by, people, roleKeys }: Judgement,
+  { by, people, roleKeys, isDelegatorSigned }: Judgement,
   signed: ReadonlySet<string>,
   reached: boolean,
   hasApproved: (person: Person) => boolean,
@@ -184,7 +189,7 @@ function requirementOf(
     votes: named.filter(({ keyId }) => signed.has(keyId)).map(vote),
     missing: missing.map(({ person }) => person.name),
     awaited: missing.flatMap(({ person }) => person.account ?? []),
-    approved: missing.filter(({ person }) => person.custody && hasApproved(person)).map(vote),
+    approved: isDelegatorSigned ? missing.filter(({ person }) => person.custody && hasApproved(person)).map(vote) : [],
     toApprove: missing.filter(({ person }) => person.custody && !hasApproved(person)).map(({ person }) => person.name),
     reached,
   };
