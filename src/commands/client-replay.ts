@@ -6,7 +6,8 @@ import type { Base, Finding } from '../event/base.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { TARGETS } from '../tuf/names.ts';
 import type { Root } from '../tuf/root.ts';
-import type { ClientView, State } from './read-base.ts';
+import type { ClientView } from './client-view.ts';
+import type { State } from './read-base.ts';
 import type { Workplace } from './workplace.ts';
 
 /** The roots of a view that are of our chain. What else is there somebody else has put there: nobody's client holds it. */

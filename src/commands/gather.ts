@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Base, Finding } from '../event/base.ts';
+import type { Finding } from '../event/base.ts';
 import { decideGather, type GatherDecision } from '../event/decide-gather.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
-import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
+import { METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
 import { reviewersToAsk } from '../event/reviewers.ts';
 import { custodyEnvironment } from '../event/workflow-names.ts';
 import type { CommitSha, Forge, Pull } from '../ports.ts';
 import { STICKY_MARKER } from '../render/event-markdown.ts';
 import { CountersignError } from '../tuf/errors.ts';
-import type { RoleName } from '../tuf/names.ts';
 import { completeEvent } from './complete-event.ts';
 import { keepText } from './proposal-text.ts';
 import { readState, type State } from './read-base.ts';
-import { adoptOrphans, openAmong, proposalPulls, readEvent, readSignedVersions } from './read-events.ts';
+import { adoptOrphans, openAmong, proposalPulls, readEvent } from './read-events.ts';
+import { readSignedBeforeOf } from './read-signed-before.ts';
 import { rebuildEvent } from './rebuild-event.ts';
 import { reportStatus } from './report-status.ts';
 import { settleReleases, type PublishedRelease } from './settle-releases.ts';
@@ -86,12 +86,8 @@ async function readRound(place: Workplace, state: State, branches: Round['branch
   const open = openAmong(pulls);
   const events = [];
   for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
-  const signedVersions = await signedVersionsOf(
-    forge,
-    state.base,
-    events.flatMap(({ changes }) => [...changes.keys()]),
-  );
-  const decision = decideGather({ base: state.base, events, signedVersions, now: place.now });
+  const signedBefore = await readSignedBeforeOf(forge, state.base, events);
+  const decision = decideGather({ base: state.base, events, signedBefore, now: place.now });
   return { state, metadataHead, pulls, open, events, decision, branches };
 }
 
@@ -160,18 +156,4 @@ function custodyOrders(events: readonly EventStatus[]): readonly CustodyOrder[] 
     }
   }
   return [...people].sort().map((person) => ({ person, environment: custodyEnvironment(person) }));
-}
-
-async function signedVersionsOf(
-  forge: Forge,
-  base: Base | null,
-  paths: readonly string[],
-): Promise<ReadonlyMap<RoleName, ReadonlySet<number>>> {
-  if (base === null) return new Map();
-  const roles = new Set<RoleName>();
-  for (const path of paths) {
-    const what = classifyPath(path);
-    if (what.kind === 'role' && base.roles.has(what.role)) roles.add(what.role);
-  }
-  return readSignedVersions(forge, base, roles);
 }

@@ -20,7 +20,8 @@ import { contributionOf, earlierContributions } from './contributions.ts';
 import { proposalText, type ProposalText } from './proposal-text.ts';
 import type { ProposeInput } from './propose-input.ts';
 import { readState, requireBase } from './read-base.ts';
-import { adoptOrphans, openPulls, readEvent, readSignedVersions } from './read-events.ts';
+import { adoptOrphans, openPulls, readEvent } from './read-events.ts';
+import { readSignedBefore } from './read-signed-before.ts';
 import { claimDraft, releaseTarget, stageProposal, type StagingInput } from './stage-proposal.ts';
 import type { StagedRelease } from './stage-release.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
@@ -67,7 +68,7 @@ interface OpenEvents {
 async function openEvents(place: Workplace, base: Base, role: RoleName, metadataHead: CommitSha): Promise<OpenEvents> {
   const events: EventFacts[] = [];
   for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
-  const { statuses } = decideGather({ base, events, signedVersions: new Map(), now: place.now });
+  const { statuses } = decideGather({ base, events, signedBefore: new Map(), now: place.now });
   const found = statuses.flatMap((status, index): RoleEvent[] => {
     const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
     if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
@@ -156,6 +157,9 @@ export async function propose(place: Workplace, input: ProposeInput): Promise<Pr
   const hashed = await place.hasher.hash(input.files, (done, total) => {
     place.log.progress('hashing', done, total);
   });
+  // A build that failed quietly must not look like one with nothing new.
+  if (input.files.length > 0 && hashed.length === 0)
+    throw new CountersignError('usage', input.files.join(', '), 'expected at least one file, got none');
   if (input.hosting === 'site') requireHostable(place, hashed);
   const edit = {
     add: targetsOf(input, hashed),
@@ -188,7 +192,7 @@ async function proposeOnce(place: Workplace, wanted: Wanted): Promise<ProposeRes
   const { metadataHead } = state;
   if (metadataHead === null) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected the metadata branch, got none');
   const { open, taken } = await openEvents(place, base, role, metadataHead);
-  const signedVersions = new Set([...((await readSignedVersions(forge, base, [role])).get(role) ?? []), ...taken]);
+  const signedVersions = new Set([...((await readSignedBefore(forge, base, [role])).get(role)?.versions ?? []), ...taken]);
   const decision = decidePropose({ base, role, edit, whenOpen: input.whenOpen, open, signedVersions, now: place.now });
   const release = isReal ? await stageProposal(place, wanted) : null;
   const empty = { outcome: outcomeName(decision), role, number: null, url: null, branch: null, headSha: null, release };

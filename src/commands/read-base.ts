@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DEFAULT_LIMITS } from '../client/limits.ts';
 import type { RepositorySource } from '../client/source.ts';
 import { computeBase, type Base, type BaseCandidates, type Candidate, type Finding, type Source } from '../event/base.ts';
 import { classifyPath, METADATA_BRANCH, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
@@ -7,18 +6,10 @@ import { reviewHead } from '../event/review-head.ts';
 import type { BlobId, CommitSha, Forge, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { encodeRoleName, parseTargetsRoleName, parseVersion, type RoleName } from '../tuf/names.ts';
-import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
-import { metadataPath, rootPath, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import { rootPath } from '../tuf/published-tree.ts';
+import { readClientView, type ClientView } from './client-view.ts';
 import { proposalPulls } from './read-events.ts';
 import type { Workplace } from './workplace.ts';
-
-/** A repository's files as a client meets them, not verified. */
-export interface ClientView {
-  readonly roots: readonly Uint8Array[];
-  readonly timestamp: Uint8Array | null;
-  readonly snapshot: Uint8Array | null;
-  readonly roles: ReadonlyMap<RoleName, Uint8Array>;
-}
 
 /** The last verified state and what was left out on the way to it. */
 export interface State {
@@ -35,27 +26,6 @@ export interface State {
 /** How many versions of a role are tried on the published branch, should the newest not verify. */
 const PUBLISHED_DEPTH = 2;
 const HISTORY_DEPTH = 50;
-
-/** Reads what a client would be given: all roots, then what the timestamp and the snapshot point at. Nothing is verified here. */
-export async function readClientView(source: RepositorySource): Promise<ClientView> {
-  const read = (path: string): Promise<Uint8Array | null> => source.metadata(path, DEFAULT_LIMITS.maxListedBytes);
-  const roots: Uint8Array[] = [];
-  for (let version = 1; ; version++) {
-    const bytes = await read(rootPath(parseVersion(version, 'root')));
-    if (bytes === null) break;
-    roots.push(bytes);
-  }
-  const timestamp = await read(TIMESTAMP_PATH);
-  const pointed = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed.snapshot.version);
-  const snapshot = pointed?.kind === 'accepted' ? await read(metadataPath('snapshot', pointed.value)) : null;
-  const listed = snapshot === null ? null : outcomeOf(() => parseSnapshot(snapshot).signed.meta);
-  const roles = new Map<RoleName, Uint8Array>();
-  for (const [role, { version }] of listed?.kind === 'accepted' ? listed.value : []) {
-    const bytes = await read(metadataPath(role, version));
-    if (bytes !== null) roles.set(role, bytes);
-  }
-  return { roots, timestamp, snapshot, roles };
-}
 
 /** A branch's files as a source. */
 export function treeSource(forge: Forge, tree: ReadonlyMap<string, TreeEntry>): RepositorySource {
@@ -172,11 +142,13 @@ async function addHistory(
 /** How many of the newest merged events are looked at. Older ones are published by now, and found there. */
 const LAST_MERGED = 10;
 
-/** What was merged lately and the metadata branch does not have any more: somebody has reset it before it was published. */
-async function addLostMerges(forge: Forge, metadataHead: CommitSha, candidates: Candidates): Promise<void> {
+/**
+ * What was merged lately, whatever the metadata branch has of it now: somebody may have reset the branch before it was published, or taken it back by a commit
+ * like any other, which leaves a head that verifies and is older.
+ */
+async function addMerged(forge: Forge, candidates: Candidates): Promise<void> {
   const pulls = await proposalPulls(forge);
   for (const { headSha } of pulls.filter(({ state }) => state === 'merged').slice(-LAST_MERGED)) {
-    if ((await forge.mergeBase(metadataHead, headSha)) === headSha) continue;
     await addMetadataTree(forge, await forge.tree(headSha), 'history', candidates);
   }
 }
@@ -222,7 +194,7 @@ export async function readState(
   await addBranchRoles(forge, publishedRoles(publishedTree), 'published', candidates);
   const metadataTree = metadataHead === null ? new Map<string, TreeEntry>() : await forge.tree(metadataHead);
   await addMetadataTree(forge, metadataTree, 'metadata-branch', candidates);
-  if (merged === 'with-merged' && metadataHead !== null) await addLostMerges(forge, metadataHead, candidates);
+  if (merged === 'with-merged' && metadataHead !== null) await addMerged(forge, candidates);
   // Last: of two encodings of one payload the first is kept, and the host is trusted least.
   candidates.addView(live, 'live');
   let computed = computeBase(candidates.value(), place.anchor);
@@ -241,9 +213,11 @@ export async function readState(
   return { base, findings, metadataHead, publishedHead, publishedTree, published, live };
 }
 
-/** The base, required. @throws `base-missing` */
+/** The base, required. @throws `base-missing`, `anchor-mismatch` where there is a root and it is not the one that is pinned */
 export function requireBase(state: State): Base {
   if (state.base !== null) return state.base;
+  const other = state.findings.find(({ code }) => code === 'anchor-mismatch');
+  if (other !== undefined) throw new CountersignError(other.code, other.where, other.detail);
   const why = state.findings[0];
   throw new CountersignError(
     'base-missing',

@@ -4,7 +4,6 @@ import { withoutBase } from '../event/base-files.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
 import { signersOf } from '../event/proposal.ts';
-import { collectCountersignatures, signedVersions } from '../event/signatures.ts';
 import type { BlobId, CommitSha, Forge, Pull, TreeEntry } from '../ports.ts';
 import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
@@ -47,7 +46,8 @@ async function changedFiles(
   return changes;
 }
 
-async function payloadsAt(forge: Forge, commit: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, PayloadDigest>> {
+/** Payload digests of the metadata files of a commit among `paths`, by role. */
+export async function payloadsAt(forge: Forge, commit: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, PayloadDigest>> {
   const tree = await forge.tree(commit);
   const wanted = paths.flatMap((path): [string, BlobId][] => {
     const entry = tree.get(path);
@@ -64,7 +64,11 @@ async function payloadsAt(forge: Forge, commit: CommitSha, paths: readonly strin
 }
 
 /** Every payload that some files had on a branch, by digest. */
-async function payloadHistory(forge: Forge, head: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<PayloadDigest, Uint8Array>> {
+export async function payloadHistory(
+  forge: Forge,
+  head: CommitSha,
+  paths: readonly string[],
+): Promise<ReadonlyMap<PayloadDigest, Uint8Array>> {
   const payloads = new Map<PayloadDigest, Uint8Array>();
   for (const path of paths) {
     const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH));
@@ -114,11 +118,19 @@ async function readFork(
   return last?.bytes ?? encodeMetadata(new Map<string, JsonValue>(known.file.signed.raw).set('targets', new Map()), []);
 }
 
+function pullFacts({ number, headSha, author, url, head: branch, from }: Pull): EventFacts['pull'] {
+  return { number, headSha, author, url, branch, from };
+}
+
 /**
- * Gathers all facts of one pull request.
+ * Gathers all facts of one pull request. Of a fork's none but that it is one: it never completes, and whoever made it could make every run read any amount.
  * @param base - the last verified state: what it has already is no change, whatever the metadata branch says
  */
 export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSha, base: Base | null): Promise<EventFacts> {
+  if (pull.from === 'fork') {
+    const nothing = { changes: new Map(), forkedFrom: new Map(), payloadsAt: new Map(), earlierPayloads: new Map() };
+    return { pull: pullFacts(pull), reviews: [], comments: [], ...nothing };
+  }
   const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
   const fork = forkSha === null ? new Map<string, TreeEntry>() : await forge.tree(forkSha);
   const head = await forge.tree(pull.headSha);
@@ -140,13 +152,12 @@ export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSh
   const commits = new Set(reviews.flatMap(({ commitSha }) => (commitSha === null ? [] : [commitSha])));
   const digests = new Map<CommitSha, ReadonlyMap<string, PayloadDigest>>();
   for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
-  const { number, headSha, author, url, head: branch, from } = pull;
   return {
-    pull: { number, headSha, author, url, branch, from },
+    pull: pullFacts(pull),
     changes,
     forkedFrom,
     reviews,
-    comments: await forge.comments(number),
+    comments: await forge.comments(pull.number),
     payloadsAt: digests,
     earlierPayloads: await payloadHistory(forge, pull.headSha, paths),
   };
@@ -168,48 +179,15 @@ export function openAmong(pulls: readonly Pull[]): readonly Pull[] {
 }
 
 /**
- * The versions of each role, later than the base's, that somebody has signed in an event that did not complete. They are never used again. What people have said
- * is read once for all roles.
- */
-export async function readSignedVersions(
-  forge: Forge,
-  base: Base,
-  roles: Iterable<RoleName>,
-): Promise<ReadonlyMap<RoleName, ReadonlySet<number>>> {
-  const wanted = [...roles].flatMap((role) => {
-    const signers = signersOf(base, role);
-    return signers === null ? [] : [{ role, signers, versions: new Set<number>() }];
-  });
-  if (wanted.length === 0) return new Map();
-  // All of them: a branch may be named after another role of its event, or after nothing. What a line says counts.
-  for (const pull of await proposalPulls(forge)) {
-    if (pull.state === 'merged') continue;
-    const { posted } = collectCountersignatures({ reviews: await forge.reviews(pull.number), comments: await forge.comments(pull.number) });
-    for (const { role, signers, versions } of wanted) {
-      if (!posted.some(({ line }) => line.role === role)) continue;
-      const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
-      const current = pull.state === 'open' ? await currentPayload(forge, pull, role) : null;
-      for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current))
-        versions.add(version);
-    }
-  }
-  return new Map(wanted.map(({ role, versions }) => [role, versions]));
-}
-
-async function currentPayload(forge: Forge, pull: Pull, role: RoleName): Promise<PayloadDigest | null> {
-  return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
-}
-
-/**
  * Opens the pull request of every proposal branch that has none: a propose was ended after it had moved the branch. A branch at which an
  * event was closed is left alone.
  */
 export async function adoptOrphans(forge: Forge): Promise<void> {
   const branches = await forge.branches(PROPOSAL_PREFIX);
   if (branches.size === 0) return;
-  const pulls = await proposalPulls(forge);
+  const ours = (await proposalPulls(forge)).filter(({ from }) => from === 'repository');
   for (const [branch, head] of branches) {
-    const known = pulls.some((pull) => pull.head === branch && (pull.state === 'open' || pull.state === 'merged' || pull.headSha === head));
+    const known = ours.some((pull) => pull.head === branch && (pull.state === 'open' || pull.state === 'merged' || pull.headSha === head));
     if (known) continue;
     // Whoever abandoned its event in between has moved it first.
     if ((await forge.branches(branch)).get(branch) !== head) continue;

@@ -15,6 +15,7 @@ import { proposalBranch } from './layout.ts';
 import { sameButTargets } from './outdated.ts';
 import { readProposal } from './proposal.ts';
 import { proposedVersions, withQueue } from './queue.ts';
+import { isSignedOtherwise, type SignedContents } from './signatures.ts';
 
 /** What gather does, as data. One interpreter performs it, each write by compare-and-swap. */
 export type GatherEffect =
@@ -27,12 +28,20 @@ export type GatherEffect =
   /** Closes an event that has nothing left to change. */
   | { readonly kind: 'close'; readonly status: EventStatus; readonly reason: string };
 
+/** What people have signed of a role in events that did not complete. */
+export interface SignedBefore {
+  /** The versions that no new proposal takes, of open and closed events alike. */
+  readonly versions: ReadonlySet<number>;
+  /** What was signed in events that are closed. */
+  readonly closed: SignedContents;
+}
+
 /** What is known when gather decides. */
 export interface GatherFacts {
   readonly base: Base | null;
   readonly events: readonly EventFacts[];
-  /** Versions of a role that somebody has signed, in open and abandoned events alike. */
-  readonly signedVersions: ReadonlyMap<RoleName, ReadonlySet<number>>;
+  /** By role. */
+  readonly signedBefore: ReadonlyMap<string, SignedBefore>;
   readonly now: Instant;
 }
 
@@ -58,7 +67,7 @@ function targetsEdit(facts: EventFacts, base: Base): { readonly role: RoleName; 
 /** The versions of a role that may not be taken: signed by somebody, or proposed by another open event, whose branch is named for it. */
 function takenVersions(role: RoleName, event: EventFacts, facts: GatherFacts): ReadonlySet<number> {
   const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
-  return new Set([...(facts.signedVersions.get(role) ?? []), ...proposed]);
+  return new Set([...(facts.signedBefore.get(role)?.versions ?? []), ...proposed]);
 }
 
 /** Whether a file of the role has all that an edit does. */
@@ -109,6 +118,8 @@ function hasLanded(event: EventFacts, base: Base): boolean {
     b !== undefined && payloadDigest(a.payload) === payloadDigest(b.payload);
   const files = (root === null ? 0 : 2) + roles.size;
   return (
+    // Of a fork's nothing is read, so that it seems to change nothing.
+    event.pull.from === 'repository' &&
     policy === null &&
     event.changes.size === files &&
     (root === null || same(root, base.root)) &&
@@ -122,12 +133,25 @@ function renewalOf(event: EventFacts, status: EventStatus | undefined, facts: Ga
 }
 
 /**
+ * The status of an event beside what was signed in events that are closed. Signatures can't be taken back: another content of a version that somebody has signed
+ * there must not complete, or either could be shown as that version. A root's version can't be skipped, so there people decide.
+ */
+export function besideClosed(status: EventStatus, signedBefore: GatherFacts['signedBefore']): EventStatus {
+  if (status.state !== 'waiting' && status.state !== 'complete') return status;
+  const isUsed = status.roles.some(({ role, version, payload }) => {
+    const before = role === 'root' ? undefined : signedBefore.get(role);
+    return before !== undefined && isSignedOtherwise(before.closed, version, payload);
+  });
+  return isUsed ? { ...status, state: 'outdated', files: new Map() } : status;
+}
+
+/**
  * Decides what gather does with all open events. It is a reconcile: the same facts give the same decision, and performing it twice changes
  * nothing more.
  */
 export function decideGather(facts: GatherFacts): GatherDecision {
-  const { base, events, now } = facts;
-  const evaluated = events.map((event) => evaluateEvent(event, base, now));
+  const { base, events, signedBefore, now } = facts;
+  const evaluated = events.map((event) => besideClosed(evaluateEvent(event, base, now), signedBefore));
   const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
   const holds = (status: EventStatus, event: EventFacts): boolean => status.state !== 'outdated' || (renewals.get(event) ?? null) !== null;
   const statuses = withQueue(evaluated, events, base, holds);

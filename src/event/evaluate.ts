@@ -15,7 +15,15 @@ import { rootProblems, targetsProblems } from './file-problems.ts';
 import { POLICY_PATH, ROOT_PATH, rolePath, rootHistoryPath } from './layout.ts';
 import { isOutdated } from './outdated.ts';
 import { bindingOf, peopleOf, readProposal, signersOf, type Proposal, type RoleSigners } from './proposal.ts';
-import { collectCountersignatures, judge, signedVersions, type Collected, type Judged, type Posted } from './signatures.ts';
+import {
+  collectCountersignatures,
+  isSignedOtherwise,
+  judge,
+  signedContents,
+  type Collected,
+  type Judged,
+  type Posted,
+} from './signatures.ts';
 
 /** What all files of an event are judged with. */
 interface Scene {
@@ -76,7 +84,7 @@ function isResigned({ role, version, payload }: RoleStatus, repository: Reposito
   const { base, facts, collected } = scene;
   const before = base === null ? null : signersOf(base, role);
   return [signers, ...(before === null ? [] : [before])].some(({ people, keys }) =>
-    signedVersions(role, repository, people, keys, collected.posted, facts.earlierPayloads, payload).has(version),
+    isSignedOtherwise(signedContents(role, repository, people, keys, collected.posted, facts.earlierPayloads), version, payload),
   );
 }
 

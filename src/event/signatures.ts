@@ -195,29 +195,36 @@ function requirementOf(
   };
 }
 
+/** Contents of a role that somebody has signed: digests of payloads, by version. */
+export type SignedContents = ReadonlyMap<number, ReadonlySet<PayloadDigest>>;
+
 /**
- * The versions of a role for which somebody has signed anything but `current`: they can never be used for other bytes. A line of
- * a key's owner is believed even when its payload is gone (that costs a version number, no more); anyone else's only when the signature
- * verifies over a payload that is known.
+ * What somebody has signed of a role in an event: no version of it can ever be used for other bytes. A line of a key's owner is believed even when its payload is
+ * gone (that costs a version number, no more); anyone else's only when the signature verifies over a payload that is known.
  */
-export function signedVersions(
+export function signedContents(
   role: string,
   repository: RepositoryId,
   people: People,
   keys: KeyTable,
   posted: readonly Posted[],
   payloads: ReadonlyMap<PayloadDigest, Uint8Array>,
-  current: PayloadDigest | null,
-): ReadonlySet<number> {
-  const versions = new Set<number>();
+): SignedContents {
+  const contents = new Map<number, Set<PayloadDigest>>();
   for (const { line, author } of posted) {
-    if (line.role !== role || line.repository !== repository || line.payload === current) continue;
+    if (line.role !== role || line.repository !== repository) continue;
     const person = people.byKey.get(line.keyId);
     const key = keys.get(line.keyId);
     if (person === undefined || key === undefined) continue;
     const payload = payloads.get(line.payload);
     const verified = payload !== undefined && verifySignature(key, payload, line.sig) === 'valid';
-    if (verified || person.account?.id === author.id) versions.add(line.version);
+    if (!verified && person.account?.id !== author.id) continue;
+    contents.set(line.version, (contents.get(line.version) ?? new Set<PayloadDigest>()).add(line.payload));
   }
-  return versions;
+  return contents;
+}
+
+/** Whether somebody has signed anything but this content under a version. */
+export function isSignedOtherwise(contents: SignedContents, version: number, payload: PayloadDigest): boolean {
+  return [...(contents.get(version) ?? [])].some((digest) => digest !== payload);
 }

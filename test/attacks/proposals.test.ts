@@ -31,11 +31,13 @@ afterAll(async () => {
 
 const text = (value: string): FileContent => ({ kind: 'bytes', bytes: new TextEncoder().encode(value) });
 
-/** The signed part of a role as the base has it, one version on, changed. */
+let versions = 0;
+
+/** The signed part of a role as the base has it, changed, under a version that nobody has signed in another event. */
 async function nextOf(role: string, change: (signed: Map<string, JsonValue>) => void): Promise<Uint8Array> {
   const file = (await ground.base()).roles.get(parseTargetsRoleName(role, 'test'))?.file.signed;
   if (file === undefined) throw new Error(`no role ${role}`);
-  const signed = new Map(file.raw).set('version', file.version + 1);
+  const signed = new Map(file.raw).set('version', file.version + ++versions);
   change(signed);
   return encodeMetadata(signed, []);
 }

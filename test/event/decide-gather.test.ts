@@ -11,6 +11,7 @@ import {
   BOB,
   CAROL,
   DAVE,
+  digestOf,
   entryOf,
   evaluate,
   eventOf,
@@ -44,7 +45,7 @@ function word(effect: GatherEffect): string {
 }
 
 const decide = (events: readonly EventFacts[], more: Partial<GatherFacts> = {}): readonly string[] =>
-  decideGather({ base: BASE, events, signedVersions: new Map(), now: NOW, ...more }).effects.map(word);
+  decideGather({ base: BASE, events, signedBefore: new Map(), now: NOW, ...more }).effects.map(word);
 
 /** An event of releases, signed by these. */
 function event(number: number, version: number, signers: readonly Member[] = [], more: Partial<EventSpec> = {}): EventFacts {
@@ -112,7 +113,7 @@ describe('what is done', () => {
     expect(decide(events)).toEqual(expected);
   });
   test('a queued event has no files', () => {
-    const { statuses } = decideGather({ base: BASE, events: [event(7, 2, both), event(8, 3, both)], signedVersions: new Map(), now: NOW });
+    const { statuses } = decideGather({ base: BASE, events: [event(7, 2, both), event(8, 3, both)], signedBefore: new Map(), now: NOW });
     expect(statuses.map(({ files }) => files.size)).toEqual([1, 0]);
   });
 });
@@ -120,8 +121,24 @@ describe('what is done', () => {
 describe('an outdated event', () => {
   const base = baseOf(world({ releases: { version: 2, files: { 'v1/app': 'one', 'v2/app': 'two' } } }));
   const gone = baseOf(world({ releases: { version: 2, files: { 'v2/app': 'two' } } }));
+  const before = (version: number, payloads: readonly Uint8Array[]): GatherFacts['signedBefore'] =>
+    new Map([
+      [RELEASES_ROLE, { versions: new Set([version]), closed: new Map([[version, new Set(payloads.map((file) => digestOf(file)))]]) }],
+    ]);
+  const both = [CAROL, DAVE];
+  const other = releases(2, { 'v1/app': 'other' });
+  test.each<[string, GatherFacts['signedBefore'], readonly Member[], readonly string[]]>([
+    ['nothing', new Map(), both, ['complete #7']],
+    ['the same content', before(2, [NEXT]), both, ['complete #7']],
+    ['another content of another version', before(3, [other]), both, ['complete #7']],
+    ['another content of its version', before(2, [other]), both, ['rebuild #7 v3 on sign/releases-v3']],
+    ['another content of its version beside the same', before(2, [NEXT, other]), both, ['rebuild #7 v3 on sign/releases-v3']],
+    ['another content, before anybody signs this one', before(2, [other]), [], ['rebuild #7 v3 on sign/releases-v3']],
+  ])('beside a closed one in which somebody signed %s', (_, signedBefore, signers, expected) => {
+    expect(decide([signedBy(signers)], { signedBefore })).toEqual(expected);
+  });
   const after = (events: readonly EventFacts[], signed: readonly number[] = [], on = base): readonly string[] =>
-    decide(events, { base: on, signedVersions: new Map([[RELEASES_ROLE, new Set(signed)]]) });
+    decide(events, { base: on, signedBefore: new Map([[RELEASES_ROLE, { versions: new Set(signed), closed: new Map() }]]) });
   const removal = signedBy([], { changes: { [RELEASES_PATH]: releases(3, {}) } });
   const replace = (version: number): EventFacts => signedBy([], { changes: { [RELEASES_PATH]: releases(version, { 'v1/app': 'other' }) } });
   const rows: Readonly<Record<string, readonly [readonly EventFacts[], readonly number[], readonly string[]]>> = {
@@ -159,7 +176,7 @@ describe('an outdated event', () => {
     expect(after([signedBy([], { changes: { [RELEASES_PATH]: releases(2, {}) } })], [], gone)).toEqual(['close #7']);
   });
   test('is built again with its own change on the base, once', () => {
-    const [effect] = decideGather({ base, events: [event(7, 3)], signedVersions: new Map(), now: NOW }).effects;
+    const [effect] = decideGather({ base, events: [event(7, 3)], signedBefore: new Map(), now: NOW }).effects;
     if (effect?.kind !== 'rebuild') throw new Error('it is built again');
     const { targets } = Object.fromEntries(effect.proposal.signed) as { targets: ReadonlyMap<string, unknown> };
     expect([...targets.keys()].sort()).toEqual(['v1/app', 'v2/app', 'v7/app']);
@@ -180,7 +197,7 @@ describe('an outdated event', () => {
     );
     const fork = seal(targetsSigned({ files: { 'v1/app': 'one' }, extra }));
     const facts = signedBy([], { changes: { [RELEASES_PATH]: file }, forkedFrom: { releases: fork } });
-    const [effect] = decideGather({ base: on, events: [facts], signedVersions: new Map(), now: NOW }).effects;
+    const [effect] = decideGather({ base: on, events: [facts], signedBefore: new Map(), now: NOW }).effects;
     if (effect?.kind !== 'rebuild') throw new Error('it is built again');
     expect(effect.proposal.signed.get('surprise')).toEqual(new Map([['deep', [1]]]));
     expect(parseTargets(file).signed.version).toBe(2);

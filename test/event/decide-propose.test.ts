@@ -58,7 +58,7 @@ const releases = (version: number, files: Record<string, string>): Uint8Array =>
 
 /** Open events of releases: those given, judged as gather would. */
 function open(events: readonly EventFacts[]): ProposeFacts['open'] {
-  const { statuses } = decideGather({ base: BASE, events, signedVersions: new Map(), now: NOW });
+  const { statuses } = decideGather({ base: BASE, events, signedBefore: new Map(), now: NOW });
   return statuses.map((status, index) => {
     const file = events[index]?.changes.get(RELEASES_PATH);
     return { status, proposed: parseTargets(file ?? new Uint8Array()).signed };

@@ -52,7 +52,7 @@ test('a version shown and signed is never reused', () => {
   const earlier = releases(2, { 'v2/app': 'earlier' });
   const shown = { earlier: [earlier] };
   const rebuilt = (facts: EventFacts): unknown => {
-    const [effect] = decideGather({ base: BASE, events: [facts], signedVersions: new Map(), now: NOW }).effects;
+    const [effect] = decideGather({ base: BASE, events: [facts], signedBefore: new Map(), now: NOW }).effects;
     return effect?.kind === 'rebuild' ? effect.proposal.branch : effect?.kind;
   };
   const proposed = (signed: readonly number[]): unknown => {

@@ -48,7 +48,7 @@ export class Checks {
   async after(step: number, actor: Actor | null, by: string): Promise<void> {
     const { pulls } = this.#history.view;
     const moves = this.#history.look(step, by);
-    if (actor?.name.startsWith('abandon') === true) {
+    if (actor !== null && isAbandon(actor)) {
       for (const { number, state } of this.#history.view.pulls.values())
         if (state === 'closed' && pulls.get(number)?.state === 'open') this.#abandoned.add(number);
     }
@@ -78,6 +78,11 @@ export class Checks {
       return;
     }
     if (!commits.contains(after, before)) this.problem(`no compare-and-swap: ${move.by} moved tuf back, or aside`);
+    if (isAbandon(actor)) {
+      const [old, now] = [commits.tree(before), commits.tree(after)];
+      if (old.size !== now.size || [...old].some(([path, id]) => now.get(path) !== id)) this.problem(`${move.by} changed tuf`);
+      return;
+    }
     for (const role of ROLES) {
       const [old, file] = [commits.role(before, role), commits.role(after, role)];
       if (file === null) this.problem(`${move.by} took ${role} out of tuf`);
@@ -230,6 +235,10 @@ export class Checks {
   pull(number: number): PullView | undefined {
     return this.#history.view.pulls.get(number);
   }
+}
+
+function isAbandon({ name }: Actor): boolean {
+  return name.startsWith('abandon-');
 }
 
 function record(value: Json | undefined): JsonRecord {

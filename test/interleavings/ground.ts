@@ -203,7 +203,7 @@ export class Ground {
         if (uri === `env:${ONLINE}`) return signerOf(ONLINE);
         throw new CountersignError('signer-key', uri, 'expected a key, got none');
       },
-      withSiteLock: (work) => work(),
+      withSiteLock: (work) => work(async () => undefined),
     };
   }
 

@@ -124,6 +124,14 @@ export class Model {
     return versions;
   }
 
+  /** Whether other bytes were signed under the version of a file in an event that is closed. */
+  #signedInClosed(role: string, file: SignedFile): boolean {
+    return [...this.#history.view.pulls.values()].some((pull) => {
+      if (pull.state !== 'closed' || pull.base !== 'tuf' || !pull.branch.startsWith(PROPOSAL)) return false;
+      return this.#judge.others(role, file.digest, pull.posts, this.#earlier(role, pull)).some(({ version }) => version === file.version);
+    });
+  }
+
   /** Every file of the role that the branch of a pull request ever had, by digest. */
   #earlier(role: string, { headSha }: PullView): ReadonlyMap<string, SignedFile> {
     const { commits } = this.#history;
@@ -192,7 +200,9 @@ export class Model {
     if (!changed.includes(path) || others.length > 0 || file === null) return null;
     const fork = this.#forkedFrom(role, forkSha);
     const earlier = this.#earlier(role, pull);
-    const resigned = this.#judge.others(role, file.digest, pull.posts, earlier).some(({ version }) => version === file.version);
+    const resigned =
+      this.#judge.others(role, file.digest, pull.posts, earlier).some(({ version }) => version === file.version) ||
+      this.#signedInClosed(role, file);
     return {
       number: pull.number,
       role,

@@ -260,6 +260,11 @@ export class Story {
     return this.start('gather', '', async (wire) => gather(await this.ground.open('gather', wire, this.#plant)));
   }
 
+  /** Whether custody jobs have left signatures that nobody has posted. */
+  get hasCarried(): boolean {
+    return this.#carried.length > 0;
+  }
+
   async custody(): Promise<Actor | null> {
     return this.start('custody', '', async (wire) => {
       const made = await custody(await this.ground.open('custody', wire, this.#plant), CUSTODY, signerOf(CUSTODY));

@@ -147,7 +147,7 @@ function custody(more: Parameters<typeof next>[0] = {}): EventStatus {
 
 /** What gather reports of the last of several events. */
 function reported(events: readonly EventFacts[], base: Base = BASE): EventStatus {
-  const effect = decideGather({ base, events, signedVersions: new Map(), now: NOW }).effects.at(-1);
+  const effect = decideGather({ base, events, signedBefore: new Map(), now: NOW }).effects.at(-1);
   if (effect?.kind !== 'report') throw new Error(`expected a report, got ${effect?.kind ?? 'nothing'}`);
   return withUrl(effect.status);
 }
