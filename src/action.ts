@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { runAction } from './action/run.ts';
+import { runToEnd } from './cli/run-to-end.ts';
 
-process.exitCode = await runAction(new Map(Object.entries(process.env)));
+await runToEnd(() => runAction(new Map(Object.entries(process.env))));

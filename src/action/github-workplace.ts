@@ -110,7 +110,7 @@ export async function openGitHubWorkplace(options: GitHubPlaceOptions): Promise<
     openSigner,
     // What GitHub takes as one blob.
     maxHostedBytes: 40 * 1024 * 1024,
-    withSiteLock: (work) => work(),
+    withSiteLock: (work) => work(async () => undefined),
     close,
   };
 }

@@ -28,8 +28,8 @@ export interface Client extends TargetReader {
    * is verified. Delegated roles are fetched when a search needs them.
    * @throws `freeze` when timestamp or snapshot have run out, or `expired` for another file: the host shows old files, or nobody cares for the repository;
    * `rollback`, `mix-and-match`, `threshold`, `hash-mismatch`, `length-mismatch`, `binding-mismatch`, `not-in-snapshot`: what the host serves
-   * can't be believed; `anchor-mismatch` when the cache began with another root; `not-found`, `root-limit`, `too-large`; the codes of the parsers, such as
-   * `json-syntax`; `io`, `stalled`, `timed-out`, `redirect-refused`: the host; `locked`: another process
+   * can't be believed; `anchor-mismatch` when the cache has another root of the given one's version; `not-found`, `root-limit`, `too-large`; the codes of
+   * the parsers, such as `json-syntax`; `io`, `stalled`, `timed-out`, `redirect-refused`: the host; `locked`: another process
    */
   update(): Promise<TrustedState>;
 }
@@ -68,7 +68,7 @@ export function openClient(options: ClientOptions): Client {
   const repository = new RepositoryClient(options);
   const reader = targetReader(async (path) => {
     const located = await repository.locate(path);
-    return located === null ? null : { target: targetOf(located), places: [located] };
+    return located === null ? null : { target: targetOf(located.found), places: [located] };
   });
   return {
     ...reader,
@@ -101,9 +101,9 @@ export function openMappedClient(options: MappedClientOptions): TargetReader<Map
       return place?.found ?? null;
     });
     if (agreed === null) return null;
-    // Each lists some of the digests; those of the first are what the others agree with.
-    const places = agreed.repositories.flatMap((name) => located.get(name) ?? []);
-    const [first] = places;
-    return first === undefined ? null : { target: { ...targetOf(first), repositories: agreed.repositories }, places };
+    const { target, repositories: names } = agreed;
+    // Not as each place lists it: that may be some of the digests, and bytes that match these alone need not be what the others sign.
+    const places = names.flatMap((name) => located.get(name) ?? []).map((place) => ({ ...place, found: target }));
+    return { target: { ...targetOf(target), repositories: names }, places };
   });
 }

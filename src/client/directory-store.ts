@@ -13,7 +13,8 @@ export interface ClientCache extends TrustCache {
   /** Its directory, absolute. */
   readonly directory: string;
   /**
-   * Runs `work` while no other process changes the store: an update that is overtaken by another must not put its older files back.
+   * Runs `work` while no other process changes the store: an update that is overtaken by another must not put its older files back. A `work` that has
+   * lost its turn, since it stood still for too long, changes nothing more.
    * @throws `locked` when another process holds it for too long, `io`, whatever `work` throws
    */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
@@ -38,16 +39,26 @@ function fileName(name: string): string {
  */
 export function openCache(directory: string, waitMs: number = LOCK_WAIT_MS): ClientCache {
   const root = resolve(directory);
+  // More than one where a turn was lost: nobody changes anything then until that one has ended.
+  const turns = new Set<() => Promise<void>>();
+  const requireTurn = async (): Promise<void> => {
+    for (const requireHeld of turns) await requireHeld();
+  };
   return {
     directory: root,
-    store: directoryStore(root),
+    store: directoryStore(root, requireTurn),
     exclusively: async (work) => {
       await makeDirectory(root);
       return withLock(
         join(root, 'cache'),
-        async () => {
-          await removeUnfinished(root);
-          return work();
+        async (requireHeld) => {
+          turns.add(requireHeld);
+          try {
+            await removeUnfinished(root);
+            return await work();
+          } finally {
+            turns.delete(requireHeld);
+          }
         },
         { waitMs },
       );
@@ -55,8 +66,11 @@ export function openCache(directory: string, waitMs: number = LOCK_WAIT_MS): Cli
   };
 }
 
-/** A store in a directory of this machine, without a lock: see {@link openCache}. */
-export function directoryStore(directory: string): ClientStore {
+/**
+ * A store in a directory of this machine, without a lock: see {@link openCache}.
+ * @param requireTurn - called right before each change; throws where it must not be made
+ */
+export function directoryStore(directory: string, requireTurn: () => Promise<void> = async () => undefined): ClientStore {
   return {
     read: async (name) => {
       const path = join(directory, fileName(name));
@@ -72,6 +86,7 @@ export function directoryStore(directory: string): ClientStore {
       await makeDirectory(directory);
       try {
         const temporary = await writeTemporary(directory, (file) => file.writeFile(bytes));
+        await requireTurn();
         await rename(temporary, path);
       } catch (error) {
         throw ioError(path, 'to store the file', error);
@@ -80,6 +95,7 @@ export function directoryStore(directory: string): ClientStore {
     remove: async (name) => {
       const path = join(directory, fileName(name));
       try {
+        await requireTurn();
         await rm(path, { force: true });
       } catch (error) {
         throw ioError(path, 'to remove the stored file', error);

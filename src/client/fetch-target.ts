@@ -2,8 +2,9 @@
 import { CountersignError, quote } from '../tuf/errors.ts';
 import type { Root } from '../tuf/root.ts';
 import { readTarget, type ListedTarget } from './download.ts';
-import type { DownloadDirectory, PartFile } from './download-directory.ts';
+import type { DownloadDirectory } from './download-directory.ts';
 import { targetLocations } from './location.ts';
+import type { PartFile } from './part-file.ts';
 import type { RepositorySource } from './source.ts';
 
 /** A target's file on this machine, whose length and digests are those that are signed. */
@@ -88,15 +89,13 @@ async function fillFrom(source: RepositorySource, context: FetchContext, target:
 
 /**
  * Verifies one target that is there already, without a network.
- * @throws `hash-mismatch` when there is another file or none, and as {@link DownloadDirectory} does
+ * @throws `not-found` when there is no file, `hash-mismatch` when there is another, and as {@link DownloadDirectory} does
  */
 export async function verifyPresent(to: DownloadDirectory, { path, file }: ListedTarget): Promise<FetchedFile> {
   const sha256 = await to.verify(path, file);
-  if (sha256 !== null) return { path, file: to.locate(path), length: file.length, sha256, outcome: 'present' };
+  const place = to.locate(path);
+  if (sha256 !== null) return { path, file: place, length: file.length, sha256, outcome: 'present' };
+  if (!(await to.has(path))) throw new CountersignError('not-found', quote(path), `expected the file ${quote(place)}, got none`);
   const expected = [...file.hashes].map(([name, hex]) => `${name} ${hex}`).join(', ');
-  throw new CountersignError(
-    'hash-mismatch',
-    quote(path),
-    `expected ${String(file.length)} bytes with ${expected}, got another file or none`,
-  );
+  throw new CountersignError('hash-mismatch', quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file`);
 }

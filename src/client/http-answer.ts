@@ -26,7 +26,6 @@ async function drain(body: Readable): Promise<void> {
 /** Gives a body up. Limited in bytes and time: a host must not keep a client busy with what nobody reads. */
 export async function discardBody(body: Readable): Promise<void> {
   const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-  timer.unref();
   // However it ends, it was not wanted.
   await drain(body).catch(() => undefined);
   clearTimeout(timer);

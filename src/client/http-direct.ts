@@ -51,6 +51,8 @@ export function openDirect({ connectMs, ca }: TransportOptions): Transport {
         const sent = isSecure ? https.request(url, { ...how, agent: secure }) : http.request(url, { ...how, agent: plain });
         // It stays: a body that nobody reads must not end the process.
         sent.on('error', reject);
+        // A host that wants to speak another protocol (101) ends a request without an error.
+        sent.once('close', () => reject(Object.assign(new Error('expected an answer, got none'), { code: 'ECONNRESET' })));
         endWith(sent, signal);
         limitConnecting(sent, isSecure ? 'secureConnect' : 'connect', connectMs);
         sent.once('response', resolve);

@@ -46,17 +46,32 @@ function redirectOf(answer: HttpAnswer, from: URL, where: string): URL {
   return to;
 }
 
-/** Sends the request and goes where it is sent on to. */
+/** The first byte of a body in its file; NaN for a part that does not say what part it is. */
+function startOf(answer: HttpAnswer): number {
+  return answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header('content-range') ?? '')?.[1] ?? NaN) : 0;
+}
+
+/** Whether a host answers that it does not know what a range is, or with another one. What knows no ranges at all gives the whole file. */
+function mistakesRange(answer: HttpAnswer, from: number): boolean {
+  return answer.status === 400 || (answer.status === 206 && startOf(answer) !== from);
+}
+
+/** Sends the request and goes where it is sent on to. A host that can't give the rest of a file is asked for the whole. */
 async function follow(context: GetContext, get: Get, watch: Watch): Promise<{ readonly answer: HttpAnswer; readonly url: URL }> {
-  const range = get.from === 0 ? {} : { range: `bytes=${String(get.from)}-` };
+  let range = get.from === 0 ? null : { range: `bytes=${String(get.from)}-` };
   let { url } = get;
-  for (let hops = 0; ; hops++) {
+  for (let hops = 0; ;) {
     const headers = { accept: '*/*', 'accept-encoding': 'identity', ...range };
     const at = url;
     const answer = await watch.during(at.origin, (signal) => context.fetch(at, { headers, signal }));
-    if (!REDIRECTS.has(answer.status)) return { answer, url };
+    const isMistaken = range !== null && mistakesRange(answer, get.from);
+    if (!isMistaken && !REDIRECTS.has(answer.status)) return { answer, url };
     await answer.discard();
-    if (hops >= context.limits.maxRedirects) {
+    if (isMistaken) {
+      range = null;
+      continue;
+    }
+    if (hops++ >= context.limits.maxRedirects) {
       const detail = `expected at most ${String(context.limits.maxRedirects)} redirects from ${get.url.origin}, got more`;
       throw new CountersignError('redirect-refused', get.where, detail);
     }
@@ -82,7 +97,7 @@ function shapeOf(answer: HttpAnswer, { where, from, maxBytes }: Get, host: strin
     throw new CountersignError('io', where, `expected a plain body from ${host}, got the content encoding ${quote(encoding)}`);
   }
   const length = declaredLength(answer);
-  const start = answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header('content-range') ?? '')?.[1] ?? NaN) : 0;
+  const start = startOf(answer);
   if (answer.status === 206 && start !== from) {
     throw new CountersignError('io', where, `expected the bytes from ${String(from)} on from ${host}, got another range`);
   }

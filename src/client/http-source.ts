@@ -29,7 +29,8 @@ export interface HttpSourceOptions {
 export interface HttpSource extends RepositorySource {
   /**
    * The same repository once for each mirror, with that mirror asked first. A mirror may serve what does not verify, which a source can't see:
-   * whoever verifies tries the next of these.
+   * whoever verifies tries the next of these. After them, once for each mirror of metadata where there are several, with that one alone: the next root
+   * is a file that good mirrors lack most of the time, and one that makes it up would answer in all of the others.
    */
   readonly mirrors: readonly RepositorySource[];
   /** Lets go of the connections. */
@@ -64,7 +65,8 @@ function parseMirrors(urls: readonly string[], where: string): readonly Mirror[]
  * counts as absent when a mirror says so and none has it. Errors, beside those of {@link RepositorySource}: `redirect-refused` (from https to http, to
  * another scheme, with credentials, too many), `stalled`, `timed-out`; `io` also for an encoded body, a truncated one, and every other answer;
  * `file-name` for a path that is not below its base URL; `length-mismatch` where a file is shorter than the part that is held.
- * @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment, and for a limit that is none
+ * @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment, for a limit that is none, and for a proxy variable
+ * that is no URL
  */
 export function openHttpSource(options: HttpSourceOptions): HttpSource {
   const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
@@ -76,10 +78,12 @@ export function openHttpSource(options: HttpSourceOptions): HttpSource {
       ? openTransport({ connectMs: limits.connectMs, ...(ca === undefined ? {} : { ca }) })
       : { fetch, close: async () => undefined };
   const context: GetContext = { fetch: transport.fetch, limits, now: options.now ?? Date.now };
-  const mirrors = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) =>
+  const together = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) =>
     viewOf(context, rotate(metadata, first), rotate(targets, first)),
   );
-  return { ...viewOf(context, metadata, targets), mirrors, close: () => transport.close() };
+  // Last: a mirror that hides a new root is found out by the others as long as these can be asked as well.
+  const alone = metadata.length === 1 ? [] : metadata.map((mirror, first) => viewOf(context, [mirror], rotate(targets, first)));
+  return { ...viewOf(context, metadata, targets), mirrors: [...together, ...alone], close: () => transport.close() };
 }
 
 function rotate<T>(items: readonly T[], by: number): readonly T[] {

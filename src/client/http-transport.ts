@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { VERSION } from '../version.ts';
 import { openDirect } from './http-direct.ts';
-import { openProxied } from './http-proxied.ts';
+import { openProxied, readProxies } from './http-proxied.ts';
 
 /** One answer of a host. */
 export interface HttpAnswer {
@@ -11,7 +11,7 @@ export interface HttpAnswer {
   readonly header: (name: string) => string | null;
   /** The body as it came, in pieces: nothing is decompressed. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Gives the body up. Never throws. */
+  /** Gives the body up. Never throws, and takes a moment at most, whatever the host does. */
   readonly discard: () => Promise<void>;
 }
 
@@ -37,12 +37,13 @@ export interface Transport {
   readonly close: () => Promise<void>;
 }
 
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
-
-/** The transport over Node's own HTTP, or over undici where the environment names a proxy. Neither is loaded before the first request. */
+/**
+ * The transport over Node's own HTTP, or over undici where the environment names a proxy. undici is not loaded before the first request.
+ * @throws `usage` for a proxy variable that is no URL
+ */
 export function openTransport(options: TransportOptions): Transport {
-  const proxied = PROXY_VARIABLES.some((name) => (process.env[name] ?? '') !== '');
-  const { fetch, close } = proxied ? openProxied(options) : openDirect(options);
+  const proxies = readProxies(process.env);
+  const { fetch, close } = proxies === null ? openDirect(options) : openProxied(proxies, options);
   return {
     fetch: (url, { headers, signal }) => fetch(url, { headers: { 'user-agent': `countersign/${VERSION}`, ...headers }, signal }),
     close,

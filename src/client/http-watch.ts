@@ -36,7 +36,8 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
   const total = setTimeout(() => {
     end('timed-out', `expected the whole file within ${String(totalMs)} ms, got a part`);
   }, totalMs);
-  // A connection keeps the process alive; a watch over a body that nobody reads must not.
+  // A watch over a body that nobody reads must not keep the process alive. While somebody waits it must: a wait that ends in no way, because
+  // the connection was lost without a word, would else be the end of a process that is not done.
   stall.unref();
   total.unref();
   const finish = (): void => {
@@ -46,7 +47,7 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
   return {
     during: async (host, operation) => {
       if (verdict !== null) throw verdict;
-      stall.refresh();
+      stall.refresh().ref();
       try {
         // No Promise.race with one promise that lives as long as the watch: it would hold every piece of a body until the end.
         return await new Promise((resolve, reject) => {
@@ -55,6 +56,7 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
         });
       } finally {
         waiting = null;
+        stall.unref();
       }
     },
     stop: () => {

@@ -23,7 +23,8 @@ export type { Client, MappedClientOptions, MappedTarget, TrustedState } from './
 export type { ClientOptions, ClientSource, UpdateStart } from './repository-client.ts';
 export type { DownloadOptions, Target, TargetReader } from './target-reader.ts';
 export { openDownloadDirectory } from './download-directory.ts';
-export type { DownloadDirectory, PartFile } from './download-directory.ts';
+export type { DownloadDirectory } from './download-directory.ts';
+export type { PartFile } from './part-file.ts';
 export type { TargetDigest } from './download.ts';
 export type { FetchedFile } from './fetch-target.ts';
 export { openCache } from './directory-store.ts';

@@ -33,9 +33,10 @@ export async function findThroughMap(
   }
   const result = step.value;
   if (result.kind !== 'found') return refuse(path, result);
-  // The file is one that all agree with; for the role that is shown, the first that gave it.
-  const [first] = result.repositories.flatMap((name) => found.get(name) ?? []);
-  return first === undefined ? null : { target: { path, role: first.role, file: result.file }, repositories: result.repositories };
+  // The file is one that all agree with, and so is not always that of the first; the role is the one that lists this very file.
+  const target = [...found.values()].find(({ file }) => file === result.file);
+  if (target === undefined) throw new CountersignError('order', quote(path), 'expected a file that a repository gave, got another');
+  return { target, repositories: result.repositories };
 }
 
 async function answerOf(

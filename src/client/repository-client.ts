@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { instantFromSeconds, type Instant } from '../tuf/instant.ts';
-import { parseTargetPath } from '../tuf/names.ts';
+import { parseTargetPath, type TargetPath } from '../tuf/names.ts';
+import type { SearchResult } from '../tuf/target-search.ts';
 import { DEFAULT_LIMITS, withLimits, type ClientLimits } from './limits.ts';
 import { findTarget, type Session } from './roles.ts';
 import type { RepositorySource } from './source.ts';
@@ -16,8 +17,9 @@ export type ClientSource = RepositorySource & { readonly mirrors?: readonly Repo
 /** What a client of one repository needs. */
 export interface ClientOptions {
   /**
-   * A root file of any version, trusted by other means: it ships with your program. JSON, UTF-8, as it was published. What the cache holds
-   * already may be newer, and must be of the same repository.
+   * A root file of any version, trusted by other means: it ships with your program. JSON, UTF-8, as it was published. In the cache it takes the place of an
+   * older one; a newer one there is gone on with, without a look at whether it follows from this one; another one of the same version, or of another
+   * repository, is refused.
    */
   readonly root: Uint8Array;
   /** Where the repository is. Nothing that it says is believed. */
@@ -38,8 +40,11 @@ export interface LocatedTarget {
   readonly mirrors: readonly RepositorySource[];
 }
 
-/** How an update began: with the given root, with what the cache held, or with the given root again because the stored one was spoilt. */
-export type UpdateStart = 'created' | 'kept' | 'repaired';
+/**
+ * How an update began: with the given root in an empty cache (`created`), with what the cache held (`kept`), or with the given root in the place of one that
+ * was older (`renewed`) or spoilt (`repaired`).
+ */
+export type UpdateStart = 'created' | 'kept' | 'renewed' | 'repaired';
 
 /** When the first of the files runs out that a session rests on. */
 function endOf({ set }: Session): Instant {
@@ -81,8 +86,9 @@ export class RepositoryClient {
   async locate(path: string): Promise<LocatedTarget | null> {
     const wanted = parseTargetPath(path, 'target');
     return this.#alone(async () => {
-      const { session, result } = await findTarget(await this.#current(), wanted);
-      this.#keep(session);
+      let { session, result } = await this.#search(wanted);
+      // A role that was loaded just now was compared with the time of the update, which may be long ago.
+      if (this.#hasRunOut()) ({ session, result } = await this.#search(wanted));
       if (result.kind === 'absent') return null;
       const { source } = session;
       return { found: requireFound(wanted, result), session, mirrors: [source, ...this.#mirrors.filter((mirror) => mirror !== source)] };
@@ -99,9 +105,19 @@ export class RepositoryClient {
     this.#end = endOf(session);
   }
 
+  #hasRunOut(): boolean {
+    return this.#end === null || this.#end <= this.#now();
+  }
+
+  async #search(wanted: TargetPath): Promise<{ readonly session: Session; readonly result: SearchResult }> {
+    const found = await findTarget(await this.#current(), wanted);
+    this.#keep(found.session);
+    return found;
+  }
+
   async #current(): Promise<Session> {
     // What was fresh when it was verified need not be so any more.
-    if (this.#session !== null && this.#end !== null && this.#end > this.#now()) return this.#session;
+    if (this.#session !== null && !this.#hasRunOut()) return this.#session;
     return (await this.#update()).session;
   }
 

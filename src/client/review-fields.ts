@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fields that are right by the specification and that named clients reject or lose: they re-encode what they have read, and what they
-// don't keep is missing from what the signature is over. docs/glossary.md, "traps".
+// don't keep is missing from what the signature is over. docs/interop.md has the measurements.
 import type { ClientName, CompatibilityFinding } from '../tuf/compatibility.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../tuf/json.ts';
 import type { Metadata, SignedHeader } from '../tuf/metadata.ts';

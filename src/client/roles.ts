@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { binName, type Delegations } from '../tuf/delegations.ts';
-import { CountersignError, unwrap, type Outcome } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf, unwrap, type Outcome } from '../tuf/errors.ts';
 import type { MetaFile } from '../tuf/meta-file.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName, type TargetPath } from '../tuf/names.ts';
 import { searchTarget, type RoleRequest, type SearchResult } from '../tuf/target-search.ts';
 import type { Targets } from '../tuf/targets.ts';
 import { requireFinalSnapshot, updateTargets, type TrustedSet } from '../tuf/trusted-set.ts';
+import { inParallel } from './in-parallel.ts';
 import type { ClientLimits } from './limits.ts';
 import { metadataLocation } from './location.ts';
 import type { RepositorySource } from './source.ts';
@@ -51,7 +52,7 @@ export async function fetchListed(client: Connection, path: string, listed: Meta
 /**
  * Verifies a role's file for one delegator.
  * @param delegatorFile - null when the root delegates
- * @returns the file, or why {@link updateTargets} refuses it
+ * @returns the file, or why {@link updateTargets} refuses it; `equivocation` when `set` has this role with another content
  */
 export function acceptRole(
   set: TrustedSet,
@@ -62,16 +63,22 @@ export function acceptRole(
   // With the delegator alone, so that the cost doesn't grow with the number of roles that are loaded.
   const targets = new Map<RoleName, Metadata<Targets>>();
   if (delegator !== 'root' && delegatorFile !== null) targets.set(delegator, delegatorFile);
-  const outcome = updateTargets({ ...set, targets }, role, delegator, bytes);
-  if (outcome.kind === 'refused') return outcome;
-  const file = outcome.value.targets.get(role);
-  if (file === undefined) throw new CountersignError('order', role, 'expected the role that was just accepted, got none');
-  return { kind: 'accepted', value: file };
+  return outcomeOf(() => {
+    const file = unwrap(updateTargets({ ...set, targets }, role, delegator, bytes)).targets.get(role);
+    if (file === undefined) throw new CountersignError('order', role, 'expected the role that was just accepted, got none');
+    const loaded = set.targets.get(role);
+    // A snapshot need not say which bytes: a host could show each delegator what its own keys signed, and one's would then count for the other.
+    if (loaded !== undefined && Buffer.compare(loaded.payload, file.payload) !== 0) {
+      const where = `${role}@${String(file.signed.version)}`;
+      throw new CountersignError('equivocation', where, 'expected the content that another delegator was shown, got another');
+    }
+    return file;
+  });
 }
 
 /**
  * Loads a role: what the store holds if it passes every check for this delegator, else what the repository has, which is then stored.
- * @throws `not-in-snapshot`, `not-found`, `too-large`, the codes of {@link updateTargets}, `io`
+ * @throws `not-in-snapshot`, `not-found`, `too-large`, `equivocation`, the codes of {@link updateTargets}, `io`
  */
 export async function loadRole(
   client: Connection,
@@ -123,7 +130,7 @@ class RoleLoader {
     const loaded = targets.get(role);
     if (loaded !== undefined && delegators?.has(delegator) === true) return loaded;
     const delegatorFile = delegator === 'root' ? null : (targets.get(delegator) ?? null);
-    const file = await loadRole(this.#session, this.#session.set, request, delegatorFile);
+    const file = await loadRole(this.#session, { ...this.#session.set, targets }, request, delegatorFile);
     this.#targets ??= new Map(targets);
     this.#verifiedFor ??= new Map(this.#session.verifiedFor);
     this.#targets.set(role, file);
@@ -195,53 +202,45 @@ const PARALLEL_ROLES = 6;
 /**
  * Loads roles of one delegator, several at once.
  * @returns them in the order of `names`
- * @throws as {@link loadRole} for one that can't be verified; no further one is begun then
+ * @throws as {@link loadRole} for one that can't be verified and isn't left out; no further one is begun then
  */
 async function loadDelegated(
   session: Session,
   delegator: RoleName,
   names: Iterable<RoleName>,
+  leavesOut: (error: CountersignError) => boolean,
 ): Promise<ReadonlyMap<RoleName, Metadata<Targets>>> {
   const delegatorFile = session.set.targets.get(delegator) ?? null;
-  const begun = new Map<RoleName, Metadata<Targets> | null>();
-  const waiting = names[Symbol.iterator]();
-  let failed = false;
-  const work = async (): Promise<void> => {
-    for (let next = waiting.next(); next.done !== true && !failed; next = waiting.next()) {
-      const role = next.value;
-      begun.set(role, null);
-      try {
-        begun.set(role, await loadRole(session, session.set, { role, delegator }, delegatorFile));
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
+  const loaded = await inParallel(names, PARALLEL_ROLES, async (role): Promise<[RoleName, Metadata<Targets>] | null> => {
+    try {
+      return [role, await loadRole(session, session.set, { role, delegator }, delegatorFile)];
+    } catch (error) {
+      if (error instanceof CountersignError && leavesOut(error)) return null;
+      throw error;
     }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL_ROLES }, work));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return new Map([...begun].flatMap(([role, file]): [RoleName, Metadata<Targets>][] => (file === null ? [] : [[role, file]])));
+  });
+  return new Map(loaded.filter((one) => one !== null));
 }
 
 /**
  * Loads every role that is delegated to, for each of its delegators.
- * @throws as {@link loadRole} for the first that can't be verified
+ * @param leavesOut - asked about each that can't be verified; true goes on without it and what it alone delegates to. None is left out unless told
+ * @throws as {@link loadRole} for the first that can't be verified and isn't left out
  */
-export async function loadAllRoles(session: Session): Promise<Session> {
+export async function loadAllRoles(session: Session, leavesOut: (error: CountersignError) => boolean = () => false): Promise<Session> {
   const targets = new Map(session.set.targets);
   const verifiedFor = new Map([...session.verifiedFor].map(([role, delegators]) => [role, new Set(delegators)]));
   const current: Session = { ...session, verifiedFor, set: { ...session.set, targets } };
   // A Set visits what is added during the loop.
   const delegators = new Set([TARGETS]);
   for (const delegator of delegators) {
-    const isNeeded = (role: RoleName): boolean => verifiedFor.get(role)?.has(delegator) !== true;
     function* needed(): Generator<RoleName, void, void> {
       for (const role of delegatedNames(targets.get(delegator)?.signed.delegations ?? null)) {
         delegators.add(role);
-        if (isNeeded(role)) yield role;
+        if (verifiedFor.get(role)?.has(delegator) !== true) yield role;
       }
     }
-    for (const [role, file] of await loadDelegated(current, delegator, needed())) {
+    for (const [role, file] of await loadDelegated(current, delegator, needed(), leavesOut)) {
       targets.set(role, file);
       const known = verifiedFor.get(role) ?? new Set<RoleName | 'root'>();
       verifiedFor.set(role, known.add(delegator));

@@ -18,7 +18,8 @@ export interface ClientStore {
 
 /**
  * A store, and how to have it alone: an update that is overtaken by another must not put its older files back. Whoever implements it for several
- * processes must let one `work` at a time run among all of them; {@link openCache} does so for a directory.
+ * processes must let one `work` at a time run among all of them, and refuse the changes of one whose turn was given to the next because it stood still;
+ * {@link openCache} does so for a directory.
  */
 export interface TrustCache {
   /** The files. */

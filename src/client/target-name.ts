@@ -5,7 +5,7 @@ import { CountersignError, quote } from '../tuf/errors.ts';
 export const PARTS_DIRECTORY = '.countersign';
 
 // Windows takes the backslash for a slash and what follows a colon for a stream or a drive's path, and refuses the others.
-const FORBIDDEN = /[\\:*?"<>|\u0000-\u001f\u007f]/;
+const FORBIDDEN = /[\\:*?"<>|\p{Cc}]/u;
 // Invisible, or turn text around: nobody would see which file it is.
 const UNSEEN = /[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 // Windows opens a device by these names, whatever the case and the extension.

@@ -7,6 +7,7 @@ import { fetchTarget, verifyPresent, type FetchedFile } from './fetch-target.ts'
 import { targetLocations } from './location.ts';
 import type { LocatedTarget } from './repository-client.ts';
 import { requireSafePath } from './target-name.ts';
+import type { FoundTarget } from './target-selection.ts';
 
 /** What the role that a search came to says of a target (TUF §4.5). Verified metadata; no byte of the file was read for it. */
 export interface Target {
@@ -34,7 +35,8 @@ export interface TargetReader<T extends Target = Target> {
    * Looks for a target, without reading it (TUF §5.6.7). Updates first when there was no update yet, or when what it gave has run out.
    * @param path - as metadata has it: `v1/app.tgz`
    * @returns null when no role signs the path
-   * @throws `target-path-invalid`, `search-bounds`, `pattern-ambiguous`, and the codes of {@link Client.update}
+   * @throws `target-path-invalid`, `search-bounds`, `pattern-ambiguous`, `equivocation` when a role has two contents of one version, and the codes of
+   * {@link Client.update}
    */
   find(path: string): Promise<T | null>;
   /**
@@ -51,14 +53,14 @@ export interface TargetReader<T extends Target = Target> {
    * Verifies a file that is in a directory already; downloads nothing but metadata that the client lacks.
    * @param path - as metadata has it
    * @param to - what {@link openDownloadDirectory} gives
-   * @throws `hash-mismatch` for another file or none, and as `download`
+   * @throws `hash-mismatch` for another file, `not-found` for none, and as `download`
    */
   verify(path: string, to: DownloadDirectory): Promise<FetchedFile>;
   /**
    * Reads a whole target into memory. Only verified bytes are given.
    * @param path - as metadata has it
    * @param maxBytes - the most that you have room for
-   * @throws `too-large` before anything is read when more is signed, and as `download`
+   * @throws `too-large` before anything is read when more is signed, or more than memory holds, and as `download`
    */
   read(path: string, maxBytes: number): Promise<Uint8Array>;
   /**
@@ -73,10 +75,10 @@ export interface TargetReader<T extends Target = Target> {
   streamUnverified(path: string, sink: (piece: Uint8Array) => Promise<void>): Promise<T>;
 }
 
-/** What the library shows of a found target. */
-export function targetOf({ found: { path, role, file } }: LocatedTarget): Target {
+/** What the library shows of a found target: a copy, because what bytes are compared with must not change in a caller's hands. */
+export function targetOf({ path, role, file }: FoundTarget): Target {
   const custom = file.raw.get('custom');
-  return { path, role, length: file.length, hashes: file.hashes, custom: isJsonObject(custom) ? custom : null };
+  return { path, role, length: file.length, hashes: new Map(file.hashes), custom: isJsonObject(custom) ? structuredClone(custom) : null };
 }
 
 /** A target, and where it is as one or several repositories say; each of them signs the same bytes. */
@@ -175,8 +177,19 @@ async function readFrom({ found: { path, file }, session, mirrors }: LocatedTarg
   throw nowhere(path);
 }
 
+/** Room for a whole target. @throws `too-large` when this machine has none, whatever the caller hoped for */
+function roomFor({ path, file }: FoundTarget): Uint8Array {
+  try {
+    return new Uint8Array(file.length);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const detail = `expected a target that fits into memory, got one of ${String(file.length)} bytes`;
+    throw new CountersignError('too-large', quote(path), detail, { cause: error });
+  }
+}
+
 async function readWhole(place: LocatedTarget): Promise<Uint8Array> {
-  const bytes = new Uint8Array(place.found.file.length);
+  const bytes = roomFor(place.found);
   let length = 0;
   await readFrom(place, async (piece) => {
     bytes.set(piece, length);

@@ -11,10 +11,14 @@ import { bootstrap, refresh, type RefreshOptions } from './updater.ts';
 /**
  * As {@link bootstrap}, for a store that may have come to harm: a stored root that is no valid root any more is replaced by the given one, from which the
  * update then comes to the newest again. The other files stay, and with them what the next update must not fall behind.
- * @returns `repaired` when the stored root was replaced
+ * @returns `repaired` when the stored root was no valid one, otherwise as {@link bootstrap}
  * @throws as {@link bootstrap}
  */
-export async function startFromRoot(store: ClientStore, rootBytes: Uint8Array, time: Instant): Promise<'created' | 'kept' | 'repaired'> {
+export async function startFromRoot(
+  store: ClientStore,
+  rootBytes: Uint8Array,
+  time: Instant,
+): Promise<'created' | 'kept' | 'renewed' | 'repaired'> {
   const name = storeName('root');
   const held = await store.read(name);
   // The given one again is judged there.

@@ -34,14 +34,21 @@ export interface RefreshOptions {
 }
 
 /**
- * Gives a store the root that its client ships with (TUF §5.2). A store that has a root keeps it: it was verified from an
- * earlier one, and the roots between are not here to compare.
+ * Gives a store the root that its client ships with (TUF §5.2). Where the store has one already:
+ *
+ * - An older one is replaced, so that the update begins at the given one, as in python-tuf since 6.0. The reason for a newer root may be that keys of the
+ *   older one were stolen: whoever has them could lead on from there. The other files stay, and what the given root's keys verify of them is what the next
+ *   update must not fall behind.
+ * - A newer one is kept: it was verified from an earlier one, and to begin before it would let a host hold back the roots since. The roots between are not
+ *   held (python-tuf keeps them and goes through them again), so that it follows from the given one is not verified. Where a client may have been led astray
+ *   with stolen keys before it was given a new root, give it a new store as well.
+ * - One of the same version and another payload is refused: one of the two is not the repository's, and nothing here says which.
  * @param rootBytes - a root file, trusted by other means
- * @returns `kept` when the store had a root
- * @throws `anchor-mismatch` when the store's root has the same version and another content, `binding-mismatch` when it is of another
+ * @returns `created` in a store without a root, `renewed` when an older one was replaced
+ * @throws `anchor-mismatch` when the store's root has the same version and another payload, `binding-mismatch` when it is of another
  * repository, `threshold` and the codes of the parsers, `io`
  */
-export async function bootstrap(store: ClientStore, rootBytes: Uint8Array, time: Instant): Promise<'created' | 'kept'> {
+export async function bootstrap(store: ClientStore, rootBytes: Uint8Array, time: Instant): Promise<'created' | 'kept' | 'renewed'> {
   const { root } = unwrap(trustInitialRoot(rootBytes, time));
   const held = await store.read(storeName('root'));
   if (held === null) {
@@ -55,7 +62,9 @@ export async function bootstrap(store: ClientStore, rootBytes: Uint8Array, time:
   if (trusted.signed.version === root.signed.version && Buffer.compare(trusted.payload, root.payload) !== 0) {
     throw new CountersignError('anchor-mismatch', where, 'expected the root that the store holds, got another of the same version');
   }
-  return 'kept';
+  if (trusted.signed.version >= root.signed.version) return 'kept';
+  await store.write(storeName('root'), rootBytes);
+  return 'renewed';
 }
 
 /**

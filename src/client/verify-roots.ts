@@ -20,35 +20,67 @@ export type RootAnchor =
 
 const ROOT_NAME = /^metadata\/([1-9][0-9]{0,15})\.root\.json$/;
 
-/** The published roots and their bytes, by version, in order; null for one that is there and can't be read. */
-type RootFiles = ReadonlyMap<Version, Uint8Array | null>;
+/** A published root that is there. */
+interface PublishedRoot {
+  /** Null when it can't be read. */
+  readonly bytes: Uint8Array | null;
+  /** Null when no client may start from it. */
+  readonly root: Metadata<Root> | null;
+}
 
-async function readRoots(source: RepositorySource, listed: readonly Version[], problems: ProblemList): Promise<RootFiles> {
-  const files = new Map<Version, Uint8Array | null>();
+/** By version, in the order in which they were read. */
+type Roots = ReadonlyMap<Version, PublishedRoot>;
+
+interface RootOptions {
+  readonly time: Instant;
+  readonly anchor?: RootAnchor;
+}
+
+/**
+ * Reads the roots from the first on, as long as each leads to the next, and then what else is listed. A host that can't list is not asked for more: it could
+ * make up one after the other, and send each as slowly as it likes.
+ */
+async function readRoots(
+  source: RepositorySource,
+  listed: readonly Version[],
+  { time, anchor }: RootOptions,
+  problems: ProblemList,
+): Promise<Roots> {
+  const roots = new Map<Version, PublishedRoot>();
   let room = MAX_PUBLISHED_ROOT_BYTES;
+  let previous: Metadata<Root> | null = null;
   const read = async (version: Version): Promise<boolean> => {
-    // A host that answers every version with something would be read for ever.
-    if (files.size >= MAX_PUBLISHED_ROOTS || room < 0) {
+    // Whoever has the keys of a root can go on with it for ever.
+    if (roots.size >= MAX_PUBLISHED_ROOTS || room < 0) {
       const detail = `expected at most ${String(MAX_PUBLISHED_ROOTS)} roots of ${String(MAX_PUBLISHED_ROOT_BYTES)} bytes together, got more`;
       problems.add({ code: 'root-limit', where: rootPath(version), detail });
       return false;
     }
     const found = await attempt(problems, async () => ({ bytes: await source.metadata(rootPath(version), DEFAULT_LIMITS.maxRootBytes) }));
     if (found?.bytes === null) return false;
-    files.set(version, found?.bytes ?? null);
-    room -= found?.bytes.length ?? 0;
-    return found !== null;
+    const bytes = found?.bytes ?? null;
+    room -= bytes?.length ?? 0;
+    const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, time));
+    roots.set(version, { bytes, root });
+    const before = previous;
+    previous = root;
+    if (root === null) return false;
+    if (before?.signed.version !== version - 1) return true;
+    return (await attempt(problems, () => requireRootTransition(before, root))) !== null;
   };
-  for (let version = parseVersion(1, 'root'); await read(version);) version = parseVersion(version + 1, 'root');
-  for (const version of listed) if (!files.has(version) && files.size < MAX_PUBLISHED_ROOTS) await read(version);
-  return files;
+  const isAnchored = async (version: Version): Promise<boolean> =>
+    anchor === undefined || (await attempt(problems, () => requireAnchor(anchor, roots, version))) !== null;
+  for (let version = parseVersion(1, 'root'); (await read(version)) && (await isAnchored(version));)
+    version = parseVersion(version + 1, 'root');
+  for (const version of listed) if (!roots.has(version) && roots.size < MAX_PUBLISHED_ROOTS) await read(version);
+  return roots;
 }
 
 /** All released roots must stay (TUF §6.1): clients that ship with an old one come through each of them. */
-function requireNoGap(files: RootFiles, problems: ProblemList): void {
-  const last = [...files.keys()].at(-1) ?? 1;
+function requireNoGap(roots: Roots, problems: ProblemList): void {
+  const last = [...roots.keys()].at(-1) ?? 1;
   for (let version = 1; version <= last; version++) {
-    if (files.has(parseVersion(version, 'root'))) continue;
+    if (roots.has(parseVersion(version, 'root'))) continue;
     const detail = `expected every root from 1 to ${String(last)}, got none of this version`;
     problems.add({ code: 'not-found', where: rootPath(parseVersion(version, 'root')), detail });
     // The one that is missed first says it; a name may claim any version.
@@ -56,18 +88,20 @@ function requireNoGap(files: RootFiles, problems: ProblemList): void {
   }
 }
 
-function requireAnchor(anchor: RootAnchor, files: RootFiles): void {
+/** @param upTo - the version that was read last: of a later one nothing is known yet; null at the end */
+function requireAnchor(anchor: RootAnchor, roots: Roots, upTo: Version | null): void {
   const refuse = (where: string, expected: string): never => {
     throw new CountersignError('anchor-mismatch', where, `expected ${expected}, got another or none`);
   };
   if (anchor.kind === 'sha256') {
-    const first = files.get(parseVersion(1, 'root')) ?? null;
+    const first = roots.get(parseVersion(1, 'root'))?.bytes ?? null;
     const digest = first === null ? null : sha256Hex(first);
     if (digest !== anchor.digest) refuse('root@1', `sha256 ${anchor.digest}`);
     return;
   }
   const { signed, payload } = parseRoot(anchor.bytes);
-  const published = files.get(signed.version) ?? null;
+  if (upTo !== null && upTo < signed.version) return;
+  const published = roots.get(signed.version)?.bytes ?? null;
   if (published === null || Buffer.compare(parseRoot(published).payload, payload) !== 0) {
     refuse(`root@${String(signed.version)}`, 'the root that was given');
   }
@@ -76,34 +110,23 @@ function requireAnchor(anchor: RootAnchor, files: RootFiles): void {
 /**
  * Verifies all published roots: each is what a client may start from, and each leads to the next. An update's later steps depend on
  * its last root only, so that this, with one update from the last root, is as good as an update from every root, and linear.
- * @returns the last root's bytes; null when there is none to start from
+ * @returns the last root's bytes; null when there is none to start from, or a host that can't list has other roots than `anchor`
  * @throws `io`
  */
-export async function verifyRoots(
-  source: RepositorySource,
-  options: { readonly time: Instant; readonly anchor?: RootAnchor },
-  problems: ProblemList,
-): Promise<Uint8Array | null> {
+export async function verifyRoots(source: RepositorySource, options: RootOptions, problems: ProblemList): Promise<Uint8Array | null> {
   const listing = await source.list();
   const listed = [...(listing?.keys() ?? [])]
     .map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0))
     .filter((version) => version > 0 && Number.isSafeInteger(version))
     .map((version) => parseVersion(version, 'root'))
     .sort((a, b) => a - b);
-  const files = await readRoots(source, listed, problems);
-  requireNoGap(files, problems);
+  const roots = await readRoots(source, listed, options, problems);
+  requireNoGap(roots, problems);
   const { anchor } = options;
-  if (anchor !== undefined) await attempt(problems, () => requireAnchor(anchor, files));
-  let previous: Metadata<Root> | null = null;
-  let last: Uint8Array | null = null;
-  for (const [version, bytes] of files) {
-    const root: Metadata<Root> | null = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, options.time));
-    const current = previous;
-    if (root !== null && current?.signed.version === version - 1) await attempt(problems, () => requireRootTransition(current, root));
-    previous = root;
-    if (root !== null) last = bytes;
-  }
-  return last;
+  const isAnchored = anchor === undefined || (await attempt(problems, () => requireAnchor(anchor, roots, null))) !== null;
+  // An update would follow the roots of whoever this is as far as they go.
+  if (!isAnchored && listing === null) return null;
+  return [...roots.values()].findLast(({ root }) => root !== null)?.bytes ?? null;
 }
 
 function startFrom(version: Version, bytes: Uint8Array, time: Instant): Metadata<Root> {

@@ -2,10 +2,10 @@
 import { findThroughMap, type AgreedTarget } from '../client/mapped-search.ts';
 import type { RepositoryMap } from '../client/repository-map.ts';
 import { findTarget } from '../client/roles.ts';
-import { isPattern, listedPaths, requireFound, selectPaths, type FoundTarget } from '../client/target-selection.ts';
+import { isPattern, listTargets, requireFound, selectPaths, type FoundTarget, type Listing } from '../client/target-selection.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import type { TargetPath } from '../tuf/names.ts';
-import { updateCache, type Choice, type FetchInput, type FetchRepository, type OpenRepository } from './fetch-repository.ts';
+import { updateCache, type FetchInput, type FetchRepository, type Found, type OpenRepository } from './fetch-repository.ts';
 
 /** The repositories of a map, each updated when it is first asked. */
 class Repositories {
@@ -59,21 +59,9 @@ class Repositories {
  * Finds targets as a map of several repositories says (TAP 4). Locks are held one at a time, so that two runs with other orders don't wait for each other.
  * @throws `target-unknown`, `threshold` when the repositories don't agree, `pattern-ambiguous`, and what a repository was refused with that was needed
  */
-export async function findMapped(
-  input: FetchInput,
-  map: RepositoryMap,
-): Promise<{ readonly open: readonly OpenRepository[]; readonly choices: readonly Choice[] }> {
+export async function findMapped(input: FetchInput, map: RepositoryMap): Promise<Found> {
   const repositories = new Repositories(input);
-  const listed = new Set<TargetPath>();
-  if (input.targets.some(isPattern)) {
-    for (const name of map.repositories.keys()) {
-      const paths = await repositories.with(name, async (session) => {
-        const all = await listedPaths(session);
-        return { session: all.session, value: all.paths };
-      });
-      for (const path of paths) listed.add(path);
-    }
-  }
+  const listed = await listAll(repositories, input.targets.some(isPattern) ? map.repositories.keys() : []);
   const asked = new Set(input.targets);
   const chosen: AgreedTarget[] = [];
   for (const path of selectPaths(input.targets, listed)) {
@@ -88,7 +76,21 @@ export async function findMapped(
     target,
     from: open.filter(({ repository }) => names.includes(repository.name)),
   }));
-  return { open, choices };
+  return { open, choices, expired: listed.expired };
+}
+
+async function listAll(repositories: Repositories, names: Iterable<string>): Promise<Pick<Listing, 'paths' | 'expired'>> {
+  const paths = new Set<TargetPath>();
+  const expired: CountersignError[] = [];
+  for (const name of names) {
+    const listed = await repositories.with(name, async (session) => {
+      const listing = await listTargets(session);
+      return { session: listing.session, value: listing };
+    });
+    for (const path of listed.paths) paths.add(path);
+    expired.push(...listed.expired.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
+  }
+  return { paths, expired };
 }
 
 async function findIn(repositories: Repositories, name: string, path: TargetPath): Promise<FoundTarget | null> {

@@ -7,6 +7,7 @@ import type { RepositorySource } from '../client/source.ts';
 import type { FoundTarget } from '../client/target-selection.ts';
 import { offlineSource, refreshFromMirrors, startFromRoot } from '../client/update.ts';
 import type { Log } from '../ports.ts';
+import type { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 
 /** A repository to fetch from. */
@@ -40,6 +41,15 @@ export interface FetchInput {
 export interface Choice {
   readonly target: FoundTarget;
   readonly from: readonly OpenRepository[];
+}
+
+/** What was found in one repository, or in several. */
+export interface Found {
+  /** Those that were asked. */
+  readonly open: readonly OpenRepository[];
+  readonly choices: readonly Choice[];
+  /** What roles were refused with that patterns were not matched against, because they have run out. */
+  readonly expired: readonly CountersignError[];
 }
 
 /** A repository after its update. */

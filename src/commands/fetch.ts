@@ -5,7 +5,7 @@ import { findSelected, isPattern } from '../client/target-selection.ts';
 import { CountersignError, quote, type ErrorCode, type Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import { findMapped } from './fetch-mapped.ts';
-import { updateCache, type Choice, type FetchInput, type OpenRepository } from './fetch-repository.ts';
+import { updateCache, type Choice, type FetchInput, type Found, type OpenRepository } from './fetch-repository.ts';
 
 export type { FetchInput, FetchRepository } from './fetch-repository.ts';
 
@@ -27,8 +27,13 @@ export interface FetchResult {
     /** Those that sign this file. */
     readonly repositories: readonly string[];
   })[];
-  /** Files that could not be had; everything else was. */
-  readonly problems: readonly Refusal[];
+  /** What is missing from `files`. */
+  readonly problems: readonly FetchProblem[];
+}
+
+/** A file that could not be had; or a role that has run out, so that what it signs is missing from what the patterns have matched. */
+export interface FetchProblem extends Refusal {
+  readonly subject: 'file' | 'role';
 }
 
 const PARALLEL = 4;
@@ -37,19 +42,19 @@ const ENDING: readonly ErrorCode[] = ['io', 'stalled', 'timed-out', 'redirect-re
 
 /**
  * Updates from a trusted root, finds targets, and brings each to a directory: hashed while it streams, seen under its name once it is verified.
- * @returns what is there now; files that could not be had are problems in it
+ * @returns what is there now; what could not be had is a problem in it
  * @throws `target-unknown` naming a target that nobody signs, `file-name` for one that could land elsewhere, `locked`, and the codes of updates, before
  * anything is downloaded
  */
 export async function fetchTargets(input: FetchInput): Promise<FetchResult> {
   for (const path of input.targets) if (!isPattern(path)) requireSafePath(path);
-  const { open, choices } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
+  const { open, choices, expired } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
   const paths = choices.map(({ target }) => target.path);
   for (const path of paths) requireSafePath(path);
   requireDistinctPaths(paths);
   const { files, problems } = await fetchAll(input, choices);
   if (input.mode === 'online') await input.to.tidy();
-  return { repositories: open.map(stateOf), files, problems };
+  return { repositories: open.map(stateOf), files, problems: [...expired.map((error) => problemOf(error, 'role')), ...problems] };
 }
 
 function stateOf({ repository, session: { set } }: OpenRepository): TrustedState {
@@ -62,13 +67,17 @@ function stateOf({ repository, session: { set } }: OpenRepository): TrustedState
   };
 }
 
-async function findInOne(input: FetchInput): Promise<{ readonly open: readonly OpenRepository[]; readonly choices: readonly Choice[] }> {
+function problemOf({ code, where, detail }: CountersignError, subject: FetchProblem['subject']): FetchProblem {
+  return { subject, code, where, detail };
+}
+
+async function findInOne(input: FetchInput): Promise<Found> {
   const [repository] = input.repositories;
   if (repository === undefined) throw new CountersignError('usage', 'repositories', 'expected one, got none');
   return repository.cache.exclusively(async () => {
-    const { session, targets } = await findSelected(await updateCache(repository, input), input.targets);
+    const { session, targets, expired } = await findSelected(await updateCache(repository, input), input.targets);
     const open = { repository, session };
-    return { open: [open], choices: targets.map((target) => ({ target, from: [open] })) };
+    return { open: [open], choices: targets.map((target) => ({ target, from: [open] })), expired };
   });
 }
 
@@ -82,7 +91,7 @@ async function fetchAll(input: FetchInput, choices: readonly Choice[]): Promise<
     input.log.progress('fetching', Math.min(doneBytes, total), total);
   };
   const files = new Map<number, FetchResult['files'][number]>();
-  const problems = new Map<number, Refusal>();
+  const problems = new Map<number, FetchProblem>();
   const waiting = choices.entries();
   const work = async (): Promise<void> => {
     for (const [index, choice] of waiting) {
@@ -93,7 +102,7 @@ async function fetchAll(input: FetchInput, choices: readonly Choice[]): Promise<
         report(path, file.length);
       } catch (error) {
         if (!(error instanceof CountersignError)) throw error;
-        problems.set(index, { code: error.code, where: error.where, detail: error.detail });
+        problems.set(index, problemOf(error, 'file'));
         if (ENDING.includes(error.code)) return;
       }
     }
@@ -101,7 +110,8 @@ async function fetchAll(input: FetchInput, choices: readonly Choice[]): Promise<
   await Promise.all(Array.from({ length: PARALLEL }, work));
   for (const [index, { target }] of choices.entries()) {
     if (files.has(index) || problems.has(index)) continue;
-    problems.set(index, { code: 'incomplete', where: quote(target.path), detail: 'not tried: the host failed before; run it again' });
+    const detail = 'not tried: the host failed before; run it again';
+    problems.set(index, { subject: 'file', code: 'incomplete', where: quote(target.path), detail });
   }
   input.log.progress('fetching', total, total);
   const inOrder = <T>(found: ReadonlyMap<number, T>): readonly T[] => [...found].sort(([a], [b]) => a - b).map(([, value]) => value);

@@ -13,7 +13,8 @@ import { parseVersion } from '../tuf/names.ts';
 import { inWritingOrder, rootPath, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import { isDiscardedUnder } from '../tuf/plan-online.ts';
-import { readClientView, treeSource } from './read-base.ts';
+import { readClientView } from './client-view.ts';
+import { treeSource } from './read-base.ts';
 import type { Files, TreeEntry } from '../ports.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -69,10 +70,17 @@ async function staleFiles(place: SitePlace, tree: ReadonlyMap<string, TreeEntry>
 }
 
 /** Takes away roots that the branch does not have: one that somebody else put there stops every client at its first step. */
-async function removeStrayRoots(place: SitePlace, tree: ReadonlyMap<string, TreeEntry>): Promise<number> {
-  const there = [...(await place.site.list()).keys()];
+async function removeStrayRoots(
+  { site }: SitePlace,
+  tree: ReadonlyMap<string, TreeEntry>,
+  requireHeld: () => Promise<void>,
+): Promise<number> {
+  const there = [...(await site.list()).keys()];
   const strays = there.filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
-  for (const path of strays) await place.site.remove(path);
+  for (const path of strays) {
+    await requireHeld();
+    await site.remove(path);
+  }
   return strays.length;
 }
 
@@ -105,12 +113,13 @@ async function lateRoots(place: SitePlace, source: RepositorySource): Promise<Re
   return late;
 }
 
-async function writeFile(place: SitePlace, path: string, entry: TreeEntry): Promise<void> {
+async function writeFile(place: SitePlace, path: string, entry: TreeEntry, requireHeld: () => Promise<void>): Promise<void> {
   const match = TARGET_FILE.exec(path);
   const sha256 = match?.[1] ?? match?.[2];
   if (sha256 !== undefined) {
     const staged = await place.staging.locate(sha256);
     if (staged !== null) {
+      // Also when another has taken over: its name says what is in it.
       await place.site.copyIn(path, staged, { length: entry.size, sha256 });
       return;
     }
@@ -118,6 +127,7 @@ async function writeFile(place: SitePlace, path: string, entry: TreeEntry): Prom
   const bytes = (await place.forge.blobs([entry.id])).get(entry.id);
   if (bytes === undefined) throw new CountersignError('io', path, 'expected the published bytes, got none');
   if (sha256 !== undefined) requireLengthAndHashes(bytes, { length: entry.size, hashes: new Map([['sha256', sha256]]) }, path);
+  await requireHeld();
   await place.site.write(path, bytes);
 }
 
@@ -127,7 +137,7 @@ async function writeFile(place: SitePlace, path: string, entry: TreeEntry): Prom
  * @throws `locked`, `hash-mismatch`, `io`
  */
 export async function syncSite(place: SitePlace, base: Base, current: readonly string[]): Promise<SiteResult> {
-  return place.withSiteLock(async () => {
+  return place.withSiteLock(async (requireHeld) => {
     const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
     if (head === undefined) return { outcome: 'unchanged', written: 0 };
     const tree = await place.forge.tree(head);
@@ -137,7 +147,7 @@ export async function syncSite(place: SitePlace, base: Base, current: readonly s
     ];
     if (site !== null && branch !== null && site.signed.version > branch.signed.version) return { outcome: 'newer', written: 0 };
     const files = new Map([...tree].filter(([path]) => path.startsWith('metadata/') || path.startsWith('targets/')));
-    const removed = await removeStrayRoots(place, files);
+    const removed = await removeStrayRoots(place, files, requireHeld);
     const stale = await staleFiles(place, files, current);
     if (stale.length === 0) return { outcome: removed > 0 ? 'updated' : 'unchanged', written: 0 };
     const late = await lateRoots(place, treeSource(place.forge, files));
@@ -146,7 +156,7 @@ export async function syncSite(place: SitePlace, base: Base, current: readonly s
     for (const path of [...inWritingOrder(early, false), ...inWritingOrder(last, false)]) {
       const entry = files.get(path);
       if (entry === undefined) continue;
-      await writeFile(place, path, entry);
+      await writeFile(place, path, entry, requireHeld);
       place.log.progress('publishing', ++done, stale.length);
     }
     return { outcome: 'updated', written: stale.length };

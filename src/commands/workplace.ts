@@ -25,8 +25,12 @@ export interface Workplace {
   readonly anchor: PayloadDigest | null;
   /** Opens a signer by its URI. @throws `signer-uri`, `signer-key`, `signer-passphrase` */
   openSigner(uri: string): Promise<Signer>;
-  /** Runs `work` while nobody else writes the site. @throws `locked` */
-  withSiteLock<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` while nobody else writes the site. It calls `requireHeld` right before what an older run must not do to a newer site: another takes over
+   * from one that stands still for long.
+   * @throws `locked`, also from `requireHeld`
+   */
+  withSiteLock<T>(work: (requireHeld: () => Promise<void>) => Promise<T>): Promise<T>;
 }
 
 const MAX_ATTEMPTS = 12;

@@ -25,6 +25,23 @@ export function ioError(where: string, expected: string, error: unknown): Error 
   return new CountersignError('io', where, `expected ${expected}, got ${errno}`, { cause: error });
 }
 
+/** Runs a file operation, whose failure is then `io`: see {@link ioError}. */
+export async function orIoError<T>(where: string, expected: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw ioError(where, expected, error);
+  }
+}
+
+/** For `catch`: rethrows every error but the one that is expected, by the system's name. */
+export function ignoring(errno: string): (error: unknown) => undefined {
+  return (error) => {
+    if (errnoOf(error) !== errno) throw error;
+    return undefined;
+  };
+}
+
 /**
  * Writes a new file under a temporary name, mode 0644 whatever the umask, and brings it to the disk, so that whoever gives
  * it its final name by rename or link shows readers all of it or nothing. Leaves nothing behind when `fill` throws.

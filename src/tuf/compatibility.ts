@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What named clients reject or read differently (docs/glossary.md, "traps"). A repository that we write must be read by everyone,
+// What named clients reject or read differently (docs/interop.md). A repository that we write must be read by everyone,
 // so what breaks a client is refused here, and what only some read is a warning that names them.
 import type { PublicKey } from './key.ts';
 

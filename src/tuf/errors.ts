@@ -117,10 +117,17 @@ export type ErrorCode =
   | 'signer-passphrase'
   | 'usage';
 
-/** Untrusted text as it may appear in a message: JSON-quoted and at most 80 characters. */
+// Of what nobody would see, or what a terminal takes for an order, JSON leaves most as it is.
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** Untrusted text as it may appear in a message: JSON-quoted, with all that is no visible character escaped, and at most 80 characters. */
 export function quote(text: string): string {
   const capped = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return JSON.stringify(capped);
+  return JSON.stringify(capped).replace(UNSEEN, escapeUnits);
+}
+
+function escapeUnits(character: string): string {
+  return Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`).join('');
 }
 
 /**

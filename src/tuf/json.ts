@@ -9,6 +9,9 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 /** How deep objects and arrays may nest. TUF metadata needs about eight levels; `custom` may add some. */
 export const MAX_JSON_DEPTH = 64;
 
+/** The most bytes of one document: as many characters as a string may have in V8 (Node 20 and later). */
+export const MAX_JSON_BYTES: number = 2 ** 29 - 24;
+
 /** Tells a JSON object from every other JSON value. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return value instanceof Map;
@@ -43,11 +46,15 @@ export function jsonPath(path: string, key: string | number): string {
  * UTF-8, a number that is not a safe integer (fractions, exponents and `-0` included), nesting
  * deeper than {@link MAX_JSON_DEPTH}. RFC 8259; TUF §4.1 (no floats in canonical JSON).
  *
- * @param bytes - UTF-8
+ * @param bytes - UTF-8, at most {@link MAX_JSON_BYTES}
  * @throws `json-encoding`, `json-bom`, `json-syntax`, `json-duplicate-key`, `json-lone-surrogate`,
- * `json-number`, `json-depth`; each names the JSON path and the byte offset
+ * `json-number`, `json-depth`; each names the JSON path and the byte offset. `too-large`
  */
 export function parseJson(bytes: Uint8Array): JsonValue {
+  // @check json-length
+  if (bytes.length > MAX_JSON_BYTES) {
+    throw new CountersignError('too-large', '$', `expected at most ${String(MAX_JSON_BYTES)} bytes of JSON, got ${String(bytes.length)}`);
+  }
   // @check json-bom
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     throw new CountersignError('json-bom', '$', 'expected JSON, got a byte order mark at offset 0');

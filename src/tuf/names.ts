@@ -25,7 +25,7 @@ const MAX_ENCODED_ROLE_NAME = 200;
 
 /** What a percent-encoder leaves as it is: nearly all names. */
 const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 const HEX_64 = /^[0-9a-f]{64}$/;
 
 /** Parses a version. @throws `version-invalid` */

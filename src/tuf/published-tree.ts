@@ -65,12 +65,20 @@ export function inWritingOrder(paths: Iterable<string>, rootsLast: boolean): rea
 const VERSIONED = /^metadata\/([1-9][0-9]{0,15})\.([^/]+)\.json$/;
 
 /**
- * Paths of a published repository that nobody signed for: a root beyond the chain, which would stop every client; a version beyond what is current;
- * a name in `metadata/` that no client asks for. Older generations stay.
- * @param latest - the current version of each file, by its name as in URLs: `root`, `snapshot`, and the encoded roles
+ * What git reads out of a tree to change its files as they are checked out: line ends, encodings, keywords, what an archive leaves out. At any depth, for all
+ * below it. `.lfsconfig` has no effect on files that no attribute names, nor `.gitmodules` on a checkout without submodules.
  */
-export function strayPaths(paths: Iterable<string>, latest: ReadonlyMap<string, number>): readonly string[] {
+const ATTRIBUTES = /(?:^|\/)\.gitattributes$/;
+
+/**
+ * Paths of a published repository that nobody signed for: a root beyond the chain, which would stop every client; a version beyond what is current;
+ * a name in `metadata/` that no client asks for; a `.gitattributes`, by which a checkout would serve other bytes than the branch has. Older generations stay.
+ * @param latest - the current version of each file, by its name as in URLs: `root`, `snapshot`, and the encoded roles
+ * @param targets - where clients find the current targets ({@link targetFilePaths}): one of them may be called `.gitattributes`
+ */
+export function strayPaths(paths: Iterable<string>, latest: ReadonlyMap<string, number>, targets: ReadonlySet<string>): readonly string[] {
   return [...paths].filter((path) => {
+    if (ATTRIBUTES.test(path) && !targets.has(path)) return true;
     if (!path.startsWith('metadata/') || path === TIMESTAMP_PATH) return false;
     const [, version, name] = VERSIONED.exec(path) ?? [];
     if (name === undefined) return true;

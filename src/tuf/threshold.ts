@@ -6,6 +6,10 @@ import { parseKeyId, type KeyId, type KeyIdentity, type KeyTable, type PublicKey
 import { parseThreshold, type Threshold } from './names.ts';
 import { verifySignature, type SignatureEntry } from './signature.ts';
 
+/** How many entries that did not count are named. */
+const MAX_SHOWN = 8;
+const HEX = /^[0-9a-f]{8}$/;
+
 /** The keys that may sign for a role, and how many must (TUF §4.3). */
 export interface RoleKeys {
   readonly keyIds: readonly KeyId[];
@@ -97,6 +101,16 @@ export function countSignatures(input: CountInput): VoteCount {
   return { threshold: input.role.threshold, votes, entries, reached: votes.size >= input.role.threshold };
 }
 
+/** Anybody may add entries, with any text as a keyid. */
+function describeIgnored(entries: VoteCount['entries']): string {
+  const shown = entries.slice(0, MAX_SHOWN).map(({ keyId, verdict }) => {
+    const start = keyId.slice(0, 8);
+    return `${HEX.test(start) ? start : quote(start)} ${verdict}`;
+  });
+  const rest = entries.length - shown.length;
+  return [...shown, ...(rest === 0 ? [] : [`${String(rest)} more`])].join(', ');
+}
+
 /**
  * Requires the threshold of a role.
  * @throws `threshold`, saying how many signatures counted
@@ -106,8 +120,7 @@ export function requireThreshold(input: CountInput, where: string): void {
   // @check threshold-reached
   if (!count.reached) {
     const ignored = count.entries.filter((entry) => entry.verdict !== 'counts' && entry.verdict !== 'empty');
-    const why =
-      ignored.length === 0 ? '' : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(', ')})`;
+    const why = ignored.length === 0 ? '' : ` (not counted: ${describeIgnored(ignored)})`;
     throw new CountersignError(
       'threshold',
       where,

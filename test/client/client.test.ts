@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   memoryCache,
   offlineSource,
@@ -16,9 +17,11 @@ import {
   type ClientOptions,
   type TargetReader,
 } from '../../src/client/index.ts';
-import { addSeconds } from '../../src/tuf/instant.ts';
+import { addSeconds, encodeInstant } from '../../src/tuf/instant.ts';
+import type { JsonObject } from '../../src/tuf/json.ts';
+import { jsonObject } from '../../src/tuf/signed-part.ts';
 import { hosting, QUICK, serve, type Handler, type TestServer } from './http-server.ts';
-import { bytesOf, codeOf, file, LATER, NOW, recording, sha256, TestRepository } from './support.ts';
+import { bytesOf, codeOf, file, LATER, NOW, recording, sha256, signFile, TestRepository } from './support.ts';
 
 const at = new Date(NOW * 1000);
 const root = (of: TestRepository): Uint8Array => file(of, 'metadata/1.root.json');
@@ -28,6 +31,17 @@ function good(app = 'the app'): TestRepository {
   const repository = new TestRepository();
   repository.role('targets').targets.set('app', bytesOf(app));
   return repository.delegate('targets', { name: 'releases', keys: ['r'], paths: ['v1/*'] }, { 'v1/tool': 'a tool' }).publish();
+}
+
+/** A repository that lists `app` so, and whose host has the bytes "app" for it under all its names. */
+function listing(length: number, hashes: Record<string, string>, custom?: JsonObject): TestRepository {
+  const repository = new TestRepository();
+  const app = jsonObject({ length, hashes: jsonObject(hashes), custom });
+  const header = { _type: 'targets', spec_version: '1.0.0', version: 1, expires: encodeInstant(LATER) };
+  repository.files.set('metadata/1.targets.json', signFile(jsonObject({ ...header, targets: jsonObject({ app }) }), ['targets']));
+  for (const hash of Object.values(hashes)) repository.files.set(`targets/${hash}.app`, bytesOf('app'));
+  repository.versions.snapshot++;
+  return repository.publishSnapshot(new Map([['targets.json', jsonObject({ version: 1 })]]));
 }
 
 const options = (of: TestRepository, change: Partial<ClientOptions> = {}): ClientOptions => ({
@@ -46,6 +60,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   for (const server of servers.splice(0)) await server.close();
   await rm(directory, { recursive: true });
 });
@@ -97,6 +112,49 @@ describe('a client of one repository', () => {
     expect(seen.asked.filter((name) => name === 'timestamp.json')).toHaveLength(1);
   });
 
+  test.each([
+    ['that still holds', 7200, 0, 'none'],
+    ['that has run out since the update', 60, 0, 'expired'],
+    ['that has run out since the update and was signed again', 60, 7200, 'none'],
+  ])('that waited for an hour comes to a delegated role %s', async (_name, seconds, renewed, expected) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: at });
+    const repository = good();
+    repository.role('releases').expires = addSeconds(NOW, seconds);
+    repository.role('releases').version++;
+    repository.publish();
+    const { root: given, source, cache } = options(repository);
+    const client = openClient({ root: given, source, cache });
+    await client.update();
+    if (renewed > 0) Object.assign(repository.role('releases'), { version: 3, expires: addSeconds(NOW, renewed) });
+    repository.publish();
+    vi.setSystemTime(at.getTime() + 3_600_000);
+    expect(await codeOf(client.find('v1/tool'))).toBe(expected);
+  });
+
+  test('begins at the root that it is given when its cache has an older one', async () => {
+    const newer = good();
+    newer.keys.timestamp = ['timestamp-2'];
+    newer.publishRoot().publish();
+    const cache = memoryCache();
+    const latest = { root: file(newer, 'metadata/2.root.json'), cache };
+    expect(await openClient(options(good(), { cache })).update()).toMatchObject({ root: 1, start: 'created' });
+    expect(await codeOf(openClient(options(good(), latest)).update())).toBe('threshold');
+    expect(await openClient(options(newer, latest)).update()).toMatchObject({ root: 2, start: 'kept' });
+    expect(await openClient(options(newer, { cache })).update()).toMatchObject({ root: 2, start: 'kept' });
+  });
+
+  test('gives copies: what is signed does not change in the hands of a caller', async () => {
+    const client = openClient(options(listing(3, { sha256: sha256(bytesOf('app')) }, jsonObject({ tags: ['one'] }))));
+    const [first, custom] = [await client.find('app'), new Map([['tags', ['one']]])];
+    expect(first?.custom).toEqual(custom);
+    const [hashes, tags] = [first?.hashes, first?.custom?.get('tags')];
+    if (!(hashes instanceof Map) || !Array.isArray(tags)) throw new Error('nothing to change');
+    hashes.set('sha256', sha256(bytesOf('apt')));
+    tags.push('two');
+    expect((await client.find('app'))?.custom).toEqual(custom);
+    expect(new TextDecoder().decode(await client.read('app', 3))).toBe('app');
+  });
+
   test('goes on from what its cache holds, and refuses older files', async () => {
     const [repository, newer] = [good(), good().publish()];
     const cache = openCache(join(directory, 'cache'));
@@ -115,6 +173,8 @@ describe('a client of one repository', () => {
     expect(await offline.verify('app', to)).toMatchObject({ outcome: 'present' });
     await writeFile(join(directory, 'out', 'app'), 'the apt');
     expect(await codeOf(offline.verify('app', to))).toBe('hash-mismatch');
+    await rm(join(directory, 'out', 'app'));
+    expect(await codeOf(offline.verify('app', to))).toBe('not-found');
     expect(await codeOf(offline.verify('v1/tool', to))).toBe('not-found');
   });
 
@@ -198,6 +258,13 @@ describe('bytes that are read', () => {
   });
 });
 
+test('a target that no memory holds is refused as too large, whatever there would be room for', async () => {
+  const read = (length: number, maxBytes: number) =>
+    codeOf(openClient(options(listing(length, { sha256: sha256(bytesOf('app')) }))).read('app', maxBytes));
+  expect(await read(3, 2 ** 41)).toBe('none');
+  expect(await read(2 ** 40, 2 ** 41)).toBe('too-large');
+});
+
 describe('a client of several repositories', () => {
   const names = ['x', 'y', 'z'];
   const map = (threshold: number, repositories = names) =>
@@ -228,6 +295,28 @@ describe('a client of several repositories', () => {
     const lost = { source: { ...good().source(), target: async () => null } };
     expect(new TextDecoder().decode(await open(2, ['the app', 'the app', 'x'], { x: lost }).read('app', 7))).toBe('the app');
     expect(await codeOf(open(1, ['the app', 'x', 'x'], { x: lost }).read('app', 7))).toBe('not-found');
+  });
+
+  test('gives no bytes that one of them does not sign, each listing another digest', async () => {
+    const sha512 = (text: string): string => createHash('sha512').update(text).digest('hex');
+    const agreeing = (...listed: readonly Record<string, string>[]) =>
+      openMappedClient({
+        map: map(3),
+        repositories: new Map(listed.map((hashes, index) => [names[index] ?? '', options(listing(3, hashes))])),
+      });
+    const [one, two] = [{ sha256: sha256(bytesOf('app')) }, { sha512: sha512('apt') }];
+    const to = openDownloadDirectory(join(directory, 'out'));
+    const deceived = agreeing(one, { ...one, ...two }, two);
+    expect((await deceived.find('app'))?.hashes).toEqual(new Map(Object.entries({ ...one, ...two })));
+    expect(await codeOf(deceived.read('app', 3))).toBe('hash-mismatch');
+    expect(await codeOf(deceived.download('app', to))).toBe('hash-mismatch');
+    expect(await codeOf(deceived.streamUnverified('app', async () => undefined))).toBe('hash-mismatch');
+    await mkdir(to.directory, { recursive: true });
+    await writeFile(join(to.directory, 'app'), 'app');
+    expect(await codeOf(deceived.verify('app', to))).toBe('hash-mismatch');
+    expect(await codeOf(agreeing(one, one, two).read('app', 3))).toBe('threshold');
+    const right = { sha512: sha512('app') };
+    expect(new TextDecoder().decode(await agreeing(one, { ...one, ...right }, right).read('app', 3))).toBe('app');
   });
 
   const dead = { source: { ...good().source(), metadata: async () => Promise.reject(new TypeError('bug')) } };

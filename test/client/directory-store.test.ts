@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { directoryStore, openCache } from '../../src/client/directory-store.ts';
+import type { RepositorySource } from '../../src/client/source.ts';
 import { storeName, type ClientStore } from '../../src/client/store.ts';
 import { offlineSource, refreshFromMirrors, startFromRoot } from '../../src/client/update.ts';
 import { refresh } from '../../src/client/updater.ts';
@@ -77,6 +78,46 @@ describe('a cache', () => {
   test('that another holds for too long is refused', async () => {
     const blocked = openCache(directory).exclusively(() => codeOf(openCache(directory, 80).exclusively(async () => undefined)));
     expect(await blocked).toBe('locked');
+  });
+
+  test.each(['writes', 'removes'] as const)(
+    'is no more changed by one that stands still until another has taken over, and then %s',
+    async (how) => {
+      const [slow, fast] = [openCache(directory), openCache(directory)];
+      const change = async (): Promise<void> => {
+        await (how === 'writes' ? slow.store.write('timestamp.json', bytesOf('old')) : slow.store.remove('timestamp.json'));
+      };
+      const overtaken = slow.exclusively(async () => {
+        const long = new Date(Date.now() - 9_000);
+        await utimes(join(directory, 'cache.lock'), long, long);
+        await fast.exclusively(() => fast.store.write('timestamp.json', bytesOf('new')));
+        await change();
+      });
+      expect(await codeOf(overtaken)).toBe('locked');
+      expect(await fast.store.read('timestamp.json')).toEqual(bytesOf('new'));
+      await slow.exclusively(change);
+      expect(await fast.store.read('timestamp.json')).toEqual(how === 'writes' ? bytesOf('old') : null);
+      expect((await readdir(directory)).filter((name) => name.startsWith('.tmp'))).toEqual([]);
+    },
+  );
+
+  test('stays with the newer metadata when the older update stands still in between', async () => {
+    const [older, newer] = [new TestRepository().publish(), new TestRepository().publish().publish()];
+    const [slow, fast] = [openCache(directory), openCache(directory)];
+    await startFromRoot(slow.store, file(newer, ROOT_1), NOW);
+    const source = older.source();
+    const metadata: RepositorySource['metadata'] = async (path, maxBytes) => {
+      const bytes = await source.metadata(path, maxBytes);
+      if (path === 'metadata/timestamp.json') {
+        const long = new Date(Date.now() - 9_000);
+        await utimes(join(directory, 'cache.lock'), long, long);
+        await fast.exclusively(() => refresh(newer.source(), fast.store, options));
+      }
+      return bytes;
+    };
+    expect(await codeOf(slow.exclusively(() => refresh({ ...source, metadata }, slow.store, options)))).toBe('locked');
+    expect(await codeOf(slow.exclusively(() => refresh(source, slow.store, options)))).toBe('rollback');
+    expect(await codeOf(slow.exclusively(() => refresh(newer.source(), slow.store, options)))).toBe('none');
   });
 
   test('loses what a killed process left unfinished', async () => {

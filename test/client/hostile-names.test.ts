@@ -84,7 +84,7 @@ describe('a target', () => {
   });
 
   // What a control character is in can't be read at all.
-  test.each(['a\u0000b', '\u0000', 'a\nb', 'a\u007fb'])('%j makes its role unreadable', async (name) => {
+  test.each(['a\u0000b', '\u0000', 'a\nb', 'a\u007fb', 'a\u009b31mb'])('%j makes its role unreadable', async (name) => {
     const files = (target: string): Served => {
       const repository = newRepository();
       addTarget(repository, 'targets', target, 'content');
@@ -182,6 +182,7 @@ describe('a role', () => {
     ['', 'role-name-invalid'],
     ['a\u0000b', 'role-name-invalid'],
     ['a\nb', 'role-name-invalid'],
+    ['a\u0085b', 'role-name-invalid'],
     ['x'.repeat(201), 'role-name-invalid'],
     ['é'.repeat(34), 'role-name-invalid'],
     ['é'.repeat(33), 'none'],

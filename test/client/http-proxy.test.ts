@@ -1,36 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createServer } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openHttpSource } from '../../src/client/http-source.ts';
-import { bytesOf } from './support.ts';
+import { bytesOf, codeOf } from './support.ts';
 import { hosting, serve } from './http-server.ts';
+import { startProxy } from './proxy.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-/** A proxy that leads every connection to the one server, and the places that it was asked for. */
-async function startProxy(toPort: number) {
-  const asked: string[] = [];
-  const server = createServer();
-  server.on('connect', (request, socket) => {
-    asked.push(request.url ?? '');
-    const upstream = connect(toPort, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      upstream.pipe(socket).pipe(upstream);
-    });
-    upstream.on('error', () => socket.destroy());
-    socket.on('error', () => upstream.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${port}`, asked, close };
-}
 
 test.each([
   ['', ['repository.test:80']],
@@ -52,4 +30,33 @@ test.each([
   process.off('warning', listener);
   expect(warned).toEqual([]);
   await Promise.all([source.close(), proxy.close(), server.close()]);
+});
+
+test.each([
+  ['no scheme', 'user:hunter2@127.0.0.1:8080', 'usage'],
+  ['another scheme', 'socks5://user:hunter2@127.0.0.1:1', 'usage'],
+  ['credentials that are no text', 'http://user:%ff-hunter2@127.0.0.1:1', 'usage'],
+  ['spaces', 'hunter2 and more', 'usage'],
+  ['a place where nobody listens', 'http://user:hunter2@127.0.0.1:1', 'io'],
+  ['nothing', '', 'io'],
+])('a proxy variable with %s', async (_name, text, expected) => {
+  for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) {
+    for (const other of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(other, undefined);
+    vi.stubEnv(name, text);
+    const read = async (): Promise<unknown> => {
+      const source = openHttpSource({
+        metadataUrls: ['http://127.0.0.1:1'],
+        targetUrls: ['http://127.0.0.1:1'],
+        limits: { maxAttempts: 1 },
+      });
+      try {
+        return await source.metadata('metadata/1.root.json', 10);
+      } finally {
+        await source.close();
+      }
+    };
+    const error: unknown = await read().catch((thrown: unknown) => thrown);
+    expect(await codeOf(Promise.reject(error as Error))).toBe(expected);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2');
+  }
 });

@@ -449,7 +449,15 @@ describe('mirrors', () => {
     const [first, second] = [await server(hosting(old)), await server(hosting(good))];
     const source = open([first.url, second.url]);
     const answers = await Promise.all(source.mirrors.map(async (mirror) => text(await mirror.metadata(TIMESTAMP, 10))));
-    expect(answers).toEqual(['old', 'new']);
+    expect(answers).toEqual(['old', 'new', 'old', 'new']);
+  });
+
+  test('each can be asked alone for metadata, so that none answers for what another lacks', async () => {
+    const [first, second] = [await server(status(404)), await server(hosting(good))];
+    const source = open([first.url, second.url]);
+    const roots = await Promise.all(source.mirrors.map(async (mirror) => text(await mirror.metadata(ROOT, 10))));
+    expect(roots).toEqual(['root', 'root', null, 'root']);
+    expect(open([first.url]).mirrors).toHaveLength(1);
   });
 });
 
@@ -485,9 +493,29 @@ describe('targets', () => {
   test.each([
     ['another range', 'bytes 0-9/5000'],
     ['no range', ''],
-  ])('with %s than was asked for are refused', async (_, range) => {
+  ])('with %s than was asked for, twice, are refused', async (_, range) => {
     const { url } = await server((__, response) => void response.writeHead(206, { 'content-range': range }).end('0123456789'));
     expect(await codeOf(open(url).targetFrom?.('targets/x', 5000, 4990) ?? Promise.resolve())).toBe('io');
+  });
+
+  test.each<[string, number, Record<string, string>]>([
+    ['a part that begins elsewhere', 206, { 'content-range': 'bytes 0-4999/5000' }],
+    ['a part that does not say where it begins', 206, {}],
+    ['that this is no request', 400, {}],
+  ])('are read from a byte on where a range is answered with %s', async (_, code, headers) => {
+    const misled: Handler = (request, response) =>
+      void response
+        .writeHead(request.headers.range === undefined ? 200 : code, request.headers.range === undefined ? {} : headers)
+        .end(content);
+    const { url, requests } = await server(misled);
+    expect(await readTarget(open(url), 'targets/x', 5000, 4990)).toBe('0123456789');
+    expect(requests.map(({ headers: sent }) => sent.range)).toEqual(['bytes=4990-', undefined]);
+  });
+
+  test('that no request gets are asked for as a whole once', async () => {
+    const { url, requests } = await server(status(400));
+    expect(await codeOf(open(url).targetFrom?.('targets/x', 5000, 4990) ?? Promise.resolve())).toBe('io');
+    expect(requests.map(({ headers }) => headers.range)).toEqual(['bytes=4990-', undefined]);
   });
 
   test.each([

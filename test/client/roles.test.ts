@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { delegatedNames, findTarget, findTargets, loadAllRoles, type Session } from '../../src/client/roles.ts';
+import type { RepositorySource } from '../../src/client/source.ts';
+import type { MemoryStore } from '../../src/client/store.ts';
 import { refresh } from '../../src/client/updater.ts';
 import { parseTargetPath } from '../../src/tuf/names.ts';
+import { parseTargets } from '../../src/tuf/targets.ts';
 import { altered, codeOf, file, newClient, NOW, recording, TestRepository } from './support.ts';
 
 const path = (text: string) => parseTargetPath(text, 'test');
@@ -158,6 +161,49 @@ describe('a role with two delegators', () => {
     const { session, asked } = await open(shared('shared'));
     await loadAllRoles(session);
     expect(asked).toEqual(['1.a.json', '1.b.json', '1.shared.json']);
+  });
+});
+
+describe('a role that two roles delegate to other keys', () => {
+  /**
+   * `a/*` is for the key `x-of-a`, `b/*` for `x-of-b`; the snapshot lists no digests, and whoever asks for `x` again is given what `second` says. `x`
+   * delegates to `y`, and in its other content to another key.
+   */
+  async function opened(second: 'as the first' | 'with other signatures' | 'other'): Promise<{ session: Session; store: MemoryStore }> {
+    const make = (content: string, signers: string[]): TestRepository => {
+      const all = new TestRepository();
+      all.listsLengths = false;
+      for (const side of ['a', 'b']) all.delegate('targets', { name: `of-${side}`, keys: [side], paths: [`${side}/*`] });
+      all.delegate('of-a', { name: 'x', keys: ['x-of-a'], paths: ['*/*'] }, { [`a/${content}`]: 'one', [`b/${content}`]: 'one' });
+      all.delegate('of-b', { name: 'x', keys: ['x-of-b'], paths: ['*/*'] });
+      all.delegate('x', { name: 'y', keys: [content], paths: ['*/*'] }, { [`a/${content}-below`]: 'two' });
+      all.role('x').signers = signers;
+      return all.publish();
+    };
+    const [first, other] = [make('good', second === 'as the first' ? ['x-of-a', 'x-of-b'] : ['x-of-a']), make('evil', ['x-of-b'])];
+    const again = { 'as the first': first, 'with other signatures': make('good', ['x-of-b']), other }[second];
+    const store = await newClient(first);
+    let reads = 0;
+    const metadata: RepositorySource['metadata'] = (name, maxBytes) =>
+      (name === 'metadata/1.x.json' && reads++ > 0 ? again : first).source().metadata(name, maxBytes);
+    return { session: await refresh({ ...first.source(), metadata }, store, { time: NOW }), store };
+  }
+
+  const ways: [string, (session: Session) => Promise<unknown>][] = [
+    ['searches one after the other', async (session) => findTarget((await findTarget(session, path('a/good'))).session, path('b/good'))],
+    ['searches together', (session) => findTargets(session, [path('a/good'), path('b/good')])],
+    ['searches below it', (session) => findTargets(session, [path('a/good-below'), path('b/good')])],
+    ['loading all', loadAllRoles],
+    ['loading all after a search', async (session) => loadAllRoles((await findTarget(session, path('a/good-below'))).session)],
+  ];
+  test.each(ways)('has one content: %s', async (_, load) => {
+    const { session, store } = await opened('other');
+    expect(await codeOf(load(session))).toBe('equivocation');
+    const held = parseTargets((await store.read('x.json')) ?? new Uint8Array());
+    expect([...held.signed.targets.keys()]).toEqual(['a/good', 'b/good']);
+    for (const second of ['as the first', 'with other signatures'] as const) {
+      expect(await codeOf(load((await opened(second)).session))).toBe('none');
+    }
   });
 });
 

@@ -69,6 +69,8 @@ export interface RoleState {
   delegations: Delegation[];
   /** Hash bins instead of `delegations`. */
   bins?: { prefix: string; bits: number; key: string };
+  /** Of its own, instead of that of all targets roles. */
+  expires?: Instant;
 }
 
 function newRole(signers: string[], targets: Record<string, string> = {}): RoleState {
@@ -168,7 +170,7 @@ export class TestRepository {
     return bytes;
   }
 
-  #writeRole(name: string, { version, signers, targets, delegations, bins }: RoleState): Uint8Array {
+  #writeRole(name: string, { version, signers, targets, delegations, bins, expires }: RoleState): Uint8Array {
     for (const [path, bytes] of targets) {
       const target = parseTargetPath(path, 'test');
       const paths = this.consistent ? targetFilePaths(target, parseSha256(sha256(bytes), 'test')) : [`targets/${path}`];
@@ -185,7 +187,7 @@ export class TestRepository {
     const table = keyTable(bins ? [bins.key] : new Set(delegations.flatMap(({ keys }) => keys)));
     const delegated = succinct ? jsonObject({ keys: table, succinct_roles: succinct }) : jsonObject({ keys: table, roles });
     const signed = jsonObject({
-      ...this.#header('targets', version, this.expires.targets),
+      ...this.#header('targets', version, expires ?? this.expires.targets),
       targets: new Map(entries),
       delegations: succinct || delegations.length > 0 ? delegated : undefined,
     });

@@ -28,6 +28,7 @@ describe('a target path', () => {
     ['a\\b', 'file-name'],
     ['a\u0000b', 'file-name'],
     ['a\nb', 'file-name'],
+    ['a\u009b31mb', 'file-name'],
     ['a\u202eb', 'file-name'],
     ['a\ud800b', 'file-name'],
     ['a?', 'file-name'],

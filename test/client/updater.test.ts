@@ -42,13 +42,20 @@ describe('bootstrap', () => {
   });
 
   test.each([
-    ['the same root', 1, 1],
-    ['an earlier root', 2, 1],
-    ['a later root', 1, 2],
-  ])('keeps what it holds when given %s', async (_, held, given) => {
+    ['the same root keeps what is held', 1, 1, 'kept', 1],
+    ['an earlier root keeps what is held', 2, 1, 'kept', 2],
+    ['a later root takes the place of what is held', 1, 2, 'renewed', 2],
+  ])('with %s', async (_, held, given, outcome, left) => {
     const store = await newClient(repository, held);
-    expect(await bootstrap(store, root(given), NOW)).toBe('kept');
-    expect(store.files).toEqual(new Map([['root.json', root(held)]]));
+    const timestamp = file(repository, 'metadata/timestamp.json');
+    await store.write('timestamp.json', timestamp);
+    expect(await bootstrap(store, root(given), NOW)).toBe(outcome);
+    expect(store.files).toEqual(
+      new Map([
+        ['root.json', root(left)],
+        ['timestamp.json', timestamp],
+      ]),
+    );
   });
 
   test.each([
@@ -65,6 +72,41 @@ describe('bootstrap', () => {
     const store = memoryStore();
     expect(await codeOf(bootstrap(store, altered(root(1)), NOW))).toBe('threshold');
     expect(store.files.size).toBe(0);
+  });
+
+  describe('with a later root than the store holds', () => {
+    /** After the first root, whose keys were stolen: its owners make the next one, and the thieves another. */
+    const next = (owner: string): TestRepository => {
+      const all = new TestRepository();
+      for (const role of ['root', 'timestamp', 'snapshot', 'targets'] as const) all.keys[role] = [`${owner}-${role}`];
+      all.role('targets').signers = [`${owner}-targets`];
+      return all.publishRoot().publish();
+    };
+
+    test.each([
+      ['the owners', 'owners', 'none'],
+      ['the thieves', 'thieves', 'threshold'],
+    ])('what %s sign after the held root gets %s', async (_, by, code) => {
+      const store = await newClient(new TestRepository());
+      expect(await bootstrap(store, file(next('owners'), 'metadata/2.root.json'), NOW)).toBe('renewed');
+      expect((await update(next(by), store)).code).toBe(code);
+    });
+
+    test('a host that keeps back what follows can not lead back to the held one', async () => {
+      const withheld = new TestRepository().publish();
+      const store = await newClient(withheld);
+      await bootstrap(store, file(next('owners'), 'metadata/2.root.json'), NOW);
+      expect((await update(withheld, store)).code).toBe('threshold');
+    });
+
+    test('what its keys verify of the other files is still not fallen behind', async () => {
+      const [old, newer] = [new TestRepository().publish(), new TestRepository().publish().publish()];
+      const store = await newClient(newer);
+      expect((await update(newer, store)).code).toBe('none');
+      expect(await bootstrap(store, root(2), NOW)).toBe('renewed');
+      expect((await update(old, store)).code).toBe('rollback');
+      expect((await update(newer, store)).code).toBe('none');
+    });
   });
 
   test('must come before an update', async () => {

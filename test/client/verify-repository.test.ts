@@ -453,21 +453,69 @@ test('signatures of keys that are not of the role are no signers in the report',
 });
 
 describe('a host that can not be trusted', () => {
-  test('that answers every version of the root is not read for ever', async () => {
-    const repository = new TestRepository().publish();
-    const host = repository.source();
-    let reads = 0;
-    const endless: RepositorySource = {
-      ...host,
-      list: async () => null,
-      metadata: async (path, maxBytes) => {
-        reads++;
-        return (await host.metadata(path, maxBytes)) ?? (path.endsWith('.root.json') ? bytesOf('{}') : null);
-      },
+  /** A host that can't list, has `more` to say of each root that the repository lacks, and counts how many roots it was asked for. */
+  function hostOf(repository: TestRepository, more: Uint8Array | null): { readonly source: RepositorySource; readonly asked: Set<string> } {
+    const from = repository.source();
+    const asked = new Set<string>();
+    const metadata: RepositorySource['metadata'] = async (path, maxBytes) => {
+      const isRoot = path.endsWith('.root.json');
+      if (isRoot) asked.add(path);
+      return (await from.metadata(path, maxBytes)) ?? (isRoot ? more : null);
     };
-    const report = await verifyRepository(endless, { time: NOW, targets: 'none' });
-    expect(report.problems.map(({ code }) => code)).toContain('root-limit');
-    expect(reads).toBeLessThan(MAX_PUBLISHED_ROOTS + 10);
+    return { source: { ...from, list: async () => null, metadata }, asked };
+  }
+  const chainOf = (roots: number): TestRepository => {
+    const repository = new TestRepository();
+    repository.keys.root = ['root-a'];
+    for (let version = 2; version <= roots; version++) repository.publishRoot();
+    return repository.publish();
+  };
+
+  test.each([
+    ['none follows', null, 3, []],
+    ['one follows that is none', bytesOf('{}'), 3, ['field-missing']],
+    ['one follows that is not the next', file(new TestRepository(), 'metadata/1.root.json'), 3, ['mix-and-match', 'rollback']],
+  ])('is asked for no root beyond the first that does not lead on: %s', async (_, more, asked, problems) => {
+    const host = hostOf(chainOf(2), more);
+    const report = await verifyRepository(host.source, { time: NOW, targets: 'none' });
+    expect(report.problems.map(({ code }) => code)).toEqual(problems);
+    expect(host.asked.size).toBe(asked);
+  });
+
+  test('is asked for no root beyond one that is signed by others', async () => {
+    const repository = chainOf(4);
+    const other = new TestRepository();
+    other.keys.root = ['root-x'];
+    repository.files.set('metadata/2.root.json', file(other.publishRoot(['root-x']), 'metadata/2.root.json'));
+    const host = hostOf(repository, null);
+    const report = await verifyRepository(host.source, { time: NOW, targets: 'none' });
+    expect(codes(report)).toContain('threshold root@2');
+    expect(host.asked).not.toContain('metadata/4.root.json');
+  });
+
+  test.each<[string, number, number]>([
+    ['the first', 1, 1],
+    ['the third', 3, 3],
+    ['one that it has not', 7, 6],
+  ])('is asked for no root beyond the anchor that it does not have: %s', async (_, version, asked) => {
+    const other = new TestRepository();
+    other.versions.root = 0;
+    other.keys.root = ['root-x'];
+    for (let next = 1; next <= version; next++) other.publishRoot();
+    const anchor = { kind: 'root', bytes: file(other, `metadata/${String(version)}.root.json`) } as const;
+    const own = { kind: 'root', bytes: file(chainOf(3), 'metadata/3.root.json') } as const;
+    const report = async (given: typeof anchor, host: ReturnType<typeof hostOf>) =>
+      codes(await verifyRepository(host.source, { time: NOW, targets: 'none', anchor: given }));
+    expect(await report(own, hostOf(chainOf(5), null))).toEqual([]);
+    const host = hostOf(chainOf(5), null);
+    expect(await report(anchor, host)).toEqual([`anchor-mismatch root@${String(version)}`]);
+    expect(host.asked.size).toBe(asked);
+  });
+
+  test('that has more and more roots is not read for ever', async () => {
+    const { source } = hostOf(chainOf(MAX_PUBLISHED_ROOTS + 1), null);
+    const report = await verifyRepository(source, { time: NOW, targets: 'none' });
+    expect(codes(report)).toEqual([`root-limit metadata/${String(MAX_PUBLISHED_ROOTS + 1)}.root.json`]);
   });
 
   test.each(['io', 'stalled', 'timed-out', 'redirect-refused'] as const)(

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FetchOptions } from '../../src/cli/fetch-command.ts';
-import { bytesOf, file, sha256, TestRepository } from '../client/support.ts';
+import { BEFORE, bytesOf, file, sha256, TestRepository } from '../client/support.ts';
 import { hosting, type Handler } from '../client/http-server.ts';
 import { FetchScene } from './fetch-setup.ts';
 
@@ -102,6 +102,46 @@ describe('the command', () => {
         `${new URL(url).host}: root v1, timestamp v1; fresh until 2030-02-01T00:00:00Z (in 31 days)\n`,
     );
     expect(stderr).toBe('');
+  });
+
+  test('says what it could not do on standard error, as any error', async () => {
+    const { url } = await scene.serve(repository);
+    await run({ url }, 'small');
+    await rm(scene.path('out', 'small'));
+    const { code, stdout, stderr } = await run({ url, offline: true, json: false }, 'small');
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('small');
+    expect(stderr).toBe(`error[not-found] "small": expected the file "${scene.path('out', 'small')}", got none\n`);
+    const asJson = await run({ url, offline: true }, 'small');
+    expect({ ...asJson, stdout: JSON.parse(asJson.stdout) }).toMatchObject({
+      code: 1,
+      stderr: '',
+      stdout: { problems: [{ code: 'not-found' }] },
+    });
+  });
+
+  test.each<[string, readonly string[], number, readonly string[]]>([
+    ['a role whose targets no pattern could match', ['**'], 3, ['expired']],
+    ['nothing', ['small', 'docs/b'], 0, []],
+    ['a file as well', ['**', 'docs/b'], 1, ['expired', 'not-found']],
+  ])('ends red when it lacks %s', async (_, wanted, code, problems) => {
+    repository.delegate('targets', { name: 'late', keys: ['late'], paths: ['late/*'] }, { 'late/a': 'a' });
+    repository.delegate('targets', { name: 'docs', keys: ['docs'], paths: ['docs/*'] }, { 'docs/b': 'b' });
+    repository.role('late').expires = BEFORE;
+    repository.publish();
+    if (problems.includes('not-found')) repository.files.delete(`targets/docs/${sha256(bytesOf('b'))}.b`);
+    const ended = await run({ url: (await scene.serve(repository)).url }, ...wanted);
+    expect(ended.code).toBe(code);
+    expect(JSON.parse(ended.stdout).problems.map((one: { code: string }) => one.code)).toEqual(problems);
+    expect(await scene.read('out', 'small')).toBe('small');
+  });
+
+  test('names a root file that is none', async () => {
+    const { url } = await scene.serve(repository);
+    await scene.write('', 'in', 'empty.json');
+    const { code, stderr } = await run({ url, json: false, root: scene.path('in', 'empty.json') }, 'small');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error\[json-syntax\] \S+empty\.json: /);
   });
 
   test('takes metadata and targets from different places', async () => {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, stat, symlink } from 'node:fs/promises';
+import { mkdir, rm, stat, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseRepositoryMap } from '../../src/client/repository-map.ts';
 import type { FetchInput } from '../../src/commands/fetch.ts';
+import type { Instant } from '../../src/tuf/instant.ts';
 import { parseTargetPath } from '../../src/tuf/names.ts';
 import { BEFORE, bytesOf, codeOf, file, LATER, sha256, TestRepository } from '../client/support.ts';
 import { hosting, type Handler } from '../client/http-server.ts';
@@ -186,6 +187,42 @@ describe('hostile names', () => {
   });
 });
 
+describe('a role that has run out', () => {
+  /** `docs` runs out when told; all others hold. */
+  async function serveUntil(expires: Instant): Promise<{ repository: TestRepository; url: string }> {
+    const repository = released((all) => (all.role('docs').expires = expires));
+    return { repository, url: (await scene.serve(repository)).url };
+  }
+  const expired = { subject: 'role', code: 'expired', where: 'docs@1' };
+
+  test.each<[string, Instant, readonly string[], readonly string[], readonly object[]]>([
+    ['is none as long as it holds', LATER, ['**/a*'], ['docs/a.txt', 'v1/app.sig', 'v1/app.tar', 'v1/x64/app'], []],
+    ['is told beside what the others sign', BEFORE, ['**/a*'], ['v1/app.sig', 'v1/app.tar', 'v1/x64/app'], [expired]],
+    ['does not matter to names', BEFORE, ['v1/app.tar'], ['v1/app.tar'], []],
+  ])('%s', async (_, expires, targets, files, problems) => {
+    const { repository, url } = await serveUntil(expires);
+    const result = await scene.fetch(repository, [url], targets);
+    expect(result).toMatchObject({ problems });
+    expect(result.problems).toHaveLength(problems.length);
+    expect(await scene.list()).toEqual(files);
+  });
+
+  test('is told by the name of its repository where there are several', async () => {
+    const [{ repository, url }, other] = [await serveUntil(BEFORE), released()];
+    const repositories = [
+      scene.repository([url], file(repository, 'metadata/1.root.json'), 'one'),
+      scene.repository([(await scene.serve(other)).url], file(other, 'metadata/1.root.json'), 'two'),
+    ];
+    const mapping = [{ paths: ['v1/*'], repositories: ['one', 'two'], threshold: 2, terminating: true }];
+    const map = parseRepositoryMap(
+      bytesOf(JSON.stringify({ repositories: { one: ['https://one.test'], two: ['https://two.test'] }, mapping })),
+    );
+    const { files, problems } = await scene.run(repositories, ['v1/*.tar'], { map });
+    expect(files).toMatchObject([{ path: 'v1/app.tar', repositories: ['one', 'two'] }]);
+    expect(problems).toMatchObject([{ ...expired, where: 'one: docs@1' }]);
+  });
+});
+
 describe('hosts that do not serve', () => {
   /** Serves the repository, but for one path. */
   const but =
@@ -273,6 +310,24 @@ describe('what an earlier run has left', () => {
     expect(requests.filter((request) => request.url?.startsWith('/targets/')).map(({ headers }) => headers.range)).toEqual(ranges);
   });
 
+  test.each<[string, Handler]>([
+    ['all of the file, as it may', (_request, response) => void response.writeHead(200).end(APP)],
+    [
+      'all of the file, as if it were the rest',
+      (_request, response) => void response.writeHead(206, { 'content-range': `bytes 0-${APP.length - 1}/${APP.length}` }).end(APP),
+    ],
+    ['a range that it does not name', (_request, response) => void response.writeHead(206).end(APP.slice(5000))],
+    ['a refusal', (_request, response) => void response.writeHead(400).end()],
+  ])('is given up for a host that answers with %s', async (_, answer) => {
+    const repository = released();
+    const { url } = await scene.serve((request, response) => {
+      (request.headers.range === undefined ? hosting(repository.files) : answer)(request, response);
+    });
+    await leave(APP.slice(0, 5000));
+    expect(await scene.fetch(repository, [url], ['v1/app.tar'])).toMatchObject({ problems: [] });
+    expect(await scene.read('out', 'v1', 'app.tar')).toBe(APP);
+  });
+
   test('is kept when the host fails, for the next run', async () => {
     const repository = released();
     const cut: Handler = (request, response) => {
@@ -300,6 +355,8 @@ describe('offline', () => {
     expect(await offline()).toMatchObject({ problems: [], files: [{ outcome: 'present' }, { outcome: 'present' }] });
     await scene.write('other', 'out', 'v1', 'app.sig');
     expect(await offline()).toMatchObject({ problems: [{ code: 'hash-mismatch' }], files: [{ path: 'v1/app.tar' }] });
+    await rm(scene.path('out', 'v1', 'app.sig'));
+    expect(await offline()).toMatchObject({ problems: [{ code: 'not-found' }], files: [{ path: 'v1/app.tar' }] });
     expect(await codeOf(scene.fetch(repository, [server.url], ['docs/a.txt'], { mode: 'offline' }))).toBe('not-found');
     expect(await codeOf(scene.fetch(repository, [server.url], ['top.txt'], { mode: 'offline', time: LATER }))).toBe('expired');
     expect(server.asked).toEqual([]);

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { constants } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { encodeCanonicalJson } from '../../src/tuf/canonical.ts';
-import { isJsonArray, isJsonObject, jsonPath, jsonTypeOf, MAX_JSON_DEPTH, parseJson, type JsonValue } from '../../src/tuf/json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  jsonPath,
+  jsonTypeOf,
+  MAX_JSON_BYTES,
+  MAX_JSON_DEPTH,
+  parseJson,
+  type JsonValue,
+} from '../../src/tuf/json.ts';
 import { bytes, codeOf, errorOf } from './support.ts';
 
 const nested = (levels: number, open: string, close: string, middle = ''): string => open.repeat(levels) + middle + close.repeat(levels);
@@ -169,4 +179,10 @@ describe('what a value is called', () => {
   ])('the path of %j is %s', (key, path) => {
     expect(jsonPath('$', key)).toBe(path);
   });
+});
+
+test('a document may be as long as a string, and no longer', () => {
+  expect(MAX_JSON_BYTES).toBeLessThanOrEqual(constants.MAX_STRING_LENGTH);
+  expect(codeOf(() => parseJson(new Uint8Array(MAX_JSON_BYTES + 1)))).toBe('too-large');
+  expect(codeOf(() => parseJson(bytes(`${' '.repeat(100_000)}1`)))).toBe('accepted');
 });

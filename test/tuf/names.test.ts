@@ -36,6 +36,8 @@ describe('names of delegated roles', () => {
     ['a\nb', 'role-name-invalid'],
     ['a\u0000', 'role-name-invalid'],
     ['a\u007f', 'role-name-invalid'],
+    ['a\u0085', 'role-name-invalid'],
+    ['a\u00a0', 'accepted'],
     ['root', 'role-name-invalid'],
     ['Root', 'accepted'],
     ['timestamp', 'role-name-invalid'],
@@ -81,6 +83,8 @@ describe('target paths and digests', () => {
     ['a\nb', 'target-path-invalid'],
     ['a b', 'accepted'],
     ['a\u007fb', 'target-path-invalid'],
+    ['a\u009b31mb', 'target-path-invalid'],
+    ['a\u00a0b', 'accepted'],
     ['/a', 'accepted'],
     ['__proto__', 'accepted'],
   ])('path %j: %s', (path, code) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { parseSha256, parseTargetPath, parseTargetsRoleName, parseVersion, TARGETS } from '../../src/tuf/names.ts';
-import { inWritingOrder, metadataPath, rootPath, targetFilePaths, TIMESTAMP_PATH } from '../../src/tuf/published-tree.ts';
+import { inWritingOrder, metadataPath, rootPath, strayPaths, targetFilePaths, TIMESTAMP_PATH } from '../../src/tuf/published-tree.ts';
 import { codeOf } from './support.ts';
 
 const version = parseVersion(12, '$');
@@ -59,5 +59,43 @@ describe('the order of writing: nothing points at what is not there yet', () => 
     ['', 'event-file-unclaimed'],
   ])('%j: %s', (path, code) => {
     expect(codeOf(() => inWritingOrder([path, TIMESTAMP_PATH], false))).toBe(code);
+  });
+});
+
+describe('what nobody signed for', () => {
+  const latest = new Map([
+    ['root', 2],
+    ['snapshot', 7],
+    ['releases', 3],
+  ]);
+  const targets = new Set([
+    ...targetFilePaths(parseTargetPath('src/.gitattributes', '$'), sha256),
+    ...targetFilePaths(parseTargetPath('.gitattributes', '$'), sha256),
+  ]);
+  const other = 'b2'.repeat(32);
+
+  test.each([
+    [TIMESTAMP_PATH, 'stays'],
+    ['metadata/2.root.json', 'stays'],
+    ['metadata/3.root.json', 'goes'],
+    ['metadata/7.snapshot.json', 'stays'],
+    ['metadata/8.snapshot.json', 'goes'],
+    ['metadata/3.releases.json', 'stays'],
+    ['metadata/4.releases.json', 'goes'],
+    ['metadata/4.gone.json', 'stays'],
+    ['metadata/releases.json', 'goes'],
+    ['targets/v1/a', 'stays'],
+    ['.nojekyll', 'stays'],
+    ['.gitattributes', 'goes'],
+    ['targets/.gitattributes', 'goes'],
+    ['targets/v1/.gitattributes', 'goes'],
+    ['targets/v1/x.gitattributes', 'stays'],
+    ['targets/.gitattributes/x', 'stays'],
+    [`targets/${sha256}.src/.gitattributes`, 'stays'],
+    [`targets/${other}.src/.gitattributes`, 'goes'],
+    [`targets/src/${sha256}..gitattributes`, 'stays'],
+    [`targets/${sha256}..gitattributes`, 'stays'],
+  ])('%s %s', (path, expected) => {
+    expect(strayPaths([path], latest, targets)).toEqual(expected === 'goes' ? [path] : []);
   });
 });

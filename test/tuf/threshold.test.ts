@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { keyIdOf, parseKeyTable, type KeyId } from '../../src/tuf/key.ts';
+import { keyIdOf, parseKeyId, parseKeyTable, type KeyId } from '../../src/tuf/key.ts';
 import { countSignatures, parseRoleKeys, requireThreshold, type CountInput, type EntryVerdict } from '../../src/tuf/threshold.ts';
 import { bytes, codeOf, ecdsaKey, ed25519Key, errorOf, keyObject, object, type TestKey } from './support.ts';
 
@@ -119,6 +119,22 @@ describe('requireThreshold', () => {
     expect(error?.detail).toContain('expected 2 valid signatures, got 1');
     expect(error?.detail).toContain(`${named('A2').keyId.slice(0, 8)} same-key`);
     expect(error?.detail).not.toContain(named('B').keyId.slice(0, 8));
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ['one keyid of a stranger', ['0123456789abcdef'], '01234567 not-in-role'],
+    ['a keyid that is no hex digits', ['\u001b[31m\u202eaccepted'], '"\\u001b[31m\\u202eac" not-in-role'],
+    ['a keyid that is a sentence', ['x), all good ('], '"x), all " not-in-role'],
+    ['eight', Array.from({ length: 8 }, () => '01234567'), Array.from({ length: 8 }, () => '01234567 not-in-role').join(', ')],
+    [
+      'more than anybody reads',
+      Array.from({ length: 5000 }, () => '01234567'),
+      `${Array.from({ length: 8 }, () => '01234567 not-in-role').join(', ')}, 4992 more`,
+    ],
+  ])('names %s so that nobody is misled', (_, keyIds, expected) => {
+    const signatures = keyIds.map((keyId) => ({ keyId: parseKeyId(keyId, 'test'), sig: '00' }));
+    const error = errorOf(() => requireThreshold({ ...input('A', 1, ''), signatures }, 'root@1'));
+    expect(error?.detail).toBe(`expected 1 valid signatures, got 0 (not counted: ${expected})`);
   });
 });
 
