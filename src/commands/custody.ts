@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+import { besideClosed } from '../event/decide-gather.ts';
 import { evaluateEvent } from '../event/evaluate.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
 import { rolePath, ROOT_PATH } from '../event/layout.ts';
-import type { Signer } from '../ports.ts';
-import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
+import { readProposal } from '../event/proposal.ts';
+import type { AccountId, Comment, Signer } from '../ports.ts';
+import { encodeCountersignatures, parseCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { keyIdOf, type KeyId } from '../tuf/key.ts';
-import { payloadDigest } from '../tuf/metadata.ts';
+import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseTargetsRoleName } from '../tuf/names.ts';
 import { parseRoot } from '../tuf/root.ts';
 import { parseTargets } from '../tuf/targets.ts';
 import { gather, type GatherResult } from './gather.ts';
 import { readState, requireBase } from './read-base.ts';
 import { openPulls, readEvent } from './read-events.ts';
+import { readSignedBeforeOf } from './read-signed-before.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What a custody key signed for one event. */
@@ -53,32 +56,48 @@ async function signEvent(
 }
 
 /**
+ * The repository of the first event, when its root v1 is the one that is pinned: then who may approve comes from a root that people have compared, and is read down
+ * from there as ever. Null for any other event before the first root.
+ */
+function pinnedRepository({ changes }: EventFacts, anchor: PayloadDigest | null): RepositoryId | null {
+  const { root } = readProposal(changes, null);
+  return root === null || anchor === null || payloadDigest(root.payload) !== anchor ? null : (root.signed.binding?.repository ?? null);
+}
+
+/**
  * Signs with a person's custody key what that person's approval covers, and nothing else. All of it is read again from the host and verified from the root: what
- * an earlier job found is not believed.
+ * an earlier job found is not believed. Before the first root is signed, only the event of the root that the workflow names is looked at.
  * @param signer - opened with that person's key
  * @returns one block for each event; nothing when nothing is approved
- * @throws `not-a-signer` when nobody of that name has this key in any open event or in the signed state; `base-missing`
+ * @throws `not-a-signer` when nobody of that name has this key in any open event or in the signed state; `base-missing` when nothing is signed yet and
+ * no open event proposes a root that is pinned
  */
 export async function custody(place: Workplace, person: string, signer: Signer): Promise<readonly CustodySignature[]> {
   const { forge } = place;
   const state = await readState(place);
-  const base = requireBase(state);
-  const { metadataHead } = state;
+  const { base, metadataHead } = state;
   if (metadataHead === null) return [];
   const keyId = keyIdOf(await signer.publicKey());
   const signatures: CustodySignature[] = [];
   const waiting = new Set<string>();
-  for (const pull of await openPulls(forge)) {
-    const facts = await readEvent(forge, pull, metadataHead, base);
-    const status = evaluateEvent(facts, base, place.now);
+  let trusted = base !== null;
+  const events: EventFacts[] = [];
+  for (const pull of await openPulls(forge)) events.push(await readEvent(forge, pull, metadataHead, base));
+  const signedBefore = await readSignedBeforeOf(forge, base, events);
+  for (const facts of events) {
+    const repository = base === null ? pinnedRepository(facts, place.anchor) : base.repository;
+    if (repository === null) continue;
+    trusted = true;
+    const status = besideClosed(evaluateEvent(facts, base, place.now), signedBefore);
     for (const { requirements } of status.roles) {
       for (const { approved } of requirements) for (const one of approved) if (one.person === person) waiting.add(one.keyId);
     }
-    const lines = await signEvent(base.repository, facts, status, { person, keyId, signer });
+    const lines = await signEvent(repository, facts, status, { person, keyId, signer });
     if (lines.length === 0) continue;
     const files = lines.map(({ role, version, payload }) => ({ role, version, payload }));
-    signatures.push({ number: pull.number, block: encodeCountersignatures(lines), files });
+    signatures.push({ number: facts.pull.number, block: encodeCountersignatures(lines), files });
   }
+  if (!trusted) requireBase(state);
   const [other] = waiting;
   if (signatures.length === 0 && other !== undefined)
     throw new CountersignError(
@@ -95,6 +114,17 @@ export interface CarriedSignature {
   readonly block: string;
 }
 
+/** What a text says as a carrier of signatures, in one form; null for what is not read as one. */
+function linesOf(body: string): string | null {
+  const parsed = parseCountersignatures(body);
+  return parsed.kind === 'accepted' ? encodeCountersignatures(parsed.value) : null;
+}
+
+/** Whether a comment of our own carries the block. Anyone can put the same text where it does not count, beside HTML or within another fence. */
+function isPosted(block: string, comments: readonly Comment[], viewer: AccountId): boolean {
+  return comments.some(({ author, body }) => author.id === viewer && body.includes(block) && linesOf(body) === linesOf(block));
+}
+
 /**
  * Gathers after custody: posts the signatures that custody jobs made on their events, where they stay, and counts again.
  * @throws as `gather`
@@ -104,8 +134,9 @@ export async function settle(place: Workplace, carried: readonly CarriedSignatur
   const open = new Set((await openPulls(forge)).map(({ number }) => number));
   for (const { number, block } of carried) {
     if (!open.has(number)) continue;
-    const known = (await forge.comments(number)).some(({ body }) => body.includes(block));
-    if (!known) await forge.comment(number, `Signed with a key in custody, as its person approved here.\n\n${block}\n`);
+    const { id: viewer } = await forge.viewer();
+    if (!isPosted(block, await forge.comments(number), viewer))
+      await forge.comment(number, `Signed with a key in custody, as its person approved here.\n\n${block}\n`);
   }
   return gather(place);
 }

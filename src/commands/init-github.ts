@@ -2,9 +2,10 @@
 import { custodyKey, decideSettings, onlineKey, type SettingsPlan, type WantedKey } from '../event/decide-settings.ts';
 import { METADATA_BRANCH, PUBLISHED_BRANCH } from '../event/layout.ts';
 import { pagesUrl } from '../event/pages-url.ts';
-import { CALLER_FILE, custodyEnvironment, ONLINE_SECRET, WAKE_PATH } from '../event/workflow-names.ts';
+import { CALLER_FILE, CALLER_PATH, custodyEnvironment, ONLINE_SECRET, WAKE_PATH } from '../event/workflow-names.ts';
 import type { Signer } from '../ports.ts';
 import type { Settings, SettingsFacts } from '../ports/settings.ts';
+import type { SetupPlanView } from '../render/setup-text.ts';
 import { callingWorkflow, ejectedWorkflow, wakeWorkflow, type ActionPin, type ReconcileSettings } from '../render/workflow-files.ts';
 import type { Policy } from '../trust/policy.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
@@ -12,9 +13,10 @@ import { CountersignError, quote } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
 import { keyIdOf } from '../tuf/key.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
-import { init, type InitInput } from './init.ts';
+import { init, requireOwnRootKeys, type InitInput } from './init.ts';
+import { readCaller } from './read-caller.ts';
 import { readPolicy } from './read-policy.ts';
-import { proposeCaller, readBegun, type Begun } from './setup-files.ts';
+import { headOf, proposeCaller, readBegun, readText, reviewBegun, type Begun } from './setup-files.ts';
 import type { Workplace } from './workplace.ts';
 
 /** A private key, and how to sign with it. */
@@ -56,8 +58,8 @@ export interface SetupView extends SettingsPlan {
   readonly repository: string;
   readonly defaultBranch: string;
   readonly siteUrl: string;
-  /** Whether root v1 is still to be proposed. */
-  readonly root: 'propose' | 'there';
+  /** Root v1, as the workflow will name it. */
+  readonly root: SetupPlanView['root'];
 }
 
 /** A pull request to deal with. */
@@ -133,6 +135,7 @@ function policyOf(input: InitGitHubInput, begun: Begun | null): { readonly text:
   const name = begun === null ? input.policyName : METADATA_BRANCH;
   const policy = readPolicy(text, name);
   requireOnlineKey(policy, name);
+  if (begun === null) requireOwnRootKeys(policy);
   return { text, policy };
 }
 
@@ -143,6 +146,29 @@ async function applyPlan(settings: Settings, view: SetupView, secretOf: (key: Wa
     const { environment, name } = key;
     await settings.setSecret({ environment, branch: view.defaultBranch, name, value: secretOf(key) });
   }
+}
+
+/** What a set-up will do, with what stands against it. */
+async function viewOf(
+  place: SetupPlace,
+  input: InitGitHubInput,
+  policy: Policy,
+  begun: Begun | null,
+  facts: SettingsFacts,
+): Promise<SetupView> {
+  const { metadataHosting, deploy } = input.hosting;
+  const wanted = { keys: await wantedKeys(policy, input, begun), metadataHosting, deploy, begun: begun === null ? 'no' : 'yes' } as const;
+  const plan = decideSettings(facts, wanted);
+  const head = await headOf(place.forge, facts.defaultBranch);
+  const caller = readCaller(head === null ? null : await readText(place.forge, head, CALLER_PATH));
+  return {
+    ...plan,
+    refusals: [...(begun === null ? [] : reviewBegun(begun, caller)), ...plan.refusals],
+    repository: facts.repository,
+    defaultBranch: facts.defaultBranch,
+    siteUrl: addressOf(facts, input),
+    root: begun === null ? { kind: 'propose' } : { kind: begun.state, digest: begun.root },
+  };
 }
 
 /** The workflow of the default branch. */
@@ -161,20 +187,10 @@ export async function initGitHub(place: SetupPlace, input: InitGitHubInput): Pro
   const facts = await settings.facts([METADATA_BRANCH, PUBLISHED_BRANCH], CALLER_FILE);
   const begun = await readBegun(forge);
   const { text, policy } = policyOf(input, begun);
-  const { metadataHosting, deploy } = input.hosting;
-  const wanted = { keys: await wantedKeys(policy, input, begun), metadataHosting, deploy, begun: begun === null ? 'no' : 'yes' } as const;
-  const plan = decideSettings(facts, wanted);
-  const siteUrl = addressOf(facts, input);
-  const view: SetupView = {
-    ...plan,
-    repository: facts.repository,
-    defaultBranch: facts.defaultBranch,
-    siteUrl,
-    root: begun === null ? 'propose' : 'there',
-  };
+  const view = await viewOf(place, input, policy, begun, facts);
   const none = { plan: view, root: begun?.root ?? null, rootPull: null, workflowPull: null };
   if (!(await input.confirm(view))) return { outcome: 'declined', ...none };
-  const [refused] = plan.refusals;
+  const [refused] = view.refusals;
   if (refused !== undefined) throw new CountersignError(refused.code, refused.where, refused.detail);
   const online = begun === null ? (input.onlineKey ?? (await input.newKey())) : input.onlineKey;
   await applyPlan(settings, view, ({ name, environment }) => {
@@ -186,8 +202,8 @@ export async function initGitHub(place: SetupPlace, input: InitGitHubInput): Pro
   const first = begun === null && online !== null ? await proposeRoot(place, input, text, online) : null;
   const root = first?.root ?? begun?.root;
   if (root === undefined) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected root v1, got none');
-  const pull = await proposeCaller(forge, facts.defaultBranch, callerText(input, root, siteUrl));
-  const isDone = plan.changes.length === 0 && plan.secrets.length === 0 && first === null && pull === null;
+  const pull = await proposeCaller(forge, facts.defaultBranch, callerText(input, root, view.siteUrl));
+  const isDone = view.changes.length === 0 && view.secrets.length === 0 && first === null && pull === null;
   return {
     outcome: isDone ? 'nothing-to-do' : 'applied',
     plan: view,

@@ -12,6 +12,7 @@ import { keyIdOf, type KeyId } from '../tuf/key.ts';
 import { encodeMetadata, payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseVersion } from '../tuf/names.ts';
 import { readPolicy } from './read-policy.ts';
+import { openFirstEvent } from './setup-files.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What a new repository is made from. */
@@ -71,6 +72,18 @@ async function resolve(place: InitPlace, policy: Policy, input: InitInput): Prom
   return { policy, keys, accounts, onlineKeys };
 }
 
+/**
+ * Root v1 needs every key that it lists, and nothing before it could say whose approval a custody key waits for: nobody would ever sign with it.
+ * @throws `policy-invalid`
+ */
+export function requireOwnRootKeys({ people, root }: Policy): void {
+  const kept = root.signers.find((name) => (people.get(name)?.custody ?? null) !== null);
+  if (kept === undefined) return;
+  const why =
+    'root v1 needs every key that it lists, and a key in custody is used only once a signed root says for whom; add it in root v2';
+  throw new CountersignError('policy-invalid', 'roles.root.signers', `expected people who hold their keys, got ${quote(kept)}: ${why}`);
+}
+
 /** An event that nobody could complete must not be opened. @throws `policy-invalid` */
 function requireCompletable(files: ReadonlyMap<string, Uint8Array>): void {
   const [problem] = readProposal(files, null).problems;
@@ -92,8 +105,8 @@ async function leftovers(
   if (start !== null && [...(await forge.tree(start)).keys()].some((path) => path !== README_PATH && !files.has(path))) {
     throw new CountersignError('already-exists', METADATA_BRANCH, 'expected a repository without this branch, got one that holds files');
   }
-  const open = (await forge.pulls(branch, METADATA_BRANCH)).find(({ head, state }) => head === branch && state === 'open');
-  if (open !== undefined) {
+  const open = await openFirstEvent(forge);
+  if (open !== null) {
     const number = `#${String(open.number)}`;
     throw new CountersignError(
       'already-exists',
@@ -124,6 +137,7 @@ export async function init(place: InitPlace, input: InitInput): Promise<InitResu
   const branch = proposalBranch('root', parseVersion(1, 'root'));
   const left = await leftovers(forge, branch, input.files);
   const policy = readPolicy(input.policy, input.policyName);
+  requireOwnRootKeys(policy);
   const metadata = firstMetadata(await resolve(place, policy, input), input.repository, place.now);
   const root = encodeMetadata(metadata.root, []);
   const files = new Map<string, Uint8Array>([

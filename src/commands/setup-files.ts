@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { requireEveryKey } from '../event/base.ts';
+import type { CallerFacts } from '../event/doctor-finding.ts';
 import { METADATA_BRANCH, POLICY_PATH, proposalBranch, rootHistoryPath } from '../event/layout.ts';
 import { CALLER_PATH, SETUP_BRANCH } from '../event/workflow-names.ts';
 import type { CommitSha, FileContent, Forge, Pull } from '../ports.ts';
-import { CountersignError } from '../tuf/errors.ts';
-import { readFileAt } from './read-file.ts';
+import { CountersignError, outcomeOf, quote, type Refusal } from '../tuf/errors.ts';
 import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseVersion } from '../tuf/names.ts';
 import { parseRoot } from '../tuf/root.ts';
+import { readFileAt } from './read-file.ts';
 
 /** Text of a file of a commit; null when it is not there. @throws `io` */
 export async function readText(forge: Forge, commit: CommitSha, path: string): Promise<string | null> {
@@ -21,35 +23,59 @@ export async function headOf(forge: Forge, branch: string): Promise<CommitSha | 
 
 /** What there is of a repository's first metadata. */
 export interface Begun {
-  /** The payload digest of root v1. Unsigned as yet, maybe: to be shown, not to be trusted. */
+  /** The payload digest of root v1. Whoever may push may have put it there: to be shown and compared, not to be trusted. */
   readonly root: PayloadDigest;
+  /** `signed`: by every key that it lists. `unsigned`: on the metadata branch without that. `proposed`: still to be signed. */
+  readonly state: 'signed' | 'unsigned' | 'proposed';
   /** Null when the branch has none. */
   readonly policy: string | null;
 }
 
-/** The head of root v1's proposal while it is open: what was abandoned may be begun again. */
-async function openProposal(forge: Forge): Promise<CommitSha | null> {
+/** The event of root v1 while it is open: what was abandoned may be begun again. Anybody may propose from a fork, and it is none of ours. */
+export async function openFirstEvent(forge: Forge): Promise<Pull | null> {
   const branch = proposalBranch('root', parseVersion(1, 'root'));
-  return (await forge.pulls(branch, METADATA_BRANCH)).find(({ head, state }) => head === branch && state === 'open')?.headSha ?? null;
+  const pulls = await forge.pulls(branch, METADATA_BRANCH);
+  return pulls.find(({ head, state, from }) => head === branch && state === 'open' && from === 'repository') ?? null;
+}
+
+async function begunAt(forge: Forge, commit: CommitSha | null, place: 'branch' | 'proposal'): Promise<Begun | null> {
+  const text = commit === null ? null : await readText(forge, commit, rootHistoryPath(parseVersion(1, 'root')));
+  if (commit === null || text === null) return null;
+  const root = parseRoot(new TextEncoder().encode(text));
+  const isSigned =
+    outcomeOf(() => {
+      requireEveryKey(root);
+    }).kind === 'accepted';
+  const state = place === 'proposal' ? 'proposed' : isSigned ? 'signed' : 'unsigned';
+  return { root: payloadDigest(root.payload), state, policy: await readText(forge, commit, POLICY_PATH) };
 }
 
 /** Reads root v1 from the metadata branch, or from its open proposal; null when there is neither. @throws `io`, the codes of parsing metadata */
 export async function readBegun(forge: Forge): Promise<Begun | null> {
-  const path = rootHistoryPath(parseVersion(1, 'root'));
-  const metadata = await headOf(forge, METADATA_BRANCH);
-  for (const commit of [metadata, await openProposal(forge)]) {
-    const text = commit === null ? null : await readText(forge, commit, path);
-    if (commit === null || text === null) continue;
-    const root = payloadDigest(parseRoot(new TextEncoder().encode(text)).payload);
-    return { root, policy: await readText(forge, commit, POLICY_PATH) };
+  const there = await begunAt(forge, await headOf(forge, METADATA_BRANCH), 'branch');
+  return there ?? begunAt(forge, (await openFirstEvent(forge))?.headSha ?? null, 'proposal');
+}
+
+/**
+ * Why root v1 as it was found is not to be named by a workflow. Who can push to the metadata branch must not decide by it which root that is, once a reviewed
+ * workflow says it.
+ */
+export function reviewBegun({ root, state }: Begun, caller: CallerFacts): readonly Refusal[] {
+  const pinned = caller.kind === 'found' ? caller.roots.filter((one) => one !== null) : [];
+  const other = pinned.find((one) => one.replace(/^sha256:/, '') !== root);
+  if (other !== undefined) {
+    const detail = `expected the root that ${CALLER_PATH} names, ${quote(other)}, got sha256:${root}; find out, with the other signers, which is right`;
+    return [{ code: 'anchor-mismatch', where: 'root@1', detail }];
   }
-  return null;
+  if (state !== 'unsigned' || pinned.length > 0) return [];
+  const detail = `expected root v1 of ${METADATA_BRANCH} to be signed by every key that it lists, got sha256:${root} without that`;
+  return [{ code: 'threshold', where: 'root@1', detail }];
 }
 
 const TITLE = 'Add the Countersign workflow';
 const BODY = `This workflow counts signatures, publishes the TUF metadata and keeps it fresh. It runs from this branch only.
 
-Who may change it can reach the keys that it uses: let a change of it need another person's review.
+Who may change it can reach the keys that it uses: let a change of it need a code owner's review.
 `;
 
 /**

@@ -7,6 +7,7 @@ import { evaluateEvent } from '../event/evaluate.ts';
 import type { CommitSha, Files, Pull, Review, Signer } from '../ports.ts';
 import { describeChange, type FileChange } from '../render/change-text.ts';
 import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
+import type { Person } from '../trust/people.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
 import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
@@ -15,6 +16,7 @@ import { payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadat
 import type { Root } from '../tuf/root.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import type { Targets } from '../tuf/targets.ts';
+import { claimedRepository } from './claimed-repository.ts';
 import { keyOwner, requireOwnAccount } from './key-owner.ts';
 import { readState } from './read-base.ts';
 import { readSeen, readSigned, remember, rememberedRoot, requireNoRollback, versionsOf, type Signed } from './signer-memory.ts';
@@ -40,7 +42,8 @@ export interface SignResult {
   readonly files: readonly { readonly role: string; readonly version: number; readonly payload: PayloadDigest }[];
   readonly block: string;
   /** How it reached the pull request. */
-  readonly carrier: 'review' | 'comment' | 'printed';
+  /** `counted`: the same had been submitted, and counts; nothing was posted again. */
+  readonly carrier: 'review' | 'comment' | 'printed' | 'counted';
   /** The status right after. */
   readonly status: EventStatus | null;
 }
@@ -78,7 +81,7 @@ async function judgedEvent(place: Workplace, pull: Pull, anchor: PayloadDigest |
   const pulls = await openPulls(place.forge);
   const events: EventFacts[] = [];
   for (const one of pulls) events.push(await readEvent(place.forge, one, state.metadataHead, state.base));
-  const { statuses } = decideGather({ base: state.base, events, signedVersions: new Map(), now: place.now });
+  const { statuses } = decideGather({ base: state.base, events, signedBefore: new Map(), now: place.now });
   const index = pulls.findIndex(({ number }) => number === pull.number);
   const [facts, status] = [events[index], statuses[index]];
   if (facts === undefined || status === undefined)
@@ -146,15 +149,14 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
   const pull = (await openPulls(place.forge)).find(({ number }) => number === input.number);
   if (pull === undefined)
     throw new CountersignError('event-unknown', where, 'expected an open signing event; `countersign status` lists them');
-  const first = await judgedEvent(place, pull, null);
-  const repository = repositoryOf(proposedFiles(first.facts, first.base), first.base);
-  const remembered = await rememberedRoot(input.memory, repository);
-  // Before anything is judged by that root: under another one there would be nothing to judge.
-  if (first.base !== null) requireRemembered(remembered, [], first.base);
-  // The anchor decides only which root v1 is taken: where the right one was, judging again would say the same.
-  const isKnown = remembered === null || (first.base !== null && rootDigest([], first.base) === remembered);
-  const { facts, status, base } = isKnown ? first : await judgedEvent(place, pull, remembered);
+  const claimed = await claimedRepository(place.forge, pull);
+  const known = claimed === null ? null : await rememberedRoot(input.memory, claimed);
+  // By the root that this machine knows: somebody with write access may have put another beside it, and nobody else could say which is right.
+  const { facts, status, base, metadataHead } = await judgedEvent(place, pull, known ?? place.anchor);
   const all = proposedFiles(facts, base);
+  for (const root of [known, place.anchor]) requireRemembered(root, all, base);
+  const repository = repositoryOf(all, base);
+  const remembered = repository === claimed ? known : await rememberedRoot(input.memory, repository);
   requireRemembered(remembered, all, base);
   const seen = await readSeen(input.memory, repository);
   requireNoRollback(seen, base);
@@ -173,6 +175,7 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
   if (input.carrier === 'submit') await requireOwnAccount(place, person);
   const signed = withoutSecondContent(await readSigned(input.memory, repository), files);
   const root = remembered ?? rootDigest(all, base);
+  if (root === null) throw new CountersignError('base-missing', 'root', 'expected a root, got none');
   const question = describeChange(
     files.map((one): FileChange => ({ ...one, digest: payloadDigest(one.file.payload) })),
     remembered === null ? root : null,
@@ -184,9 +187,9 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
   const lines = await signFiles(input, keyId, repository, files);
   const block = encodeCountersignatures(lines);
   const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(', ')}`;
-  const carrier = input.carrier === 'print' ? 'printed' : await submit(place, pull, summary, block);
-  const after =
-    input.carrier === 'print' ? null : evaluateEvent(await readEvent(place.forge, pull, first.metadataHead, base), base, place.now);
+  const carrier =
+    input.carrier === 'print' ? 'printed' : isCounted(person, files, status) ? 'counted' : await submit(place, pull, summary, block);
+  const after = input.carrier === 'print' ? null : evaluateEvent(await readEvent(place.forge, pull, metadataHead, base), base, place.now);
   return {
     number: pull.number,
     person: person.name,
@@ -195,6 +198,13 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
     carrier,
     status: after,
   };
+}
+
+/** Whether nothing is missing of a person in any of the files: another ECDSA signature of the same would look like a new one. */
+function isCounted({ name }: Person, files: readonly Proposed[], status: EventStatus): boolean {
+  return files.every(({ role }) =>
+    status.roles.some((one) => one.role === role && one.requirements.every(({ missing }) => !missing.includes(name))),
+  );
 }
 
 /** What will have been signed. One version of a role is never signed with two contents. @throws `already-signed` */
@@ -216,20 +226,19 @@ function withoutSecondContent(before: Signed, files: readonly Proposed[]): Signe
   return signed;
 }
 
-function rootDigest(files: readonly Proposed[], base: Base | null): PayloadDigest {
+/** Root v1, whether it is signed already or being signed; null when there is neither. */
+function rootDigest(files: readonly Proposed[], base: Base | null): PayloadDigest | null {
   const first = base?.roots[0]?.file ?? files.find(({ role }) => role === 'root')?.file;
-  if (first === undefined) throw new CountersignError('base-missing', 'root', 'expected a root, got none');
-  return payloadDigest(first.payload);
+  return first === undefined ? null : payloadDigest(first.payload);
 }
 
-/** The root v1 that this machine remembers must be the repository's, whether it is signed already or being signed. */
-function requireRemembered(remembered: PayloadDigest | null, files: readonly Proposed[], base: Base | null): void {
-  if (remembered === null) return;
+/** The root v1 that this machine remembers, or was told, must be the repository's. @throws `anchor-mismatch` */
+function requireRemembered(known: PayloadDigest | null, files: readonly Proposed[], base: Base | null): void {
   const digest = rootDigest(files, base);
-  if (digest !== remembered)
-    throw new CountersignError(
-      'anchor-mismatch',
-      'root@1',
-      `expected the root that this machine remembers, sha256:${remembered}, got sha256:${digest}`,
-    );
+  if (known === null || digest === known) return;
+  throw new CountersignError(
+    'anchor-mismatch',
+    'root@1',
+    `expected the root that this machine knows, sha256:${known}, got ${digest === null ? 'another' : `sha256:${digest}`}`,
+  );
 }

@@ -72,25 +72,29 @@ function ofKeys({ settings, keys }: DoctorFacts): readonly Draft[] {
   return [...shared, ...environments];
 }
 
+/** One switch lets Actions open pull requests, which we need, and approve them: then a workflow of a writer's own branch approves what that writer proposes. */
 function ofDefaultBranch({ settings }: DoctorFacts): readonly Draft[] {
-  const { defaultBranch, rules } = settings;
+  const { defaultBranch, rules, actionsOpenPulls } = settings;
   const found = rules.get(defaultBranch) ?? { kind: 'unknown' as const, reason: 'nothing was said of it' };
+  const botMayApprove = actionsOpenPulls.kind === 'unknown' || actionsOpenPulls.value;
+  const ways = botMayApprove
+    ? `a code owner's review, and name people for /.github/ in .github/CODEOWNERS, as Actions may approve too; or two approvals`
+    : "another person's approval";
+  const change = `require a pull request for ${defaultBranch} with ${ways}`;
+  const at = (code: string, detail: string): readonly Draft[] => [
+    { severity: 'leak', code, detail: `${defaultBranch}: ${detail}`, change, page: 'settings/rules' },
+  ];
   return unseen(
     found,
     `the rules of ${defaultBranch}`,
     'settings/rules',
-    ({ approvals }) =>
-      approvals > 0
-        ? []
-        : [
-            {
-              severity: 'leak',
-              code: 'default-branch-alone',
-              detail: `${defaultBranch}: one writer alone can change the workflow that uses the online and custody keys`,
-              change: `require a pull request with another person's approval for ${defaultBranch}`,
-              page: 'settings/rules',
-            },
-          ],
+    ({ approvals, codeOwnerReview }) => {
+      if (codeOwnerReview === 'required' || approvals > (botMayApprove ? 1 : 0)) return [];
+      if (approvals === 0)
+        return at('default-branch-alone', 'one writer alone can change the workflow that uses the online and custody keys');
+      const detail = 'one approval is enough, and a workflow may give it: so one writer alone can change the workflow that uses the keys';
+      return at('approval-by-actions', detail);
+    },
     'broken',
   );
 }

@@ -91,14 +91,15 @@ export function ofSchedule({ settings, now, caller }: DoctorFacts): readonly Dra
 }
 
 /** The wake workflow of the metadata branch. */
-export function ofWake({ wake }: DoctorFacts): readonly Draft[] {
+export function ofWake({ wake, settings }: DoctorFacts): readonly Draft[] {
   if (wake === 'same') return [];
   const is =
     wake === 'missing'
       ? 'is not there: signatures are only seen by the schedule'
       : 'is not what init writes: somebody without signatures changed it';
   const page = `blob/${METADATA_BRANCH}/${WAKE_PATH}`;
-  const change = 'restore the file, as `countersign init --github --dry-run --json` shows it';
+  const command = `countersign init --github ${settings.repository} --action OWNER/countersign@<40 hex digits> --dry-run --json`;
+  const change = `restore the file, as \`${command}\` shows it`;
   return [
     {
       severity: wake === 'missing' ? 'advice' : 'broken',

@@ -18,7 +18,7 @@ export const ONLINE_SECRET = 'COUNTERSIGN_ONLINE_KEY';
 /** The secret that holds a person's custody key, in an environment of that person. */
 export const CUSTODY_SECRET = 'COUNTERSIGN_KEY';
 
-/** The environment that keeps the key of a custody signer. */
+/** The environment that keeps the key of a custody signer. A policy gives nobody the online key's, and no two people the same. */
 export function custodyEnvironment(person: string): string {
   return `countersign-${person}`;
 }

@@ -21,8 +21,10 @@ export interface EnvironmentSettings {
 export interface BranchRules {
   readonly deletion: 'allowed' | 'forbidden';
   readonly forcePush: 'allowed' | 'forbidden';
-  /** Approvals of others that a change needs. */
+  /** Approvals of others that a change needs. Where Actions may approve, one of them may be a workflow's. */
   readonly approvals: number;
+  /** Whether files that have owners need the approval of one. Which files these are is not read. */
+  readonly codeOwnerReview: 'required' | 'optional';
   readonly staleApprovals: 'kept' | 'dismissed';
 }
 

@@ -8,14 +8,30 @@ export interface SetupPlanView extends SettingsPlan {
   readonly repository: string;
   readonly defaultBranch: string;
   readonly siteUrl: string;
-  readonly root: 'propose' | 'there';
+  /** Root v1: from the policy, or what was found; the digest is to be compared by other means. */
+  readonly root: { readonly kind: 'propose' } | { readonly kind: 'signed' | 'unsigned' | 'proposed'; readonly digest: string };
+}
+
+function rootLine(root: SetupPlanView['root']): string {
+  switch (root.kind) {
+    case 'propose':
+      return 'propose root v1 from the policy, on a branch `tuf` of its own';
+    case 'signed':
+      return `root v1 is on the branch \`tuf\`: sha256:${root.digest}, signed by every key that it lists; compare it by other means`;
+    case 'unsigned':
+      return `root v1 is on the branch \`tuf\`: sha256:${root.digest}, not signed by every key that it lists`;
+    case 'proposed':
+      return `root v1 is proposed already: sha256:${root.digest}; compare it by other means`;
+    default:
+      return root satisfies never;
+  }
 }
 
 /** One change of a setting, in words. */
 export function changeLine(change: SettingsPlan['changes'][number]): string {
   switch (change.kind) {
     case 'actions-open-pulls':
-      return 'Actions: allow GitHub Actions to create pull requests';
+      return 'Actions: allow GitHub Actions to create pull requests, and by the same switch to approve them';
     case 'pages-by-workflow':
       return 'Pages: switch on, with GitHub Actions as the source';
     case 'environment':
@@ -34,7 +50,7 @@ export function setupPlanText(view: SetupPlanView, style: Style): string {
     ...view.secrets.map(
       ({ environment, name, value }) => `secret ${name} of ${environment}: ${value === 'new' ? 'set a new key' : 'set the given key'}`,
     ),
-    ...(view.root === 'propose' ? ['propose root v1 from the policy, on a branch `tuf` of its own'] : []),
+    rootLine(view.root),
     `propose the workflow for ${view.defaultBranch}, if it is not there; clients will read ${view.siteUrl}`,
   ];
   return [

@@ -170,6 +170,8 @@ export interface ReleaseJob {
   readonly artifacts: string;
   /** Put before each file's name, with its slash; may be an expression. */
   readonly targetPrefix: string;
+  /** The payload digest of root v1, as the other workflow says it; null as long as there is none, and then it is left out. */
+  readonly root: string | null;
   /** Where clients find the repository, and how its metadata is published: what the other workflow says. */
   readonly site: Pick<ReconcileSettings, 'siteUrl' | 'metadataHosting' | 'metadataTag'>;
 }
@@ -182,7 +184,7 @@ export const RELEASE_PERMISSIONS: readonly (readonly [string, string, string])[]
 ];
 
 /** The job to add to a release workflow, indented to stand below `jobs:`. */
-export function releaseJob(pin: ActionPin, { role, artifacts, targetPrefix, site }: ReleaseJob): string {
+export function releaseJob(pin: ActionPin, { role, artifacts, targetPrefix, root, site }: ReleaseJob): string {
   return file([
     '  countersign:',
     '    name: Propose the release',
@@ -196,6 +198,7 @@ export function releaseJob(pin: ActionPin, { role, artifacts, targetPrefix, site
     `          role: ${scalar(role)}`,
     `          artifacts: ${scalar(artifacts)}`,
     `          target-prefix: ${targetPrefix}`,
+    ...(root === null ? [] : [`          root: ${root}`]),
     `          site-url: ${scalar(site.siteUrl)}`,
     ...(site.metadataHosting === 'pages'
       ? []

@@ -89,6 +89,23 @@ function parsePerson(name: string, raw: JsonObject, where: string): PolicyPerson
   return { name, github: github === 'none' ? null : github, key: text(raw, 'key', where), custody };
 }
 
+/** The environment of a custody key is named after its person, and the one of the online key like a person called so. */
+const ONLINE_NAME = 'online';
+
+/** Hosts hear no difference between `Carol` and `carol` in the name of an environment: two people would share one. @throws `policy-invalid` */
+function requireOwnNames(people: Policy['people']): void {
+  const owners = new Map<string, string>();
+  for (const { name, custody } of people.values()) {
+    const heard = name.toLowerCase();
+    const other = owners.get(heard);
+    if (other !== undefined)
+      throw invalid(`people.${name}`, `expected a name that differs by more than its case, got that of ${quote(other)}`);
+    if (custody !== null && heard === ONLINE_NAME)
+      throw invalid(`people.${name}`, 'expected another name for a key in custody: the online key is kept under this one');
+    owners.set(heard, name);
+  }
+}
+
 function parsePeriod(raw: JsonObject, where: string): Period {
   const seconds = (key: string): number => parseDuration(text(raw, key, where), jsonPath(where, key));
   return requirePeriod({ expiresSeconds: seconds('expires'), renewSeconds: seconds('renew') }, where);
@@ -167,6 +184,7 @@ export function parsePolicy(value: JsonValue): Policy {
   const policy = asObject(value, 'policy');
   onlyKeys(policy, ['people', 'roles', 'online'], 'policy');
   const people = new Map([...section(policy, 'people')].map(([name, raw]) => [name, parsePerson(name, raw, `people.${name}`)]));
+  requireOwnNames(people);
   const roles = section(policy, 'roles');
   for (const name of ['root', 'targets']) onlyKeys(required(roles, name, 'roles'), ROLE_KEYS, `roles.${name}`);
   const online = section(policy, 'online');

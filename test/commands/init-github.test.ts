@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readPolicy } from '../../src/commands/read-policy.ts';
+import { readText } from '../../src/commands/setup-files.ts';
 import { doctor } from '../../src/commands/doctor.ts';
 import {
   initGitHub,
@@ -14,12 +16,18 @@ import {
 } from '../../src/commands/init-github.ts';
 import { openGitHub } from '../../src/forge/github/index.ts';
 import { openGitHubSettings } from '../../src/forge/github/settings.ts';
+import type { FileContent, Forge } from '../../src/ports.ts';
 import { policyText } from '../../src/render/policy-text.ts';
 import { wakeWorkflow } from '../../src/render/workflow-files.ts';
 import { generateEd25519 } from '../../src/signers/generate.ts';
 import { openOnlineSigner } from '../../src/signers/open-online-signer.ts';
 import { parsePublicKey } from '../../src/signers/public-key.ts';
+import { firstMetadata } from '../../src/trust/first-metadata.ts';
 import { parseRepositoryId } from '../../src/tuf/binding.ts';
+import { encodeCanonicalJson } from '../../src/tuf/canonical.ts';
+import { CountersignError } from '../../src/tuf/errors.ts';
+import { keyIdOf } from '../../src/tuf/key.ts';
+import { encodeMetadata, payloadDigest } from '../../src/tuf/metadata.ts';
 import { instantFromSeconds } from '../../src/tuf/instant.ts';
 import { objectField, stringField } from '../../src/tuf/fields.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
@@ -99,7 +107,7 @@ describe('a set-up', () => {
   test('makes settings, keys, the first event and a pull request with the workflow; a second one finds nothing to do', async () => {
     const first = await setUp();
     expect(first.outcome).toBe('applied');
-    expect(first.plan).toMatchObject({ root: 'propose', defaultBranch: 'main', refusals: [] });
+    expect(first.plan).toMatchObject({ root: { kind: 'propose' }, defaultBranch: 'main', refusals: [] });
     expect(first.rootPull?.signers).toEqual(['alice', 'bob']);
     const secrets = fake.secretsFor(FULL, 'main', 'countersign-carol');
     expect(secrets?.get('COUNTERSIGN_KEY')).toBe(carol.secret);
@@ -115,7 +123,7 @@ describe('a set-up', () => {
     const main = (await forge.branches('main')).get('main');
     const second = await setUp({ policy: null });
     expect(second).toMatchObject({ outcome: 'applied', root: first.root, rootPull: null, workflowPull: first.workflowPull });
-    expect(second.plan).toMatchObject({ changes: [], secrets: [], refusals: [], root: 'there' });
+    expect(second.plan).toMatchObject({ changes: [], secrets: [], refusals: [], root: { kind: 'proposed', digest: first.root } });
     expect((await forge.branches('main')).get('main')).toBe(main);
     const proposed = (await forge.branches('countersign-setup')).get('countersign-setup');
     if (proposed === undefined || main === undefined) throw new Error('no branch');
@@ -145,6 +153,8 @@ describe('a set-up', () => {
       forge: { ...place.forge, branches: place.forge.branches.bind(place.forge), pulls: () => Promise.resolve([]) },
     };
     broken.forge.account = place.forge.account.bind(place.forge);
+    broken.forge.tree = place.forge.tree.bind(place.forge);
+    broken.forge.blobs = place.forge.blobs.bind(place.forge);
     await expect(initGitHub(broken, input())).rejects.toThrow();
     const left = fake.secretsFor(FULL, 'main', 'countersign-online')?.get('COUNTERSIGN_ONLINE_KEY');
     expect(left).toContain('PRIVATE KEY');
@@ -160,6 +170,112 @@ describe('a set-up', () => {
     const text = new TextDecoder().decode((await forge.blobs(entry === undefined ? [] : [entry.id])).get(entry?.id ?? ('' as never)));
     expect(text).toContain(`uses: ${PIN.repository}@${PIN.commit}`);
     expect(text).toContain('environment: countersign-online');
+  });
+});
+
+/** A repository of GitHub as a person sees it. */
+async function forgeOf(login: string, owner = 'acme'): Promise<Forge> {
+  const options = { owner, repo: 'project', token: fake.tokenFor(login), apiUrl: fake.apiUrl, log: LOG };
+  return (await openGitHub(options)).forge;
+}
+
+/** Another policy and a root v1 made from it, which one person has signed alone. */
+async function ofMallory(isSigned: boolean): Promise<{ readonly files: ReadonlyMap<string, FileContent>; readonly digest: string }> {
+  const key = await held();
+  const listed = await publicText(key);
+  const publicKey = parsePublicKey(listed, 'mallory');
+  const people = [{ login: 'mallory', key: listed, held: 'self' as const }];
+  const made = policyText(people, 'env:COUNTERSIGN_ONLINE_KEY').replaceAll('threshold: 2', 'threshold: 1');
+  const signed = firstMetadata(
+    {
+      policy: readPolicy(made, 'policy'),
+      keys: new Map([['mallory', publicKey]]),
+      accounts: new Map([['mallory', { id: fake.addUser('mallory').id as never, login: 'mallory' }]]),
+      onlineKeys: new Map([['env:COUNTERSIGN_ONLINE_KEY', await carol.signer.publicKey()]]),
+    },
+    parseRepositoryId('8f14e45f-ceea-467f-a34b-8ae29a39a9d1', 'repository'),
+    instantFromSeconds(Date.now() / 1000),
+  ).root;
+  const payload = encodeCanonicalJson(signed);
+  const root = encodeMetadata(signed, isSigned ? [{ keyId: keyIdOf(publicKey), sig: await key.signer.sign(payload) }] : []);
+  const contents: readonly (readonly [string, Uint8Array])[] = [
+    ['metadata/root_history/1.root.json', root],
+    ['countersign.yaml', new TextEncoder().encode(made)],
+  ];
+  return { files: new Map(contents.map(([path, bytes]) => [path, { kind: 'bytes', bytes }])), digest: payloadDigest(payload) };
+}
+
+/** Commits files on top of the metadata branch. */
+async function commitTo(forge: Forge, branch: string, files: ReadonlyMap<string, FileContent>): Promise<void> {
+  const heads = await forge.branches('');
+  const base = heads.get('tuf');
+  if (base === undefined) throw new Error('no metadata branch');
+  const commit = await forge.writeCommit({ base, parents: [base], changes: files, message: 'by hand' });
+  await forge.moveBranch(branch, heads.get(branch) ?? null, commit, heads.has(branch) ? 'replace' : 'fast-forward');
+}
+
+async function workflowProposed(): Promise<string> {
+  const forge = await forgeOf('acme');
+  const head = (await forge.branches('countersign-setup')).get('countersign-setup');
+  return head === undefined ? '' : ((await readText(forge, head, '.github/workflows/countersign.yml')) ?? '');
+}
+
+describe('a set-up that is run again', () => {
+  test.each([
+    ['nobody has proposed another', false],
+    ['somebody has, from a fork', true],
+  ])('begins a root v1 that was abandoned from its own policy: %s', async (_, hasFork) => {
+    const first = await setUp();
+    const forge = await forgeOf('acme');
+    await forge.closePull(first.rootPull?.number ?? 0);
+    if (hasFork) {
+      fake.createFork(FULL, 'mallory');
+      await commitTo(await forgeOf('mallory', 'mallory'), 'sign/root-v1', (await ofMallory(true)).files);
+      await fetch(`${fake.apiUrl}/repos/${FULL}/pulls`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${fake.tokenFor('mallory')}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ title: 'Sign root v1', head: 'mallory:sign/root-v1', base: 'tuf', body: '' }),
+      });
+    }
+    expect((await forge.pulls('sign/root-v1', 'tuf')).filter(({ state }) => state === 'open')).toHaveLength(hasFork ? 1 : 0);
+    const second = await setUp();
+    expect(second).toMatchObject({ outcome: 'applied', plan: { root: { kind: 'propose' } }, rootPull: { signers: ['alice', 'bob'] } });
+    expect(await workflowProposed()).toContain(`root: ${second.root ?? ''}`);
+  });
+
+  test.each([
+    ['as it was proposed', 'applied', null],
+    ['another one, which its only key signed', 'anchor-mismatch', true],
+    ['another one, which nobody signed', 'anchor-mismatch', false],
+  ])('names no other root than the workflow of the default branch: %s', async (_, expected, isSigned) => {
+    const first = await setUp();
+    const forge = await forgeOf('acme');
+    const heads = await forge.branches('');
+    const [main, proposed] = [heads.get('main'), heads.get('countersign-setup')];
+    if (main === undefined || proposed === undefined) throw new Error('no branch');
+    await forge.moveBranch('main', main, proposed, 'fast-forward');
+    const other = await ofMallory(isSigned === true);
+    if (isSigned !== null) await commitTo(forge, 'tuf', other.files);
+    const siteUrl = 'https://elsewhere.example/';
+    const again = await setUp({ policy: null, custodyKeys: new Map(), siteUrl }).then(
+      ({ outcome }) => outcome,
+      (error: unknown) => (error instanceof CountersignError ? error.code : error),
+    );
+    expect(again).toBe(expected);
+    expect(views.at(-1)?.root).toMatchObject({ digest: isSigned === null ? first.root : other.digest });
+    expect(await workflowProposed()).not.toContain(other.digest);
+  });
+
+  test.each<[string, boolean, readonly string[]]>([
+    ['that every key signed, and shows it', true, []],
+    ['that is not signed', false, ['threshold']],
+  ])('before there is a workflow, it takes no root %s', async (_, isSigned, refusals) => {
+    await setUp();
+    const other = await ofMallory(isSigned);
+    await commitTo(await forgeOf('acme'), 'tuf', other.files);
+    const { plan } = await setUp({ policy: null, custodyKeys: new Map(), confirm: async () => false });
+    expect(plan.root).toEqual({ kind: isSigned ? 'signed' : 'unsigned', digest: other.digest });
+    expect(plan.refusals.map(({ code }) => code)).toEqual(refusals);
   });
 });
 

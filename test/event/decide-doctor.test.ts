@@ -114,6 +114,21 @@ describe('doctor', () => {
       facts({}, { rules: withRules('main', rules({ approvals: 0 })) }),
       ['leak default-branch-alone'],
     ],
+    [
+      'a default branch that one person and a workflow can change',
+      facts({}, { rules: withRules('main', rules({ approvals: 1 })) }),
+      ['leak approval-by-actions'],
+    ],
+    [
+      'the same, where nobody may see whether a workflow approves',
+      facts({}, { rules: withRules('main', rules({ approvals: 1 })), actionsOpenPulls: UNSEEN }),
+      ['leak approval-by-actions', 'advice unseen'],
+    ],
+    [
+      'an approval that only people can give, where nothing can be proposed for it',
+      facts({}, { rules: withRules('main', rules({ approvals: 1 })), actionsOpenPulls: seen(false) }),
+      ['broken actions-pull-requests'],
+    ],
     ['rules of the default branch that nobody may see', facts({}, { rules: withRules('main', UNSEEN) }), ['broken unseen']],
     [
       'a workflow that a tag names',
@@ -204,8 +219,10 @@ describe('doctor', () => {
     ],
     [
       'stale approvals dismissed on the default branch',
-      facts({}, { rules: withRules('main', rules({ approvals: 1, staleApprovals: 'dismissed' })) }),
+      facts({}, { rules: withRules('main', rules({ approvals: 2, staleApprovals: 'dismissed' })) }),
     ],
+    ['two approvals', facts({}, { rules: withRules('main', rules({ approvals: 2 })) })],
+    ["a code owner's review alone", facts({}, { rules: withRules('main', rules({ codeOwnerReview: 'required' })) })],
     ['immutable releases beside Pages', facts({}, { immutableReleases: seen(true) })],
     [
       'Pages that are off where metadata is on a release',
@@ -228,6 +245,13 @@ describe('doctor', () => {
     ],
   ])('lets %s pass', (_, given) => {
     expect(told(given)).toEqual([]);
+  });
+
+  test('says how the wake workflow is to be read again, with the whole command', () => {
+    const [finding] = decideDoctor(facts({ wake: 'changed' }));
+    expect(finding?.change).toBe(
+      'restore the file, as `countersign init --github owner/project --action OWNER/countersign@<40 hex digits> --dry-run --json` shows it',
+    );
   });
 
   test('tells the worst first, each with the page where it is changed', () => {

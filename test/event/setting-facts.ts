@@ -26,7 +26,14 @@ export function environment(secret: string, change: Partial<EnvironmentSettings>
 
 /** The rules of a branch that nobody can take away or push over. */
 export function rules(change: Partial<BranchRules> = {}): Known<BranchRules> {
-  return seen({ deletion: 'forbidden', forcePush: 'forbidden', approvals: 0, staleApprovals: 'kept', ...change });
+  return seen({
+    deletion: 'forbidden',
+    forcePush: 'forbidden',
+    approvals: 0,
+    codeOwnerReview: 'optional',
+    staleApprovals: 'kept',
+    ...change,
+  });
 }
 
 /** A repository that is set up as it should be. */
@@ -46,7 +53,7 @@ export function wellSet(change: Partial<SettingsFacts> = {}): SettingsFacts {
     ),
     sharedSecrets: seen([]),
     rules: new Map([
-      ['main', rules({ approvals: 1 })],
+      ['main', rules({ approvals: 1, codeOwnerReview: 'required' })],
       ['tuf', rules()],
       ['tuf-published', rules()],
     ]),

@@ -114,7 +114,7 @@ function getProtection(call: Call) {
           required_pull_request_reviews: {
             url: `${url}/required_pull_request_reviews`,
             dismiss_stale_reviews: protection.dismissStale,
-            require_code_owner_reviews: false,
+            require_code_owner_reviews: protection.codeOwners,
             required_approving_review_count: protection.approvals,
             require_last_push_approval: false,
           },

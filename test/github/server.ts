@@ -251,6 +251,7 @@ const NO_PROTECTION: Protection = {
   requirePulls: false,
   approvals: 0,
   dismissStale: false,
+  codeOwners: false,
   allowForcePushes: false,
   allowDeletions: false,
   statusChecks: [],

@@ -183,6 +183,8 @@ export interface Protection {
   readonly requirePulls: boolean;
   readonly approvals: number;
   readonly dismissStale: boolean;
+  /** Told, and not enforced: nobody owns code here. */
+  readonly codeOwners: boolean;
   readonly allowForcePushes: boolean;
   readonly allowDeletions: boolean;
   readonly statusChecks: readonly string[];

@@ -8,7 +8,7 @@ const PLAN: SetupPlanView = {
   repository: 'acme/project',
   defaultBranch: 'main',
   siteUrl: 'https://acme.github.io/project/',
-  root: 'propose',
+  root: { kind: 'propose' },
   changes: [
     { kind: 'actions-open-pulls' },
     { kind: 'pages-by-workflow' },
@@ -33,7 +33,7 @@ const RESULT: SetupResultView = {
 
 test('the plan of a set-up', () => {
   expect(setupPlanText(PLAN, NO_STYLE)).toBe(`acme/project will be changed like this:
-  Actions: allow GitHub Actions to create pull requests
+  Actions: allow GitHub Actions to create pull requests, and by the same switch to approve them
   Pages: switch on, with GitHub Actions as the source
   environment countersign-online: only the branch main may use it; no reviewers, no wait
   branch tuf: cannot be deleted or force-pushed
@@ -45,10 +45,18 @@ test('the plan of a set-up', () => {
 
 test('a plan that is refused says why', () => {
   const refusals = [{ code: 'already-exists', where: 'Pages', detail: 'expected Pages to be free' }] as const;
-  expect(setupPlanText({ ...PLAN, changes: [], secrets: [], root: 'there', refusals }, NO_STYLE))
+  expect(setupPlanText({ ...PLAN, changes: [], secrets: [], root: { kind: 'signed', digest: 'ab12' }, refusals }, NO_STYLE))
     .toBe(`acme/project will be changed like this:
+  root v1 is on the branch \`tuf\`: sha256:ab12, signed by every key that it lists; compare it by other means
   propose the workflow for main, if it is not there; clients will read https://acme.github.io/project/
   already-exists Pages: expected Pages to be free`);
+});
+
+test.each([
+  ['unsigned', 'root v1 is on the branch `tuf`: sha256:ab12, not signed by every key that it lists'],
+  ['proposed', 'root v1 is proposed already: sha256:ab12; compare it by other means'],
+] as const)('a plan says that root v1 is %s', (kind, line) => {
+  expect(setupPlanText({ ...PLAN, root: { kind, digest: 'ab12' } }, NO_STYLE)).toContain(`\n  ${line}\n`);
 });
 
 test('a set-up ends with the steps that are left', () => {

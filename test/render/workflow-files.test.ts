@@ -163,9 +163,12 @@ describe("a project's workflow", () => {
   });
 });
 
-test('the job for a release workflow has one step', () => {
-  const text = releaseJob(PIN, { role: 'releases', artifacts: 'dist-*', targetPrefix: '${{ github.ref_name }}/', site: SETTINGS });
-  expect(parse(`jobs:\n${text}`)).toEqual({
+test.each([
+  ['and names root v1', SETTINGS.root, { root: SETTINGS.root }],
+  ['and no root as long as there is none', null, {}],
+])('the job for a release workflow has one step, %s', (_, root, named) => {
+  const what = { role: 'releases', artifacts: 'dist-*', targetPrefix: '${{ github.ref_name }}/' };
+  expect(parse(`jobs:\n${releaseJob(PIN, { ...what, root, site: SETTINGS })}`)).toEqual({
     jobs: {
       countersign: {
         name: 'Propose the release',
@@ -175,7 +178,13 @@ test('the job for a release workflow has one step', () => {
         steps: [
           {
             uses: `${PIN.repository}@${PIN.commit}`,
-            with: { role: 'releases', artifacts: 'dist-*', 'target-prefix': '${{ github.ref_name }}/', 'site-url': SETTINGS.siteUrl },
+            with: {
+              role: 'releases',
+              artifacts: 'dist-*',
+              'target-prefix': '${{ github.ref_name }}/',
+              ...named,
+              'site-url': SETTINGS.siteUrl,
+            },
           },
         ],
       },

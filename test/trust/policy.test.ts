@@ -4,6 +4,8 @@ import { parsePolicy } from '../../src/trust/policy.ts';
 import { objectFromPlain, type Plain, type PlainObject } from '../fakes/plain-json.ts';
 import { codeOf } from '../tuf/support.ts';
 
+const CUSTODY = { github: 'a', key: 'k', custody: 'environment:x' };
+
 /** A valid policy, new each time. */
 function policy() {
   return {
@@ -86,6 +88,11 @@ describe('each field', () => {
     'a person who is no object': [['people', 'alice'], 'alice', 'field-type'],
     'a name with a blank': [['people', 'al ice'], { github: 'a', key: 'k' }, 'policy-invalid'],
     'a name that is not ASCII': [['people', 'алиса'], { github: 'a', key: 'k' }, 'policy-invalid'],
+    'a name like another in all but its case': [['people', 'Erin'], { github: 'a', key: 'k' }, 'policy-invalid'],
+    'a name like another in more than its case': [['people', 'Erin2'], { github: 'a', key: 'k' }, 'accepted'],
+    'a custody key under the name of the online key': [['people', 'Online'], CUSTODY, 'policy-invalid'],
+    'a custody key under a name of its own': [['people', 'Online2'], CUSTODY, 'accepted'],
+    'a key of their own under the name of the online key': [['people', 'online'], { github: 'a', key: 'k' }, 'accepted'],
     'no people': [['people'], undefined, 'field-type'],
     'no root': [['roles', 'root'], undefined, 'policy-invalid'],
     'no targets': [['roles', 'targets'], undefined, 'policy-invalid'],

@@ -28,7 +28,7 @@ const pages = {
   deploy: 'here',
 };
 const release = { ...pages, metadataHosting: 'release', metadataTag: 'tuf-metadata', deploy: 'elsewhere' };
-const job = { role: 'releases', artifacts: 'dist-*', targetPrefix: '${{ github.ref_name }}/', site: pages };
+const job = { role: 'releases', artifacts: 'dist-*', targetPrefix: '${{ github.ref_name }}/', root: pages.root, site: pages };
 const files = new Map([
   ['countersign-wake.yml', wakeWorkflow()],
   ['countersign.yml', callingWorkflow(WORKFLOW_PIN, pages)],

@@ -98,7 +98,13 @@ async function readSharedSecrets(place: Place): Promise<readonly string[]> {
   return secrets.map((secret) => textOf(secret, 'name'));
 }
 
-const NO_RULES: BranchRules = { deletion: 'allowed', forcePush: 'allowed', approvals: 0, staleApprovals: 'kept' };
+const NO_RULES: BranchRules = {
+  deletion: 'allowed',
+  forcePush: 'allowed',
+  approvals: 0,
+  codeOwnerReview: 'optional',
+  staleApprovals: 'kept',
+};
 
 function withRule(rules: BranchRules, rule: Answer): BranchRules {
   switch (textOf(rule, 'type')) {
@@ -112,6 +118,7 @@ function withRule(rules: BranchRules, rule: Answer): BranchRules {
       return {
         ...rules,
         approvals,
+        codeOwnerReview: flagOf(parameters, 'require_code_owner_review') ? 'required' : rules.codeOwnerReview,
         staleApprovals: flagOf(parameters, 'dismiss_stale_reviews_on_push') ? 'dismissed' : rules.staleApprovals,
       };
     }
@@ -129,10 +136,12 @@ function withProtection(rules: BranchRules, protection: Answer): BranchRules {
   const reviews = childOrNull(protection, 'required_pull_request_reviews');
   const count = reviews?.members['required_approving_review_count'];
   const dismisses = reviews?.members['dismiss_stale_reviews'] === true;
+  const asksOwners = reviews?.members['require_code_owner_reviews'] === true;
   return {
     deletion: isEnabled(protection, 'allow_deletions') ? rules.deletion : 'forbidden',
     forcePush: isEnabled(protection, 'allow_force_pushes') ? rules.forcePush : 'forbidden',
     approvals: Math.max(rules.approvals, typeof count === 'number' ? count : 0),
+    codeOwnerReview: asksOwners ? 'required' : rules.codeOwnerReview,
     staleApprovals: dismisses ? 'dismissed' : rules.staleApprovals,
   };
 }

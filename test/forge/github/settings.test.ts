@@ -34,7 +34,7 @@ describe('facts', () => {
   test('of a repository as GitHub makes it', async () => {
     fake.repository(FULL).settings.actionsMayCreatePulls = false;
     const found = await facts(settingsOf('acme'));
-    const open = { deletion: 'allowed', forcePush: 'allowed', approvals: 0, staleApprovals: 'kept' };
+    const open = { deletion: 'allowed', forcePush: 'allowed', approvals: 0, codeOwnerReview: 'optional', staleApprovals: 'kept' };
     expect(found).toMatchObject({
       repository: FULL,
       defaultBranch: 'main',
@@ -53,8 +53,42 @@ describe('facts', () => {
     fake.protect(FULL, 'main', { requirePulls: true, approvals: 2, dismissStale: true, allowForcePushes: true });
     await settingsOf('acme').apply({ kind: 'protect-branch', branch: 'main' });
     const { rules } = await facts(settingsOf('acme'));
-    const expected = { deletion: 'forbidden', forcePush: 'forbidden', approvals: 2, staleApprovals: 'dismissed' };
+    const expected = {
+      deletion: 'forbidden',
+      forcePush: 'forbidden',
+      approvals: 2,
+      codeOwnerReview: 'optional',
+      staleApprovals: 'dismissed',
+    };
     expect(rules.get('main')).toEqual({ kind: 'known', value: expected });
+  });
+
+  test.each([
+    ['classic protection', true, false],
+    ['a ruleset', false, true],
+  ])("tell that %s asks for a code owner's review", async (_, isClassic, isRuled) => {
+    const { name, ...rest } = { name: 'owners', target: 'branch', enforcement: 'active' };
+    const parameters = {
+      required_approving_review_count: 1,
+      dismiss_stale_reviews_on_push: false,
+      require_code_owner_review: isRuled,
+      require_last_push_approval: false,
+      required_review_thread_resolution: false,
+    };
+    const conditions = { ref_name: { include: ['refs/heads/main'], exclude: [] } };
+    const answer = await fetch(`${fake.apiUrl}/repos/${FULL}/rulesets`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${fake.tokenFor('acme')}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name, ...rest, conditions, rules: [{ type: 'pull_request', parameters }] }),
+    });
+    expect(answer.status).toBe(201);
+    fake.protect(FULL, 'main', { requirePulls: true, approvals: 1, codeOwners: isClassic });
+    const { rules } = await facts(settingsOf('acme'));
+    expect(rules.get('main')).toMatchObject({ kind: 'known', value: { approvals: 1, codeOwnerReview: 'required' } });
+    fake.protect(FULL, 'main', { requirePulls: true, approvals: 1 });
+    expect((await facts(settingsOf('acme'))).rules.get('main')).toMatchObject({
+      value: { codeOwnerReview: isRuled ? 'required' : 'optional' },
+    });
   });
 
   test('what a writer may not see is unknown, and never taken for right', async () => {
