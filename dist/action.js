@@ -2,7 +2,7 @@ import { a as __toESM, i as __require$1, n as __commonJSMin } from "./action-chu
 import { S as require_graceful_fs, _ as paginateRest, a as notice, b as retry, c as startGroup, h as legacyRestEndpointMethods, i as info, l as warning$2, n as endGroup, o as setOutput, r as error, s as setSecret, u as summary$1, v as requestLog, x as require_light, y as Octokit$1 } from "./action-chunks/core.js";
 import path, { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { chmod, copyFile, link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
-import crypto, { ECDH, constants, createHash, createPrivateKey, createPublicKey, randomBytes, randomInt, sign, verify } from "node:crypto";
+import crypto, { ECDH, constants, createHash, createPrivateKey, createPublicKey, randomBytes, randomInt, randomUUID, sign, verify } from "node:crypto";
 import fs, { constants as constants$1, createReadStream, existsSync, lstatSync, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -20,9 +20,13 @@ import { fileURLToPath } from "url";
 import { createRequire } from "module";
 
 // src/tuf/errors.ts
+const UNSEEN$2 = /[\p{C}\p{Zl}\p{Zp}]/gu;
 function quote(text) {
 	const capped = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-	return JSON.stringify(capped);
+	return JSON.stringify(capped).replace(UNSEEN$2, escapeUnits);
+}
+function escapeUnits(character) {
+	return Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`).join("");
 }
 var CountersignError = class extends Error {
 	name = "CountersignError";
@@ -168,6 +172,18 @@ function ioError(where, expected, error) {
 	if (error instanceof Error && errnoOf(error) === null) return error;
 	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
 }
+async function orIoError(where, expected, operation) {
+	try {
+		return await operation();
+	} catch (error) {
+		throw ioError(where, expected, error);
+	}
+}
+function ignoring(errno) {
+	return (error) => {
+		if (errnoOf(error) !== errno) throw error;
+	};
+}
 async function writeTemporary(directory, fill) {
 	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
 	const file = await open(path, "wx", 420);
@@ -186,6 +202,7 @@ async function writeTemporary(directory, fill) {
 
 // src/tuf/json.ts
 const MAX_JSON_DEPTH = 64;
+const MAX_JSON_BYTES = 2 ** 29 - 24;
 function isJsonObject(value) {
 	return value instanceof Map;
 }
@@ -205,6 +222,7 @@ function jsonPath(path, key) {
 	return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
 }
 function parseJson(bytes) {
+	if (bytes.length > MAX_JSON_BYTES) throw new CountersignError("too-large", "$", `expected at most ${String(MAX_JSON_BYTES)} bytes of JSON, got ${String(bytes.length)}`);
 	if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) throw new CountersignError("json-bom", "$", "expected JSON, got a byte order mark at offset 0");
 	return new Reader(decodeUtf8(bytes)).document();
 }
@@ -1043,7 +1061,8 @@ async function requireMergeable(place, head, base) {
 }
 async function createPull(place, number, members) {
 	try {
-		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX));
+		const temporary = join(place.pulls, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
+		await mkdir(temporary);
 		try {
 			await mkdir(join(temporary, "reviews"));
 			await mkdir(join(temporary, "comments"));
@@ -2170,7 +2189,7 @@ function parseSegments(path) {
 async function makeDirectory$1(directory) {
 	try {
 		await mkdir(directory);
-		await chmod(directory, 493);
+		await chmod(directory, (await lstat(directory)).mode & 4095 | 493);
 	} catch (error) {
 		if (errnoOf(error) !== "EEXIST") throw error;
 	}
@@ -2894,31 +2913,32 @@ var require_proper_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) =
 // src/disk/lock.ts
 var import_proper_lockfile = require_proper_lockfile();
 const STALE_MS = 8e3;
+const HELD_MS = 6e3;
 const WAIT_MS = 1e4;
 const RETRY_MS = 50;
+function lockDirectory(path) {
+	return `${path}.lock`;
+}
 async function withLock(path, work, options) {
-	const lost = new AbortController();
-	const release = await acquire(path, options?.waitMs ?? WAIT_MS, lost);
+	const hold = await acquire(path, options?.waitMs ?? WAIT_MS);
 	let result;
 	try {
-		result = await work();
+		result = await work(() => requireHeld(hold));
 	} catch (error) {
-		if (!lost.signal.aborted) await Promise.allSettled([release()]);
+		await Promise.allSettled([release(hold)]);
 		throw error;
 	}
-	if (lost.signal.aborted) throw new CountersignError("locked", path, "expected to hold the lock to the end, got it taken away");
-	try {
-		await release();
-	} catch (error) {
-		throw ioError(path, "to release the lock", error);
-	}
+	await release(hold);
 	return result;
 }
-async function acquire(path, waitMs, lost) {
+async function acquire(path, waitMs) {
 	const deadline = performance.now() + waitMs;
+	const lost = new AbortController();
+	const record = `${path}.${randomUUID()}`;
 	for (;;) {
 		try {
-			return await (0, import_proper_lockfile.lock)(path, {
+			const remove = await (0, import_proper_lockfile.lock)(record, {
+				lockfilePath: lockDirectory(path),
 				realpath: false,
 				stale: STALE_MS,
 				update: 2e3,
@@ -2926,11 +2946,71 @@ async function acquire(path, waitMs, lost) {
 					lost.abort(error);
 				}
 			});
+			const made = await findLock(path) ?? takenAway(path);
+			return {
+				path,
+				made,
+				skewMs: Date.now() - Number(made.mtimeMs),
+				record,
+				lost: lost.signal,
+				release: remove
+			};
 		} catch (error) {
 			if (errnoOf(error) !== "ELOCKED") throw ioError(path, "to make the lock", error);
+			if (await removeFuture(path)) continue;
 			if (performance.now() >= deadline) throw new CountersignError("locked", path, `expected the lock within ${String(waitMs)} ms, got none: another process holds it`, { cause: error });
 		}
 		await setTimeout$1(RETRY_MS * (.5 + Math.random()));
+	}
+}
+function takenAway(path) {
+	throw new CountersignError("locked", path, "expected to hold the lock to the end, got it taken away");
+}
+async function findLock(path) {
+	try {
+		return await stat(lockDirectory(path), { bigint: true });
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return null;
+		throw ioError(path, "to look at the lock", error);
+	}
+}
+async function findOurs({ path, made, lost }) {
+	const there = lost.aborted ? null : await findLock(path);
+	return there?.ino === made.ino && there.birthtimeNs === made.birthtimeNs ? there : null;
+}
+async function requireHeld(hold) {
+	const ours = await findOurs(hold);
+	if (ours === null || Math.min(ageMs(ours), ageMs(ours, hold.skewMs)) > HELD_MS) takenAway(hold.path);
+}
+function ageMs({ mtimeMs }, skewMs = 0) {
+	return Math.abs(Date.now() - skewMs - Number(mtimeMs));
+}
+async function removeFuture(path) {
+	const there = await findLock(path);
+	if (there === null || ageMs(there) <= STALE_MS) return false;
+	try {
+		await rmdir(lockDirectory(path));
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw ioError(path, "to take over the lock", error);
+	}
+	return true;
+}
+async function release(hold) {
+	const { path, record } = hold;
+	if (await findOurs(hold) === null) {
+		await Promise.allSettled([(0, import_proper_lockfile.unlock)(record, {
+			lockfilePath: lockDirectory(path),
+			realpath: false,
+			fs: { rmdir: (_directory, done) => {
+				done(null);
+			} }
+		})]);
+		takenAway(path);
+	}
+	try {
+		await hold.release();
+	} catch (error) {
+		throw ioError(path, "to release the lock", error);
 	}
 }
 
@@ -3343,12 +3423,12 @@ function countText(count) {
 }
 const TYPED_URL = /^[A-Za-z0-9._~:/#%@+=,-]{1,300}$/;
 function signCommand(url) {
-	if (url === "") return ["`countersign sign`, with the address of this page."];
+	if (url === "") return ["`countersign sign ADDRESS --key file:KEY`, with the address of this page."];
 	return TYPED_URL.test(url) ? [
 		"```sh",
-		`countersign sign ${url}`,
+		`countersign sign ${url} --key file:KEY`,
 		"```"
-	] : [codeMarkdown(`countersign sign ${url}`)];
+	] : [codeMarkdown(`countersign sign ${url} --key file:KEY`)];
 }
 
 // src/render/ignored-text.ts
@@ -3654,7 +3734,8 @@ function pullLink(number, url) {
 	return target === null ? `#${String(number)}` : `[#${String(number)}](${target})`;
 }
 function signLine(url) {
-	return `Sign it with ${plainUrl(url) === null ? codeMarkdown(`countersign sign ${url}`) : `\`countersign sign ${url}\``}`;
+	const command = `countersign sign ${url} --key file:KEY`;
+	return `Sign it with ${plainUrl(url) === null ? codeMarkdown(command) : `\`${command}\``}`;
 }
 function summaryHead(mark, title, mode) {
 	const head = mode === "dry-run" ? `## 🔍 Dry run: ${title}` : `## ${mark} ${title}`;
@@ -3862,6 +3943,57 @@ function proposeSummary(view) {
 	].join("\n");
 }
 
+// src/render/command-text.ts
+function gatherText({ events, completed, rebuilt, findings }, style) {
+	const lines = [
+		...completed.map((number) => `#${String(number)} ${style.good("complete")}: the metadata branch has it`),
+		...rebuilt.map((number) => `#${String(number)} built again on the signed state`),
+		...events.map((event) => eventText(event, style)),
+		...findings.map((finding) => findingText(finding, style))
+	];
+	return lines.length === 0 ? "no open events" : lines.join("\n");
+}
+function publishText(view, now, style) {
+	const { outcome, reasons, snapshot, timestamp, expires, site, findings } = view;
+	return [
+		`${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
+		...reasons.map((reason) => style.faint(`  ${reason}`)),
+		style.faint(`  site ${site.outcome}, ${countOf$1(site.written, "file")} written`),
+		...findings.map((finding) => findingText(finding, style))
+	].join("\n");
+}
+function siteText(site, published, now) {
+	if (site !== null) return `site: timestamp ${String(site.timestamp)}, expires ${expiryText(site.expires, now)}`;
+	if (published === null) return "nothing is published yet";
+	const { timestamp, expires } = published;
+	return `published: timestamp ${String(timestamp)}, expires ${expiryText(expires, now)}; the site that was read does not serve it`;
+}
+function statusText(view, now, style) {
+	const { repository, root, signed, site, published, events, findings } = view;
+	const lines = repository === null ? ["nothing is signed yet"] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ""}`)];
+	for (const { role, version, expires, targets } of signed) lines.push(`  ${terminalText(role)} v${String(version)}${targets === null ? "" : `, ${countOf$1(targets, "target")}`}; expires ${expiryText(expires, now)}`);
+	lines.push(siteText(site, published, now));
+	lines.push(events.length === 0 ? "no open events" : "", ...events.map((event) => eventText(event, style)));
+	lines.push(...findings.map((finding) => findingText(finding, style)));
+	return lines.filter((line) => line !== "").join("\n");
+}
+function verifyText(view, now, style) {
+	const lines = [];
+	for (const name of [
+		"root",
+		"timestamp",
+		"snapshot"
+	]) {
+		const file = view[name];
+		if (file !== null) lines.push(`  ${name} v${String(file.version)}; expires ${expiryText(file.expires, now)}`);
+	}
+	for (const { name, version, expires, targets, signers, threshold } of view.roles) lines.push(`  ${terminalText(name)} v${String(version)}, ${countOf$1(targets, "target")}, signed by ${String(signers)} (needs ${String(threshold)}); expires ${expiryText(expires, now)}`);
+	lines.push(`  ${countOf$1(view.targetsChecked, "hosted file")} hashed${view.targetsAbsent.length === 0 ? "" : `, ${countOf$1(view.targetsAbsent.length, "listed file")} not hosted here`}`);
+	lines.push(...view.warnings.map((warning) => `${style.warn("warning")} ${terminalText(warning)}`));
+	lines.push(...view.problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
+	return [view.problems.length === 0 ? style.good("verified") : style.bad(countOf$1(view.problems.length, "problem")), ...lines].join("\n");
+}
+
 // src/render/summary-publish.ts
 const SITE = /* @__PURE__ */ new Map([
 	["updated", "written"],
@@ -3942,7 +4074,7 @@ function verifySummary(view) {
 	].join("\n");
 }
 function statusSummary(view) {
-	const { now, repository, root, signed, site, events, findings } = view;
+	const { now, repository, root, signed, site, published, events, findings } = view;
 	const rows = signed.map(({ role, version, expires }) => [
 		role,
 		version,
@@ -3951,7 +4083,7 @@ function statusSummary(view) {
 	return [
 		...summaryHead(findings.length > 0 ? "⚠️" : "📋", repository === null ? "Nothing is signed yet" : "The repository as it stands", "apply"),
 		...repository === null ? [] : [`- repository ${codeMarkdown(repository)}`, `- root v1 ${codeMarkdown(`sha256:${root ?? ""}`)}`],
-		site === null ? "- nothing is published yet" : `- timestamp ${String(site.timestamp)} is live; expires ${expiryText(site.expires, now)}`,
+		`- ${siteText(site, published, now)}`,
 		"",
 		...rows.length === 0 ? [] : versionTable(rows, now),
 		...events.length === 0 ? ["No signing event is open.", ""] : eventSections(events),
@@ -4059,6 +4191,132 @@ function renderSummary(view) {
 	}
 }
 
+// src/tuf/binding.ts
+const BINDING_FIELD = "x-countersign";
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+function parseRepositoryId(text, where) {
+	if (!UUID.test(text)) throw new CountersignError("field-value", where, `expected a lower-case UUID, got ${quote(text)}`);
+	return text;
+}
+function parseBinding(signed, where) {
+	const value = signed.get(BINDING_FIELD);
+	if (value === void 0) return null;
+	const path = jsonPath(where, BINDING_FIELD);
+	const raw = asObject(value, path);
+	return {
+		repository: parseRepositoryId(stringField(raw, "repository", path), jsonPath(path, "repository")),
+		role: stringField(raw, "role", path),
+		raw
+	};
+}
+function requireBinding(anchor, file, role, where) {
+	if (anchor === null) return;
+	if (file === null) throw new CountersignError("binding-mismatch", where, `expected ${BINDING_FIELD} for repository ${anchor.repository}, got none`);
+	if (file.repository !== anchor.repository) throw new CountersignError("binding-mismatch", where, `expected repository ${anchor.repository}, got ${file.repository}`);
+	if (file.role !== role) throw new CountersignError("binding-mismatch", where, `expected a file made for role ${quote(role)}, got one for ${quote(file.role)}`);
+}
+
+// src/tuf/signed-part.ts
+const WRITTEN_SPEC_VERSION = "1.0.0";
+function jsonObject(members) {
+	const object = /* @__PURE__ */ new Map();
+	for (const [key, value] of Object.entries(members)) if (value !== void 0) object.set(key, value);
+	return object;
+}
+function bindingObject(repository, role, extra = /* @__PURE__ */ new Map()) {
+	return new Map([
+		["repository", repository],
+		["role", role],
+		...extra
+	]);
+}
+function withHeader(type, header, members) {
+	const signed = jsonObject({
+		_type: type,
+		spec_version: WRITTEN_SPEC_VERSION,
+		version: header.version,
+		expires: encodeInstant(header.expires),
+		...members
+	});
+	requireNfc(signed, "$.signed");
+	return signed;
+}
+function newSnapshotSigned(header, repository, meta) {
+	return withHeader("snapshot", header, {
+		meta,
+		[BINDING_FIELD]: bindingObject(repository, "snapshot")
+	});
+}
+function newTimestampSigned(header, repository, snapshot) {
+	return withHeader("timestamp", header, {
+		meta: jsonObject({ "snapshot.json": snapshot }),
+		[BINDING_FIELD]: bindingObject(repository, "timestamp")
+	});
+}
+function withVersion(signed, header) {
+	return new Map(signed).set("version", header.version).set("expires", encodeInstant(header.expires));
+}
+
+// src/tuf/edit-targets.ts
+function entryOf(target, previous) {
+	const custom = target.custom === null || target.custom.size === 0 ? void 0 : target.custom;
+	const fresh = jsonObject({
+		custom,
+		hashes: jsonObject({ sha256: target.sha256 }),
+		length: target.length
+	});
+	const unknown = [...previous?.raw ?? []].filter(([key]) => ![
+		"custom",
+		"hashes",
+		"length"
+	].includes(key));
+	return new Map([...fresh, ...unknown]);
+}
+function sameEntry$1(a, b) {
+	return Buffer.compare(encodeCanonicalJson(a), encodeCanonicalJson(b)) === 0;
+}
+function sameContent(target, listed) {
+	return listed.length === target.length && listed.hashes.get("sha256") === target.sha256;
+}
+function stageTargets(current, edit) {
+	const targets = /* @__PURE__ */ new Map();
+	for (const [path, file] of current.targets) targets.set(path, file.raw);
+	const changes = [];
+	for (const path of edit.remove) {
+		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
+		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
+		changes.push({
+			kind: "removed",
+			path
+		});
+	}
+	for (const [path, target] of edit.add) {
+		const listed = current.targets.get(path);
+		const entry = entryOf(target, listed);
+		requireNfc(path, quote(path));
+		requireNfc(entry, quote(path));
+		if (listed !== void 0) {
+			if (sameEntry$1(entry, listed.raw)) continue;
+			if (edit.existing === "refuse" && !sameContent(target, listed)) {
+				const hash = listed.hashes.get("sha256") ?? "another hash";
+				throw new CountersignError("target-exists", path, `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`);
+			}
+		}
+		targets.set(path, entry);
+		changes.push({
+			kind: listed === void 0 ? "added" : "replaced",
+			path
+		});
+	}
+	return {
+		targets,
+		changes
+	};
+}
+function editTargets(current, targets, header) {
+	return new Map(withVersion(current.raw, header)).set("targets", targets);
+}
+
 // src/tuf/names.ts
 const TOP_LEVEL_ROLES = [
 	"root",
@@ -4069,7 +4327,7 @@ const TOP_LEVEL_ROLES = [
 const TARGETS$1 = "targets";
 const MAX_ENCODED_ROLE_NAME = 200;
 const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 const HEX_64 = /^[0-9a-f]{64}$/;
 function parseVersion(value, where) {
 	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
@@ -4101,7 +4359,7 @@ function encodeRoleName(name) {
 }
 
 // src/tuf/signature.ts
-const HEX = /^(?:[0-9a-f]{2})+$/;
+const HEX$1 = /^(?:[0-9a-f]{2})+$/;
 const ED25519_SIGNATURE_BYTES = 64;
 function parseSignatures(values, where) {
 	const seen = /* @__PURE__ */ new Set();
@@ -4121,7 +4379,7 @@ function parseSignatures(values, where) {
 function verifySignature(key, payload, sig) {
 	const { material } = key;
 	if (material.kind === "unusable") return "key-unusable";
-	if (!HEX.test(sig)) return "malformed";
+	if (!HEX$1.test(sig)) return "malformed";
 	const bytes = Buffer.from(sig, "hex");
 	const { algorithm, keyObject } = material;
 	switch (algorithm) {
@@ -4215,6 +4473,8 @@ function matchPattern(pattern, path) {
 }
 
 // src/tuf/threshold.ts
+const MAX_SHOWN = 8;
+const HEX = /^[0-9a-f]{8}$/;
 function parseRoleKeys(value, where) {
 	const threshold = parseThreshold(integerField(value, "threshold", where), jsonPath(where, "threshold"));
 	const seen = /* @__PURE__ */ new Set();
@@ -4261,11 +4521,19 @@ function countSignatures(input) {
 		reached: votes.size >= input.role.threshold
 	};
 }
+function describeIgnored(entries) {
+	const shown = entries.slice(0, MAX_SHOWN).map(({ keyId, verdict }) => {
+		const start = keyId.slice(0, 8);
+		return `${HEX.test(start) ? start : quote(start)} ${verdict}`;
+	});
+	const rest = entries.length - shown.length;
+	return [...shown, ...rest === 0 ? [] : [`${String(rest)} more`]].join(", ");
+}
 function requireThreshold(input, where) {
 	const count = countSignatures(input);
 	if (!count.reached) {
 		const ignored = count.entries.filter((entry) => entry.verdict !== "counts" && entry.verdict !== "empty");
-		const why = ignored.length === 0 ? "" : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(", ")})`;
+		const why = ignored.length === 0 ? "" : ` (not counted: ${describeIgnored(ignored)})`;
 		throw new CountersignError("threshold", where, `expected ${String(count.threshold)} valid signatures, got ${String(count.votes.size)}${why}`);
 	}
 }
@@ -4363,140 +4631,88 @@ function isBinName(succinct, name) {
 	return bin < 2 ** succinct.bitLength && binName(succinct, bin) === name;
 }
 
-// src/event/layout.ts
-const PUBLISHED_BRANCH = "tuf-published";
-const PROPOSAL_PREFIX = "sign/";
-const POLICY_PATH = "countersign.yaml";
-const EVENT_PATH = "event.json";
-const ROOT_PATH$1 = "metadata/root.json";
-const HISTORY$1 = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
-const ROLE = /^metadata\/([^/]+)\.json$/;
-function rootHistoryPath(version) {
-	return `metadata/root_history/${String(version)}.root.json`;
+// src/tuf/meta-file.ts
+const KNOWN = /* @__PURE__ */ new Map([["sha256", 64], ["sha512", 128]]);
+function parseLength(raw, where) {
+	const length = integerField(raw, "length", where);
+	if (length < 0) throw new CountersignError("length-invalid", jsonPath(where, "length"), `expected at least 0, got ${String(length)}`);
+	return length;
 }
-function rolePath(role) {
-	return `metadata/${role}.json`;
-}
-function proposalBranch(role, version) {
-	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
-}
-function classifyPath(path) {
-	if (path === "metadata/root.json") return { kind: "root" };
-	if (path === "countersign.yaml") return { kind: "policy" };
-	if (path === "event.json") return { kind: "event" };
-	const history = HISTORY$1.exec(path)?.[1];
-	if (history !== void 0) return {
-		kind: "root-history",
-		version: Number(history)
-	};
-	const name = ROLE.exec(path)?.[1];
-	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
-	try {
-		return {
-			kind: "role",
-			role: parseTargetsRoleName(name, path)
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
-		return { kind: "unclaimed" };
+function parseHashes(raw, where) {
+	const hashes = /* @__PURE__ */ new Map();
+	let known = 0;
+	for (const [algorithm, value] of objectField(raw, "hashes", where)) {
+		const hex = typeof value === "string" ? value : asString(value, jsonPath(jsonPath(where, "hashes"), algorithm));
+		const digits = KNOWN.get(algorithm);
+		if (digits !== void 0) known++;
+		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(jsonPath(where, "hashes"), algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
+		hashes.set(algorithm, hex);
 	}
+	if (known === 0) throw new CountersignError("hashes-missing", jsonPath(where, "hashes"), "expected sha256 or sha512, got neither");
+	return hashes;
 }
-function unclaimed(path) {
-	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
+function parseMetaFile(raw, where) {
+	return {
+		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
+		length: raw.has("length") ? parseLength(raw, where) : null,
+		hashes: raw.has("hashes") ? parseHashes(raw, where) : null
+	};
+}
+function requireKnownDigests(hashes, where) {
+	for (const algorithm of hashes.keys()) if (!KNOWN.has(algorithm)) throw new CountersignError("hash-invalid", where, `expected sha256 and sha512 only, got ${quote(algorithm)} too`);
+}
+function requireLengthAndHashes(bytes, expected, where) {
+	if (expected.length !== null && bytes.length !== expected.length) throw new CountersignError("length-mismatch", where, `expected ${String(expected.length)} bytes, got ${String(bytes.length)}`);
+	if (expected.hashes === null) return;
+	requireKnownDigests(expected.hashes, where);
+	for (const [algorithm, hex] of expected.hashes) {
+		const actual = createHash(algorithm).update(bytes).digest("hex");
+		if (actual !== hex) throw new CountersignError("hash-mismatch", where, `expected ${algorithm} ${hex}, got ${actual}`);
+	}
 }
 
-// src/event/delegators.ts
-function rolesAfter(base, proposal) {
-	const roles = /* @__PURE__ */ new Map();
-	for (const [name, { file }] of base?.roles ?? []) roles.set(name, file);
-	for (const [name, file] of proposal.roles) roles.set(name, file);
-	return roles;
-}
-function childrenOf$1({ delegations }, after) {
-	if (delegations === null) return [];
-	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
-	return [...after.keys()].filter((name) => isBinName(delegations.succinct, name));
-}
-function delegatorsAfter(root, after) {
-	const { signed } = root;
-	const top = {
-		by: `root v${String(signed.version)}`,
-		name: "root",
-		signed,
-		keys: signed.keys,
-		roleKeys: signed.roles.targets
+// src/tuf/targets.ts
+function parseTargetFile(raw, where) {
+	if (raw.has("custom")) objectField(raw, "custom", where);
+	return {
+		length: parseLength(raw, where),
+		hashes: parseHashes(raw, where),
+		raw
 	};
-	const found = /* @__PURE__ */ new Map([[TARGETS$1, [top]]]);
-	for (const name of found.keys()) {
-		const file = after.get(name)?.signed;
-		if (file === void 0) continue;
-		for (const child of childrenOf$1(file, after)) {
-			const roleKeys = file.delegations === null ? null : delegatedKeys(file.delegations, child);
-			if (file.delegations === null || roleKeys === null) continue;
-			const delegator = {
-				by: `${name} v${String(file.version)}`,
-				name,
-				signed: file,
-				keys: file.delegations.keys,
-				roleKeys
-			};
-			found.set(child, [...found.get(child) ?? [], delegator]);
-		}
-	}
-	return found;
 }
-function delegationProblems(proposal, after, delegators) {
-	const problems = [];
-	for (const role of proposal.roles.keys()) {
-		if (delegators.has(role)) continue;
-		problems.push({
-			code: "role-unknown",
-			where: rolePath(role),
-			detail: "expected a role that is delegated, got one that clients do not come to from the root"
-		});
-	}
-	for (const [role, all] of delegators) {
-		const changed = all.filter(({ name }) => name === "root" ? proposal.root !== null : proposal.roles.has(name));
-		if (changed.length === 0) continue;
-		if (all.length > 1) {
-			const detail = `expected one role to delegate it, got ${all.map(({ name }) => name).join(", ")}`;
-			problems.push({
-				code: "delegations-invalid",
-				where: role,
-				detail
-			});
-		}
-		for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
-	}
-	return [...problems, ...missingBins(proposal, after)];
+function entryAt$1(name, value, where) {
+	return {
+		targetPath: parseTargetPath(name, where),
+		file: parseTargetFile(asObject(value, where), where)
+	};
 }
-function danglingRole(role, delegator, proposal, after) {
-	if (proposal.roles.has(role)) return [];
-	const file = after.get(role);
-	const { keys, roleKeys, name } = delegator;
-	if (file !== void 0 && countSignatures({
-		payload: file.payload,
-		signatures: file.signatures,
-		keys,
-		role: roleKeys
-	}).reached) return [];
-	return [{
-		code: "role-missing",
-		where: role,
-		detail: `expected a new version in this event: ${name} changes who signs it`
-	}];
+function parseEntry$1(name, value, path) {
+	try {
+		return entryAt$1(name, value, "");
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		return entryAt$1(name, value, jsonPath(path, name));
+	}
 }
-function missingBins(proposal, after) {
-	return [...proposal.roles].flatMap(([name, { signed }]) => {
-		if (signed.delegations?.kind !== "succinct") return [];
-		const [expected, actual] = [2 ** signed.delegations.succinct.bitLength, childrenOf$1(signed, after).length];
-		if (actual === expected) return [];
-		return [{
-			code: "role-missing",
-			where: name,
-			detail: `expected a file for each of ${String(expected)} bins, got ${String(actual)}`
-		}];
-	});
+function parseTargetsSigned(raw, where) {
+	const header = parseSignedHeader(raw, "targets", where);
+	const path = jsonPath(where, "targets");
+	const targets = /* @__PURE__ */ new Map();
+	for (const [name, value] of objectField(raw, "targets", where)) {
+		const { targetPath, file } = parseEntry$1(name, value, path);
+		targets.set(targetPath, file);
+	}
+	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
+	return {
+		kind: "targets",
+		...header,
+		targets,
+		delegations,
+		binding: parseBinding(raw, where)
+	};
+}
+function parseTargets(bytes) {
+	return parseMetadata(bytes, parseTargetsSigned);
 }
 
 // src/tuf/compatibility.ts
@@ -4747,6 +4963,48 @@ function rolesFor(path, roles) {
 	return found;
 }
 
+// src/event/layout.ts
+const PUBLISHED_BRANCH = "tuf-published";
+const PROPOSAL_PREFIX = "sign/";
+const POLICY_PATH = "countersign.yaml";
+const EVENT_PATH = "event.json";
+const ROOT_PATH$1 = "metadata/root.json";
+const HISTORY$1 = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
+const ROLE = /^metadata\/([^/]+)\.json$/;
+function rootHistoryPath(version) {
+	return `metadata/root_history/${String(version)}.root.json`;
+}
+function rolePath(role) {
+	return `metadata/${role}.json`;
+}
+function proposalBranch(role, version) {
+	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
+}
+function classifyPath(path) {
+	if (path === "metadata/root.json") return { kind: "root" };
+	if (path === "countersign.yaml") return { kind: "policy" };
+	if (path === "event.json") return { kind: "event" };
+	const history = HISTORY$1.exec(path)?.[1];
+	if (history !== void 0) return {
+		kind: "root-history",
+		version: Number(history)
+	};
+	const name = ROLE.exec(path)?.[1];
+	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
+	try {
+		return {
+			kind: "role",
+			role: parseTargetsRoleName(name, path)
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
+		return { kind: "unclaimed" };
+	}
+}
+function unclaimed(path) {
+	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
+}
+
 // src/trust/periods.ts
 const SECONDS_PER_DAY = 86400;
 const MAX_SECONDS = 999999 * SECONDS_PER_DAY;
@@ -4767,31 +5025,6 @@ function parsePeriods(binding, where) {
 		}, path));
 	}
 	return periods;
-}
-
-// src/tuf/binding.ts
-const BINDING_FIELD = "x-countersign";
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-function parseRepositoryId(text, where) {
-	if (!UUID.test(text)) throw new CountersignError("field-value", where, `expected a lower-case UUID, got ${quote(text)}`);
-	return text;
-}
-function parseBinding(signed, where) {
-	const value = signed.get(BINDING_FIELD);
-	if (value === void 0) return null;
-	const path = jsonPath(where, BINDING_FIELD);
-	const raw = asObject(value, path);
-	return {
-		repository: parseRepositoryId(stringField(raw, "repository", path), jsonPath(path, "repository")),
-		role: stringField(raw, "role", path),
-		raw
-	};
-}
-function requireBinding(anchor, file, role, where) {
-	if (anchor === null) return;
-	if (file === null) throw new CountersignError("binding-mismatch", where, `expected ${BINDING_FIELD} for repository ${anchor.repository}, got none`);
-	if (file.repository !== anchor.repository) throw new CountersignError("binding-mismatch", where, `expected repository ${anchor.repository}, got ${file.repository}`);
-	if (file.role !== role) throw new CountersignError("binding-mismatch", where, `expected a file made for role ${quote(role)}, got one for ${quote(file.role)}`);
 }
 
 // src/tuf/root.ts
@@ -4822,90 +5055,6 @@ function parseRootSigned(raw, where) {
 }
 function parseRoot(bytes) {
 	return parseMetadata(bytes, parseRootSigned);
-}
-
-// src/tuf/meta-file.ts
-const KNOWN = /* @__PURE__ */ new Map([["sha256", 64], ["sha512", 128]]);
-function parseLength(raw, where) {
-	const length = integerField(raw, "length", where);
-	if (length < 0) throw new CountersignError("length-invalid", jsonPath(where, "length"), `expected at least 0, got ${String(length)}`);
-	return length;
-}
-function parseHashes(raw, where) {
-	const hashes = /* @__PURE__ */ new Map();
-	let known = 0;
-	for (const [algorithm, value] of objectField(raw, "hashes", where)) {
-		const hex = typeof value === "string" ? value : asString(value, jsonPath(jsonPath(where, "hashes"), algorithm));
-		const digits = KNOWN.get(algorithm);
-		if (digits !== void 0) known++;
-		if (digits !== void 0 && !(hex.length === digits && /^[0-9a-f]*$/.test(hex))) throw new CountersignError("hash-invalid", jsonPath(jsonPath(where, "hashes"), algorithm), `expected ${String(digits)} lower-case hex digits, got ${quote(hex)}`);
-		hashes.set(algorithm, hex);
-	}
-	if (known === 0) throw new CountersignError("hashes-missing", jsonPath(where, "hashes"), "expected sha256 or sha512, got neither");
-	return hashes;
-}
-function parseMetaFile(raw, where) {
-	return {
-		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
-		length: raw.has("length") ? parseLength(raw, where) : null,
-		hashes: raw.has("hashes") ? parseHashes(raw, where) : null
-	};
-}
-function requireKnownDigests(hashes, where) {
-	for (const algorithm of hashes.keys()) if (!KNOWN.has(algorithm)) throw new CountersignError("hash-invalid", where, `expected sha256 and sha512 only, got ${quote(algorithm)} too`);
-}
-function requireLengthAndHashes(bytes, expected, where) {
-	if (expected.length !== null && bytes.length !== expected.length) throw new CountersignError("length-mismatch", where, `expected ${String(expected.length)} bytes, got ${String(bytes.length)}`);
-	if (expected.hashes === null) return;
-	requireKnownDigests(expected.hashes, where);
-	for (const [algorithm, hex] of expected.hashes) {
-		const actual = createHash(algorithm).update(bytes).digest("hex");
-		if (actual !== hex) throw new CountersignError("hash-mismatch", where, `expected ${algorithm} ${hex}, got ${actual}`);
-	}
-}
-
-// src/tuf/targets.ts
-function parseTargetFile(raw, where) {
-	if (raw.has("custom")) objectField(raw, "custom", where);
-	return {
-		length: parseLength(raw, where),
-		hashes: parseHashes(raw, where),
-		raw
-	};
-}
-function entryAt$1(name, value, where) {
-	return {
-		targetPath: parseTargetPath(name, where),
-		file: parseTargetFile(asObject(value, where), where)
-	};
-}
-function parseEntry$1(name, value, path) {
-	try {
-		return entryAt$1(name, value, "");
-	} catch (error) {
-		if (!(error instanceof CountersignError)) throw error;
-		return entryAt$1(name, value, jsonPath(path, name));
-	}
-}
-function parseTargetsSigned(raw, where) {
-	const header = parseSignedHeader(raw, "targets", where);
-	const path = jsonPath(where, "targets");
-	const targets = /* @__PURE__ */ new Map();
-	for (const [name, value] of objectField(raw, "targets", where)) {
-		const { targetPath, file } = parseEntry$1(name, value, path);
-		targets.set(targetPath, file);
-	}
-	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
-	return {
-		kind: "targets",
-		...header,
-		targets,
-		delegations,
-		binding: parseBinding(raw, where)
-	};
-}
-function parseTargets(bytes) {
-	return parseMetadata(bytes, parseTargetsSigned);
 }
 
 // src/event/proposal.ts
@@ -5062,6 +5211,252 @@ function signersOf(base, role) {
 	return null;
 }
 
+// src/event/decide-propose.ts
+function periodOf(base, role) {
+	const verified = base.roles.get(role);
+	const signed = verified?.delegator === "root" ? base.root.signed : base.roles.get(verified?.delegator ?? role)?.file.signed;
+	const period = signed === void 0 ? null : periodIn(signed, role);
+	if (period === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
+	return period;
+}
+function freeVersion(base, role, used) {
+	let version = (base.roles.get(role)?.file.signed.version ?? 0) + 1;
+	while (used.has(version)) version++;
+	return parseVersion(version, role);
+}
+function requireRole(base, role) {
+	const verified = base.roles.get(role);
+	if (verified === void 0) throw new CountersignError("role-unknown", role, `expected one of ${[...base.roles.keys()].map((name) => quote(name)).join(", ")}`);
+	return verified.file.signed;
+}
+function requireProposable(facts) {
+	const roles = new Map([...facts.base.roles].map(([name, { file }]) => [name, file.signed]));
+	for (const path of facts.edit.add.keys()) {
+		const refused = reviewTargetPath(path).find((finding) => finding.severity === "refused");
+		if (refused !== void 0) throw new CountersignError("unwritable", path, `expected a path that every client reads, got ${refused.detail} (${refused.clients.join(", ")})`);
+		const reach = reachOf(path, facts.role, roles);
+		if (reach.kind === "reached") continue;
+		const why = reach.kind === "shadowed" ? `${quote(reach.by)} is searched first and lists it` : "no delegation leads there for this path";
+		const others = rolesFor(path, roles).filter((name) => name !== facts.role);
+		throw new CountersignError("target-unreachable", path, `expected a path that clients look for in ${quote(facts.role)}, but ${why}; roles for it: ${others.map((name) => quote(name)).join(", ")}`);
+	}
+}
+function build$8(facts, on, version) {
+	const staged = stageTargets(on, facts.edit);
+	if (staged.changes.length === 0) return null;
+	const expires = addSeconds(facts.now, periodOf(facts.base, facts.role).expiresSeconds);
+	const signed = editTargets(on, staged.targets, {
+		version,
+		expires
+	});
+	return {
+		branch: proposalBranch(facts.role, version),
+		version,
+		signed,
+		changes: staged.changes
+	};
+}
+function requireNoRival({ edit }, open) {
+	if (edit.existing === "replace") return;
+	for (const { status, proposed } of open) for (const [path, { length, sha256 }] of edit.add) {
+		const listed = proposed.targets.get(path);
+		if (listed === void 0 || listed.length === length && listed.hashes.get("sha256") === sha256) continue;
+		const detail = `expected a new path, got one that #${String(status.pull.number)} proposes with other content; pass replace to change it`;
+		throw new CountersignError("target-exists", path, detail);
+	}
+}
+function decidePropose(facts) {
+	const current = requireRole(facts.base, facts.role);
+	requireProposable(facts);
+	const usable = facts.open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated");
+	const last = usable.at(-1);
+	const used = /* @__PURE__ */ new Set([...facts.signedVersions, ...facts.open.map(({ proposed }) => proposed.version)]);
+	if (last === void 0) {
+		const proposal = build$8(facts, current, freeVersion(facts.base, facts.role, used));
+		return proposal === null ? {
+			kind: "nothing-new",
+			number: null
+		} : {
+			kind: "open",
+			proposal,
+			behind: null,
+			replaces: null
+		};
+	}
+	const { number } = last.status.pull;
+	if (!last.status.signed) {
+		const proposal = build$8(facts, last.proposed, last.proposed.version);
+		const { branch } = last.status.pull;
+		return proposal === null ? {
+			kind: "nothing-new",
+			number
+		} : {
+			kind: "add",
+			proposal: {
+				...proposal,
+				branch
+			},
+			number
+		};
+	}
+	if (stageTargets(last.proposed, facts.edit).changes.length === 0) return {
+		kind: "nothing-new",
+		number
+	};
+	const version = freeVersion(facts.base, facts.role, used);
+	switch (facts.whenOpen) {
+		case "fail": throw new CountersignError("event-open", facts.role, `expected no signed event, got #${String(number)}; wait for it, or pass when-open queue or add`);
+		case "queue": {
+			requireNoRival(facts, usable);
+			const proposal = build$8(facts, current, version);
+			return proposal === null ? {
+				kind: "nothing-new",
+				number
+			} : {
+				kind: "open",
+				proposal,
+				behind: number,
+				replaces: null
+			};
+		}
+		case "add": {
+			const proposal = build$8(facts, last.proposed, version);
+			return proposal === null ? {
+				kind: "nothing-new",
+				number
+			} : {
+				kind: "open",
+				proposal,
+				behind: null,
+				replaces: number
+			};
+		}
+		default: return facts.whenOpen;
+	}
+}
+function leftBehind({ base, role, open }) {
+	const [last, before] = open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated").reverse();
+	if (last === void 0 || before === void 0 || last.status.signed || !before.status.signed) return null;
+	const edit = editBetween(requireRole(base, role), before.proposed);
+	const remove = new Set([...edit.remove].filter((path) => last.proposed.targets.has(path)));
+	return stageTargets(last.proposed, {
+		...edit,
+		remove
+	}).changes.length === 0 ? before.status.pull.number : null;
+}
+function editBetween(before, after) {
+	const add = /* @__PURE__ */ new Map();
+	for (const [path, file] of after.targets) {
+		const old = before.targets.get(path);
+		if (old !== void 0 && Buffer.compare(encodeCanonicalJson(old.raw), encodeCanonicalJson(file.raw)) === 0) continue;
+		const custom = file.raw.get("custom");
+		add.set(path, {
+			length: file.length,
+			sha256: parseSha256(file.hashes.get("sha256") ?? "", path),
+			custom: isJsonObject(custom) ? custom : null
+		});
+	}
+	return {
+		add,
+		remove: new Set([...before.targets.keys()].filter((path) => !after.targets.has(path))),
+		existing: "replace"
+	};
+}
+
+// src/event/delegators.ts
+function rolesAfter(base, proposal) {
+	const roles = /* @__PURE__ */ new Map();
+	for (const [name, { file }] of base?.roles ?? []) roles.set(name, file);
+	for (const [name, file] of proposal.roles) roles.set(name, file);
+	return roles;
+}
+function childrenOf$1({ delegations }, after) {
+	if (delegations === null) return [];
+	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
+	return [...after.keys()].filter((name) => isBinName(delegations.succinct, name));
+}
+function delegatorsAfter(root, after) {
+	const { signed } = root;
+	const top = {
+		by: `root v${String(signed.version)}`,
+		name: "root",
+		signed,
+		keys: signed.keys,
+		roleKeys: signed.roles.targets
+	};
+	const found = /* @__PURE__ */ new Map([[TARGETS$1, [top]]]);
+	for (const name of found.keys()) {
+		const file = after.get(name)?.signed;
+		if (file === void 0) continue;
+		for (const child of childrenOf$1(file, after)) {
+			const roleKeys = file.delegations === null ? null : delegatedKeys(file.delegations, child);
+			if (file.delegations === null || roleKeys === null) continue;
+			const delegator = {
+				by: `${name} v${String(file.version)}`,
+				name,
+				signed: file,
+				keys: file.delegations.keys,
+				roleKeys
+			};
+			found.set(child, [...found.get(child) ?? [], delegator]);
+		}
+	}
+	return found;
+}
+function delegationProblems(proposal, after, delegators) {
+	const problems = [];
+	for (const role of proposal.roles.keys()) {
+		if (delegators.has(role)) continue;
+		problems.push({
+			code: "role-unknown",
+			where: rolePath(role),
+			detail: "expected a role that is delegated, got one that clients do not come to from the root"
+		});
+	}
+	for (const [role, all] of delegators) {
+		const changed = all.filter(({ name }) => name === "root" ? proposal.root !== null : proposal.roles.has(name));
+		if (changed.length === 0) continue;
+		if (all.length > 1) {
+			const detail = `expected one role to delegate it, got ${all.map(({ name }) => name).join(", ")}`;
+			problems.push({
+				code: "delegations-invalid",
+				where: role,
+				detail
+			});
+		}
+		for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
+	}
+	return [...problems, ...missingBins(proposal, after)];
+}
+function danglingRole(role, delegator, proposal, after) {
+	if (proposal.roles.has(role)) return [];
+	const file = after.get(role);
+	const { keys, roleKeys, name } = delegator;
+	if (file !== void 0 && countSignatures({
+		payload: file.payload,
+		signatures: file.signatures,
+		keys,
+		role: roleKeys
+	}).reached) return [];
+	return [{
+		code: "role-missing",
+		where: role,
+		detail: `expected a new version in this event: ${name} changes who signs it`
+	}];
+}
+function missingBins(proposal, after) {
+	return [...proposal.roles].flatMap(([name, { signed }]) => {
+		if (signed.delegations?.kind !== "succinct") return [];
+		const [expected, actual] = [2 ** signed.delegations.succinct.bitLength, childrenOf$1(signed, after).length];
+		if (actual === expected) return [];
+		return [{
+			code: "role-missing",
+			where: name,
+			detail: `expected a file for each of ${String(expected)} bins, got ${String(actual)}`
+		}];
+	});
+}
+
 // src/event/file-problems.ts
 const MAX_VERSION_STEP = 1e4;
 function sameBytes(a, b) {
@@ -5140,7 +5535,7 @@ function withoutTargets(signed) {
 function sameButTargets(a, b) {
 	return Buffer.compare(withoutTargets(a.raw), withoutTargets(b.raw)) === 0;
 }
-function sameEntry$1(a, b) {
+function sameEntry(a, b) {
 	if (a === void 0 || b === void 0) return a === b;
 	return Buffer.compare(encodeCanonicalJson(a.raw), encodeCanonicalJson(b.raw)) === 0;
 }
@@ -5148,7 +5543,7 @@ function containsBase(base, fork, proposed) {
 	if (!sameButTargets(base, proposed)) return false;
 	return [.../* @__PURE__ */ new Set([...base.targets.keys(), ...proposed.targets.keys()])].every((path) => {
 		const entry = proposed.targets.get(path);
-		return sameEntry$1(base.targets.get(path), entry) || !sameEntry$1(fork.targets.get(path), entry);
+		return sameEntry(base.targets.get(path), entry) || !sameEntry(fork.targets.get(path), entry);
 	});
 }
 function isOutdated(role, file, fork, base) {
@@ -5412,17 +5807,21 @@ function requirementOf({ by, people, roleKeys, isDelegatorSigned }, signed, reac
 		reached
 	};
 }
-function signedVersions(role, repository, people, keys, posted, payloads, current) {
-	const versions = /* @__PURE__ */ new Set();
+function signedContents(role, repository, people, keys, posted, payloads) {
+	const contents = /* @__PURE__ */ new Map();
 	for (const { line, author } of posted) {
-		if (line.role !== role || line.repository !== repository || line.payload === current) continue;
+		if (line.role !== role || line.repository !== repository) continue;
 		const person = people.byKey.get(line.keyId);
 		const key = keys.get(line.keyId);
 		if (person === void 0 || key === void 0) continue;
 		const payload = payloads.get(line.payload);
-		if (payload !== void 0 && verifySignature(key, payload, line.sig) === "valid" || person.account?.id === author.id) versions.add(line.version);
+		if (!(payload !== void 0 && verifySignature(key, payload, line.sig) === "valid") && person.account?.id !== author.id) continue;
+		contents.set(line.version, (contents.get(line.version) ?? /* @__PURE__ */ new Set()).add(line.payload));
 	}
-	return versions;
+	return contents;
+}
+function isSignedOtherwise(contents, version, payload) {
+	return [...contents.get(version) ?? []].some((digest) => digest !== payload);
 }
 
 // src/event/evaluate.ts
@@ -5487,7 +5886,7 @@ function statusOf$1(role, file, judged, delegatorComplete) {
 function isResigned({ role, version, payload }, repository, signers, scene) {
 	const { base, facts, collected } = scene;
 	const before = base === null ? null : signersOf(base, role);
-	return [signers, ...before === null ? [] : [before]].some(({ people, keys }) => signedVersions(role, repository, people, keys, collected.posted, facts.earlierPayloads, payload).has(version));
+	return [signers, ...before === null ? [] : [before]].some(({ people, keys }) => isSignedOtherwise(signedContents(role, repository, people, keys, collected.posted, facts.earlierPayloads), version, payload));
 }
 function uniqueSignatures(judged) {
 	return [...new Map(judged.flatMap((one) => one.signatures).map((one) => [one.keyId, {
@@ -5630,259 +6029,6 @@ function evaluateEvent(facts, base, now) {
 	};
 }
 
-// src/tuf/signed-part.ts
-const WRITTEN_SPEC_VERSION = "1.0.0";
-function jsonObject(members) {
-	const object = /* @__PURE__ */ new Map();
-	for (const [key, value] of Object.entries(members)) if (value !== void 0) object.set(key, value);
-	return object;
-}
-function bindingObject(repository, role, extra = /* @__PURE__ */ new Map()) {
-	return new Map([
-		["repository", repository],
-		["role", role],
-		...extra
-	]);
-}
-function withHeader(type, header, members) {
-	const signed = jsonObject({
-		_type: type,
-		spec_version: WRITTEN_SPEC_VERSION,
-		version: header.version,
-		expires: encodeInstant(header.expires),
-		...members
-	});
-	requireNfc(signed, "$.signed");
-	return signed;
-}
-function newSnapshotSigned(header, repository, meta) {
-	return withHeader("snapshot", header, {
-		meta,
-		[BINDING_FIELD]: bindingObject(repository, "snapshot")
-	});
-}
-function newTimestampSigned(header, repository, snapshot) {
-	return withHeader("timestamp", header, {
-		meta: jsonObject({ "snapshot.json": snapshot }),
-		[BINDING_FIELD]: bindingObject(repository, "timestamp")
-	});
-}
-function withVersion(signed, header) {
-	return new Map(signed).set("version", header.version).set("expires", encodeInstant(header.expires));
-}
-
-// src/tuf/edit-targets.ts
-function entryOf(target, previous) {
-	const custom = target.custom === null || target.custom.size === 0 ? void 0 : target.custom;
-	const fresh = jsonObject({
-		custom,
-		hashes: jsonObject({ sha256: target.sha256 }),
-		length: target.length
-	});
-	const unknown = [...previous?.raw ?? []].filter(([key]) => ![
-		"custom",
-		"hashes",
-		"length"
-	].includes(key));
-	return new Map([...fresh, ...unknown]);
-}
-function sameEntry(a, b) {
-	return Buffer.compare(encodeCanonicalJson(a), encodeCanonicalJson(b)) === 0;
-}
-function sameContent(target, listed) {
-	return listed.length === target.length && listed.hashes.get("sha256") === target.sha256;
-}
-function stageTargets(current, edit) {
-	const targets = /* @__PURE__ */ new Map();
-	for (const [path, file] of current.targets) targets.set(path, file.raw);
-	const changes = [];
-	for (const path of edit.remove) {
-		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
-		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
-		changes.push({
-			kind: "removed",
-			path
-		});
-	}
-	for (const [path, target] of edit.add) {
-		const listed = current.targets.get(path);
-		const entry = entryOf(target, listed);
-		requireNfc(path, quote(path));
-		requireNfc(entry, quote(path));
-		if (listed !== void 0) {
-			if (sameEntry(entry, listed.raw)) continue;
-			if (edit.existing === "refuse" && !sameContent(target, listed)) {
-				const hash = listed.hashes.get("sha256") ?? "another hash";
-				throw new CountersignError("target-exists", path, `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`);
-			}
-		}
-		targets.set(path, entry);
-		changes.push({
-			kind: listed === void 0 ? "added" : "replaced",
-			path
-		});
-	}
-	return {
-		targets,
-		changes
-	};
-}
-function editTargets(current, targets, header) {
-	return new Map(withVersion(current.raw, header)).set("targets", targets);
-}
-
-// src/event/decide-propose.ts
-function periodOf(base, role) {
-	const verified = base.roles.get(role);
-	const signed = verified?.delegator === "root" ? base.root.signed : base.roles.get(verified?.delegator ?? role)?.file.signed;
-	const period = signed === void 0 ? null : periodIn(signed, role);
-	if (period === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
-	return period;
-}
-function freeVersion(base, role, used) {
-	let version = (base.roles.get(role)?.file.signed.version ?? 0) + 1;
-	while (used.has(version)) version++;
-	return parseVersion(version, role);
-}
-function requireRole(base, role) {
-	const verified = base.roles.get(role);
-	if (verified === void 0) throw new CountersignError("role-unknown", role, `expected one of ${[...base.roles.keys()].map((name) => quote(name)).join(", ")}`);
-	return verified.file.signed;
-}
-function requireProposable(facts) {
-	const roles = new Map([...facts.base.roles].map(([name, { file }]) => [name, file.signed]));
-	for (const path of facts.edit.add.keys()) {
-		const refused = reviewTargetPath(path).find((finding) => finding.severity === "refused");
-		if (refused !== void 0) throw new CountersignError("unwritable", path, `expected a path that every client reads, got ${refused.detail} (${refused.clients.join(", ")})`);
-		const reach = reachOf(path, facts.role, roles);
-		if (reach.kind === "reached") continue;
-		const why = reach.kind === "shadowed" ? `${quote(reach.by)} is searched first and lists it` : "no delegation leads there for this path";
-		const others = rolesFor(path, roles).filter((name) => name !== facts.role);
-		throw new CountersignError("target-unreachable", path, `expected a path that clients look for in ${quote(facts.role)}, but ${why}; roles for it: ${others.map((name) => quote(name)).join(", ")}`);
-	}
-}
-function build$8(facts, on, version) {
-	const staged = stageTargets(on, facts.edit);
-	if (staged.changes.length === 0) return null;
-	const expires = addSeconds(facts.now, periodOf(facts.base, facts.role).expiresSeconds);
-	const signed = editTargets(on, staged.targets, {
-		version,
-		expires
-	});
-	return {
-		branch: proposalBranch(facts.role, version),
-		version,
-		signed,
-		changes: staged.changes
-	};
-}
-function requireNoRival({ edit }, open) {
-	if (edit.existing === "replace") return;
-	for (const { status, proposed } of open) for (const [path, { length, sha256 }] of edit.add) {
-		const listed = proposed.targets.get(path);
-		if (listed === void 0 || listed.length === length && listed.hashes.get("sha256") === sha256) continue;
-		const detail = `expected a new path, got one that #${String(status.pull.number)} proposes with other content; pass replace to change it`;
-		throw new CountersignError("target-exists", path, detail);
-	}
-}
-function decidePropose(facts) {
-	const current = requireRole(facts.base, facts.role);
-	requireProposable(facts);
-	const usable = facts.open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated");
-	const last = usable.at(-1);
-	const used = /* @__PURE__ */ new Set([...facts.signedVersions, ...facts.open.map(({ proposed }) => proposed.version)]);
-	if (last === void 0) {
-		const proposal = build$8(facts, current, freeVersion(facts.base, facts.role, used));
-		return proposal === null ? {
-			kind: "nothing-new",
-			number: null
-		} : {
-			kind: "open",
-			proposal,
-			behind: null,
-			replaces: null
-		};
-	}
-	const { number } = last.status.pull;
-	if (!last.status.signed) {
-		const proposal = build$8(facts, last.proposed, last.proposed.version);
-		const { branch } = last.status.pull;
-		return proposal === null ? {
-			kind: "nothing-new",
-			number
-		} : {
-			kind: "add",
-			proposal: {
-				...proposal,
-				branch
-			},
-			number
-		};
-	}
-	if (stageTargets(last.proposed, facts.edit).changes.length === 0) return {
-		kind: "nothing-new",
-		number
-	};
-	const version = freeVersion(facts.base, facts.role, used);
-	switch (facts.whenOpen) {
-		case "fail": throw new CountersignError("event-open", facts.role, `expected no signed event, got #${String(number)}; wait for it, or pass when-open queue or add`);
-		case "queue": {
-			requireNoRival(facts, usable);
-			const proposal = build$8(facts, current, version);
-			return proposal === null ? {
-				kind: "nothing-new",
-				number
-			} : {
-				kind: "open",
-				proposal,
-				behind: number,
-				replaces: null
-			};
-		}
-		case "add": {
-			const proposal = build$8(facts, last.proposed, version);
-			return proposal === null ? {
-				kind: "nothing-new",
-				number
-			} : {
-				kind: "open",
-				proposal,
-				behind: null,
-				replaces: number
-			};
-		}
-		default: return facts.whenOpen;
-	}
-}
-function leftBehind({ base, role, open }) {
-	const [last, before] = open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated").reverse();
-	if (last === void 0 || before === void 0 || last.status.signed || !before.status.signed) return null;
-	const edit = editBetween(requireRole(base, role), before.proposed);
-	const remove = new Set([...edit.remove].filter((path) => last.proposed.targets.has(path)));
-	return stageTargets(last.proposed, {
-		...edit,
-		remove
-	}).changes.length === 0 ? before.status.pull.number : null;
-}
-function editBetween(before, after) {
-	const add = /* @__PURE__ */ new Map();
-	for (const [path, file] of after.targets) {
-		const old = before.targets.get(path);
-		if (old !== void 0 && Buffer.compare(encodeCanonicalJson(old.raw), encodeCanonicalJson(file.raw)) === 0) continue;
-		const custom = file.raw.get("custom");
-		add.set(path, {
-			length: file.length,
-			sha256: parseSha256(file.hashes.get("sha256") ?? "", path),
-			custom: isJsonObject(custom) ? custom : null
-		});
-	}
-	return {
-		add,
-		remove: new Set([...before.targets.keys()].filter((path) => !after.targets.has(path))),
-		existing: "replace"
-	};
-}
-
 // src/event/queue.ts
 function proposedVersions(facts, base) {
 	const proposal = readProposal(facts.changes, base);
@@ -5942,7 +6088,7 @@ function targetsEdit(facts, base) {
 }
 function takenVersions(role, event, facts) {
 	const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
-	return /* @__PURE__ */ new Set([...facts.signedVersions.get(role) ?? [], ...proposed]);
+	return /* @__PURE__ */ new Set([...facts.signedBefore.get(role)?.versions ?? [], ...proposed]);
 }
 function holdsEdit(targets, edit) {
 	const remove = new Set([...edit.remove].filter((path) => targets.targets.has(path)));
@@ -6013,14 +6159,25 @@ function hasLanded(event, base) {
 	const { root, roles, policy } = readProposal(event.changes, base);
 	const same = (a, b) => b !== void 0 && payloadDigest(a.payload) === payloadDigest(b.payload);
 	const files = (root === null ? 0 : 2) + roles.size;
-	return policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
+	return event.pull.from === "repository" && policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
 }
 function renewalOf(event, status, facts) {
 	return status?.state === "outdated" && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
 }
+function besideClosed(status, signedBefore) {
+	if (status.state !== "waiting" && status.state !== "complete") return status;
+	return status.roles.some(({ role, version, payload }) => {
+		const before = role === "root" ? void 0 : signedBefore.get(role);
+		return before !== void 0 && isSignedOtherwise(before.closed, version, payload);
+	}) ? {
+		...status,
+		state: "outdated",
+		files: /* @__PURE__ */ new Map()
+	} : status;
+}
 function decideGather(facts) {
-	const { base, events, now } = facts;
-	const evaluated = events.map((event) => evaluateEvent(event, base, now));
+	const { base, events, signedBefore, now } = facts;
+	const evaluated = events.map((event) => besideClosed(evaluateEvent(event, base, now), signedBefore));
 	const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
 	const holds = (status, event) => status.state !== "outdated" || (renewals.get(event) ?? null) !== null;
 	const statuses = withQueue(evaluated, events, base, holds);
@@ -6931,6 +7088,9 @@ function proposalText(base, role, bytes, url, contributions) {
 		})
 	};
 }
+function asKept({ title, body }) {
+	return `${title.trim()}\n${body.replaceAll("\r\n", "\n").trimEnd()}`;
+}
 async function keepText(forge, base, { pulls, events }, status) {
 	const index = pulls.findIndex(({ number }) => number === status.pull.number);
 	const [pull, event, [only, ...more]] = [
@@ -6941,43 +7101,11 @@ async function keepText(forge, base, { pulls, events }, status) {
 	if (base === null || pull === void 0 || only === void 0 || only.role === "root" || more.length > 0) return;
 	const role = parseTargetsRoleName(only.role, "role");
 	const bytes = event?.changes.get(rolePath(role)) ?? null;
-	if (bytes === null || pull.body.includes(only.payload) && pull.body.includes(pull.url) || pull.author.id !== (await forge.viewer()).id) return;
+	if (bytes === null || pull.author.id !== (await forge.viewer()).id) return;
 	const notes = event?.changes.get("event.json") ?? null;
 	const contributions = (notes === null ? null : readEventFile(notes))?.contributions ?? [];
-	await forge.editPull(pull.number, proposalText(base, role, bytes, pull.url, contributions));
-}
-
-// src/client/limits.ts
-const DEFAULT_LIMITS = {
-	maxRootBytes: 512e3,
-	maxTimestampBytes: 16384,
-	maxSnapshotBytes: 2e6,
-	maxTargetsBytes: 5e6,
-	maxListedBytes: 1024 ** 3
-};
-const MAX_PUBLISHED_ROOTS = 1024;
-const MAX_PUBLISHED_ROOT_BYTES = 64 * 1024 ** 2;
-const DEFAULT_HTTP_LIMITS = {
-	connectMs: 15e3,
-	stallMs: 3e4,
-	metadataTotalMs: 12e4,
-	targetTotalMs: 216e5,
-	maxAttempts: 4,
-	firstWaitMs: 500,
-	maxWaitMs: 3e4,
-	maxRedirects: 10,
-	timestampGapMs: 0
-};
-function withLimits(defaults, given = {}) {
-	const limits = {
-		...defaults,
-		...given
-	};
-	for (const [name, value] of Object.entries(limits)) {
-		if (typeof value === "number" && Number.isFinite(value) && value >= 0) continue;
-		throw new CountersignError("usage", name, `expected a number from 0 on, got ${String(value)}`);
-	}
-	return limits;
+	const text = proposalText(base, role, bytes, pull.url, contributions);
+	if (asKept(text) !== asKept(pull)) await forge.editPull(pull.number, text);
 }
 
 // src/event/review-head.ts
@@ -7046,14 +7174,96 @@ function inWritingOrder(paths, rootsLast) {
 	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
 }
 const VERSIONED = /^metadata\/([1-9][0-9]{0,15})\.([^/]+)\.json$/;
-function strayPaths(paths, latest) {
+const ATTRIBUTES = /(?:^|\/)\.gitattributes$/;
+function strayPaths(paths, latest, targets) {
 	return [...paths].filter((path) => {
+		if (ATTRIBUTES.test(path) && !targets.has(path)) return true;
 		if (!path.startsWith("metadata/") || path === "metadata/timestamp.json") return false;
 		const [, version, name] = VERSIONED.exec(path) ?? [];
 		if (name === void 0) return true;
 		const current = latest.get(name);
 		return current !== void 0 && Number(version) > current;
 	});
+}
+
+// src/client/limits.ts
+const DEFAULT_LIMITS = {
+	maxRootBytes: 512e3,
+	maxTimestampBytes: 16384,
+	maxSnapshotBytes: 2e6,
+	maxTargetsBytes: 5e6,
+	maxListedBytes: 1024 ** 3
+};
+const MAX_PUBLISHED_ROOTS = 1024;
+const MAX_PUBLISHED_ROOT_BYTES = 64 * 1024 ** 2;
+const DEFAULT_HTTP_LIMITS = {
+	connectMs: 15e3,
+	stallMs: 3e4,
+	metadataTotalMs: 12e4,
+	targetTotalMs: 216e5,
+	maxAttempts: 4,
+	firstWaitMs: 500,
+	maxWaitMs: 3e4,
+	maxRedirects: 10,
+	timestampGapMs: 0
+};
+function withLimits(defaults, given = {}) {
+	const limits = {
+		...defaults,
+		...given
+	};
+	for (const [name, value] of Object.entries(limits)) {
+		if (typeof value === "number" && Number.isFinite(value) && value >= 0) continue;
+		throw new CountersignError("usage", name, `expected a number from 0 on, got ${String(value)}`);
+	}
+	return limits;
+}
+
+// src/commands/client-view.ts
+const MAX_VIEW_BYTES = 256 * 1024 ** 2;
+async function readWithin(source, path, maxBytes) {
+	try {
+		return await source.metadata(path, maxBytes);
+	} catch (error) {
+		if (error instanceof CountersignError && error.code === "too-large") return null;
+		throw error;
+	}
+}
+async function readRoots$1(source) {
+	const roots = [];
+	let room = MAX_PUBLISHED_ROOT_BYTES;
+	while (roots.length < MAX_PUBLISHED_ROOTS) {
+		const bytes = await readWithin(source, rootPath(parseVersion(roots.length + 1, "root")), Math.min(DEFAULT_LIMITS.maxRootBytes, room));
+		if (bytes === null) break;
+		roots.push(bytes);
+		room -= bytes.length;
+	}
+	return roots;
+}
+async function readClientView(source) {
+	const { maxTimestampBytes, maxSnapshotBytes, maxTargetsBytes } = DEFAULT_LIMITS;
+	let room = MAX_VIEW_BYTES;
+	const readListed = async (path, { length }, maxUnlisted) => {
+		const bytes = await readWithin(source, path, Math.min(length ?? maxUnlisted, room));
+		room -= bytes?.length ?? 0;
+		return bytes;
+	};
+	const roots = await readRoots$1(source);
+	const timestamp = await readWithin(source, TIMESTAMP_PATH, maxTimestampBytes);
+	const pointed = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed.snapshot);
+	const snapshot = pointed?.kind === "accepted" ? await readListed(metadataPath("snapshot", pointed.value.version), pointed.value, maxSnapshotBytes) : null;
+	const listed = snapshot === null ? null : outcomeOf(() => parseSnapshot(snapshot).signed.meta);
+	const roles = /* @__PURE__ */ new Map();
+	for (const [role, entry] of listed?.kind === "accepted" ? listed.value : []) {
+		const bytes = await readListed(metadataPath(role, entry.version), entry, maxTargetsBytes);
+		if (bytes !== null) roles.set(role, bytes);
+	}
+	return {
+		roots,
+		timestamp,
+		snapshot,
+		roles
+	};
 }
 
 // src/commands/read-events.ts
@@ -7133,7 +7343,31 @@ async function readFork(forge, fork, role, bytes, base) {
 	}).sort((a, b) => b.version - a.version);
 	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
 }
+function pullFacts({ number, headSha, author, url, head: branch, from }) {
+	return {
+		number,
+		headSha,
+		author,
+		url,
+		branch,
+		from
+	};
+}
 async function readEvent(forge, pull, metadataHead, base) {
+	if (pull.from === "fork") {
+		const nothing = {
+			changes: /* @__PURE__ */ new Map(),
+			forkedFrom: /* @__PURE__ */ new Map(),
+			payloadsAt: /* @__PURE__ */ new Map(),
+			earlierPayloads: /* @__PURE__ */ new Map()
+		};
+		return {
+			pull: pullFacts(pull),
+			reviews: [],
+			comments: [],
+			...nothing
+		};
+	}
 	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
 	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
 	const head = await forge.tree(pull.headSha);
@@ -7153,20 +7387,12 @@ async function readEvent(forge, pull, metadataHead, base) {
 	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
 	const digests = /* @__PURE__ */ new Map();
 	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
-	const { number, headSha, author, url, head: branch, from } = pull;
 	return {
-		pull: {
-			number,
-			headSha,
-			author,
-			url,
-			branch,
-			from
-		},
+		pull: pullFacts(pull),
 		changes,
 		forkedFrom,
 		reviews,
-		comments: await forge.comments(number),
+		comments: await forge.comments(pull.number),
 		payloadsAt: digests,
 		earlierPayloads: await payloadHistory(forge, pull.headSha, paths)
 	};
@@ -7180,40 +7406,12 @@ async function openPulls(forge) {
 function openAmong(pulls) {
 	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
 }
-async function readSignedVersions(forge, base, roles) {
-	const wanted = [...roles].flatMap((role) => {
-		const signers = signersOf(base, role);
-		return signers === null ? [] : [{
-			role,
-			signers,
-			versions: /* @__PURE__ */ new Set()
-		}];
-	});
-	if (wanted.length === 0) return /* @__PURE__ */ new Map();
-	for (const pull of await proposalPulls(forge)) {
-		if (pull.state === "merged") continue;
-		const { posted } = collectCountersignatures({
-			reviews: await forge.reviews(pull.number),
-			comments: await forge.comments(pull.number)
-		});
-		for (const { role, signers, versions } of wanted) {
-			if (!posted.some(({ line }) => line.role === role)) continue;
-			const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
-			const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
-			for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
-		}
-	}
-	return new Map(wanted.map(({ role, versions }) => [role, versions]));
-}
-async function currentPayload(forge, pull, role) {
-	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
-}
 async function adoptOrphans(forge) {
 	const branches = await forge.branches(PROPOSAL_PREFIX);
 	if (branches.size === 0) return;
-	const pulls = await proposalPulls(forge);
+	const ours = (await proposalPulls(forge)).filter(({ from }) => from === "repository");
 	for (const [branch, head] of branches) {
-		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+		if (ours.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
 		if ((await forge.branches(branch)).get(branch) !== head) continue;
 		try {
 			await forge.openPull({
@@ -7231,30 +7429,6 @@ async function adoptOrphans(forge) {
 // src/commands/read-base.ts
 const PUBLISHED_DEPTH = 2;
 const HISTORY_DEPTH$1 = 50;
-async function readClientView(source) {
-	const read = (path) => source.metadata(path, DEFAULT_LIMITS.maxListedBytes);
-	const roots = [];
-	for (let version = 1;; version++) {
-		const bytes = await read(rootPath(parseVersion(version, "root")));
-		if (bytes === null) break;
-		roots.push(bytes);
-	}
-	const timestamp = await read(TIMESTAMP_PATH);
-	const pointed = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed.snapshot.version);
-	const snapshot = pointed?.kind === "accepted" ? await read(metadataPath("snapshot", pointed.value)) : null;
-	const listed = snapshot === null ? null : outcomeOf(() => parseSnapshot(snapshot).signed.meta);
-	const roles = /* @__PURE__ */ new Map();
-	for (const [role, { version }] of listed?.kind === "accepted" ? listed.value : []) {
-		const bytes = await read(metadataPath(role, version));
-		if (bytes !== null) roles.set(role, bytes);
-	}
-	return {
-		roots,
-		timestamp,
-		snapshot,
-		roles
-	};
-}
 function treeSource(forge, tree) {
 	const read = async (path, maxBytes) => {
 		const entry = tree.get(path);
@@ -7350,12 +7524,9 @@ async function addHistory(forge, head, roles, lastRoot, candidates) {
 		})));
 	}
 }
-async function addLostMerges(forge, metadataHead, candidates) {
+async function addMerged(forge, candidates) {
 	const pulls = await proposalPulls(forge);
-	for (const { headSha } of pulls.filter(({ state }) => state === "merged").slice(-10)) {
-		if (await forge.mergeBase(metadataHead, headSha) === headSha) continue;
-		await addMetadataTree(forge, await forge.tree(headSha), "history", candidates);
-	}
+	for (const { headSha } of pulls.filter(({ state }) => state === "merged").slice(-10)) await addMetadataTree(forge, await forge.tree(headSha), "history", candidates);
 }
 function rolesIn(base) {
 	const names = new Set(base.roles.keys());
@@ -7385,7 +7556,7 @@ async function readState(place, merged = "with-merged") {
 	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
 	const metadataTree = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
 	await addMetadataTree(forge, metadataTree, "metadata-branch", candidates);
-	if (merged === "with-merged" && metadataHead !== null) await addLostMerges(forge, metadataHead, candidates);
+	if (merged === "with-merged" && metadataHead !== null) await addMerged(forge, candidates);
 	candidates.addView(live, "live");
 	let computed = computeBase(candidates.value(), place.anchor);
 	if (metadataHead !== null && needsHistory(computed.findings, computed.base, metadataTree) && candidates.roles.size > 0) {
@@ -7406,8 +7577,56 @@ async function readState(place, merged = "with-merged") {
 }
 function requireBase(state) {
 	if (state.base !== null) return state.base;
+	const other = state.findings.find(({ code }) => code === "anchor-mismatch");
+	if (other !== void 0) throw new CountersignError(other.code, other.where, other.detail);
 	const why = state.findings[0];
 	throw new CountersignError("base-missing", "tuf", why === void 0 ? "expected a signed root, got none yet; finish the first signing event" : `expected a root that verifies: ${why.where}: ${why.detail}`);
+}
+
+// src/commands/read-signed-before.ts
+async function readSignedBefore(forge, base, roles) {
+	const wanted = [...roles].flatMap((role) => {
+		const signers = signersOf(base, role);
+		return signers === null ? [] : [{
+			role,
+			signers,
+			versions: /* @__PURE__ */ new Set(),
+			closed: /* @__PURE__ */ new Map()
+		}];
+	});
+	if (wanted.length === 0) return /* @__PURE__ */ new Map();
+	for (const pull of await proposalPulls(forge)) {
+		if (pull.state === "merged" || pull.from === "fork") continue;
+		const { posted } = collectCountersignatures({
+			reviews: await forge.reviews(pull.number),
+			comments: await forge.comments(pull.number)
+		});
+		for (const { role, signers, versions, closed } of wanted) {
+			if (!posted.some(({ line }) => line.role === role)) continue;
+			const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
+			const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
+			for (const [version, digests] of signedContents(role, base.repository, signers.people, signers.keys, posted, payloads)) {
+				if ([...digests].some((digest) => digest !== current)) versions.add(version);
+				if (pull.state === "closed") closed.set(version, /* @__PURE__ */ new Set([...closed.get(version) ?? [], ...digests]));
+			}
+		}
+	}
+	return new Map(wanted.map(({ role, versions, closed }) => [role, {
+		versions,
+		closed
+	}]));
+}
+async function currentPayload(forge, pull, role) {
+	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
+}
+async function readSignedBeforeOf(forge, base, events) {
+	if (base === null) return /* @__PURE__ */ new Map();
+	const roles = /* @__PURE__ */ new Set();
+	for (const path of events.flatMap(({ changes }) => [...changes.keys()])) {
+		const what = classifyPath(path);
+		if (what.kind === "role" && base.roles.has(what.role)) roles.add(what.role);
+	}
+	return readSignedBefore(forge, base, roles);
 }
 
 // src/commands/rebuild-event.ts
@@ -7818,7 +8037,7 @@ async function readRound(place, state, branches) {
 	const open = openAmong(pulls);
 	const events = [];
 	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
-	const signedVersions = await signedVersionsOf(forge, state.base, events.flatMap(({ changes }) => [...changes.keys()]));
+	const signedBefore = await readSignedBeforeOf(forge, state.base, events);
 	return {
 		state,
 		metadataHead,
@@ -7828,7 +8047,7 @@ async function readRound(place, state, branches) {
 		decision: decideGather({
 			base: state.base,
 			events,
-			signedVersions,
+			signedBefore,
 			now: place.now
 		}),
 		branches
@@ -7938,15 +8157,6 @@ function custodyOrders(events) {
 		environment: custodyEnvironment(person)
 	}));
 }
-async function signedVersionsOf(forge, base, paths) {
-	if (base === null) return /* @__PURE__ */ new Map();
-	const roles = /* @__PURE__ */ new Set();
-	for (const path of paths) {
-		const what = classifyPath(path);
-		if (what.kind === "role" && base.roles.has(what.role)) roles.add(what.role);
-	}
-	return readSignedVersions(forge, base, roles);
-}
 
 // src/commands/custody.ts
 function payloadOf(facts, status) {
@@ -7974,20 +8184,29 @@ async function signEvent(repository, facts, status, { person, keyId, signer }) {
 	}
 	return lines;
 }
+function pinnedRepository({ changes }, anchor) {
+	const { root } = readProposal(changes, null);
+	return root === null || anchor === null || payloadDigest(root.payload) !== anchor ? null : root.signed.binding?.repository ?? null;
+}
 async function custody(place, person, signer) {
 	const { forge } = place;
 	const state = await readState(place);
-	const base = requireBase(state);
-	const { metadataHead } = state;
+	const { base, metadataHead } = state;
 	if (metadataHead === null) return [];
 	const keyId = keyIdOf(await signer.publicKey());
 	const signatures = [];
 	const waiting = /* @__PURE__ */ new Set();
-	for (const pull of await openPulls(forge)) {
-		const facts = await readEvent(forge, pull, metadataHead, base);
-		const status = evaluateEvent(facts, base, place.now);
+	let trusted = base !== null;
+	const events = [];
+	for (const pull of await openPulls(forge)) events.push(await readEvent(forge, pull, metadataHead, base));
+	const signedBefore = await readSignedBeforeOf(forge, base, events);
+	for (const facts of events) {
+		const repository = base === null ? pinnedRepository(facts, place.anchor) : base.repository;
+		if (repository === null) continue;
+		trusted = true;
+		const status = besideClosed(evaluateEvent(facts, base, place.now), signedBefore);
 		for (const { requirements } of status.roles) for (const { approved } of requirements) for (const one of approved) if (one.person === person) waiting.add(one.keyId);
-		const lines = await signEvent(base.repository, facts, status, {
+		const lines = await signEvent(repository, facts, status, {
 			person,
 			keyId,
 			signer
@@ -7999,21 +8218,30 @@ async function custody(place, person, signer) {
 			payload
 		}));
 		signatures.push({
-			number: pull.number,
+			number: facts.pull.number,
 			block: encodeCountersignatures(lines),
 			files
 		});
 	}
+	if (!trusted) requireBase(state);
 	const [other] = waiting;
 	if (signatures.length === 0 && other !== void 0) throw new CountersignError("not-a-signer", quote(person), `expected the key ${other} that signed metadata lists for them, got ${keyId}`);
 	return signatures;
+}
+function linesOf(body) {
+	const parsed = parseCountersignatures(body);
+	return parsed.kind === "accepted" ? encodeCountersignatures(parsed.value) : null;
+}
+function isPosted(block, comments, viewer) {
+	return comments.some(({ author, body }) => author.id === viewer && body.includes(block) && linesOf(body) === linesOf(block));
 }
 async function settle(place, carried) {
 	const { forge } = place;
 	const open = new Set((await openPulls(forge)).map(({ number }) => number));
 	for (const { number, block } of carried) {
 		if (!open.has(number)) continue;
-		if (!(await forge.comments(number)).some(({ body }) => body.includes(block))) await forge.comment(number, `Signed with a key in custody, as its person approved here.\n\n${block}\n`);
+		const { id: viewer } = await forge.viewer();
+		if (!isPosted(block, await forge.comments(number), viewer)) await forge.comment(number, `Signed with a key in custody, as its person approved here.\n\n${block}\n`);
 	}
 	return gather(place);
 }
@@ -9175,7 +9403,7 @@ function startWatch(where, stallMs, totalMs) {
 	return {
 		during: async (host, operation) => {
 			if (verdict !== null) throw verdict;
-			stall.refresh();
+			stall.refresh().ref();
 			try {
 				return await new Promise((resolve, reject) => {
 					waiting = {
@@ -9186,6 +9414,7 @@ function startWatch(where, stallMs, totalMs) {
 				});
 			} finally {
 				waiting = null;
+				stall.unref();
 			}
 		},
 		stop: () => {
@@ -9215,10 +9444,16 @@ function redirectOf(answer, from, where) {
 	if (to.username !== "" || to.password !== "") return refuse("a redirect with credentials");
 	return to;
 }
+function startOf(answer) {
+	return answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header("content-range") ?? "")?.[1] ?? NaN) : 0;
+}
+function mistakesRange(answer, from) {
+	return answer.status === 400 || answer.status === 206 && startOf(answer) !== from;
+}
 async function follow(context, get, watch) {
-	const range = get.from === 0 ? {} : { range: `bytes=${String(get.from)}-` };
+	let range = get.from === 0 ? null : { range: `bytes=${String(get.from)}-` };
 	let { url } = get;
-	for (let hops = 0;; hops++) {
+	for (let hops = 0;;) {
 		const headers = {
 			accept: "*/*",
 			"accept-encoding": "identity",
@@ -9229,12 +9464,17 @@ async function follow(context, get, watch) {
 			headers,
 			signal
 		}));
-		if (!REDIRECTS.has(answer.status)) return {
+		const isMistaken = range !== null && mistakesRange(answer, get.from);
+		if (!isMistaken && !REDIRECTS.has(answer.status)) return {
 			answer,
 			url
 		};
 		await answer.discard();
-		if (hops >= context.limits.maxRedirects) {
+		if (isMistaken) {
+			range = null;
+			continue;
+		}
+		if (hops++ >= context.limits.maxRedirects) {
 			const detail = `expected at most ${String(context.limits.maxRedirects)} redirects from ${get.url.origin}, got more`;
 			throw new CountersignError("redirect-refused", get.where, detail);
 		}
@@ -9249,7 +9489,7 @@ function shapeOf(answer, { where, from, maxBytes }, host) {
 	const encoding = answer.header("content-encoding");
 	if (encoding !== null && encoding !== "" && encoding.toLowerCase() !== "identity") throw new CountersignError("io", where, `expected a plain body from ${host}, got the content encoding ${quote(encoding)}`);
 	const length = declaredLength(answer);
-	const start = answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header("content-range") ?? "")?.[1] ?? NaN) : 0;
+	const start = startOf(answer);
 	if (answer.status === 206 && start !== from) throw new CountersignError("io", where, `expected the bytes from ${String(from)} on from ${host}, got another range`);
 	if (length !== null && start + length > maxBytes) throw new CountersignError("too-large", where, `expected at most ${String(maxBytes)} bytes, got ${String(start + length)}`);
 	return {
@@ -9336,7 +9576,6 @@ async function drain(body) {
 }
 async function discardBody(body) {
 	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-	timer.unref();
 	await drain(body).catch(() => void 0);
 	clearTimeout(timer);
 }
@@ -9394,6 +9633,7 @@ function openDirect({ connectMs, ca }) {
 					agent: plain
 				});
 				sent.on("error", reject);
+				sent.once("close", () => reject(Object.assign(/* @__PURE__ */ new Error("expected an answer, got none"), { code: "ECONNRESET" })));
 				endWith(sent, signal);
 				limitConnecting(sent, isSecure ? "secureConnect" : "connect", connectMs);
 				sent.once("response", resolve);
@@ -9415,13 +9655,38 @@ function openDirect({ connectMs, ca }) {
 }
 
 // src/client/http-proxied.ts
-function openDispatcher(Agent, { connectMs, ca }) {
+function isProxyUrl(text) {
+	const url = URL.canParse(text) ? new URL(text) : null;
+	if (url === null || !isHttp(url)) return false;
+	try {
+		decodeURIComponent(url.username);
+		decodeURIComponent(url.password);
+		return true;
+	} catch (error) {
+		if (!(error instanceof URIError)) throw error;
+		return false;
+	}
+}
+function proxyOf(env, name) {
+	const text = env[name] ?? env[name.toUpperCase()] ?? "";
+	if (text === "" || isProxyUrl(text)) return text;
+	throw new CountersignError("usage", name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
+}
+function readProxies(env) {
+	const proxies = {
+		httpProxy: proxyOf(env, "http_proxy"),
+		httpsProxy: proxyOf(env, "https_proxy")
+	};
+	return proxies.httpProxy === "" && proxies.httpsProxy === "" ? null : proxies;
+}
+function openDispatcher(Agent, proxies, { connectMs, ca }) {
 	const connect = {
 		timeout: connectMs,
 		rejectUnauthorized: true,
 		...ca === void 0 ? {} : { ca }
 	};
 	const options = {
+		...proxies,
 		connect,
 		headersTimeout: 0,
 		bodyTimeout: 0
@@ -9438,13 +9703,13 @@ function openDispatcher(Agent, { connectMs, ca }) {
 		process.emitWarning = warn;
 	}
 }
-function openProxied(options) {
+function openProxied(proxies, options) {
 	let opened = null;
 	const open = async () => {
 		const { EnvHttpProxyAgent, request } = await import("./action-chunks/undici2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 		return {
 			request,
-			dispatcher: openDispatcher(EnvHttpProxyAgent, options)
+			dispatcher: openDispatcher(EnvHttpProxyAgent, proxies, options)
 		};
 	};
 	return {
@@ -9464,20 +9729,15 @@ function openProxied(options) {
 			};
 		},
 		close: async () => {
-			await (await opened)?.dispatcher.close();
+			await (await opened)?.dispatcher.destroy();
 		}
 	};
 }
 
 // src/client/http-transport.ts
-const PROXY_VARIABLES$1 = [
-	"http_proxy",
-	"HTTP_PROXY",
-	"https_proxy",
-	"HTTPS_PROXY"
-];
 function openTransport(options) {
-	const { fetch, close } = PROXY_VARIABLES$1.some((name) => (process.env[name] ?? "") !== "") ? openProxied(options) : openDirect(options);
+	const proxies = readProxies(process.env);
+	const { fetch, close } = proxies === null ? openDirect(options) : openProxied(proxies, options);
 	return {
 		fetch: (url, { headers, signal }) => fetch(url, {
 			headers: {
@@ -9524,10 +9784,11 @@ function openHttpSource(options) {
 		limits,
 		now: options.now ?? Date.now
 	};
-	const mirrors = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
+	const together = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
+	const alone = metadata.length === 1 ? [] : metadata.map((mirror, first) => viewOf(context, [mirror], rotate(targets, first)));
 	return {
 		...viewOf(context, metadata, targets),
-		mirrors,
+		mirrors: [...together, ...alone],
 		close: () => transport.close()
 	};
 }
@@ -11108,10 +11369,10 @@ function openOctokit(options) {
 			baseUrl: url.href.replace(/\/+$/, ""),
 			userAgent: `countersign/${VERSION$2}`,
 			log: {
-				debug: ignore$1,
-				info: ignore$1,
+				debug: ignore,
+				info: ignore,
 				warn: (text) => options.log.warn(text),
-				error: ignore$1
+				error: ignore
 			},
 			request: { fetch: observedFetch(options.fetch ?? openFetch(isLoopback), options.onRequest) },
 			retry: {
@@ -11124,7 +11385,7 @@ function openOctokit(options) {
 		secondMs
 	};
 }
-function ignore$1() {}
+function ignore() {}
 function isThisMachine(hostname) {
 	return LOOPBACK.has(hostname) || hostname.endsWith(".localhost");
 }
@@ -11667,7 +11928,7 @@ async function openGitHubWorkplace(options) {
 		anchor,
 		openSigner,
 		maxHostedBytes: 41943040,
-		withSiteLock: (work) => work(),
+		withSiteLock: (work) => work(async () => void 0),
 		close
 	};
 }
@@ -11790,19 +12051,28 @@ function fileName(name) {
 }
 function openCache(directory, waitMs = LOCK_WAIT_MS) {
 	const root = resolve(directory);
+	const turns = /* @__PURE__ */ new Set();
+	const requireTurn = async () => {
+		for (const requireHeld of turns) await requireHeld();
+	};
 	return {
 		directory: root,
-		store: directoryStore(root),
+		store: directoryStore(root, requireTurn),
 		exclusively: async (work) => {
 			await makeDirectory(root);
-			return withLock(join(root, "cache"), async () => {
-				await removeUnfinished(root);
-				return work();
+			return withLock(join(root, "cache"), async (requireHeld) => {
+				turns.add(requireHeld);
+				try {
+					await removeUnfinished(root);
+					return await work();
+				} finally {
+					turns.delete(requireHeld);
+				}
 			}, { waitMs });
 		}
 	};
 }
-function directoryStore(directory) {
+function directoryStore(directory, requireTurn = async () => void 0) {
 	return {
 		read: async (name) => {
 			const path = join(directory, fileName(name));
@@ -11818,6 +12088,7 @@ function directoryStore(directory) {
 			await makeDirectory(directory);
 			try {
 				const temporary = await writeTemporary(directory, (file) => file.writeFile(bytes));
+				await requireTurn();
 				await rename(temporary, path);
 			} catch (error) {
 				throw ioError(path, "to store the file", error);
@@ -11826,6 +12097,7 @@ function directoryStore(directory) {
 		remove: async (name) => {
 			const path = join(directory, fileName(name));
 			try {
+				await requireTurn();
 				await rm(path, { force: true });
 			} catch (error) {
 				throw ioError(path, "to remove the stored file", error);
@@ -11934,9 +12206,78 @@ function openAt(source, location, file, from) {
 	return source.targetFrom(location, file.length, from);
 }
 
+// src/client/part-file.ts
+const CHUNK_BYTES = 1048576;
+async function removePart({ path, requireOurs }) {
+	await orIoError(path, "to remove the part", async () => {
+		await requireOurs();
+		await rm(path, { force: true });
+	});
+}
+async function fillPart(part, file, fill) {
+	const { path } = part;
+	const handle = await orIoError(path, "to open the part", () => openAlone(part));
+	let isKept = false;
+	try {
+		const held = await readPart(part, handle, file);
+		try {
+			const sha256 = await fill(held);
+			await orIoError(path, "to bring the file to the disk", () => handle.sync());
+			isKept = true;
+			return sha256;
+		} finally {
+			isKept ||= held.digest.length > 0;
+		}
+	} finally {
+		await handle.close();
+		if (!isKept) await removePart(part);
+	}
+}
+async function openAlone(part) {
+	const flags = constants$1.O_RDWR | constants$1.O_CREAT | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
+	const handle = await open(part.path, flags, 438);
+	const stats = await handle.stat();
+	if (stats.isFile() && stats.nlink === 1) return handle;
+	await handle.close();
+	await removePart(part);
+	return open(part.path, flags | constants$1.O_EXCL, 438);
+}
+async function readPart({ path, requireOurs }, handle, file) {
+	let digest = targetDigest(file);
+	const restart = () => orIoError(path, "to empty the part", async () => {
+		await requireOurs();
+		await handle.truncate(0);
+		digest = targetDigest(file);
+	});
+	const { size } = await orIoError(path, "to read the part", () => handle.stat());
+	if (size > file.length) await restart();
+	else await orIoError(path, "to read the part", () => digestOf(handle, digest, size));
+	return {
+		get digest() {
+			return digest;
+		},
+		append: (chunk) => orIoError(path, "to write the part", async () => {
+			await requireOurs();
+			for (let done = 0; done < chunk.length;) {
+				const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, digest.length + done);
+				done += bytesWritten;
+			}
+		}),
+		restart
+	};
+}
+async function digestOf(handle, digest, maxBytes) {
+	const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, maxBytes)));
+	while (digest.length < maxBytes) {
+		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, maxBytes - digest.length), digest.length);
+		if (bytesRead === 0) return;
+		digest.update(buffer.subarray(0, bytesRead));
+	}
+}
+
 // src/client/target-name.ts
 const PARTS_DIRECTORY = ".countersign";
-const FORBIDDEN = /[\\:*?"<>|\u0000-\u001f\u007f]/;
+const FORBIDDEN = /[\\:*?"<>|\p{Cc}]/u;
 const UNSEEN = /[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?: *\..*)?$/i;
 const MAX_SEGMENT_BYTES = 255;
@@ -11975,7 +12316,6 @@ function requireDistinctPaths(paths) {
 }
 
 // src/client/download-directory.ts
-const CHUNK_BYTES = 1048576;
 const PART_WAIT_MS = 9e3;
 const MAX_ATTEMPTS = 100;
 function openDownloadDirectory(directory) {
@@ -11984,12 +12324,13 @@ function openDownloadDirectory(directory) {
 		directory: root,
 		locate: (path) => locateIn(root, path),
 		verify: (path, file) => verifyIn(root, path, file),
+		has: (path) => hasIn(root, path),
 		receive: async (path, file, fill) => {
-			await named(root, "to make the directory", () => mkdir(root, { recursive: true }));
+			await orIoError(root, "to make the directory", () => mkdir(root, { recursive: true }));
 			return withPart(root, file, async (part) => {
 				const there = await verifyIn(root, path, file);
 				if (there !== null) {
-					await named(part, "to remove the part", () => rm(part, { force: true }));
+					await removePart(part);
 					return {
 						sha256: there,
 						outcome: "present"
@@ -11998,9 +12339,10 @@ function openDownloadDirectory(directory) {
 				const sha256 = await fillPart(part, file, fill);
 				await enter(root, path, "make");
 				const place = locateIn(root, path);
-				await named(place, "to put the file in its place", async () => {
+				await orIoError(place, "to put the file in its place", async () => {
 					await requireReplaceable(place);
-					await rename(part, place);
+					await part.requireOurs();
+					await rename(part.path, place);
 				});
 				return {
 					sha256,
@@ -12030,23 +12372,21 @@ function locateIn(root, path) {
 async function verifyIn(root, path, file) {
 	const place = locateIn(root, path);
 	if (!await enter(root, path, "find")) return null;
-	return named(place, "to read the file", () => sha256IfListed(place, file));
+	return orIoError(place, "to read the file", () => sha256IfListed(place, file));
 }
-async function named(where, expected, operation) {
-	try {
-		return await operation();
-	} catch (error) {
-		throw ioError(where, expected, error);
-	}
+async function hasIn(root, path) {
+	const place = locateIn(root, path);
+	if (!await enter(root, path, "find")) return false;
+	return orIoError(place, "to find the file", async () => await lstat(place).catch(ignoring("ENOENT")) !== void 0);
 }
 async function enter(root, path, how) {
 	let directory = root;
 	for (const name of path.split("/").slice(0, -1)) {
 		directory = join(directory, name);
 		const here = directory;
-		const made = await named(here, "to enter the directory", async () => {
-			if (how === "make") await mkdir(here).catch(ignore("EEXIST"));
-			return lstat(here).catch(ignore("ENOENT"));
+		const made = await orIoError(here, "to enter the directory", async () => {
+			if (how === "make") await mkdir(here).catch(ignoring("EEXIST"));
+			return lstat(here).catch(ignoring("ENOENT"));
 		});
 		if (made === void 0) return false;
 		if (made.isSymbolicLink()) throw new CountersignError("symlink-escape", quote(path), `expected no symbolic link on the way, got one at ${quote(name)}`);
@@ -12054,19 +12394,14 @@ async function enter(root, path, how) {
 	}
 	return true;
 }
-function ignore(errno) {
-	return (error) => {
-		if (errnoOf(error) !== errno) throw error;
-	};
-}
 async function requireReplaceable(place) {
-	const stats = await lstat(place).catch(ignore("ENOENT"));
+	const stats = await lstat(place).catch(ignoring("ENOENT"));
 	if (stats === void 0 || stats.isFile()) return;
 	throw new CountersignError("file-type", place, "expected a regular file or nothing, got something else");
 }
 async function sha256IfListed(place, file) {
 	await requireReplaceable(place);
-	const handle = await open(place, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK).catch(ignore("ENOENT"));
+	const handle = await open(place, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK).catch(ignoring("ENOENT"));
 	if (handle === void 0) return null;
 	try {
 		if ((await handle.stat()).size !== file.length) return null;
@@ -12080,14 +12415,6 @@ async function sha256IfListed(place, file) {
 		await handle.close();
 	}
 }
-async function digestOf(handle, digest, maxBytes) {
-	const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, maxBytes)));
-	while (digest.length < maxBytes) {
-		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, maxBytes - digest.length), digest.length);
-		if (bytesRead === 0) return;
-		digest.update(buffer.subarray(0, bytesRead));
-	}
-}
 async function withPart(root, file, work) {
 	const directory = join(root, PARTS_DIRECTORY);
 	const [digest] = [...file.hashes].filter(([name]) => name === "sha256" || name === "sha512").map(([, hex]) => hex);
@@ -12096,9 +12423,12 @@ async function withPart(root, file, work) {
 	for (let attempt = 1;; attempt++) {
 		await enter(root, `${PARTS_DIRECTORY}/x`, "make");
 		try {
-			return await withLock(shared, () => {
+			return await withLock(shared, (requireOurs) => {
 				lock.held = true;
-				return work(shared);
+				return work({
+					path: shared,
+					requireOurs
+				});
 			}, { waitMs: PART_WAIT_MS });
 		} catch (error) {
 			if (lock.held || !(error instanceof CountersignError)) throw error;
@@ -12109,47 +12439,12 @@ async function withPart(root, file, work) {
 	await enter(root, `${PARTS_DIRECTORY}/x`, "make");
 	const own = join(directory, `${randomBytes(12).toString("hex")}.part`);
 	try {
-		return await work(own);
+		return await work({
+			path: own,
+			requireOurs: async () => void 0
+		});
 	} finally {
-		await named(own, "to remove the part", () => rm(own, { force: true }));
-	}
-}
-async function fillPart(path, file, fill) {
-	const flags = constants$1.O_RDWR | constants$1.O_CREAT | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
-	const handle = await named(path, "to open the part", () => open(path, flags, 438));
-	let isEmpty = true;
-	try {
-		const { size } = await named(path, "to read the part", () => handle.stat());
-		let digest = targetDigest(file);
-		const restart = async () => {
-			await named(path, "to empty the part", () => handle.truncate(0));
-			digest = targetDigest(file);
-		};
-		if (size > file.length) await restart();
-		else await named(path, "to read the part", () => digestOf(handle, digest, size));
-		const part = {
-			get digest() {
-				return digest;
-			},
-			append: (chunk) => named(path, "to write the part", async () => {
-				for (let done = 0; done < chunk.length;) {
-					const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, digest.length + done);
-					done += bytesWritten;
-				}
-			}),
-			restart
-		};
-		try {
-			const result = await fill(part);
-			await named(path, "to bring the file to the disk", () => handle.sync());
-			isEmpty = false;
-			return result;
-		} finally {
-			isEmpty &&= digest.length === 0;
-		}
-	} finally {
-		await handle.close();
-		if (isEmpty) await named(path, "to remove the part", () => rm(path, { force: true }));
+		await orIoError(own, "to remove the part", () => rm(own, { force: true }));
 	}
 }
 
@@ -12208,15 +12503,39 @@ async function fillFrom(source, context, target, part) {
 }
 async function verifyPresent(to, { path, file }) {
 	const sha256 = await to.verify(path, file);
+	const place = to.locate(path);
 	if (sha256 !== null) return {
 		path,
-		file: to.locate(path),
+		file: place,
 		length: file.length,
 		sha256,
 		outcome: "present"
 	};
+	if (!await to.has(path)) throw new CountersignError("not-found", quote(path), `expected the file ${quote(place)}, got none`);
 	const expected = [...file.hashes].map(([name, hex]) => `${name} ${hex}`).join(", ");
-	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file or none`);
+	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file`);
+}
+
+// src/client/in-parallel.ts
+async function inParallel(items, limit, work) {
+	const results = /* @__PURE__ */ new Map();
+	const waiting = items[Symbol.iterator]();
+	let begun = 0;
+	let failed = false;
+	const worker = async () => {
+		for (let next = waiting.next(); next.done !== true && !failed; next = waiting.next()) {
+			const index = begun++;
+			try {
+				results.set(index, await work(next.value));
+			} catch (error) {
+				failed = true;
+				throw error;
+			}
+		}
+	};
+	const outcomes = await Promise.allSettled(Array.from({ length: limit }, worker));
+	for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+	return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
 
 // src/client/store.ts
@@ -12259,17 +12578,19 @@ async function fetchListed(client, path, listed, maxUnlisted) {
 function acceptRole(set, { role, delegator }, delegatorFile, bytes) {
 	const targets = /* @__PURE__ */ new Map();
 	if (delegator !== "root" && delegatorFile !== null) targets.set(delegator, delegatorFile);
-	const outcome = updateTargets({
-		...set,
-		targets
-	}, role, delegator, bytes);
-	if (outcome.kind === "refused") return outcome;
-	const file = outcome.value.targets.get(role);
-	if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
-	return {
-		kind: "accepted",
-		value: file
-	};
+	return outcomeOf(() => {
+		const file = unwrap(updateTargets({
+			...set,
+			targets
+		}, role, delegator, bytes)).targets.get(role);
+		if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
+		const loaded = set.targets.get(role);
+		if (loaded !== void 0 && Buffer.compare(loaded.payload, file.payload) !== 0) {
+			const where = `${role}@${String(file.signed.version)}`;
+			throw new CountersignError("equivocation", where, "expected the content that another delegator was shown, got another");
+		}
+		return file;
+	});
 }
 async function loadRole(client, set, request, delegatorFile) {
 	const { role } = request;
@@ -12314,7 +12635,10 @@ var RoleLoader = class {
 		const loaded = targets.get(role);
 		if (loaded !== void 0 && delegators?.has(delegator) === true) return loaded;
 		const delegatorFile = delegator === "root" ? null : targets.get(delegator) ?? null;
-		const file = await loadRole(this.#session, this.#session.set, request, delegatorFile);
+		const file = await loadRole(this.#session, {
+			...this.#session.set,
+			targets
+		}, request, delegatorFile);
 		this.#targets ??= new Map(targets);
 		this.#verifiedFor ??= new Map(this.#session.verifiedFor);
 		this.#targets.set(role, file);
@@ -12362,31 +12686,22 @@ function* delegatedNames(delegations) {
 	for (let bin = 0; bin < 2 ** delegations.succinct.bitLength; bin++) yield binName(delegations.succinct, bin);
 }
 const PARALLEL_ROLES = 6;
-async function loadDelegated(session, delegator, names) {
+async function loadDelegated(session, delegator, names, leavesOut) {
 	const delegatorFile = session.set.targets.get(delegator) ?? null;
-	const begun = /* @__PURE__ */ new Map();
-	const waiting = names[Symbol.iterator]();
-	let failed = false;
-	const work = async () => {
-		for (let next = waiting.next(); next.done !== true && !failed; next = waiting.next()) {
-			const role = next.value;
-			begun.set(role, null);
-			try {
-				begun.set(role, await loadRole(session, session.set, {
-					role,
-					delegator
-				}, delegatorFile));
-			} catch (error) {
-				failed = true;
-				throw error;
-			}
+	const loaded = await inParallel(names, PARALLEL_ROLES, async (role) => {
+		try {
+			return [role, await loadRole(session, session.set, {
+				role,
+				delegator
+			}, delegatorFile)];
+		} catch (error) {
+			if (error instanceof CountersignError && leavesOut(error)) return null;
+			throw error;
 		}
-	};
-	const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL_ROLES }, work));
-	for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-	return new Map([...begun].flatMap(([role, file]) => file === null ? [] : [[role, file]]));
+	});
+	return new Map(loaded.filter((one) => one !== null));
 }
-async function loadAllRoles(session) {
+async function loadAllRoles(session, leavesOut = () => false) {
 	const targets = new Map(session.set.targets);
 	const verifiedFor = new Map([...session.verifiedFor].map(([role, delegators]) => [role, new Set(delegators)]));
 	const current = {
@@ -12399,14 +12714,13 @@ async function loadAllRoles(session) {
 	};
 	const delegators = /* @__PURE__ */ new Set([TARGETS$1]);
 	for (const delegator of delegators) {
-		const isNeeded = (role) => verifiedFor.get(role)?.has(delegator) !== true;
 		function* needed() {
 			for (const role of delegatedNames(targets.get(delegator)?.signed.delegations ?? null)) {
 				delegators.add(role);
-				if (isNeeded(role)) yield role;
+				if (verifiedFor.get(role)?.has(delegator) !== true) yield role;
 			}
 		}
-		for (const [role, file] of await loadDelegated(current, delegator, needed())) {
+		for (const [role, file] of await loadDelegated(current, delegator, needed(), leavesOut)) {
 			targets.set(role, file);
 			const known = verifiedFor.get(role) ?? /* @__PURE__ */ new Set();
 			verifiedFor.set(role, known.add(delegator));
@@ -12419,39 +12733,75 @@ async function loadAllRoles(session) {
 function isPattern(text) {
 	return /[*?]/.test(text);
 }
-function patternRegExp(pattern) {
-	const segments = pattern.split("/");
-	const parts = segments.map((segment, index) => {
-		const isLast = index === segments.length - 1;
-		if (segment === "**") return isLast ? ".+" : "(?:[^/]+/)*";
-		const one = segment.replace(/[\\^$.|+()[\]{}]/g, "\\$&").replace(/\*+/g, "[^/]*").replaceAll("?", "[^/]");
-		return isLast ? one : `${one}/`;
-	});
-	return new RegExp(`^${parts.join("")}$`, "us");
-}
-function selectPaths(wanted, listed) {
-	const patterns = wanted.filter(isPattern).map((pattern) => ({
-		pattern,
-		regExp: patternRegExp(pattern),
-		found: false
-	}));
-	const selected = new Set(wanted.filter((text) => !isPattern(text)).map((text) => parseTargetPath(text, "target")));
-	for (const path of patterns.length === 0 ? [] : listed) for (const one of patterns) {
-		if (!one.regExp.test(path)) continue;
-		one.found = true;
-		selected.add(path);
+function matchesItems(pattern, items, many, matchesOne) {
+	let [at, next, retryAt, retryNext] = [
+		0,
+		0,
+		-1,
+		0
+	];
+	while (next < items.length) {
+		const [one, item] = [pattern[at], items[next]];
+		if (one === many) {
+			retryAt = ++at;
+			retryNext = next;
+		} else if (one !== void 0 && item !== void 0 && matchesOne(one, item)) {
+			at++;
+			next++;
+		} else if (retryAt >= 0) {
+			at = retryAt;
+			next = ++retryNext;
+		} else return false;
 	}
-	for (const { pattern, found } of patterns) if (!found) throw new CountersignError("target-unknown", quote(pattern), "expected a pattern that some target matches, got none");
-	return [...selected];
+	while (pattern[at] === many) at++;
+	return at === pattern.length;
 }
-async function listedPaths(session) {
-	const all = await loadAllRoles(session);
+function matchesSegment(pattern, segment) {
+	return matchesItems(Array.from(pattern), Array.from(segment), "*", (one, character) => one === "?" || one === character);
+}
+function segmentsOf(pattern) {
+	const segments = pattern.split("/");
+	return segments.at(-1) === "**" ? [...segments, "*"] : segments;
+}
+function emptyListing(session) {
+	return {
+		session,
+		paths: /* @__PURE__ */ new Set(),
+		expired: []
+	};
+}
+async function listTargets(session) {
+	const expired = /* @__PURE__ */ new Map();
+	const all = await loadAllRoles(session, (error) => {
+		if (error.code === "expired") expired.set(error.where, error);
+		return error.code === "expired";
+	});
 	const paths = /* @__PURE__ */ new Set();
 	for (const role of all.set.targets.values()) for (const path of role.signed.targets.keys()) paths.add(path);
 	return {
 		session: all,
-		paths
+		paths,
+		expired: [...expired.values()]
 	};
+}
+function selectPaths(wanted, { paths, expired }) {
+	const patterns = wanted.filter(isPattern).map((pattern) => ({
+		pattern,
+		segments: segmentsOf(pattern),
+		found: false
+	}));
+	const selected = new Set(wanted.filter((text) => !isPattern(text)).map((text) => parseTargetPath(text, "target")));
+	for (const path of patterns.length === 0 ? [] : paths) {
+		const segments = path.split("/");
+		for (const one of patterns) {
+			if (!matchesItems(one.segments, segments, "**", matchesSegment)) continue;
+			one.found = true;
+			selected.add(path);
+		}
+	}
+	const unmatched = patterns.find(({ found }) => !found);
+	if (unmatched === void 0) return [...selected];
+	throw expired[0] ?? new CountersignError("target-unknown", quote(unmatched.pattern), "expected a pattern that some target matches, got none");
 }
 function requireFound(path, result) {
 	switch (result.kind) {
@@ -12467,17 +12817,14 @@ function requireFound(path, result) {
 	}
 }
 async function findSelected(session, wanted) {
-	const listed = wanted.some(isPattern) ? await listedPaths(session) : {
-		session,
-		paths: /* @__PURE__ */ new Set()
-	};
-	const paths = selectPaths(wanted, listed.paths);
-	const found = await findTargets(listed.session, paths);
+	const listed = wanted.some(isPattern) ? await listTargets(session) : emptyListing(session);
+	const found = await findTargets(listed.session, selectPaths(wanted, listed));
 	const asked = new Set(wanted);
 	const targets = [...found.results].filter(([path, result]) => asked.has(path) || result.kind !== "absent").map(([path, result]) => requireFound(path, result));
 	return {
 		session: found.session,
-		targets
+		targets,
+		expired: listed.expired
 	};
 }
 
@@ -12552,13 +12899,10 @@ async function findThroughMap(map, path, ask) {
 	}
 	const result = step.value;
 	if (result.kind !== "found") return refuse$2(path, result);
-	const [first] = result.repositories.flatMap((name) => found.get(name) ?? []);
-	return first === void 0 ? null : {
-		target: {
-			path,
-			role: first.role,
-			file: result.file
-		},
+	const target = [...found.values()].find(({ file }) => file === result.file);
+	if (target === void 0) throw new CountersignError("order", quote(path), "expected a file that a repository gave, got another");
+	return {
+		target,
 		repositories: result.repositories
 	};
 }
@@ -12610,7 +12954,9 @@ async function bootstrap(store, rootBytes, time) {
 	const where = `root@${String(root.signed.version)}`;
 	requireBinding(trusted.signed.binding, root.signed.binding, "root", where);
 	if (trusted.signed.version === root.signed.version && Buffer.compare(trusted.payload, root.payload) !== 0) throw new CountersignError("anchor-mismatch", where, "expected the root that the store holds, got another of the same version");
-	return "kept";
+	if (trusted.signed.version >= root.signed.version) return "kept";
+	await store.write(storeName("root"), rootBytes);
+	return "renewed";
 }
 async function refresh(source, store, options) {
 	const client = {
@@ -12753,17 +13099,7 @@ var Repositories = class {
 };
 async function findMapped(input, map) {
 	const repositories = new Repositories(input);
-	const listed = /* @__PURE__ */ new Set();
-	if (input.targets.some(isPattern)) for (const name of map.repositories.keys()) {
-		const paths = await repositories.with(name, async (session) => {
-			const all = await listedPaths(session);
-			return {
-				session: all.session,
-				value: all.paths
-			};
-		});
-		for (const path of paths) listed.add(path);
-	}
+	const listed = await listAll(repositories, input.targets.some(isPattern) ? map.repositories.keys() : []);
 	const asked = new Set(input.targets);
 	const chosen = [];
 	for (const path of selectPaths(input.targets, listed)) {
@@ -12777,7 +13113,27 @@ async function findMapped(input, map) {
 		choices: chosen.map(({ target, repositories: names }) => ({
 			target,
 			from: open.filter(({ repository }) => names.includes(repository.name))
-		}))
+		})),
+		expired: listed.expired
+	};
+}
+async function listAll(repositories, names) {
+	const paths = /* @__PURE__ */ new Set();
+	const expired = [];
+	for (const name of names) {
+		const listed = await repositories.with(name, async (session) => {
+			const listing = await listTargets(session);
+			return {
+				session: listing.session,
+				value: listing
+			};
+		});
+		for (const path of listed.paths) paths.add(path);
+		expired.push(...listed.expired.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
+	}
+	return {
+		paths,
+		expired
 	};
 }
 async function findIn(repositories, name, path) {
@@ -12801,7 +13157,7 @@ const ENDING = [
 ];
 async function fetchTargets(input) {
 	for (const path of input.targets) if (!isPattern(path)) requireSafePath(path);
-	const { open, choices } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
+	const { open, choices, expired } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
 	const paths = choices.map(({ target }) => target.path);
 	for (const path of paths) requireSafePath(path);
 	requireDistinctPaths(paths);
@@ -12810,7 +13166,7 @@ async function fetchTargets(input) {
 	return {
 		repositories: open.map(stateOf),
 		files,
-		problems
+		problems: [...expired.map((error) => problemOf(error, "role")), ...problems]
 	};
 }
 function stateOf({ repository, session: { set } }) {
@@ -12822,11 +13178,19 @@ function stateOf({ repository, session: { set } }) {
 		expires: set.timestamp?.signed.expires ?? null
 	};
 }
+function problemOf({ code, where, detail }, subject) {
+	return {
+		subject,
+		code,
+		where,
+		detail
+	};
+}
 async function findInOne(input) {
 	const [repository] = input.repositories;
 	if (repository === void 0) throw new CountersignError("usage", "repositories", "expected one, got none");
 	return repository.cache.exclusively(async () => {
-		const { session, targets } = await findSelected(await updateCache(repository, input), input.targets);
+		const { session, targets, expired } = await findSelected(await updateCache(repository, input), input.targets);
 		const open = {
 			repository,
 			session
@@ -12836,7 +13200,8 @@ async function findInOne(input) {
 			choices: targets.map((target) => ({
 				target,
 				from: [open]
-			}))
+			})),
+			expired
 		};
 	});
 }
@@ -12865,11 +13230,7 @@ async function fetchAll(input, choices) {
 				report(path, file.length);
 			} catch (error) {
 				if (!(error instanceof CountersignError)) throw error;
-				problems.set(index, {
-					code: error.code,
-					where: error.where,
-					detail: error.detail
-				});
+				problems.set(index, problemOf(error, "file"));
 				if (ENDING.includes(error.code)) return;
 			}
 		}
@@ -12878,6 +13239,7 @@ async function fetchAll(input, choices) {
 	for (const [index, { target }] of choices.entries()) {
 		if (files.has(index) || problems.has(index)) continue;
 		problems.set(index, {
+			subject: "file",
 			code: "incomplete",
 			where: quote(target.path),
 			detail: "not tried: the host failed before; run it again"
@@ -13210,6 +13572,16 @@ function isBehind({ live, published }) {
 	if (published.timestamp === null) return false;
 	return !isSame(live.timestamp, published.timestamp) || live.roots.length < published.roots.length;
 }
+function strayFiles({ publishedTree }, base, snapshot) {
+	const roles = [...base.roles].map(([role, { file }]) => [encodeRoleName(role), file.signed.version]);
+	const latest = new Map([
+		["root", base.root.signed.version],
+		["snapshot", snapshot],
+		...roles
+	]);
+	const targets = new Set(hostedTargets(base).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return strayPaths(publishedTree.keys(), latest, targets);
+}
 async function publishNeeds(place) {
 	const state = await readState(place);
 	const { base } = state;
@@ -13217,62 +13589,20 @@ async function publishNeeds(place) {
 		reasons: [],
 		behind: false
 	};
-	const reasons = [...signingReasons(base, heldNow(state, base), place.now)];
+	const held = heldNow(state, base);
+	const reasons = [...signingReasons(base, held, place.now)];
 	const missing = [
 		...base.roots.map(({ file }) => rootPath(file.signed.version)),
 		...[...base.roles].map(([role, { file }]) => metadataPath(role, file.signed.version)),
 		...hostedTargets(base).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256))
 	].filter((path) => !state.publishedTree.has(path));
 	if (missing.length > 0) reasons.push(`${String(missing.length)} files are not published yet`);
+	const strays = held.snapshot === null ? [] : strayFiles(state, base, held.snapshot.file.signed.version);
+	if (strays.length > 0) reasons.push(`${String(strays.length)} files are published that nobody signed for`);
 	return {
 		reasons,
 		behind: isBehind(state)
 	};
-}
-
-// src/render/command-text.ts
-function gatherText({ events, completed, rebuilt, findings }, style) {
-	const lines = [
-		...completed.map((number) => `#${String(number)} ${style.good("complete")}: the metadata branch has it`),
-		...rebuilt.map((number) => `#${String(number)} built again on the signed state`),
-		...events.map((event) => eventText(event, style)),
-		...findings.map((finding) => findingText(finding, style))
-	];
-	return lines.length === 0 ? "no open events" : lines.join("\n");
-}
-function publishText(view, now, style) {
-	const { outcome, reasons, snapshot, timestamp, expires, site, findings } = view;
-	return [
-		`${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
-		...reasons.map((reason) => style.faint(`  ${reason}`)),
-		style.faint(`  site ${site.outcome}, ${countOf$1(site.written, "file")} written`),
-		...findings.map((finding) => findingText(finding, style))
-	].join("\n");
-}
-function statusText(view, now, style) {
-	const { repository, root, signed, site, events, findings } = view;
-	const lines = repository === null ? ["nothing is signed yet"] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ""}`)];
-	for (const { role, version, expires, targets } of signed) lines.push(`  ${terminalText(role)} v${String(version)}${targets === null ? "" : `, ${countOf$1(targets, "target")}`}; expires ${expiryText(expires, now)}`);
-	lines.push(site === null ? "nothing is published yet" : `site: timestamp ${String(site.timestamp)}, expires ${expiryText(site.expires, now)}`);
-	lines.push(events.length === 0 ? "no open events" : "", ...events.map((event) => eventText(event, style)));
-	lines.push(...findings.map((finding) => findingText(finding, style)));
-	return lines.filter((line) => line !== "").join("\n");
-}
-function verifyText(view, now, style) {
-	const lines = [];
-	for (const name of [
-		"root",
-		"timestamp",
-		"snapshot"
-	]) {
-		const file = view[name];
-		if (file !== null) lines.push(`  ${name} v${String(file.version)}; expires ${expiryText(file.expires, now)}`);
-	}
-	for (const { name, version, expires, targets, signers, threshold } of view.roles) lines.push(`  ${terminalText(name)} v${String(version)}, ${countOf$1(targets, "target")}, signed by ${String(signers)} (needs ${String(threshold)}); expires ${expiryText(expires, now)}`);
-	lines.push(`  ${countOf$1(view.targetsChecked, "hosted file")} hashed${view.targetsAbsent.length === 0 ? "" : `, ${countOf$1(view.targetsAbsent.length, "listed file")} not hosted here`}`);
-	lines.push(...view.warnings.map((warning) => `${style.warn("warning")} ${terminalText(warning)}`));
-	lines.push(...view.problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
-	return [view.problems.length === 0 ? style.good("verified") : style.bad(countOf$1(view.problems.length, "problem")), ...lines].join("\n");
 }
 
 // src/render/style.ts
@@ -13813,7 +14143,7 @@ function compatibilityWarnings(session, roles) {
 		]))
 	];
 }
-function latestVersions$1(session) {
+function latestVersions(session) {
 	const { root, timestamp, snapshot } = session.set;
 	const latest = /* @__PURE__ */ new Map([["root", root.signed.version]]);
 	if (timestamp !== null) latest.set("snapshot", timestamp.signed.snapshot.version);
@@ -13821,7 +14151,7 @@ function latestVersions$1(session) {
 	return latest;
 }
 function unclaimedWarnings(session, paths) {
-	const latest = latestVersions$1(session);
+	const latest = latestVersions(session);
 	const { consistentSnapshot } = session.set.root.signed;
 	const isClaimed = (path) => {
 		if (path === "metadata/timestamp.json") return true;
@@ -13894,11 +14224,12 @@ async function requireListedFile(session, role, entry) {
 
 // src/client/verify-roots.ts
 const ROOT_NAME = /^metadata\/([1-9][0-9]{0,15})\.root\.json$/;
-async function readRoots(source, listed, problems) {
-	const files = /* @__PURE__ */ new Map();
+async function readRoots(source, listed, { time, anchor }, problems) {
+	const roots = /* @__PURE__ */ new Map();
 	let room = MAX_PUBLISHED_ROOT_BYTES;
+	let previous = null;
 	const read = async (version) => {
-		if (files.size >= 1024 || room < 0) {
+		if (roots.size >= 1024 || room < 0) {
 			const detail = `expected at most ${String(MAX_PUBLISHED_ROOTS)} roots of ${String(MAX_PUBLISHED_ROOT_BYTES)} bytes together, got more`;
 			problems.add({
 				code: "root-limit",
@@ -13909,18 +14240,28 @@ async function readRoots(source, listed, problems) {
 		}
 		const found = await attempt(problems, async () => ({ bytes: await source.metadata(rootPath(version), DEFAULT_LIMITS.maxRootBytes) }));
 		if (found?.bytes === null) return false;
-		files.set(version, found?.bytes ?? null);
-		room -= found?.bytes.length ?? 0;
-		return found !== null;
+		const bytes = found?.bytes ?? null;
+		room -= bytes?.length ?? 0;
+		const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, time));
+		roots.set(version, {
+			bytes,
+			root
+		});
+		const before = previous;
+		previous = root;
+		if (root === null) return false;
+		if (before?.signed.version !== version - 1) return true;
+		return await attempt(problems, () => requireRootTransition(before, root)) !== null;
 	};
-	for (let version = parseVersion(1, "root"); await read(version);) version = parseVersion(version + 1, "root");
-	for (const version of listed) if (!files.has(version) && files.size < 1024) await read(version);
-	return files;
+	const isAnchored = async (version) => anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, version)) !== null;
+	for (let version = parseVersion(1, "root"); await read(version) && await isAnchored(version);) version = parseVersion(version + 1, "root");
+	for (const version of listed) if (!roots.has(version) && roots.size < 1024) await read(version);
+	return roots;
 }
-function requireNoGap(files, problems) {
-	const last = [...files.keys()].at(-1) ?? 1;
+function requireNoGap(roots, problems) {
+	const last = [...roots.keys()].at(-1) ?? 1;
 	for (let version = 1; version <= last; version++) {
-		if (files.has(parseVersion(version, "root"))) continue;
+		if (roots.has(parseVersion(version, "root"))) continue;
 		const detail = `expected every root from 1 to ${String(last)}, got none of this version`;
 		problems.add({
 			code: "not-found",
@@ -13930,34 +14271,27 @@ function requireNoGap(files, problems) {
 		return;
 	}
 }
-function requireAnchor(anchor, files) {
+function requireAnchor(anchor, roots, upTo) {
 	const refuse = (where, expected) => {
 		throw new CountersignError("anchor-mismatch", where, `expected ${expected}, got another or none`);
 	};
 	if (anchor.kind === "sha256") {
-		const first = files.get(parseVersion(1, "root")) ?? null;
+		const first = roots.get(parseVersion(1, "root"))?.bytes ?? null;
 		if ((first === null ? null : sha256Hex(first)) !== anchor.digest) refuse("root@1", `sha256 ${anchor.digest}`);
 		return;
 	}
 	const { signed, payload } = parseRoot(anchor.bytes);
-	const published = files.get(signed.version) ?? null;
+	if (upTo !== null && upTo < signed.version) return;
+	const published = roots.get(signed.version)?.bytes ?? null;
 	if (published === null || Buffer.compare(parseRoot(published).payload, payload) !== 0) refuse(`root@${String(signed.version)}`, "the root that was given");
 }
 async function verifyRoots(source, options, problems) {
-	const files = await readRoots(source, [...(await source.list())?.keys() ?? []].map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0)).filter((version) => version > 0 && Number.isSafeInteger(version)).map((version) => parseVersion(version, "root")).sort((a, b) => a - b), problems);
-	requireNoGap(files, problems);
+	const listing = await source.list();
+	const roots = await readRoots(source, [...listing?.keys() ?? []].map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0)).filter((version) => version > 0 && Number.isSafeInteger(version)).map((version) => parseVersion(version, "root")).sort((a, b) => a - b), options, problems);
+	requireNoGap(roots, problems);
 	const { anchor } = options;
-	if (anchor !== void 0) await attempt(problems, () => requireAnchor(anchor, files));
-	let previous = null;
-	let last = null;
-	for (const [version, bytes] of files) {
-		const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, options.time));
-		const current = previous;
-		if (root !== null && current?.signed.version === version - 1) await attempt(problems, () => requireRootTransition(current, root));
-		previous = root;
-		if (root !== null) last = bytes;
-	}
-	return last;
+	if (!(anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, null)) !== null) && listing === null) return null;
+	return [...roots.values()].findLast(({ root }) => root !== null)?.bytes ?? null;
 }
 function startFrom(version, bytes, time) {
 	const { root } = unwrap(trustInitialRoot(bytes, time));
@@ -14188,6 +14522,14 @@ async function abandonOnce(place, number) {
 }
 
 // src/commands/status.ts
+function timestampStatus(bytes) {
+	if (bytes === null) return null;
+	const parsed = outcomeOf(() => parseTimestamp(bytes).signed);
+	return parsed.kind === "accepted" ? {
+		timestamp: parsed.value.version,
+		expires: parsed.value.expires
+	} : null;
+}
 async function status(place) {
 	const state = await readState(place);
 	const events = [];
@@ -14195,13 +14537,11 @@ async function status(place) {
 	const { statuses } = decideGather({
 		base: state.base,
 		events,
-		signedVersions: /* @__PURE__ */ new Map(),
+		signedBefore: /* @__PURE__ */ new Map(),
 		now: place.now
 	});
 	const { base } = state;
 	const first = base?.roots[0];
-	const timestamp = state.live.timestamp;
-	const served = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed);
 	return {
 		repository: base?.repository ?? null,
 		root: first === void 0 ? null : payloadDigest(first.file.payload),
@@ -14216,10 +14556,8 @@ async function status(place) {
 			expires: file.signed.expires,
 			targets: file.signed.targets.size
 		}))],
-		site: served?.kind === "accepted" ? {
-			timestamp: served.value.version,
-			expires: served.value.expires
-		} : null,
+		site: timestampStatus(state.live.timestamp),
+		published: timestampStatus(state.published.timestamp),
 		events: statuses,
 		findings: state.findings
 	};
@@ -17070,7 +17408,7 @@ async function openEvents(place, base, role, metadataHead) {
 	const { statuses } = decideGather({
 		base,
 		events,
-		signedVersions: /* @__PURE__ */ new Map(),
+		signedBefore: /* @__PURE__ */ new Map(),
 		now: place.now
 	});
 	return {
@@ -17163,6 +17501,7 @@ async function propose(place, input) {
 	const hashed = await place.hasher.hash(input.files, (done, total) => {
 		place.log.progress("hashing", done, total);
 	});
+	if (input.files.length > 0 && hashed.length === 0) throw new CountersignError("usage", input.files.join(", "), "expected at least one file, got none");
 	if (input.hosting === "site") requireHostable(place, hashed);
 	const edit = {
 		add: targetsOf(input, hashed),
@@ -17190,7 +17529,7 @@ async function proposeOnce(place, wanted) {
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
 	const { open, taken } = await openEvents(place, base, role, metadataHead);
-	const signedVersions = /* @__PURE__ */ new Set([...(await readSignedVersions(forge, base, [role])).get(role) ?? [], ...taken]);
+	const signedVersions = /* @__PURE__ */ new Set([...(await readSignedBefore(forge, base, [role])).get(role)?.versions ?? [], ...taken]);
 	const decision = decidePropose({
 		base,
 		role,
@@ -17717,9 +18056,12 @@ async function staleFiles(place, tree, current) {
 	}
 	return [...live];
 }
-async function removeStrayRoots(place, tree) {
-	const strays = [...(await place.site.list()).keys()].filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
-	for (const path of strays) await place.site.remove(path);
+async function removeStrayRoots({ site }, tree, requireHeld) {
+	const strays = [...(await site.list()).keys()].filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
+	for (const path of strays) {
+		await requireHeld();
+		await site.remove(path);
+	}
 	return strays.length;
 }
 function withoutLaterRoots(source, version) {
@@ -17745,7 +18087,7 @@ async function lateRoots(place, source) {
 	}
 	return late;
 }
-async function writeFile$1(place, path, entry) {
+async function writeFile$1(place, path, entry, requireHeld) {
 	const match = TARGET_FILE.exec(path);
 	const sha256 = match?.[1] ?? match?.[2];
 	if (sha256 !== void 0) {
@@ -17764,10 +18106,11 @@ async function writeFile$1(place, path, entry) {
 		length: entry.size,
 		hashes: /* @__PURE__ */ new Map([["sha256", sha256]])
 	}, path);
+	await requireHeld();
 	await place.site.write(path, bytes);
 }
 async function syncSite(place, base, current) {
-	return place.withSiteLock(async () => {
+	return place.withSiteLock(async (requireHeld) => {
 		const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
 		if (head === void 0) return {
 			outcome: "unchanged",
@@ -17780,7 +18123,7 @@ async function syncSite(place, base, current) {
 			written: 0
 		};
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
-		const removed = await removeStrayRoots(place, files);
+		const removed = await removeStrayRoots(place, files, requireHeld);
 		const stale = await staleFiles(place, files, current);
 		if (stale.length === 0) return {
 			outcome: removed > 0 ? "updated" : "unchanged",
@@ -17792,7 +18135,7 @@ async function syncSite(place, base, current) {
 		for (const path of [...inWritingOrder(early, false), ...inWritingOrder(last, false)]) {
 			const entry = files.get(path);
 			if (entry === void 0) continue;
-			await writeFile$1(place, path, entry);
+			await writeFile$1(place, path, entry, requireHeld);
 			place.log.progress("publishing", ++done, stale.length);
 		}
 		return {
@@ -17819,14 +18162,20 @@ async function buildMetadata(place, state, base, files) {
 		reasons: [...snapshotPlan.kind === "sign" ? [`snapshot: ${snapshotPlan.why}`] : [], ...timestampPlan.kind === "sign" ? [`timestamp: ${timestampPlan.why}`] : []]
 	};
 }
-function latestVersions(base, metadata) {
-	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
-	const roles = [...base.roles].map(([role, { file }]) => [encodeRoleName(role), file.signed.version]);
-	return new Map([
-		["root", base.root.signed.version],
-		["snapshot", timestamp.signed.snapshot.version],
-		...roles
-	]);
+function filesMissing({ missing }) {
+	return missing.map((one) => ({
+		...one,
+		source: "published"
+	}));
+}
+function straysTaken([first, ...others]) {
+	if (first === void 0) return [];
+	return [{
+		source: "published",
+		code: "event-file-unclaimed",
+		where: first,
+		detail: `expected only files that somebody signed for, got ${others.length === 0 ? "this one" : `this one and ${String(others.length)} more`}; taken away`
+	}];
 }
 function rolesToList(state, base, { missing }) {
 	const [first] = missing;
@@ -17841,9 +18190,11 @@ async function publishOnce(place, clients) {
 	const targets = await findHostedFiles(place, state, base);
 	const { metadata, reasons } = await buildMetadata(place, state, base, rolesToList(state, base, targets));
 	const changes = new Map(targets.files);
-	const strays = strayPaths(state.publishedTree.keys(), latestVersions(base, metadata));
+	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
+	const snapshotVersion = timestamp.signed.snapshot.version;
+	const strays = strayFiles(state, base, snapshotVersion);
 	for (const path of strays) changes.set(path, null);
-	const kept = new Map([...state.publishedTree].filter(([path]) => !strays.includes(path)));
+	const kept = new Map([...state.publishedTree].filter(([path]) => changes.get(path) !== null));
 	const branch = treeSource(place.forge, kept);
 	for (const [path, bytes] of metadata) {
 		const there = kept.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
@@ -17852,8 +18203,6 @@ async function publishOnce(place, clients) {
 			bytes
 		});
 	}
-	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
-	const snapshotVersion = timestamp.signed.snapshot.version;
 	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
 	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
 	const source = mapSource(metadata, branch);
@@ -17865,11 +18214,9 @@ async function publishOnce(place, clients) {
 		expires,
 		findings: [
 			...state.findings,
+			...straysTaken(strays),
 			...expired,
-			...targets.missing.map((one) => ({
-				...one,
-				source: "published"
-			}))
+			...filesMissing(targets)
 		]
 	};
 	const served = state.live.timestamp;
@@ -18007,8 +18354,9 @@ function readRunFacts(env) {
 }
 
 // src/action/runner.ts
+const COMMAND_START = /^([\t\v\f\u0085\p{Zs}\ufeff]*):(?=:)/gmu;
 function logText(text) {
-	return text.replace(/\r/g, "\\r").replace(/^(\s*):(?=:)/gm, "$1: ").replace(/##(?=\[)/g, "## ");
+	return text.replace(/\r/g, "\\r").replace(COMMAND_START, "$1: ").replace(/##(?=\[)/g, "## ");
 }
 const ANNOTATE = {
 	error,
@@ -18048,7 +18396,7 @@ function boundedRunner(runner) {
 			const count = (counts.get(kind) ?? 0) + 1;
 			counts.set(kind, count);
 			if (count <= MAX_ANNOTATIONS) runner.annotate(kind, title, text);
-			else runner.info(`${kind}: ${title}: ${text}`);
+			else runner.info(terminalText(`${kind}: ${title}: ${text}`));
 		},
 		conclude: (title, text) => runner.annotate("error", title, text),
 		finish: () => {
@@ -18134,7 +18482,7 @@ async function linkPlainFiles(from, to) {
 const SERVED = ["metadata", "targets"];
 async function isDirectory(path) {
 	try {
-		return (await stat(path)).isDirectory();
+		return (await lstat(path)).isDirectory();
 	} catch {
 		return false;
 	}
@@ -18257,7 +18605,21 @@ async function runAction(env, options = {}) {
 	}
 }
 
+// src/cli/run-to-end.ts
+async function runToEnd(program) {
+	process.exitCode = 1;
+	const complain = () => {
+		process.stderr.write("countersign: expected a result, got none; nothing is left to wait for\n");
+	};
+	process.once("beforeExit", complain);
+	try {
+		process.exitCode = await program();
+	} finally {
+		process.off("beforeExit", complain);
+	}
+}
+
 // src/action.ts
-process.exitCode = await runAction(new Map(Object.entries(process.env)));
+await runToEnd(() => runAction(new Map(Object.entries(process.env))));
 
 export {  };

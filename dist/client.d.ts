@@ -108,7 +108,8 @@ interface ClientStore {
 }
 /**
 * A store, and how to have it alone: an update that is overtaken by another must not put its older files back. Whoever implements it for several
-* processes must let one `work` at a time run among all of them; {@link openCache} does so for a directory.
+* processes must let one `work` at a time run among all of them, and refuse the changes of one whose turn was given to the next because it stood still;
+* {@link openCache} does so for a directory.
 */
 interface TrustCache {
   /** The files. */
@@ -130,8 +131,9 @@ type ClientSource = RepositorySource & {
 /** What a client of one repository needs. */
 interface ClientOptions {
   /**
-  * A root file of any version, trusted by other means: it ships with your program. JSON, UTF-8, as it was published. What the cache holds
-  * already may be newer, and must be of the same repository.
+  * A root file of any version, trusted by other means: it ships with your program. JSON, UTF-8, as it was published. In the cache it takes the place of an
+  * older one; a newer one there is gone on with, without a look at whether it follows from this one; another one of the same version, or of another
+  * repository, is refused.
   */
   readonly root: Uint8Array;
   /** Where the repository is. Nothing that it says is believed. */
@@ -143,8 +145,11 @@ interface ClientOptions {
   /** The moment that expiry is compared with, for checks that can be repeated. The system's clock at each update unless told. */
   readonly at?: Date;
 }
-/** How an update began: with the given root, with what the cache held, or with the given root again because the stored one was spoilt. */
-type UpdateStart = "created" | "kept" | "repaired";
+/**
+* How an update began: with the given root in an empty cache (`created`), with what the cache held (`kept`), or with the given root in the place of one that
+* was older (`renewed`) or spoilt (`repaired`).
+*/
+type UpdateStart = "created" | "kept" | "renewed" | "repaired";
 /** One entry of a map: for these paths so many of these repositories must say the same. */
 interface Mapping {
   /** Patterns of target paths: `*` and `?` within one directory. */
@@ -186,9 +191,9 @@ interface TargetDigest {
 interface PartFile {
   /** Of the bytes that are there. */
   readonly digest: TargetDigest;
-  /** Puts bytes at the end; the caller updates the digest. @throws `io` */
+  /** Puts bytes at the end; the caller updates the digest. @throws `locked` when another process has taken over, `io` */
   append(chunk: Uint8Array): Promise<void>;
-  /** Begins again with nothing. @throws `io` */
+  /** Begins again with nothing. @throws as `append` */
   restart(): Promise<void>;
 }
 /** A directory that targets are downloaded to. Nothing is ever written outside it, and links in it are not followed. */
@@ -202,13 +207,15 @@ interface DownloadDirectory {
   * @throws `file-name`, `file-type` for a directory or another thing that is no file, `symlink-escape`, `io`
   */
   verify(path: string, file: TargetFile): Promise<string | null>;
+  /** Whether anything is there in the place of a target, right or not. @throws as `verify` */
+  has(path: string): Promise<boolean>;
   /**
   * Gives `fill` what an earlier download of these bytes has left, and puts the file in its place when it returns. When it throws, what is there stays for
   * the next time. Two processes don't write the same part; what another one has brought meanwhile is taken.
   * @param path - the target's path, as metadata has it
   * @param file - what is signed of it
   * @param fill - downloads the rest; gives the sha256
-  * @throws as `verify`, and whatever `fill` throws
+  * @throws as `verify`, `locked` when this process stood still for so long that another has taken over, and whatever `fill` throws
   */
   receive(path: string, file: TargetFile, fill: (part: PartFile) => Promise<string>): Promise<{
     readonly sha256: string;
@@ -259,7 +266,8 @@ interface TargetReader<T extends Target = Target> {
   * Looks for a target, without reading it (TUF §5.6.7). Updates first when there was no update yet, or when what it gave has run out.
   * @param path - as metadata has it: `v1/app.tgz`
   * @returns null when no role signs the path
-  * @throws `target-path-invalid`, `search-bounds`, `pattern-ambiguous`, and the codes of {@link Client.update}
+  * @throws `target-path-invalid`, `search-bounds`, `pattern-ambiguous`, `equivocation` when a role has two contents of one version, and the codes of
+  * {@link Client.update}
   */
   find(path: string): Promise<T | null>;
   /**
@@ -276,14 +284,14 @@ interface TargetReader<T extends Target = Target> {
   * Verifies a file that is in a directory already; downloads nothing but metadata that the client lacks.
   * @param path - as metadata has it
   * @param to - what {@link openDownloadDirectory} gives
-  * @throws `hash-mismatch` for another file or none, and as `download`
+  * @throws `hash-mismatch` for another file, `not-found` for none, and as `download`
   */
   verify(path: string, to: DownloadDirectory): Promise<FetchedFile>;
   /**
   * Reads a whole target into memory. Only verified bytes are given.
   * @param path - as metadata has it
   * @param maxBytes - the most that you have room for
-  * @throws `too-large` before anything is read when more is signed, and as `download`
+  * @throws `too-large` before anything is read when more is signed, or more than memory holds, and as `download`
   */
   read(path: string, maxBytes: number): Promise<Uint8Array>;
   /**
@@ -317,8 +325,8 @@ interface Client extends TargetReader {
   * is verified. Delegated roles are fetched when a search needs them.
   * @throws `freeze` when timestamp or snapshot have run out, or `expired` for another file: the host shows old files, or nobody cares for the repository;
   * `rollback`, `mix-and-match`, `threshold`, `hash-mismatch`, `length-mismatch`, `binding-mismatch`, `not-in-snapshot`: what the host serves
-  * can't be believed; `anchor-mismatch` when the cache began with another root; `not-found`, `root-limit`, `too-large`; the codes of the parsers, such as
-  * `json-syntax`; `io`, `stalled`, `timed-out`, `redirect-refused`: the host; `locked`: another process
+  * can't be believed; `anchor-mismatch` when the cache has another root of the given one's version; `not-found`, `root-limit`, `too-large`; the codes of
+  * the parsers, such as `json-syntax`; `io`, `stalled`, `timed-out`, `redirect-refused`: the host; `locked`: another process
   */
   update(): Promise<TrustedState>;
 }
@@ -351,7 +359,8 @@ interface ClientCache extends TrustCache {
   /** Its directory, absolute. */
   readonly directory: string;
   /**
-  * Runs `work` while no other process changes the store: an update that is overtaken by another must not put its older files back.
+  * Runs `work` while no other process changes the store: an update that is overtaken by another must not put its older files back. A `work` that has
+  * lost its turn, since it stood still for too long, changes nothing more.
   * @throws `locked` when another process holds it for too long, `io`, whatever `work` throws
   */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
@@ -376,7 +385,7 @@ interface HttpAnswer {
   readonly header: (name: string) => string | null;
   /** The body as it came, in pieces: nothing is decompressed. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Gives the body up. Never throws. */
+  /** Gives the body up. Never throws, and takes a moment at most, whatever the host does. */
   readonly discard: () => Promise<void>;
 }
 /**
@@ -406,7 +415,8 @@ interface HttpSourceOptions {
 interface HttpSource extends RepositorySource {
   /**
   * The same repository once for each mirror, with that mirror asked first. A mirror may serve what does not verify, which a source can't see:
-  * whoever verifies tries the next of these.
+  * whoever verifies tries the next of these. After them, once for each mirror of metadata where there are several, with that one alone: the next root
+  * is a file that good mirrors lack most of the time, and one that makes it up would answer in all of the others.
   */
   readonly mirrors: readonly RepositorySource[];
   /** Lets go of the connections. */
@@ -417,7 +427,8 @@ interface HttpSource extends RepositorySource {
 * counts as absent when a mirror says so and none has it. Errors, beside those of {@link RepositorySource}: `redirect-refused` (from https to http, to
 * another scheme, with credentials, too many), `stalled`, `timed-out`; `io` also for an encoded body, a truncated one, and every other answer;
 * `file-name` for a path that is not below its base URL; `length-mismatch` where a file is shorter than the part that is held.
-* @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment, and for a limit that is none
+* @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment, for a limit that is none, and for a proxy variable
+* that is no URL
 */
 declare function openHttpSource(options: HttpSourceOptions): HttpSource;
 /** Where a site that was published as a whole has its two parts. */

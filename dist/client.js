@@ -1,6 +1,6 @@
 import { r as __toESM } from "./client-chunks/rolldown-runtime.js";
 import { A as parseTargetPath, C as objectField, D as TARGETS$1, E as parseJson, F as unwrap, M as CountersignError, N as outcomeOf, O as TOP_LEVEL_ROLES, P as quote, S as integerField, T as jsonPath, _ as matchPattern, a as finishRoot, b as asString, c as trustInitialRoot, d as updateTargets, f as updateTimestamp, g as instantFromSeconds, h as searchTarget, i as rootPath, j as parseVersion, k as encodeRoleName, l as updateRoot, m as requireBinding, n as TIMESTAMP_PATH, o as finishTimestamp, p as requireKnownDigests, r as metadataPath, s as requireFinalSnapshot, t as VERSION, u as updateSnapshot, v as arrayField, w as isJsonObject, x as booleanField, y as asObject } from "./client-chunks/core.js";
-import { a as writeTemporary, i as ioError, n as TEMPORARY_PREFIX, r as errnoOf, t as withLock } from "./client-chunks/disk.js";
+import { a as ioError, i as ignoring, n as TEMPORARY_PREFIX, o as orIoError, r as errnoOf, s as writeTemporary, t as withLock } from "./client-chunks/disk.js";
 import { createHash, randomBytes } from "node:crypto";
 import { lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -119,13 +119,10 @@ async function findThroughMap(map, path, ask) {
 	}
 	const result = step.value;
 	if (result.kind !== "found") return refuse(path, result);
-	const [first] = result.repositories.flatMap((name) => found.get(name) ?? []);
-	return first === void 0 ? null : {
-		target: {
-			path,
-			role: first.role,
-			file: result.file
-		},
+	const target = [...found.values()].find(({ file }) => file === result.file);
+	if (target === void 0) throw new CountersignError("order", quote(path), "expected a file that a repository gave, got another");
+	return {
+		target,
 		repositories: result.repositories
 	};
 }
@@ -261,17 +258,19 @@ async function fetchListed(client, path, listed, maxUnlisted) {
 function acceptRole(set, { role, delegator }, delegatorFile, bytes) {
 	const targets = /* @__PURE__ */ new Map();
 	if (delegator !== "root" && delegatorFile !== null) targets.set(delegator, delegatorFile);
-	const outcome = updateTargets({
-		...set,
-		targets
-	}, role, delegator, bytes);
-	if (outcome.kind === "refused") return outcome;
-	const file = outcome.value.targets.get(role);
-	if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
-	return {
-		kind: "accepted",
-		value: file
-	};
+	return outcomeOf(() => {
+		const file = unwrap(updateTargets({
+			...set,
+			targets
+		}, role, delegator, bytes)).targets.get(role);
+		if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
+		const loaded = set.targets.get(role);
+		if (loaded !== void 0 && Buffer.compare(loaded.payload, file.payload) !== 0) {
+			const where = `${role}@${String(file.signed.version)}`;
+			throw new CountersignError("equivocation", where, "expected the content that another delegator was shown, got another");
+		}
+		return file;
+	});
 }
 async function loadRole(client, set, request, delegatorFile) {
 	const { role } = request;
@@ -316,7 +315,10 @@ var RoleLoader = class {
 		const loaded = targets.get(role);
 		if (loaded !== void 0 && delegators?.has(delegator) === true) return loaded;
 		const delegatorFile = delegator === "root" ? null : targets.get(delegator) ?? null;
-		const file = await loadRole(this.#session, this.#session.set, request, delegatorFile);
+		const file = await loadRole(this.#session, {
+			...this.#session.set,
+			targets
+		}, request, delegatorFile);
 		this.#targets ??= new Map(targets);
 		this.#verifiedFor ??= new Map(this.#session.verifiedFor);
 		this.#targets.set(role, file);
@@ -376,7 +378,9 @@ async function bootstrap(store, rootBytes, time) {
 	const where = `root@${String(root.signed.version)}`;
 	requireBinding(trusted.signed.binding, root.signed.binding, "root", where);
 	if (trusted.signed.version === root.signed.version && Buffer.compare(trusted.payload, root.payload) !== 0) throw new CountersignError("anchor-mismatch", where, "expected the root that the store holds, got another of the same version");
-	return "kept";
+	if (trusted.signed.version >= root.signed.version) return "kept";
+	await store.write(storeName("root"), rootBytes);
+	return "renewed";
 }
 async function refresh(source, store, options) {
 	const client = {
@@ -499,8 +503,8 @@ var RepositoryClient = class {
 	async locate(path) {
 		const wanted = parseTargetPath(path, "target");
 		return this.#alone(async () => {
-			const { session, result } = await findTarget(await this.#current(), wanted);
-			this.#keep(session);
+			let { session, result } = await this.#search(wanted);
+			if (this.#hasRunOut()) ({session, result} = await this.#search(wanted));
 			if (result.kind === "absent") return null;
 			const { source } = session;
 			return {
@@ -518,8 +522,16 @@ var RepositoryClient = class {
 		this.#session = session;
 		this.#end = endOf(session);
 	}
+	#hasRunOut() {
+		return this.#end === null || this.#end <= this.#now();
+	}
+	async #search(wanted) {
+		const found = await findTarget(await this.#current(), wanted);
+		this.#keep(found.session);
+		return found;
+	}
 	async #current() {
-		if (this.#session !== null && this.#end !== null && this.#end > this.#now()) return this.#session;
+		if (this.#session !== null && !this.#hasRunOut()) return this.#session;
 		return (await this.#update()).session;
 	}
 	async #update() {
@@ -647,20 +659,22 @@ async function fillFrom(source, context, target, part) {
 }
 async function verifyPresent(to, { path, file }) {
 	const sha256 = await to.verify(path, file);
+	const place = to.locate(path);
 	if (sha256 !== null) return {
 		path,
-		file: to.locate(path),
+		file: place,
 		length: file.length,
 		sha256,
 		outcome: "present"
 	};
+	if (!await to.has(path)) throw new CountersignError("not-found", quote(path), `expected the file ${quote(place)}, got none`);
 	const expected = [...file.hashes].map(([name, hex]) => `${name} ${hex}`).join(", ");
-	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file or none`);
+	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file`);
 }
 
 // src/client/target-name.ts
 const PARTS_DIRECTORY = ".countersign";
-const FORBIDDEN = /[\\:*?"<>|\u0000-\u001f\u007f]/;
+const FORBIDDEN = /[\\:*?"<>|\p{Cc}]/u;
 const UNSEEN = /[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?: *\..*)?$/i;
 const MAX_SEGMENT_BYTES = 255;
@@ -687,14 +701,14 @@ function fold(name) {
 }
 
 // src/client/target-reader.ts
-function targetOf({ found: { path, role, file } }) {
+function targetOf({ path, role, file }) {
 	const custom = file.raw.get("custom");
 	return {
 		path,
 		role,
 		length: file.length,
-		hashes: file.hashes,
-		custom: isJsonObject(custom) ? custom : null
+		hashes: new Map(file.hashes),
+		custom: isJsonObject(custom) ? structuredClone(custom) : null
 	};
 }
 function targetReader(locate) {
@@ -772,8 +786,17 @@ async function readFrom({ found: { path, file }, session, mirrors }, sink) {
 	for (const mirror of mirrors) for (const location of targetLocations(session.set.root.signed, path, file)) if (await readTarget(mirror, location, file, sink) !== null) return;
 	throw nowhere(path);
 }
+function roomFor({ path, file }) {
+	try {
+		return new Uint8Array(file.length);
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		const detail = `expected a target that fits into memory, got one of ${String(file.length)} bytes`;
+		throw new CountersignError("too-large", quote(path), detail, { cause: error });
+	}
+}
 async function readWhole$1(place) {
-	const bytes = new Uint8Array(place.found.file.length);
+	const bytes = roomFor(place.found);
 	let length = 0;
 	await readFrom(place, async (piece) => {
 		bytes.set(piece, length);
@@ -800,7 +823,7 @@ function openClient(options) {
 		...targetReader(async (path) => {
 			const located = await repository.locate(path);
 			return located === null ? null : {
-				target: targetOf(located),
+				target: targetOf(located.found),
 				places: [located]
 			};
 		}),
@@ -826,20 +849,91 @@ function openMappedClient(options) {
 			return place?.found ?? null;
 		});
 		if (agreed === null) return null;
-		const places = agreed.repositories.flatMap((name) => located.get(name) ?? []);
-		const [first] = places;
-		return first === void 0 ? null : {
+		const { target, repositories: names } = agreed;
+		const places = names.flatMap((name) => located.get(name) ?? []).map((place) => ({
+			...place,
+			found: target
+		}));
+		return {
 			target: {
-				...targetOf(first),
-				repositories: agreed.repositories
+				...targetOf(target),
+				repositories: names
 			},
 			places
 		};
 	});
 }
 
-// src/client/download-directory.ts
+// src/client/part-file.ts
 const CHUNK_BYTES = 1048576;
+async function removePart({ path, requireOurs }) {
+	await orIoError(path, "to remove the part", async () => {
+		await requireOurs();
+		await rm(path, { force: true });
+	});
+}
+async function fillPart(part, file, fill) {
+	const { path } = part;
+	const handle = await orIoError(path, "to open the part", () => openAlone(part));
+	let isKept = false;
+	try {
+		const held = await readPart(part, handle, file);
+		try {
+			const sha256 = await fill(held);
+			await orIoError(path, "to bring the file to the disk", () => handle.sync());
+			isKept = true;
+			return sha256;
+		} finally {
+			isKept ||= held.digest.length > 0;
+		}
+	} finally {
+		await handle.close();
+		if (!isKept) await removePart(part);
+	}
+}
+async function openAlone(part) {
+	const flags = constants$1.O_RDWR | constants$1.O_CREAT | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
+	const handle = await open(part.path, flags, 438);
+	const stats = await handle.stat();
+	if (stats.isFile() && stats.nlink === 1) return handle;
+	await handle.close();
+	await removePart(part);
+	return open(part.path, flags | constants$1.O_EXCL, 438);
+}
+async function readPart({ path, requireOurs }, handle, file) {
+	let digest = targetDigest(file);
+	const restart = () => orIoError(path, "to empty the part", async () => {
+		await requireOurs();
+		await handle.truncate(0);
+		digest = targetDigest(file);
+	});
+	const { size } = await orIoError(path, "to read the part", () => handle.stat());
+	if (size > file.length) await restart();
+	else await orIoError(path, "to read the part", () => digestOf(handle, digest, size));
+	return {
+		get digest() {
+			return digest;
+		},
+		append: (chunk) => orIoError(path, "to write the part", async () => {
+			await requireOurs();
+			for (let done = 0; done < chunk.length;) {
+				const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, digest.length + done);
+				done += bytesWritten;
+			}
+		}),
+		restart
+	};
+}
+async function digestOf(handle, digest, maxBytes) {
+	const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, maxBytes)));
+	while (digest.length < maxBytes) {
+		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, maxBytes - digest.length), digest.length);
+		if (bytesRead === 0) return;
+		digest.update(buffer.subarray(0, bytesRead));
+	}
+}
+
+// src/client/download-directory.ts
 const PART_WAIT_MS = 9e3;
 const MAX_ATTEMPTS = 100;
 function openDownloadDirectory(directory) {
@@ -848,12 +942,13 @@ function openDownloadDirectory(directory) {
 		directory: root,
 		locate: (path) => locateIn(root, path),
 		verify: (path, file) => verifyIn(root, path, file),
+		has: (path) => hasIn(root, path),
 		receive: async (path, file, fill) => {
-			await named(root, "to make the directory", () => mkdir(root, { recursive: true }));
+			await orIoError(root, "to make the directory", () => mkdir(root, { recursive: true }));
 			return withPart(root, file, async (part) => {
 				const there = await verifyIn(root, path, file);
 				if (there !== null) {
-					await named(part, "to remove the part", () => rm(part, { force: true }));
+					await removePart(part);
 					return {
 						sha256: there,
 						outcome: "present"
@@ -862,9 +957,10 @@ function openDownloadDirectory(directory) {
 				const sha256 = await fillPart(part, file, fill);
 				await enter(root, path, "make");
 				const place = locateIn(root, path);
-				await named(place, "to put the file in its place", async () => {
+				await orIoError(place, "to put the file in its place", async () => {
 					await requireReplaceable(place);
-					await rename(part, place);
+					await part.requireOurs();
+					await rename(part.path, place);
 				});
 				return {
 					sha256,
@@ -894,23 +990,21 @@ function locateIn(root, path) {
 async function verifyIn(root, path, file) {
 	const place = locateIn(root, path);
 	if (!await enter(root, path, "find")) return null;
-	return named(place, "to read the file", () => sha256IfListed(place, file));
+	return orIoError(place, "to read the file", () => sha256IfListed(place, file));
 }
-async function named(where, expected, operation) {
-	try {
-		return await operation();
-	} catch (error) {
-		throw ioError(where, expected, error);
-	}
+async function hasIn(root, path) {
+	const place = locateIn(root, path);
+	if (!await enter(root, path, "find")) return false;
+	return orIoError(place, "to find the file", async () => await lstat(place).catch(ignoring("ENOENT")) !== void 0);
 }
 async function enter(root, path, how) {
 	let directory = root;
 	for (const name of path.split("/").slice(0, -1)) {
 		directory = join(directory, name);
 		const here = directory;
-		const made = await named(here, "to enter the directory", async () => {
-			if (how === "make") await mkdir(here).catch(ignore("EEXIST"));
-			return lstat(here).catch(ignore("ENOENT"));
+		const made = await orIoError(here, "to enter the directory", async () => {
+			if (how === "make") await mkdir(here).catch(ignoring("EEXIST"));
+			return lstat(here).catch(ignoring("ENOENT"));
 		});
 		if (made === void 0) return false;
 		if (made.isSymbolicLink()) throw new CountersignError("symlink-escape", quote(path), `expected no symbolic link on the way, got one at ${quote(name)}`);
@@ -918,19 +1012,14 @@ async function enter(root, path, how) {
 	}
 	return true;
 }
-function ignore(errno) {
-	return (error) => {
-		if (errnoOf(error) !== errno) throw error;
-	};
-}
 async function requireReplaceable(place) {
-	const stats = await lstat(place).catch(ignore("ENOENT"));
+	const stats = await lstat(place).catch(ignoring("ENOENT"));
 	if (stats === void 0 || stats.isFile()) return;
 	throw new CountersignError("file-type", place, "expected a regular file or nothing, got something else");
 }
 async function sha256IfListed(place, file) {
 	await requireReplaceable(place);
-	const handle = await open(place, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK).catch(ignore("ENOENT"));
+	const handle = await open(place, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK).catch(ignoring("ENOENT"));
 	if (handle === void 0) return null;
 	try {
 		if ((await handle.stat()).size !== file.length) return null;
@@ -944,14 +1033,6 @@ async function sha256IfListed(place, file) {
 		await handle.close();
 	}
 }
-async function digestOf(handle, digest, maxBytes) {
-	const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, maxBytes)));
-	while (digest.length < maxBytes) {
-		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, maxBytes - digest.length), digest.length);
-		if (bytesRead === 0) return;
-		digest.update(buffer.subarray(0, bytesRead));
-	}
-}
 async function withPart(root, file, work) {
 	const directory = join(root, PARTS_DIRECTORY);
 	const [digest] = [...file.hashes].filter(([name]) => name === "sha256" || name === "sha512").map(([, hex]) => hex);
@@ -960,9 +1041,12 @@ async function withPart(root, file, work) {
 	for (let attempt = 1;; attempt++) {
 		await enter(root, `${PARTS_DIRECTORY}/x`, "make");
 		try {
-			return await withLock(shared, () => {
+			return await withLock(shared, (requireOurs) => {
 				lock.held = true;
-				return work(shared);
+				return work({
+					path: shared,
+					requireOurs
+				});
 			}, { waitMs: PART_WAIT_MS });
 		} catch (error) {
 			if (lock.held || !(error instanceof CountersignError)) throw error;
@@ -973,47 +1057,12 @@ async function withPart(root, file, work) {
 	await enter(root, `${PARTS_DIRECTORY}/x`, "make");
 	const own = join(directory, `${randomBytes(12).toString("hex")}.part`);
 	try {
-		return await work(own);
+		return await work({
+			path: own,
+			requireOurs: async () => void 0
+		});
 	} finally {
-		await named(own, "to remove the part", () => rm(own, { force: true }));
-	}
-}
-async function fillPart(path, file, fill) {
-	const flags = constants$1.O_RDWR | constants$1.O_CREAT | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
-	const handle = await named(path, "to open the part", () => open(path, flags, 438));
-	let isEmpty = true;
-	try {
-		const { size } = await named(path, "to read the part", () => handle.stat());
-		let digest = targetDigest(file);
-		const restart = async () => {
-			await named(path, "to empty the part", () => handle.truncate(0));
-			digest = targetDigest(file);
-		};
-		if (size > file.length) await restart();
-		else await named(path, "to read the part", () => digestOf(handle, digest, size));
-		const part = {
-			get digest() {
-				return digest;
-			},
-			append: (chunk) => named(path, "to write the part", async () => {
-				for (let done = 0; done < chunk.length;) {
-					const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, digest.length + done);
-					done += bytesWritten;
-				}
-			}),
-			restart
-		};
-		try {
-			const result = await fill(part);
-			await named(path, "to bring the file to the disk", () => handle.sync());
-			isEmpty = false;
-			return result;
-		} finally {
-			isEmpty &&= digest.length === 0;
-		}
-	} finally {
-		await handle.close();
-		if (isEmpty) await named(path, "to remove the part", () => rm(path, { force: true }));
+		await orIoError(own, "to remove the part", () => rm(own, { force: true }));
 	}
 }
 
@@ -1025,19 +1074,28 @@ function fileName(name) {
 }
 function openCache(directory, waitMs = LOCK_WAIT_MS) {
 	const root = resolve(directory);
+	const turns = /* @__PURE__ */ new Set();
+	const requireTurn = async () => {
+		for (const requireHeld of turns) await requireHeld();
+	};
 	return {
 		directory: root,
-		store: directoryStore(root),
+		store: directoryStore(root, requireTurn),
 		exclusively: async (work) => {
 			await makeDirectory(root);
-			return withLock(join(root, "cache"), async () => {
-				await removeUnfinished(root);
-				return work();
+			return withLock(join(root, "cache"), async (requireHeld) => {
+				turns.add(requireHeld);
+				try {
+					await removeUnfinished(root);
+					return await work();
+				} finally {
+					turns.delete(requireHeld);
+				}
 			}, { waitMs });
 		}
 	};
 }
-function directoryStore(directory) {
+function directoryStore(directory, requireTurn = async () => void 0) {
 	return {
 		read: async (name) => {
 			const path = join(directory, fileName(name));
@@ -1053,6 +1111,7 @@ function directoryStore(directory) {
 			await makeDirectory(directory);
 			try {
 				const temporary = await writeTemporary(directory, (file) => file.writeFile(bytes));
+				await requireTurn();
 				await rename(temporary, path);
 			} catch (error) {
 				throw ioError(path, "to store the file", error);
@@ -1061,6 +1120,7 @@ function directoryStore(directory) {
 		remove: async (name) => {
 			const path = join(directory, fileName(name));
 			try {
+				await requireTurn();
 				await rm(path, { force: true });
 			} catch (error) {
 				throw ioError(path, "to remove the stored file", error);
@@ -1224,7 +1284,7 @@ function startWatch(where, stallMs, totalMs) {
 	return {
 		during: async (host, operation) => {
 			if (verdict !== null) throw verdict;
-			stall.refresh();
+			stall.refresh().ref();
 			try {
 				return await new Promise((resolve, reject) => {
 					waiting = {
@@ -1235,6 +1295,7 @@ function startWatch(where, stallMs, totalMs) {
 				});
 			} finally {
 				waiting = null;
+				stall.unref();
 			}
 		},
 		stop: () => {
@@ -1264,10 +1325,16 @@ function redirectOf(answer, from, where) {
 	if (to.username !== "" || to.password !== "") return refuse("a redirect with credentials");
 	return to;
 }
+function startOf(answer) {
+	return answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header("content-range") ?? "")?.[1] ?? NaN) : 0;
+}
+function mistakesRange(answer, from) {
+	return answer.status === 400 || answer.status === 206 && startOf(answer) !== from;
+}
 async function follow(context, get, watch) {
-	const range = get.from === 0 ? {} : { range: `bytes=${String(get.from)}-` };
+	let range = get.from === 0 ? null : { range: `bytes=${String(get.from)}-` };
 	let { url } = get;
-	for (let hops = 0;; hops++) {
+	for (let hops = 0;;) {
 		const headers = {
 			accept: "*/*",
 			"accept-encoding": "identity",
@@ -1278,12 +1345,17 @@ async function follow(context, get, watch) {
 			headers,
 			signal
 		}));
-		if (!REDIRECTS.has(answer.status)) return {
+		const isMistaken = range !== null && mistakesRange(answer, get.from);
+		if (!isMistaken && !REDIRECTS.has(answer.status)) return {
 			answer,
 			url
 		};
 		await answer.discard();
-		if (hops >= context.limits.maxRedirects) {
+		if (isMistaken) {
+			range = null;
+			continue;
+		}
+		if (hops++ >= context.limits.maxRedirects) {
 			const detail = `expected at most ${String(context.limits.maxRedirects)} redirects from ${get.url.origin}, got more`;
 			throw new CountersignError("redirect-refused", get.where, detail);
 		}
@@ -1298,7 +1370,7 @@ function shapeOf(answer, { where, from, maxBytes }, host) {
 	const encoding = answer.header("content-encoding");
 	if (encoding !== null && encoding !== "" && encoding.toLowerCase() !== "identity") throw new CountersignError("io", where, `expected a plain body from ${host}, got the content encoding ${quote(encoding)}`);
 	const length = declaredLength(answer);
-	const start = answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header("content-range") ?? "")?.[1] ?? NaN) : 0;
+	const start = startOf(answer);
 	if (answer.status === 206 && start !== from) throw new CountersignError("io", where, `expected the bytes from ${String(from)} on from ${host}, got another range`);
 	if (length !== null && start + length > maxBytes) throw new CountersignError("too-large", where, `expected at most ${String(maxBytes)} bytes, got ${String(start + length)}`);
 	return {
@@ -1382,7 +1454,6 @@ async function drain(body) {
 }
 async function discardBody(body) {
 	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-	timer.unref();
 	await drain(body).catch(() => void 0);
 	clearTimeout(timer);
 }
@@ -1440,6 +1511,7 @@ function openDirect({ connectMs, ca }) {
 					agent: plain
 				});
 				sent.on("error", reject);
+				sent.once("close", () => reject(Object.assign(/* @__PURE__ */ new Error("expected an answer, got none"), { code: "ECONNRESET" })));
 				endWith(sent, signal);
 				limitConnecting(sent, isSecure ? "secureConnect" : "connect", connectMs);
 				sent.once("response", resolve);
@@ -1461,13 +1533,38 @@ function openDirect({ connectMs, ca }) {
 }
 
 // src/client/http-proxied.ts
-function openDispatcher(Agent, { connectMs, ca }) {
+function isProxyUrl(text) {
+	const url = URL.canParse(text) ? new URL(text) : null;
+	if (url === null || !isHttp(url)) return false;
+	try {
+		decodeURIComponent(url.username);
+		decodeURIComponent(url.password);
+		return true;
+	} catch (error) {
+		if (!(error instanceof URIError)) throw error;
+		return false;
+	}
+}
+function proxyOf(env, name) {
+	const text = env[name] ?? env[name.toUpperCase()] ?? "";
+	if (text === "" || isProxyUrl(text)) return text;
+	throw new CountersignError("usage", name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
+}
+function readProxies(env) {
+	const proxies = {
+		httpProxy: proxyOf(env, "http_proxy"),
+		httpsProxy: proxyOf(env, "https_proxy")
+	};
+	return proxies.httpProxy === "" && proxies.httpsProxy === "" ? null : proxies;
+}
+function openDispatcher(Agent, proxies, { connectMs, ca }) {
 	const connect = {
 		timeout: connectMs,
 		rejectUnauthorized: true,
 		...ca === void 0 ? {} : { ca }
 	};
 	const options = {
+		...proxies,
 		connect,
 		headersTimeout: 0,
 		bodyTimeout: 0
@@ -1484,13 +1581,13 @@ function openDispatcher(Agent, { connectMs, ca }) {
 		process.emitWarning = warn;
 	}
 }
-function openProxied(options) {
+function openProxied(proxies, options) {
 	let opened = null;
 	const open = async () => {
 		const { EnvHttpProxyAgent, request } = await import("./client-chunks/undici.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 		return {
 			request,
-			dispatcher: openDispatcher(EnvHttpProxyAgent, options)
+			dispatcher: openDispatcher(EnvHttpProxyAgent, proxies, options)
 		};
 	};
 	return {
@@ -1510,20 +1607,15 @@ function openProxied(options) {
 			};
 		},
 		close: async () => {
-			await (await opened)?.dispatcher.close();
+			await (await opened)?.dispatcher.destroy();
 		}
 	};
 }
 
 // src/client/http-transport.ts
-const PROXY_VARIABLES = [
-	"http_proxy",
-	"HTTP_PROXY",
-	"https_proxy",
-	"HTTPS_PROXY"
-];
 function openTransport(options) {
-	const { fetch, close } = PROXY_VARIABLES.some((name) => (process.env[name] ?? "") !== "") ? openProxied(options) : openDirect(options);
+	const proxies = readProxies(process.env);
+	const { fetch, close } = proxies === null ? openDirect(options) : openProxied(proxies, options);
 	return {
 		fetch: (url, { headers, signal }) => fetch(url, {
 			headers: {
@@ -1570,10 +1662,11 @@ function openHttpSource(options) {
 		limits,
 		now: options.now ?? Date.now
 	};
-	const mirrors = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
+	const together = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
+	const alone = metadata.length === 1 ? [] : metadata.map((mirror, first) => viewOf(context, [mirror], rotate(targets, first)));
 	return {
 		...viewOf(context, metadata, targets),
-		mirrors,
+		mirrors: [...together, ...alone],
 		close: () => transport.close()
 	};
 }

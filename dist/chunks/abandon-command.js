@@ -1,11 +1,11 @@
-import { J as collectCountersignatures, X as EVENT_PATH } from "./event.js";
-import { Rt as CountersignError } from "./tuf.js";
-import { c as proposalPulls, l as readEvent, n as readState, o as openAmong, s as openPulls } from "./read-base.js";
+import { Y as collectCountersignatures, Z as EVENT_PATH } from "./event.js";
+import { zt as CountersignError } from "./tuf.js";
+import { a as openAmong, l as proposalPulls, o as openPulls, t as readState, u as readEvent } from "./read-base.js";
 import { t as settleReleases } from "./settle-releases.js";
 import { t as untilSettled } from "./workplace.js";
-import { y as terminalText } from "./render.js";
+import { b as terminalText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { n as withEvent } from "./repository-options.js";
+import { r as withEvent } from "./repository-options.js";
 
 // src/commands/abandon.ts
 async function isSealed(forge, headSha, metadataHead) {

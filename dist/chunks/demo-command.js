@@ -3,13 +3,14 @@ import { a as openDirectory, d as mapSource, n as localHasher, o as createLocalF
 import { t as gather } from "./gather.js";
 import { t as propose } from "./propose.js";
 import { t as publish } from "./publish.js";
-import { n as readState, r as requireBase } from "./read-base.js";
+import { n as requireBase, t as readState } from "./read-base.js";
 import { t as sign } from "./sign.js";
 import { n as verify, t as directoryStreams } from "./read-stream.js";
 import { s as heldOnline } from "./event.js";
-import { c as publishText, f as countOf, p as eventText, s as gatherText } from "./render.js";
-import { C as rootPath, Ft as parseTargetsRoleName, Nt as parseSha256, Pt as parseTargetPath, Rt as CountersignError, S as metadataPath, T as targetFilePaths, a as planSnapshot, b as TIMESTAMP_PATH, c as editTargets, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, i as nextVersion, l as stageTargets, o as planTimestamp, r as listFile, rt as addSeconds, st as keyIdOf, v as newTimestampSigned } from "./tuf.js";
-import { a as openSigner } from "./repository-options.js";
+import { c as gatherText, l as publishText, m as eventText, p as countOf, s as shellWord } from "./render.js";
+import { C as rootPath, Ft as parseTargetPath, It as parseTargetsRoleName, Pt as parseSha256, S as metadataPath, T as targetFilePaths, a as planSnapshot, b as TIMESTAMP_PATH, c as editTargets, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, i as nextVersion, l as stageTargets, o as planTimestamp, r as listFile, rt as addSeconds, st as keyIdOf, v as newTimestampSigned, zt as CountersignError } from "./tuf.js";
+import { a as orIoError } from "./atomic-file.js";
+import { o as openSigner } from "./repository-options.js";
 import { n as writeNewKey } from "./keygen-command2.js";
 import { t as EXIT } from "./exit-code.js";
 import { n as initLocal } from "./init-command.js";
@@ -116,10 +117,10 @@ const PEOPLE = [
 ];
 const ONLINE_KEY = "COUNTERSIGN_ONLINE_KEY";
 async function newDirectory(out) {
-	if (out === void 0) return mkdtemp(join(tmpdir(), "countersign-demo-"));
+	if (out === void 0) return orIoError(tmpdir(), "to make a directory in it", () => mkdtemp(join(tmpdir(), "countersign-demo-")));
 	const directory = resolve(out);
-	await mkdir(directory, { recursive: true });
-	if ((await readdir(directory)).length > 0) throw new CountersignError("already-exists", out, "expected an empty directory; nothing was changed");
+	await orIoError(directory, "to make the directory", () => mkdir(directory, { recursive: true }));
+	if ((await orIoError(directory, "to read the directory", () => readdir(directory))).length > 0) throw new CountersignError("already-exists", out, "expected an empty directory; nothing was changed");
 	return directory;
 }
 function patterns(depth) {
@@ -141,12 +142,12 @@ online:
 async function setUpDemo(out, depth, log) {
 	const directory = await newDirectory(out);
 	const keyDirectory = join(directory, "keys");
-	await mkdir(keyDirectory);
+	await orIoError(keyDirectory, "to make the directory", () => mkdir(keyDirectory));
 	const keys = /* @__PURE__ */ new Map();
 	for (const name of PEOPLE) keys.set(name, (await writeNewKey(join(keyDirectory, `${name}.pem`))).publicText);
 	const online = await writeNewKey(join(keyDirectory, "online.pem"));
 	const policyPath = join(directory, "countersign.yaml");
-	await writeFile(policyPath, policyOf(keys, depth));
+	await orIoError(policyPath, "to write the policy", () => writeFile(policyPath, policyOf(keys, depth)));
 	const forgeDirectory = join(directory, "forge");
 	await createLocalForge(forgeDirectory);
 	const env = /* @__PURE__ */ new Map([[ONLINE_KEY, online.pem]]);
@@ -227,7 +228,7 @@ async function begin(demo, bot, narrator) {
 }
 async function release(demo, bot, files, narrator) {
 	narrator.step("2. Release: hash real files, propose them, gather two of three signatures");
-	narrator.command(`countersign propose --role ${ROLE} --target-prefix v1/ ${files.map((file) => relative(process.cwd(), file) || file).join(" ")}`);
+	narrator.command(`countersign propose --role ${ROLE} --target-prefix v1/ ${files.map((file) => shellWord(relative(process.cwd(), file) || file)).join(" ")}`);
 	const proposed = await propose(bot.place, {
 		role: ROLE,
 		files,
@@ -351,7 +352,8 @@ function demoCommand(distDirectory) {
 		}, oldBytes, narrator);
 		const shown = relative(process.cwd(), demo.directory);
 		const where = shown === "" || shown.startsWith("..") ? demo.directory : shown;
-		const next = `node ${relative(process.cwd(), join(distDirectory, "cli.js")) || "cli.js"} status --repo ${join(where, "forge")} --site ${join(where, "site")}`;
+		const script = relative(process.cwd(), join(distDirectory, "cli.js")) || "cli.js";
+		const next = `node ${shellWord(script)} status --repo ${shellWord(join(where, "forge"))} --site ${shellWord(join(where, "site"))}`;
 		narrator.step("Done. The bare repository, the site and the keys are left for you to go on from:");
 		narrator.command(next);
 		if (options.json) console.result({

@@ -1,8 +1,8 @@
-import { $ as PUBLISHED_BRANCH, b as custodyEnvironment, f as CALLER_FILE, g as ONLINE_SECRET, h as ONLINE_ENVIRONMENT, m as CUSTODY_SECRET, p as CALLER_PATH, t as admitsOnly, y as WAKE_PATH } from "./event.js";
-import { Bt as quote } from "./tuf.js";
-import { o as wakeWorkflow, y as terminalText } from "./render.js";
-import { n as require_dist, t as readPolicy } from "./read-policy.js";
-import { a as readText, i as readBegun, n as headOf, t as openAdministered } from "./github-options.js";
+import { b as custodyEnvironment, et as PUBLISHED_BRANCH, f as CALLER_FILE, g as ONLINE_SECRET, h as ONLINE_ENVIRONMENT, m as CUSTODY_SECRET, p as CALLER_PATH, t as admitsOnly, y as WAKE_PATH } from "./event.js";
+import { Vt as quote } from "./tuf.js";
+import { b as terminalText, o as wakeWorkflow } from "./render.js";
+import { n as readCaller, t as openAdministered } from "./github-options.js";
+import { a as readText, i as readBegun, s as readPolicy, t as headOf } from "./setup-files.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as currentInstant } from "./local-workplace.js";
 
@@ -68,15 +68,16 @@ function ofSchedule({ settings, now, caller }) {
 		return at(`${CALLER_FILE}: ${since}; the timestamp expires in time`, "run it by hand; if it stays so, see the status of GitHub Actions");
 	});
 }
-function ofWake({ wake }) {
+function ofWake({ wake, settings }) {
 	if (wake === "same") return [];
 	const is = wake === "missing" ? "is not there: signatures are only seen by the schedule" : "is not what init writes: somebody without signatures changed it";
 	const page = `blob/${"tuf"}/${WAKE_PATH}`;
+	const change = `restore the file, as \`${`countersign init --github ${settings.repository} --action OWNER/countersign@<40 hex digits> --dry-run --json`}\` shows it`;
 	return [{
 		severity: wake === "missing" ? "advice" : "broken",
 		code: `wake-${wake}`,
 		detail: `${"tuf"}:${WAKE_PATH} ${is}`,
-		change: "restore the file, as `countersign init --github --dry-run --json` shows it",
+		change,
 		page
 	}];
 }
@@ -144,18 +145,25 @@ function ofKeys({ settings, keys }) {
 	return [...shared, ...environments];
 }
 function ofDefaultBranch({ settings }) {
-	const { defaultBranch, rules } = settings;
+	const { defaultBranch, rules, actionsOpenPulls } = settings;
 	const found = rules.get(defaultBranch) ?? {
 		kind: "unknown",
 		reason: "nothing was said of it"
 	};
-	return unseen(found, `the rules of ${defaultBranch}`, "settings/rules", ({ approvals }) => approvals > 0 ? [] : [{
+	const botMayApprove = actionsOpenPulls.kind === "unknown" || actionsOpenPulls.value;
+	const change = `require a pull request for ${defaultBranch} with ${botMayApprove ? `a code owner's review, and name people for /.github/ in .github/CODEOWNERS, as Actions may approve too; or two approvals` : "another person's approval"}`;
+	const at = (code, detail) => [{
 		severity: "leak",
-		code: "default-branch-alone",
-		detail: `${defaultBranch}: one writer alone can change the workflow that uses the online and custody keys`,
-		change: `require a pull request with another person's approval for ${defaultBranch}`,
+		code,
+		detail: `${defaultBranch}: ${detail}`,
+		change,
 		page: "settings/rules"
-	}], "broken");
+	}];
+	return unseen(found, `the rules of ${defaultBranch}`, "settings/rules", ({ approvals, codeOwnerReview }) => {
+		if (codeOwnerReview === "required" || approvals > (botMayApprove ? 1 : 0)) return [];
+		if (approvals === 0) return at("default-branch-alone", "one writer alone can change the workflow that uses the online and custody keys");
+		return at("approval-by-actions", "one approval is enough, and a workflow may give it: so one writer alone can change the workflow that uses the keys");
+	}, "broken");
 }
 function ofOurBranches({ settings }) {
 	return ["tuf", PUBLISHED_BRANCH].flatMap((branch) => {
@@ -218,51 +226,6 @@ function decideDoctor(facts) {
 		url: `${facts.settings.url}/${page}`
 	}));
 	return ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
-}
-
-// src/commands/read-caller.ts
-var import_dist = require_dist();
-function mapOf(value) {
-	return value instanceof Map ? value : /* @__PURE__ */ new Map();
-}
-function users(workflow) {
-	const jobs = [...mapOf(workflow.get("jobs")).values()].map(mapOf);
-	const steps = jobs.flatMap((job) => {
-		const list = job.get("steps");
-		return Array.isArray(list) ? list.map(mapOf) : [];
-	});
-	return [...jobs, ...steps].filter((one) => typeof one.get("uses") === "string");
-}
-function textOr(value, otherwise) {
-	return typeof value === "string" ? value : otherwise;
-}
-function isOurs(entry) {
-	return /(?:^|\/)countersign(?:\/|@)/.test(textOr(entry.get("uses"), "")) || mapOf(entry.get("with")).has("root");
-}
-function readCaller(text) {
-	if (text === null) return { kind: "missing" };
-	let value;
-	try {
-		value = (0, import_dist.parse)(text, {
-			mapAsMap: true,
-			maxAliasCount: 0
-		});
-	} catch (error) {
-		if (!(error instanceof import_dist.YAMLParseError || error instanceof ReferenceError)) throw error;
-		return {
-			kind: "unreadable",
-			reason: `is no YAML: ${(error.message.split("\n")[0] ?? "").replace(/:$/, "")}`
-		};
-	}
-	const all = users(mapOf(value));
-	const ours = all.filter(isOurs).map((entry) => mapOf(entry.get("with")));
-	return {
-		kind: "found",
-		uses: all.map((entry) => textOr(entry.get("uses"), "")),
-		roots: ours.map((given) => textOr(given.get("root"), null)),
-		metadataHosting: ours.some((given) => given.get("metadata-hosting") === "release") ? "release" : "pages",
-		deploy: ours.some((given) => given.get("deploy") === false) ? "elsewhere" : "here"
-	};
 }
 
 // src/commands/doctor.ts

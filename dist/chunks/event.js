@@ -1,4 +1,4 @@
-import { $ as requireThreshold, A as reviewTargetPath, At as TOP_LEVEL_ROLES, B as parseSnapshot, Bt as quote, Ct as stringField, Ft as parseTargetsRoleName, G as parseRoot, H as parseTargets, It as parseThreshold, J as delegatedKeys, Lt as parseVersion, Nt as parseSha256, O as reviewPattern, Ot as parseJson, P as requireRootTransition, Q as countSignatures, Rt as CountersignError, St as objectField, Tt as isJsonObject, V as parseTimestamp, Vt as unwrap, X as isBinName, a as planSnapshot, c as editTargets, d as rolesFor, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, gt as arrayField, ht as requireBinding, it as encodeInstant, k as reviewRoleName, kt as TARGETS, l as stageTargets, lt as parseKeyId, m as jsonObject, n as isDue, nt as verifySignature, o as planTimestamp, pt as encodeJsonFile, r as listFile, rt as addSeconds, s as sameMeta, t as isDiscardedUnder, tt as payloadDigest, u as reachOf, ut as sha256Hex, v as newTimestampSigned, vt as asObject, xt as integerField, yt as asString, zt as outcomeOf } from "./tuf.js";
+import { $ as requireThreshold, A as reviewTargetPath, At as TARGETS, B as parseSnapshot, Bt as outcomeOf, Ct as objectField, Et as isJsonObject, G as parseRoot, H as parseTargets, Ht as unwrap, It as parseTargetsRoleName, J as delegatedKeys, Lt as parseThreshold, O as reviewPattern, P as requireRootTransition, Pt as parseSha256, Q as countSignatures, Rt as parseVersion, St as integerField, V as parseTimestamp, Vt as quote, X as isBinName, _t as arrayField, a as planSnapshot, bt as asString, c as editTargets, d as rolesFor, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, gt as requireBinding, it as encodeInstant, jt as TOP_LEVEL_ROLES, k as reviewRoleName, kt as parseJson, l as stageTargets, lt as parseKeyId, m as jsonObject, n as isDue, nt as verifySignature, o as planTimestamp, pt as encodeJsonFile, r as listFile, rt as addSeconds, s as sameMeta, t as isDiscardedUnder, tt as payloadDigest, u as reachOf, ut as sha256Hex, v as newTimestampSigned, wt as stringField, yt as asObject, zt as CountersignError } from "./tuf.js";
 import { a as requireClaimedKeys, c as parseCommitSha, f as foldReviews, i as parsePeople, o as requireOnlineKeys, r as parsePeriods, s as voterOf, u as parseCountersignatures } from "./trust.js";
 
 // src/event/layout.ts
@@ -181,17 +181,21 @@ function requirementOf({ by, people, roleKeys, isDelegatorSigned }, signed, reac
 		reached
 	};
 }
-function signedVersions(role, repository, people, keys, posted, payloads, current) {
-	const versions = /* @__PURE__ */ new Set();
+function signedContents(role, repository, people, keys, posted, payloads) {
+	const contents = /* @__PURE__ */ new Map();
 	for (const { line, author } of posted) {
-		if (line.role !== role || line.repository !== repository || line.payload === current) continue;
+		if (line.role !== role || line.repository !== repository) continue;
 		const person = people.byKey.get(line.keyId);
 		const key = keys.get(line.keyId);
 		if (person === void 0 || key === void 0) continue;
 		const payload = payloads.get(line.payload);
-		if (payload !== void 0 && verifySignature(key, payload, line.sig) === "valid" || person.account?.id === author.id) versions.add(line.version);
+		if (!(payload !== void 0 && verifySignature(key, payload, line.sig) === "valid") && person.account?.id !== author.id) continue;
+		contents.set(line.version, (contents.get(line.version) ?? /* @__PURE__ */ new Set()).add(line.payload));
 	}
-	return versions;
+	return contents;
+}
+function isSignedOtherwise(contents, version, payload) {
+	return [...contents.get(version) ?? []].some((digest) => digest !== payload);
 }
 
 // src/event/base.ts
@@ -1247,7 +1251,7 @@ function statusOf(role, file, judged, delegatorComplete) {
 function isResigned({ role, version, payload }, repository, signers, scene) {
 	const { base, facts, collected } = scene;
 	const before = base === null ? null : signersOf(base, role);
-	return [signers, ...before === null ? [] : [before]].some(({ people, keys }) => signedVersions(role, repository, people, keys, collected.posted, facts.earlierPayloads, payload).has(version));
+	return [signers, ...before === null ? [] : [before]].some(({ people, keys }) => isSignedOtherwise(signedContents(role, repository, people, keys, collected.posted, facts.earlierPayloads), version, payload));
 }
 function uniqueSignatures(judged) {
 	return [...new Map(judged.flatMap((one) => one.signatures).map((one) => [one.keyId, {
@@ -1449,7 +1453,7 @@ function targetsEdit(facts, base) {
 }
 function takenVersions(role, event, facts) {
 	const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
-	return /* @__PURE__ */ new Set([...facts.signedVersions.get(role) ?? [], ...proposed]);
+	return /* @__PURE__ */ new Set([...facts.signedBefore.get(role)?.versions ?? [], ...proposed]);
 }
 function holdsEdit(targets, edit) {
 	const remove = new Set([...edit.remove].filter((path) => targets.targets.has(path)));
@@ -1520,14 +1524,25 @@ function hasLanded(event, base) {
 	const { root, roles, policy } = readProposal(event.changes, base);
 	const same = (a, b) => b !== void 0 && payloadDigest(a.payload) === payloadDigest(b.payload);
 	const files = (root === null ? 0 : 2) + roles.size;
-	return policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
+	return event.pull.from === "repository" && policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
 }
 function renewalOf(event, status, facts) {
 	return status?.state === "outdated" && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
 }
+function besideClosed(status, signedBefore) {
+	if (status.state !== "waiting" && status.state !== "complete") return status;
+	return status.roles.some(({ role, version, payload }) => {
+		const before = role === "root" ? void 0 : signedBefore.get(role);
+		return before !== void 0 && isSignedOtherwise(before.closed, version, payload);
+	}) ? {
+		...status,
+		state: "outdated",
+		files: /* @__PURE__ */ new Map()
+	} : status;
+}
 function decideGather(facts) {
-	const { base, events, now } = facts;
-	const evaluated = events.map((event) => evaluateEvent(event, base, now));
+	const { base, events, signedBefore, now } = facts;
+	const evaluated = events.map((event) => besideClosed(evaluateEvent(event, base, now), signedBefore));
 	const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
 	const holds = (status, event) => status.state !== "outdated" || (renewals.get(event) ?? null) !== null;
 	const statuses = withQueue(evaluated, events, base, holds);
@@ -1847,4 +1862,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { PUBLISHED_BRANCH as $, STAGED_PREFIX as A, signedReleases as B, proposedVersions as C, leftBehind as D, editBetween as E, decideReleases as F, readProposal as G, withoutBase as H, draftBody as I, collectCountersignatures as J, signersOf as K, draftOwner as L, readEventFile as M, stagedName as N, pagesUrl as O, compareAssets as P, PROPOSAL_PREFIX as Q, proposedTags as R, decideGather as S, decidePropose as T, reviewHead as U, baseFiles as V, peopleOf as W, EVENT_PATH as X, signedVersions as Y, POLICY_PATH as Z, REUSABLE_PATH as _, decideSnapshot as a, custodyEnvironment as b, heldRoles as c, onlineUris as d, ROOT_PATH as et, CALLER_FILE as f, ONLINE_SECRET as g, ONLINE_ENVIRONMENT as h, onlineKey as i, rootHistoryPath as it, encodeEventFile as j, MAX_LISTED_TARGETS as k, hostedTargets as l, CUSTODY_SECRET as m, custodyKey as n, proposalBranch as nt, decideTimestamp as o, CALLER_PATH as p, computeBase as q, decideSettings as r, rolePath as rt, heldOnline as s, admitsOnly as t, classifyPath as tt, listedRoles as u, SETUP_BRANCH as v, evaluateEvent as w, reviewersToAsk as x, WAKE_PATH as y, requireAssetName as z };
+export { PROPOSAL_PREFIX as $, STAGED_PREFIX as A, signedReleases as B, proposedVersions as C, leftBehind as D, editBetween as E, decideReleases as F, readProposal as G, withoutBase as H, draftBody as I, requireEveryKey as J, signersOf as K, draftOwner as L, readEventFile as M, stagedName as N, pagesUrl as O, compareAssets as P, POLICY_PATH as Q, proposedTags as R, decideGather as S, decidePropose as T, reviewHead as U, baseFiles as V, peopleOf as W, signedContents as X, collectCountersignatures as Y, EVENT_PATH as Z, REUSABLE_PATH as _, decideSnapshot as a, rootHistoryPath as at, custodyEnvironment as b, heldRoles as c, onlineUris as d, PUBLISHED_BRANCH as et, CALLER_FILE as f, ONLINE_SECRET as g, ONLINE_ENVIRONMENT as h, onlineKey as i, rolePath as it, encodeEventFile as j, MAX_LISTED_TARGETS as k, hostedTargets as l, CUSTODY_SECRET as m, custodyKey as n, classifyPath as nt, decideTimestamp as o, CALLER_PATH as p, computeBase as q, decideSettings as r, proposalBranch as rt, heldOnline as s, admitsOnly as t, ROOT_PATH as tt, listedRoles as u, SETUP_BRANCH as v, evaluateEvent as w, reviewersToAsk as x, WAKE_PATH as y, requireAssetName as z };

@@ -1,10 +1,12 @@
-import { g as writeTemporary, h as ioError, i as withLock, m as errnoOf, p as TEMPORARY_PREFIX, t as currentInstant } from "./local-workplace.js";
-import { Bt as quote, Et as jsonPath, F as trustInitialRoot, G as parseRoot, Ot as parseJson, Pt as parseTargetPath, Rt as CountersignError, St as objectField, Z as matchPattern, b as TIMESTAMP_PATH, bt as booleanField, gt as arrayField, ot as parseInstant, tt as payloadDigest, ut as sha256Hex, vt as asObject, xt as integerField, yt as asString } from "./tuf.js";
+import { a as orIoError, i as ioError, n as errnoOf, o as writeTemporary, r as ignoring, t as TEMPORARY_PREFIX } from "./atomic-file.js";
+import { i as withLock, t as currentInstant } from "./local-workplace.js";
+import { Ct as objectField, Dt as jsonPath, F as trustInitialRoot, Ft as parseTargetPath, G as parseRoot, St as integerField, Vt as quote, Z as matchPattern, _t as arrayField, b as TIMESTAMP_PATH, bt as asString, kt as parseJson, ot as parseInstant, tt as payloadDigest, ut as sha256Hex, xt as booleanField, yt as asObject, zt as CountersignError } from "./tuf.js";
 import { i as DEFAULT_LIMITS, n as siteUrls, r as DEFAULT_HTTP_LIMITS, t as openHttpSource } from "./http-source.js";
 import { c as loadAllRoles, f as storeName, h as targetDigest, m as readTarget, n as refresh, o as findTarget, s as findTargets, t as bootstrap, v as targetLocations } from "./updater.js";
-import { f as countOf, m as expiryText, y as terminalText } from "./render.js";
+import { b as terminalText, h as expiryText, p as countOf } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { t as optionValue } from "./option-value.js";
+import { n as optionValue } from "./option-value.js";
+import { t as readRootFile } from "./root-file.js";
 import { dirname, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
@@ -19,19 +21,28 @@ function fileName(name) {
 }
 function openCache(directory, waitMs = LOCK_WAIT_MS) {
 	const root = resolve(directory);
+	const turns = /* @__PURE__ */ new Set();
+	const requireTurn = async () => {
+		for (const requireHeld of turns) await requireHeld();
+	};
 	return {
 		directory: root,
-		store: directoryStore(root),
+		store: directoryStore(root, requireTurn),
 		exclusively: async (work) => {
 			await makeDirectory(root);
-			return withLock(join(root, "cache"), async () => {
-				await removeUnfinished(root);
-				return work();
+			return withLock(join(root, "cache"), async (requireHeld) => {
+				turns.add(requireHeld);
+				try {
+					await removeUnfinished(root);
+					return await work();
+				} finally {
+					turns.delete(requireHeld);
+				}
 			}, { waitMs });
 		}
 	};
 }
-function directoryStore(directory) {
+function directoryStore(directory, requireTurn = async () => void 0) {
 	return {
 		read: async (name) => {
 			const path = join(directory, fileName(name));
@@ -47,6 +58,7 @@ function directoryStore(directory) {
 			await makeDirectory(directory);
 			try {
 				const temporary = await writeTemporary(directory, (file) => file.writeFile(bytes));
+				await requireTurn();
 				await rename(temporary, path);
 			} catch (error) {
 				throw ioError(path, "to store the file", error);
@@ -55,6 +67,7 @@ function directoryStore(directory) {
 		remove: async (name) => {
 			const path = join(directory, fileName(name));
 			try {
+				await requireTurn();
 				await rm(path, { force: true });
 			} catch (error) {
 				throw ioError(path, "to remove the stored file", error);
@@ -93,9 +106,78 @@ async function removeUnfinished(directory) {
 	}
 }
 
+// src/client/part-file.ts
+const CHUNK_BYTES = 1048576;
+async function removePart({ path, requireOurs }) {
+	await orIoError(path, "to remove the part", async () => {
+		await requireOurs();
+		await rm(path, { force: true });
+	});
+}
+async function fillPart(part, file, fill) {
+	const { path } = part;
+	const handle = await orIoError(path, "to open the part", () => openAlone(part));
+	let isKept = false;
+	try {
+		const held = await readPart(part, handle, file);
+		try {
+			const sha256 = await fill(held);
+			await orIoError(path, "to bring the file to the disk", () => handle.sync());
+			isKept = true;
+			return sha256;
+		} finally {
+			isKept ||= held.digest.length > 0;
+		}
+	} finally {
+		await handle.close();
+		if (!isKept) await removePart(part);
+	}
+}
+async function openAlone(part) {
+	const flags = constants$1.O_RDWR | constants$1.O_CREAT | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
+	const handle = await open(part.path, flags, 438);
+	const stats = await handle.stat();
+	if (stats.isFile() && stats.nlink === 1) return handle;
+	await handle.close();
+	await removePart(part);
+	return open(part.path, flags | constants$1.O_EXCL, 438);
+}
+async function readPart({ path, requireOurs }, handle, file) {
+	let digest = targetDigest(file);
+	const restart = () => orIoError(path, "to empty the part", async () => {
+		await requireOurs();
+		await handle.truncate(0);
+		digest = targetDigest(file);
+	});
+	const { size } = await orIoError(path, "to read the part", () => handle.stat());
+	if (size > file.length) await restart();
+	else await orIoError(path, "to read the part", () => digestOf(handle, digest, size));
+	return {
+		get digest() {
+			return digest;
+		},
+		append: (chunk) => orIoError(path, "to write the part", async () => {
+			await requireOurs();
+			for (let done = 0; done < chunk.length;) {
+				const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, digest.length + done);
+				done += bytesWritten;
+			}
+		}),
+		restart
+	};
+}
+async function digestOf(handle, digest, maxBytes) {
+	const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, maxBytes)));
+	while (digest.length < maxBytes) {
+		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, maxBytes - digest.length), digest.length);
+		if (bytesRead === 0) return;
+		digest.update(buffer.subarray(0, bytesRead));
+	}
+}
+
 // src/client/target-name.ts
 const PARTS_DIRECTORY = ".countersign";
-const FORBIDDEN = /[\\:*?"<>|\u0000-\u001f\u007f]/;
+const FORBIDDEN = /[\\:*?"<>|\p{Cc}]/u;
 const UNSEEN = /[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?: *\..*)?$/i;
 const MAX_SEGMENT_BYTES = 255;
@@ -134,7 +216,6 @@ function requireDistinctPaths(paths) {
 }
 
 // src/client/download-directory.ts
-const CHUNK_BYTES = 1048576;
 const PART_WAIT_MS = 9e3;
 const MAX_ATTEMPTS = 100;
 function openDownloadDirectory(directory) {
@@ -143,12 +224,13 @@ function openDownloadDirectory(directory) {
 		directory: root,
 		locate: (path) => locateIn(root, path),
 		verify: (path, file) => verifyIn(root, path, file),
+		has: (path) => hasIn(root, path),
 		receive: async (path, file, fill) => {
-			await named(root, "to make the directory", () => mkdir(root, { recursive: true }));
+			await orIoError(root, "to make the directory", () => mkdir(root, { recursive: true }));
 			return withPart(root, file, async (part) => {
 				const there = await verifyIn(root, path, file);
 				if (there !== null) {
-					await named(part, "to remove the part", () => rm(part, { force: true }));
+					await removePart(part);
 					return {
 						sha256: there,
 						outcome: "present"
@@ -157,9 +239,10 @@ function openDownloadDirectory(directory) {
 				const sha256 = await fillPart(part, file, fill);
 				await enter(root, path, "make");
 				const place = locateIn(root, path);
-				await named(place, "to put the file in its place", async () => {
+				await orIoError(place, "to put the file in its place", async () => {
 					await requireReplaceable(place);
-					await rename(part, place);
+					await part.requireOurs();
+					await rename(part.path, place);
 				});
 				return {
 					sha256,
@@ -189,23 +272,21 @@ function locateIn(root, path) {
 async function verifyIn(root, path, file) {
 	const place = locateIn(root, path);
 	if (!await enter(root, path, "find")) return null;
-	return named(place, "to read the file", () => sha256IfListed(place, file));
+	return orIoError(place, "to read the file", () => sha256IfListed(place, file));
 }
-async function named(where, expected, operation) {
-	try {
-		return await operation();
-	} catch (error) {
-		throw ioError(where, expected, error);
-	}
+async function hasIn(root, path) {
+	const place = locateIn(root, path);
+	if (!await enter(root, path, "find")) return false;
+	return orIoError(place, "to find the file", async () => await lstat(place).catch(ignoring("ENOENT")) !== void 0);
 }
 async function enter(root, path, how) {
 	let directory = root;
 	for (const name of path.split("/").slice(0, -1)) {
 		directory = join(directory, name);
 		const here = directory;
-		const made = await named(here, "to enter the directory", async () => {
-			if (how === "make") await mkdir(here).catch(ignore("EEXIST"));
-			return lstat(here).catch(ignore("ENOENT"));
+		const made = await orIoError(here, "to enter the directory", async () => {
+			if (how === "make") await mkdir(here).catch(ignoring("EEXIST"));
+			return lstat(here).catch(ignoring("ENOENT"));
 		});
 		if (made === void 0) return false;
 		if (made.isSymbolicLink()) throw new CountersignError("symlink-escape", quote(path), `expected no symbolic link on the way, got one at ${quote(name)}`);
@@ -213,19 +294,14 @@ async function enter(root, path, how) {
 	}
 	return true;
 }
-function ignore(errno) {
-	return (error) => {
-		if (errnoOf(error) !== errno) throw error;
-	};
-}
 async function requireReplaceable(place) {
-	const stats = await lstat(place).catch(ignore("ENOENT"));
+	const stats = await lstat(place).catch(ignoring("ENOENT"));
 	if (stats === void 0 || stats.isFile()) return;
 	throw new CountersignError("file-type", place, "expected a regular file or nothing, got something else");
 }
 async function sha256IfListed(place, file) {
 	await requireReplaceable(place);
-	const handle = await open(place, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK).catch(ignore("ENOENT"));
+	const handle = await open(place, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK).catch(ignoring("ENOENT"));
 	if (handle === void 0) return null;
 	try {
 		if ((await handle.stat()).size !== file.length) return null;
@@ -239,14 +315,6 @@ async function sha256IfListed(place, file) {
 		await handle.close();
 	}
 }
-async function digestOf(handle, digest, maxBytes) {
-	const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, maxBytes)));
-	while (digest.length < maxBytes) {
-		const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, maxBytes - digest.length), digest.length);
-		if (bytesRead === 0) return;
-		digest.update(buffer.subarray(0, bytesRead));
-	}
-}
 async function withPart(root, file, work) {
 	const directory = join(root, PARTS_DIRECTORY);
 	const [digest] = [...file.hashes].filter(([name]) => name === "sha256" || name === "sha512").map(([, hex]) => hex);
@@ -255,9 +323,12 @@ async function withPart(root, file, work) {
 	for (let attempt = 1;; attempt++) {
 		await enter(root, `${PARTS_DIRECTORY}/x`, "make");
 		try {
-			return await withLock(shared, () => {
+			return await withLock(shared, (requireOurs) => {
 				lock.held = true;
-				return work(shared);
+				return work({
+					path: shared,
+					requireOurs
+				});
 			}, { waitMs: PART_WAIT_MS });
 		} catch (error) {
 			if (lock.held || !(error instanceof CountersignError)) throw error;
@@ -268,47 +339,12 @@ async function withPart(root, file, work) {
 	await enter(root, `${PARTS_DIRECTORY}/x`, "make");
 	const own = join(directory, `${randomBytes(12).toString("hex")}.part`);
 	try {
-		return await work(own);
+		return await work({
+			path: own,
+			requireOurs: async () => void 0
+		});
 	} finally {
-		await named(own, "to remove the part", () => rm(own, { force: true }));
-	}
-}
-async function fillPart(path, file, fill) {
-	const flags = constants$1.O_RDWR | constants$1.O_CREAT | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK;
-	const handle = await named(path, "to open the part", () => open(path, flags, 438));
-	let isEmpty = true;
-	try {
-		const { size } = await named(path, "to read the part", () => handle.stat());
-		let digest = targetDigest(file);
-		const restart = async () => {
-			await named(path, "to empty the part", () => handle.truncate(0));
-			digest = targetDigest(file);
-		};
-		if (size > file.length) await restart();
-		else await named(path, "to read the part", () => digestOf(handle, digest, size));
-		const part = {
-			get digest() {
-				return digest;
-			},
-			append: (chunk) => named(path, "to write the part", async () => {
-				for (let done = 0; done < chunk.length;) {
-					const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, digest.length + done);
-					done += bytesWritten;
-				}
-			}),
-			restart
-		};
-		try {
-			const result = await fill(part);
-			await named(path, "to bring the file to the disk", () => handle.sync());
-			isEmpty = false;
-			return result;
-		} finally {
-			isEmpty &&= digest.length === 0;
-		}
-	} finally {
-		await handle.close();
-		if (isEmpty) await named(path, "to remove the part", () => rm(path, { force: true }));
+		await orIoError(own, "to remove the part", () => rm(own, { force: true }));
 	}
 }
 
@@ -464,54 +500,92 @@ async function fillFrom(source, context, target, part) {
 }
 async function verifyPresent(to, { path, file }) {
 	const sha256 = await to.verify(path, file);
+	const place = to.locate(path);
 	if (sha256 !== null) return {
 		path,
-		file: to.locate(path),
+		file: place,
 		length: file.length,
 		sha256,
 		outcome: "present"
 	};
+	if (!await to.has(path)) throw new CountersignError("not-found", quote(path), `expected the file ${quote(place)}, got none`);
 	const expected = [...file.hashes].map(([name, hex]) => `${name} ${hex}`).join(", ");
-	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file or none`);
+	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file`);
 }
 
 // src/client/target-selection.ts
 function isPattern(text) {
 	return /[*?]/.test(text);
 }
-function patternRegExp(pattern) {
-	const segments = pattern.split("/");
-	const parts = segments.map((segment, index) => {
-		const isLast = index === segments.length - 1;
-		if (segment === "**") return isLast ? ".+" : "(?:[^/]+/)*";
-		const one = segment.replace(/[\\^$.|+()[\]{}]/g, "\\$&").replace(/\*+/g, "[^/]*").replaceAll("?", "[^/]");
-		return isLast ? one : `${one}/`;
-	});
-	return new RegExp(`^${parts.join("")}$`, "us");
-}
-function selectPaths(wanted, listed) {
-	const patterns = wanted.filter(isPattern).map((pattern) => ({
-		pattern,
-		regExp: patternRegExp(pattern),
-		found: false
-	}));
-	const selected = new Set(wanted.filter((text) => !isPattern(text)).map((text) => parseTargetPath(text, "target")));
-	for (const path of patterns.length === 0 ? [] : listed) for (const one of patterns) {
-		if (!one.regExp.test(path)) continue;
-		one.found = true;
-		selected.add(path);
+function matchesItems(pattern, items, many, matchesOne) {
+	let [at, next, retryAt, retryNext] = [
+		0,
+		0,
+		-1,
+		0
+	];
+	while (next < items.length) {
+		const [one, item] = [pattern[at], items[next]];
+		if (one === many) {
+			retryAt = ++at;
+			retryNext = next;
+		} else if (one !== void 0 && item !== void 0 && matchesOne(one, item)) {
+			at++;
+			next++;
+		} else if (retryAt >= 0) {
+			at = retryAt;
+			next = ++retryNext;
+		} else return false;
 	}
-	for (const { pattern, found } of patterns) if (!found) throw new CountersignError("target-unknown", quote(pattern), "expected a pattern that some target matches, got none");
-	return [...selected];
+	while (pattern[at] === many) at++;
+	return at === pattern.length;
 }
-async function listedPaths(session) {
-	const all = await loadAllRoles(session);
+function matchesSegment(pattern, segment) {
+	return matchesItems(Array.from(pattern), Array.from(segment), "*", (one, character) => one === "?" || one === character);
+}
+function segmentsOf(pattern) {
+	const segments = pattern.split("/");
+	return segments.at(-1) === "**" ? [...segments, "*"] : segments;
+}
+function emptyListing(session) {
+	return {
+		session,
+		paths: /* @__PURE__ */ new Set(),
+		expired: []
+	};
+}
+async function listTargets(session) {
+	const expired = /* @__PURE__ */ new Map();
+	const all = await loadAllRoles(session, (error) => {
+		if (error.code === "expired") expired.set(error.where, error);
+		return error.code === "expired";
+	});
 	const paths = /* @__PURE__ */ new Set();
 	for (const role of all.set.targets.values()) for (const path of role.signed.targets.keys()) paths.add(path);
 	return {
 		session: all,
-		paths
+		paths,
+		expired: [...expired.values()]
 	};
+}
+function selectPaths(wanted, { paths, expired }) {
+	const patterns = wanted.filter(isPattern).map((pattern) => ({
+		pattern,
+		segments: segmentsOf(pattern),
+		found: false
+	}));
+	const selected = new Set(wanted.filter((text) => !isPattern(text)).map((text) => parseTargetPath(text, "target")));
+	for (const path of patterns.length === 0 ? [] : paths) {
+		const segments = path.split("/");
+		for (const one of patterns) {
+			if (!matchesItems(one.segments, segments, "**", matchesSegment)) continue;
+			one.found = true;
+			selected.add(path);
+		}
+	}
+	const unmatched = patterns.find(({ found }) => !found);
+	if (unmatched === void 0) return [...selected];
+	throw expired[0] ?? new CountersignError("target-unknown", quote(unmatched.pattern), "expected a pattern that some target matches, got none");
 }
 function requireFound(path, result) {
 	switch (result.kind) {
@@ -527,17 +601,14 @@ function requireFound(path, result) {
 	}
 }
 async function findSelected(session, wanted) {
-	const listed = wanted.some(isPattern) ? await listedPaths(session) : {
-		session,
-		paths: /* @__PURE__ */ new Set()
-	};
-	const paths = selectPaths(wanted, listed.paths);
-	const found = await findTargets(listed.session, paths);
+	const listed = wanted.some(isPattern) ? await listTargets(session) : emptyListing(session);
+	const found = await findTargets(listed.session, selectPaths(wanted, listed));
 	const asked = new Set(wanted);
 	const targets = [...found.results].filter(([path, result]) => asked.has(path) || result.kind !== "absent").map(([path, result]) => requireFound(path, result));
 	return {
 		session: found.session,
-		targets
+		targets,
+		expired: listed.expired
 	};
 }
 
@@ -554,13 +625,10 @@ async function findThroughMap(map, path, ask) {
 	}
 	const result = step.value;
 	if (result.kind !== "found") return refuse(path, result);
-	const [first] = result.repositories.flatMap((name) => found.get(name) ?? []);
-	return first === void 0 ? null : {
-		target: {
-			path,
-			role: first.role,
-			file: result.file
-		},
+	const target = [...found.values()].find(({ file }) => file === result.file);
+	if (target === void 0) throw new CountersignError("order", quote(path), "expected a file that a repository gave, got another");
+	return {
+		target,
 		repositories: result.repositories
 	};
 }
@@ -678,17 +746,7 @@ var Repositories = class {
 };
 async function findMapped(input, map) {
 	const repositories = new Repositories(input);
-	const listed = /* @__PURE__ */ new Set();
-	if (input.targets.some(isPattern)) for (const name of map.repositories.keys()) {
-		const paths = await repositories.with(name, async (session) => {
-			const all = await listedPaths(session);
-			return {
-				session: all.session,
-				value: all.paths
-			};
-		});
-		for (const path of paths) listed.add(path);
-	}
+	const listed = await listAll(repositories, input.targets.some(isPattern) ? map.repositories.keys() : []);
 	const asked = new Set(input.targets);
 	const chosen = [];
 	for (const path of selectPaths(input.targets, listed)) {
@@ -702,7 +760,27 @@ async function findMapped(input, map) {
 		choices: chosen.map(({ target, repositories: names }) => ({
 			target,
 			from: open.filter(({ repository }) => names.includes(repository.name))
-		}))
+		})),
+		expired: listed.expired
+	};
+}
+async function listAll(repositories, names) {
+	const paths = /* @__PURE__ */ new Set();
+	const expired = [];
+	for (const name of names) {
+		const listed = await repositories.with(name, async (session) => {
+			const listing = await listTargets(session);
+			return {
+				session: listing.session,
+				value: listing
+			};
+		});
+		for (const path of listed.paths) paths.add(path);
+		expired.push(...listed.expired.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
+	}
+	return {
+		paths,
+		expired
 	};
 }
 async function findIn(repositories, name, path) {
@@ -726,7 +804,7 @@ const ENDING = [
 ];
 async function fetchTargets(input) {
 	for (const path of input.targets) if (!isPattern(path)) requireSafePath(path);
-	const { open, choices } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
+	const { open, choices, expired } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
 	const paths = choices.map(({ target }) => target.path);
 	for (const path of paths) requireSafePath(path);
 	requireDistinctPaths(paths);
@@ -735,7 +813,7 @@ async function fetchTargets(input) {
 	return {
 		repositories: open.map(stateOf),
 		files,
-		problems
+		problems: [...expired.map((error) => problemOf(error, "role")), ...problems]
 	};
 }
 function stateOf({ repository, session: { set } }) {
@@ -747,11 +825,19 @@ function stateOf({ repository, session: { set } }) {
 		expires: set.timestamp?.signed.expires ?? null
 	};
 }
+function problemOf({ code, where, detail }, subject) {
+	return {
+		subject,
+		code,
+		where,
+		detail
+	};
+}
 async function findInOne(input) {
 	const [repository] = input.repositories;
 	if (repository === void 0) throw new CountersignError("usage", "repositories", "expected one, got none");
 	return repository.cache.exclusively(async () => {
-		const { session, targets } = await findSelected(await updateCache(repository, input), input.targets);
+		const { session, targets, expired } = await findSelected(await updateCache(repository, input), input.targets);
 		const open = {
 			repository,
 			session
@@ -761,7 +847,8 @@ async function findInOne(input) {
 			choices: targets.map((target) => ({
 				target,
 				from: [open]
-			}))
+			})),
+			expired
 		};
 	});
 }
@@ -790,11 +877,7 @@ async function fetchAll(input, choices) {
 				report(path, file.length);
 			} catch (error) {
 				if (!(error instanceof CountersignError)) throw error;
-				problems.set(index, {
-					code: error.code,
-					where: error.where,
-					detail: error.detail
-				});
+				problems.set(index, problemOf(error, "file"));
 				if (ENDING.includes(error.code)) return;
 			}
 		}
@@ -803,6 +886,7 @@ async function fetchAll(input, choices) {
 	for (const [index, { target }] of choices.entries()) {
 		if (files.has(index) || problems.has(index)) continue;
 		problems.set(index, {
+			subject: "file",
 			code: "incomplete",
 			where: quote(target.path),
 			detail: "not tried: the host failed before; run it again"
@@ -836,13 +920,12 @@ async function fetchOne(input, { target, from }, onProgress) {
 }
 
 // src/render/fetch-text.ts
-function fetchText({ repositories, files, problems }, now, style) {
+function fetchText({ repositories, files }, now, style) {
 	const lines = files.map(({ path, file, length, sha256, outcome, role }) => {
 		const word = outcome === "downloaded" ? style.good("fetched") : style.good("verified");
 		const details = style.faint(`  ${countOf(length, "byte")}, sha256:${sha256}, signed by ${terminalText(role)}`);
 		return `${word} ${terminalText(path)} -> ${terminalText(file)}\n${details}`;
 	});
-	lines.push(...problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
 	for (const { repository, root, timestamp, expires } of repositories) {
 		const fresh = expires === null ? "" : `; fresh until ${expiryText(expires, now)}`;
 		lines.push(style.faint(`${terminalText(repository)}: root v${String(root)}, timestamp v${String(timestamp)}${fresh}`));
@@ -861,14 +944,6 @@ function userCacheDirectory(env, platform, home) {
 function defaultCache(root, url) {
 	const name = sha256Hex(Buffer.from(JSON.stringify([payloadDigest(parseRoot(root).payload), url])));
 	return join(userCacheDirectory(process.env, process.platform, homedir()), "countersign", "fetch", name);
-}
-async function readInput(path, what) {
-	try {
-		return await readFile(path);
-	} catch (error) {
-		const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
-		throw new CountersignError("io", path, `expected ${what}, got ${code}`, { cause: error });
-	}
 }
 function milliseconds(text, where) {
 	if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text) * 1e3;
@@ -895,7 +970,7 @@ async function openOne(options) {
 	const targetUrls = [...site === null ? [] : [site.targetUrl], ...options.targetsUrl];
 	const [first] = metadataUrls;
 	if (first === void 0 || targetUrls.length === 0) throw usage("--url", "expected the URL of the site, or --metadata-url and --targets-url, got neither");
-	const root = options.root === void 0 ? null : await readInput(options.root, "a root file");
+	const root = options.root === void 0 ? null : await readRootFile(options.root, "a root file");
 	if (root === null && options.cache === void 0) throw usage("--root", "expected the root file that you trust, or --cache with a cache that began with it, got neither");
 	const directory = options.cache ?? defaultCache(root ?? /* @__PURE__ */ new Uint8Array(), first);
 	const source = openHttpSource({
@@ -916,12 +991,12 @@ async function openOne(options) {
 }
 async function openMapped(options, path) {
 	if (options.url !== void 0 || options.root !== void 0 || options.metadataUrl.length > 0 || options.targetsUrl.length > 0) throw usage("--map", "expected no --url, --metadata-url, --targets-url or --root beside it: the map names them, got one");
-	const map = parseRepositoryMap(await readInput(path, "a map file"));
+	const map = parseRepositoryMap(await orIoError(path, "a map file", () => readFile(path)));
 	const sources = [];
 	const repositories = [];
 	for (const [name, urls] of map.repositories) {
 		const sites = urls.map((url) => siteUrls(url, `repository ${name}`));
-		const root = await readInput(join(dirname(path), name, "root.json"), `the root of repository ${name}`);
+		const root = await readRootFile(join(dirname(path), name, "root.json"), `the root of repository ${name}`);
 		const source = openHttpSource({
 			metadataUrls: sites.map(({ metadataUrl }) => metadataUrl),
 			targetUrls: sites.map(({ targetUrl }) => targetUrl),
@@ -961,7 +1036,9 @@ async function fetchCommand(options, console, args) {
 			log: console.log
 		});
 		console.result(result, (value, style) => fetchText(value, time, style));
-		return result.problems.length === 0 ? EXIT.ok : EXIT.failed;
+		if (!options.json) for (const { code, where, detail } of result.problems) console.error(new CountersignError(code, where, detail));
+		if (result.problems.length === 0) return EXIT.ok;
+		return result.problems.some(({ subject }) => subject === "file") ? EXIT.failed : EXIT.findings;
 	} finally {
 		await sources.close();
 	}

@@ -1,8 +1,8 @@
-import { Q as PROPOSAL_PREFIX, S as decideGather, V as baseFiles, X as EVENT_PATH, b as custodyEnvironment, q as computeBase, tt as classifyPath, x as reviewersToAsk } from "./event.js";
-import { _ as statusLine, g as renderSticky, h as STICKY_MARKER } from "./render.js";
-import { Rt as CountersignError, et as encodeMetadata, tt as payloadDigest } from "./tuf.js";
-import { t as keepText } from "./proposal-text.js";
-import { a as adoptOrphans, c as proposalPulls, l as readEvent, n as readState, o as openAmong, u as readSignedVersions } from "./read-base.js";
+import { $ as PROPOSAL_PREFIX, S as decideGather, V as baseFiles, Z as EVENT_PATH, b as custodyEnvironment, nt as classifyPath, q as computeBase, x as reviewersToAsk } from "./event.js";
+import { _ as renderSticky, g as STICKY_MARKER, v as statusLine } from "./render.js";
+import { et as encodeMetadata, tt as payloadDigest, zt as CountersignError } from "./tuf.js";
+import { n as readSignedBeforeOf, r as keepText } from "./read-signed-before.js";
+import { a as openAmong, i as adoptOrphans, l as proposalPulls, t as readState, u as readEvent } from "./read-base.js";
 import { t as settleReleases } from "./settle-releases.js";
 import { t as untilSettled } from "./workplace.js";
 
@@ -177,7 +177,7 @@ async function readRound(place, state, branches) {
 	const open = openAmong(pulls);
 	const events = [];
 	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
-	const signedVersions = await signedVersionsOf(forge, state.base, events.flatMap(({ changes }) => [...changes.keys()]));
+	const signedBefore = await readSignedBeforeOf(forge, state.base, events);
 	return {
 		state,
 		metadataHead,
@@ -187,7 +187,7 @@ async function readRound(place, state, branches) {
 		decision: decideGather({
 			base: state.base,
 			events,
-			signedVersions,
+			signedBefore,
 			now: place.now
 		}),
 		branches
@@ -296,15 +296,6 @@ function custodyOrders(events) {
 		person,
 		environment: custodyEnvironment(person)
 	}));
-}
-async function signedVersionsOf(forge, base, paths) {
-	if (base === null) return /* @__PURE__ */ new Map();
-	const roles = /* @__PURE__ */ new Set();
-	for (const path of paths) {
-		const what = classifyPath(path);
-		if (what.kind === "role" && base.roles.has(what.role)) roles.add(what.role);
-	}
-	return readSignedVersions(forge, base, roles);
 }
 
 export { gather as t };

@@ -1,4 +1,4 @@
-import { Rt as CountersignError } from "./tuf.js";
+import { zt as CountersignError } from "./tuf.js";
 import { n as describeKey } from "./tuf-key.js";
 import { generateKeyPairSync } from "node:crypto";
 

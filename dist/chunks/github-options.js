@@ -1,62 +1,51 @@
-import { Bt as quote, G as parseRoot, Lt as parseVersion, Rt as CountersignError, ot as parseInstant, tt as payloadDigest } from "./tuf.js";
-import { Z as POLICY_PATH, it as rootHistoryPath, nt as proposalBranch, p as CALLER_PATH, t as admitsOnly, v as SETUP_BRANCH } from "./event.js";
+import { Vt as quote, ot as parseInstant, zt as CountersignError } from "./tuf.js";
+import { t as admitsOnly } from "./event.js";
 import { a as sendOrNull, c as answerOf, d as childrenOf, f as countOf, h as textOrNull, i as sendForAll, l as childOf, m as textOf, n as openOctokit, o as saidWith, p as flagOf, r as send, s as statusOf, t as openGitHub, u as childOrNull } from "./github.js";
-import { t as readFileAt } from "./read-file.js";
+import { c as require_dist } from "./setup-files.js";
 
-// src/commands/setup-files.ts
-async function readText(forge, commit, path) {
-	const bytes = await readFileAt(forge, commit, path);
-	return bytes === null ? null : new TextDecoder().decode(bytes);
+// src/commands/read-caller.ts
+var import_dist = require_dist();
+function mapOf(value) {
+	return value instanceof Map ? value : /* @__PURE__ */ new Map();
 }
-async function headOf(forge, branch) {
-	return (await forge.branches(branch)).get(branch) ?? null;
-}
-async function openProposal(forge) {
-	const branch = proposalBranch("root", parseVersion(1, "root"));
-	return (await forge.pulls(branch, "tuf")).find(({ head, state }) => head === branch && state === "open")?.headSha ?? null;
-}
-async function readBegun(forge) {
-	const path = rootHistoryPath(parseVersion(1, "root"));
-	const metadata = await headOf(forge, "tuf");
-	for (const commit of [metadata, await openProposal(forge)]) {
-		const text = commit === null ? null : await readText(forge, commit, path);
-		if (commit === null || text === null) continue;
-		return {
-			root: payloadDigest(parseRoot(new TextEncoder().encode(text)).payload),
-			policy: await readText(forge, commit, POLICY_PATH)
-		};
-	}
-	return null;
-}
-const TITLE = "Add the Countersign workflow";
-const BODY = `This workflow counts signatures, publishes the TUF metadata and keeps it fresh. It runs from this branch only.
-
-Who may change it can reach the keys that it uses: let a change of it need another person's review.
-`;
-async function proposeCaller(forge, defaultBranch, text) {
-	const head = await headOf(forge, defaultBranch);
-	if (head === null) throw new CountersignError("git", defaultBranch, "expected a branch with a commit, got an empty repository");
-	if (await readText(forge, head, ".github/workflows/countersign.yml") === text) return null;
-	const before = await headOf(forge, SETUP_BRANCH);
-	if (before === null || await readText(forge, before, ".github/workflows/countersign.yml") !== text) {
-		const content = {
-			kind: "bytes",
-			bytes: new TextEncoder().encode(text)
-		};
-		const commit = await forge.writeCommit({
-			base: head,
-			parents: [head],
-			changes: /* @__PURE__ */ new Map([[CALLER_PATH, content]]),
-			message: `${TITLE}\n`
-		});
-		await forge.moveBranch(SETUP_BRANCH, before, commit, before === null ? "fast-forward" : "replace");
-	}
-	return forge.openPull({
-		head: SETUP_BRANCH,
-		base: defaultBranch,
-		title: TITLE,
-		body: BODY
+function users(workflow) {
+	const jobs = [...mapOf(workflow.get("jobs")).values()].map(mapOf);
+	const steps = jobs.flatMap((job) => {
+		const list = job.get("steps");
+		return Array.isArray(list) ? list.map(mapOf) : [];
 	});
+	return [...jobs, ...steps].filter((one) => typeof one.get("uses") === "string");
+}
+function textOr(value, otherwise) {
+	return typeof value === "string" ? value : otherwise;
+}
+function isOurs(entry) {
+	return /(?:^|\/)countersign(?:\/|@)/.test(textOr(entry.get("uses"), "")) || mapOf(entry.get("with")).has("root");
+}
+function readCaller(text) {
+	if (text === null) return { kind: "missing" };
+	let value;
+	try {
+		value = (0, import_dist.parse)(text, {
+			mapAsMap: true,
+			maxAliasCount: 0
+		});
+	} catch (error) {
+		if (!(error instanceof import_dist.YAMLParseError || error instanceof ReferenceError)) throw error;
+		return {
+			kind: "unreadable",
+			reason: `is no YAML: ${(error.message.split("\n")[0] ?? "").replace(/:$/, "")}`
+		};
+	}
+	const all = users(mapOf(value));
+	const ours = all.filter(isOurs).map((entry) => mapOf(entry.get("with")));
+	return {
+		kind: "found",
+		uses: all.map((entry) => textOr(entry.get("uses"), "")),
+		roots: ours.map((given) => textOr(given.get("root"), null)),
+		metadataHosting: ours.some((given) => given.get("metadata-hosting") === "release") ? "release" : "pages",
+		deploy: ours.some((given) => given.get("deploy") === false) ? "elsewhere" : "here"
+	};
 }
 
 // src/forge/github/sealed-box.ts
@@ -155,6 +144,7 @@ const NO_RULES = {
 	deletion: "allowed",
 	forcePush: "allowed",
 	approvals: 0,
+	codeOwnerReview: "optional",
 	staleApprovals: "kept"
 };
 function withRule(rules, rule) {
@@ -173,6 +163,7 @@ function withRule(rules, rule) {
 			return {
 				...rules,
 				approvals,
+				codeOwnerReview: flagOf(parameters, "require_code_owner_review") ? "required" : rules.codeOwnerReview,
 				staleApprovals: flagOf(parameters, "dismiss_stale_reviews_on_push") ? "dismissed" : rules.staleApprovals
 			};
 		}
@@ -187,10 +178,12 @@ function withProtection(rules, protection) {
 	const reviews = childOrNull(protection, "required_pull_request_reviews");
 	const count = reviews?.members["required_approving_review_count"];
 	const dismisses = reviews?.members["dismiss_stale_reviews"] === true;
+	const asksOwners = reviews?.members["require_code_owner_reviews"] === true;
 	return {
 		deletion: isEnabled(protection, "allow_deletions") ? rules.deletion : "forbidden",
 		forcePush: isEnabled(protection, "allow_force_pushes") ? rules.forcePush : "forbidden",
 		approvals: Math.max(rules.approvals, typeof count === "number" ? count : 0),
+		codeOwnerReview: asksOwners ? "required" : rules.codeOwnerReview,
 		staleApprovals: dismisses ? "dismissed" : rules.staleApprovals
 	};
 }
@@ -411,4 +404,4 @@ async function openAdministered(fullName, env, console) {
 	};
 }
 
-export { readText as a, readBegun as i, headOf as n, proposeCaller as r, openAdministered as t };
+export { readCaller as n, openAdministered as t };

@@ -1,7 +1,8 @@
 import { i as __toESM } from "./rolldown-runtime.js";
-import { Bt as quote, Rt as CountersignError } from "./tuf.js";
-import { c as parseBlobId, h as ioError, l as refOf, p as TEMPORARY_PREFIX, s as parseAccountId } from "./local-workplace.js";
+import { Vt as quote, zt as CountersignError } from "./tuf.js";
+import { i as ioError, t as TEMPORARY_PREFIX } from "./atomic-file.js";
 import { c as parseCommitSha } from "./trust.js";
+import { c as parseBlobId, l as refOf, s as parseAccountId } from "./local-workplace.js";
 import { a as legacyRestEndpointMethods, i as paginateRest, n as require_light, r as requestLog, s as Octokit$1, t as retry } from "./dist-bundle.js";
 import { t as VERSION$2 } from "./version.js";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 import { i as __toESM } from "./rolldown-runtime.js";
-import { Bt as quote, Rt as CountersignError, b as TIMESTAMP_PATH, jt as encodeRoleName } from "./tuf.js";
+import { Mt as encodeRoleName, Vt as quote, b as TIMESTAMP_PATH, zt as CountersignError } from "./tuf.js";
 import { t as VERSION } from "./version.js";
 import http from "node:http";
 import https from "node:https";
@@ -163,7 +163,7 @@ function startWatch(where, stallMs, totalMs) {
 	return {
 		during: async (host, operation) => {
 			if (verdict !== null) throw verdict;
-			stall.refresh();
+			stall.refresh().ref();
 			try {
 				return await new Promise((resolve, reject) => {
 					waiting = {
@@ -174,6 +174,7 @@ function startWatch(where, stallMs, totalMs) {
 				});
 			} finally {
 				waiting = null;
+				stall.unref();
 			}
 		},
 		stop: () => {
@@ -203,10 +204,16 @@ function redirectOf(answer, from, where) {
 	if (to.username !== "" || to.password !== "") return refuse("a redirect with credentials");
 	return to;
 }
+function startOf(answer) {
+	return answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header("content-range") ?? "")?.[1] ?? NaN) : 0;
+}
+function mistakesRange(answer, from) {
+	return answer.status === 400 || answer.status === 206 && startOf(answer) !== from;
+}
 async function follow(context, get, watch) {
-	const range = get.from === 0 ? {} : { range: `bytes=${String(get.from)}-` };
+	let range = get.from === 0 ? null : { range: `bytes=${String(get.from)}-` };
 	let { url } = get;
-	for (let hops = 0;; hops++) {
+	for (let hops = 0;;) {
 		const headers = {
 			accept: "*/*",
 			"accept-encoding": "identity",
@@ -217,12 +224,17 @@ async function follow(context, get, watch) {
 			headers,
 			signal
 		}));
-		if (!REDIRECTS.has(answer.status)) return {
+		const isMistaken = range !== null && mistakesRange(answer, get.from);
+		if (!isMistaken && !REDIRECTS.has(answer.status)) return {
 			answer,
 			url
 		};
 		await answer.discard();
-		if (hops >= context.limits.maxRedirects) {
+		if (isMistaken) {
+			range = null;
+			continue;
+		}
+		if (hops++ >= context.limits.maxRedirects) {
 			const detail = `expected at most ${String(context.limits.maxRedirects)} redirects from ${get.url.origin}, got more`;
 			throw new CountersignError("redirect-refused", get.where, detail);
 		}
@@ -237,7 +249,7 @@ function shapeOf(answer, { where, from, maxBytes }, host) {
 	const encoding = answer.header("content-encoding");
 	if (encoding !== null && encoding !== "" && encoding.toLowerCase() !== "identity") throw new CountersignError("io", where, `expected a plain body from ${host}, got the content encoding ${quote(encoding)}`);
 	const length = declaredLength(answer);
-	const start = answer.status === 206 ? Number(/^bytes ([0-9]{1,15})-/.exec(answer.header("content-range") ?? "")?.[1] ?? NaN) : 0;
+	const start = startOf(answer);
 	if (answer.status === 206 && start !== from) throw new CountersignError("io", where, `expected the bytes from ${String(from)} on from ${host}, got another range`);
 	if (length !== null && start + length > maxBytes) throw new CountersignError("too-large", where, `expected at most ${String(maxBytes)} bytes, got ${String(start + length)}`);
 	return {
@@ -321,7 +333,6 @@ async function drain(body) {
 }
 async function discardBody(body) {
 	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-	timer.unref();
 	await drain(body).catch(() => void 0);
 	clearTimeout(timer);
 }
@@ -379,6 +390,7 @@ function openDirect({ connectMs, ca }) {
 					agent: plain
 				});
 				sent.on("error", reject);
+				sent.once("close", () => reject(Object.assign(/* @__PURE__ */ new Error("expected an answer, got none"), { code: "ECONNRESET" })));
 				endWith(sent, signal);
 				limitConnecting(sent, isSecure ? "secureConnect" : "connect", connectMs);
 				sent.once("response", resolve);
@@ -400,13 +412,38 @@ function openDirect({ connectMs, ca }) {
 }
 
 // src/client/http-proxied.ts
-function openDispatcher(Agent, { connectMs, ca }) {
+function isProxyUrl(text) {
+	const url = URL.canParse(text) ? new URL(text) : null;
+	if (url === null || !isHttp(url)) return false;
+	try {
+		decodeURIComponent(url.username);
+		decodeURIComponent(url.password);
+		return true;
+	} catch (error) {
+		if (!(error instanceof URIError)) throw error;
+		return false;
+	}
+}
+function proxyOf(env, name) {
+	const text = env[name] ?? env[name.toUpperCase()] ?? "";
+	if (text === "" || isProxyUrl(text)) return text;
+	throw new CountersignError("usage", name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
+}
+function readProxies(env) {
+	const proxies = {
+		httpProxy: proxyOf(env, "http_proxy"),
+		httpsProxy: proxyOf(env, "https_proxy")
+	};
+	return proxies.httpProxy === "" && proxies.httpsProxy === "" ? null : proxies;
+}
+function openDispatcher(Agent, proxies, { connectMs, ca }) {
 	const connect = {
 		timeout: connectMs,
 		rejectUnauthorized: true,
 		...ca === void 0 ? {} : { ca }
 	};
 	const options = {
+		...proxies,
 		connect,
 		headersTimeout: 0,
 		bodyTimeout: 0
@@ -423,13 +460,13 @@ function openDispatcher(Agent, { connectMs, ca }) {
 		process.emitWarning = warn;
 	}
 }
-function openProxied(options) {
+function openProxied(proxies, options) {
 	let opened = null;
 	const open = async () => {
 		const { EnvHttpProxyAgent, request } = await import("./undici2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 		return {
 			request,
-			dispatcher: openDispatcher(EnvHttpProxyAgent, options)
+			dispatcher: openDispatcher(EnvHttpProxyAgent, proxies, options)
 		};
 	};
 	return {
@@ -449,20 +486,15 @@ function openProxied(options) {
 			};
 		},
 		close: async () => {
-			await (await opened)?.dispatcher.close();
+			await (await opened)?.dispatcher.destroy();
 		}
 	};
 }
 
 // src/client/http-transport.ts
-const PROXY_VARIABLES = [
-	"http_proxy",
-	"HTTP_PROXY",
-	"https_proxy",
-	"HTTPS_PROXY"
-];
 function openTransport(options) {
-	const { fetch, close } = PROXY_VARIABLES.some((name) => (process.env[name] ?? "") !== "") ? openProxied(options) : openDirect(options);
+	const proxies = readProxies(process.env);
+	const { fetch, close } = proxies === null ? openDirect(options) : openProxied(proxies, options);
 	return {
 		fetch: (url, { headers, signal }) => fetch(url, {
 			headers: {
@@ -509,10 +541,11 @@ function openHttpSource(options) {
 		limits,
 		now: options.now ?? Date.now
 	};
-	const mirrors = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
+	const together = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
+	const alone = metadata.length === 1 ? [] : metadata.map((mirror, first) => viewOf(context, [mirror], rotate(targets, first)));
 	return {
 		...viewOf(context, metadata, targets),
-		mirrors,
+		mirrors: [...together, ...alone],
 		close: () => transport.close()
 	};
 }

@@ -1,9 +1,11 @@
-import { G as readProposal, Z as POLICY_PATH, et as ROOT_PATH, it as rootHistoryPath, nt as proposalBranch, rt as rolePath } from "./event.js";
+import { G as readProposal, Q as POLICY_PATH, at as rootHistoryPath, it as rolePath, rt as proposalBranch, tt as ROOT_PATH } from "./event.js";
 import { n as firstMetadata } from "./trust.js";
-import { Bt as quote, Lt as parseVersion, Rt as CountersignError, et as encodeMetadata, ft as encodeCanonicalJson, mt as parseRepositoryId, st as keyIdOf, tt as payloadDigest, zt as outcomeOf } from "./tuf.js";
-import { t as readPolicy } from "./read-policy.js";
-import { o as createLocalForge } from "./local-workplace.js";
-import { c as unsupportedSshType, d as isOneDerSequence, f as parsePem, p as ed25519FromPoint, s as parseSshPublicBlob, t as openRepository, u as decodeBase64 } from "./repository-options.js";
+import { Bt as outcomeOf, Rt as parseVersion, Vt as quote, et as encodeMetadata, ft as encodeCanonicalJson, ht as parseRepositoryId, st as keyIdOf, tt as payloadDigest, zt as CountersignError } from "./tuf.js";
+import { n as openFirstEvent, s as readPolicy } from "./setup-files.js";
+import { a as orIoError, n as errnoOf } from "./atomic-file.js";
+import { i as withLock, o as createLocalForge } from "./local-workplace.js";
+import { s as shellWord } from "./render.js";
+import { c as isSupportedSshType, f as decodeBase64, h as ed25519FromPoint, l as parseSshPublicBlob, m as parsePem, n as requireDirectoryName, p as isOneDerSequence, t as openRepository, u as unsupportedSshType } from "./repository-options.js";
 import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { t as EXIT } from "./exit-code.js";
 import { dirname, join, resolve } from "node:path";
@@ -39,6 +41,11 @@ async function resolve$1(place, policy, input) {
 		onlineKeys
 	};
 }
+function requireOwnRootKeys({ people, root }) {
+	const kept = root.signers.find((name) => (people.get(name)?.custody ?? null) !== null);
+	if (kept === void 0) return;
+	throw new CountersignError("policy-invalid", "roles.root.signers", `expected people who hold their keys, got ${quote(kept)}: root v1 needs every key that it lists, and a key in custody is used only once a signed root says for whom; add it in root v2`);
+}
 function requireCompletable(files) {
 	const [problem] = readProposal(files, null).problems;
 	if (problem !== void 0) throw new CountersignError("policy-invalid", problem.where, problem.detail);
@@ -47,8 +54,8 @@ async function leftovers(forge, branch, files) {
 	const start = (await forge.branches("tuf")).get("tuf") ?? null;
 	const proposal = (await forge.branches(branch)).get(branch) ?? null;
 	if (start !== null && [...(await forge.tree(start)).keys()].some((path) => path !== README_PATH && !files.has(path))) throw new CountersignError("already-exists", "tuf", "expected a repository without this branch, got one that holds files");
-	const open = (await forge.pulls(branch, "tuf")).find(({ head, state }) => head === branch && state === "open");
-	if (open !== void 0) {
+	const open = await openFirstEvent(forge);
+	if (open !== null) {
 		const number = `#${String(open.number)}`;
 		throw new CountersignError("already-exists", "tuf", `expected no first event yet, got ${number}; sign it, or abandon it to begin again`);
 	}
@@ -81,6 +88,7 @@ async function init(place, input) {
 	const branch = proposalBranch("root", parseVersion(1, "root"));
 	const left = await leftovers(forge, branch, input.files);
 	const policy = readPolicy(input.policy, input.policyName);
+	requireOwnRootKeys(policy);
 	const metadata = firstMetadata(await resolve$1(place, policy, input), input.repository, place.now);
 	const root = encodeMetadata(metadata.root, []);
 	const files = /* @__PURE__ */ new Map([
@@ -147,7 +155,10 @@ function fromPem(pem, refuse) {
 function fromSshLine(line, refuse) {
 	const [type = "", base64 = ""] = line.split(/[ \t]+/, 2);
 	const blob = decodeBase64(base64);
-	if (line.includes("\n") || blob === null || blob.length === 0) throw refuse(`expected ${FORMS}, got ${unsupportedSshType(type)}`);
+	if (line.includes("\n") || blob === null || blob.length === 0) {
+		const given = isSupportedSshType(type) ? `an ${type} line that can't be read` : unsupportedSshType(type);
+		throw refuse(`expected ${FORMS}, got ${given}`);
+	}
 	const found = parseSshPublicBlob(blob, refuse);
 	if (found.type !== type) throw refuse("expected one key type, got two that differ before and inside the base64");
 	return found.key;
@@ -166,6 +177,11 @@ function parsePublicKey(text, where) {
 	return description.publicKey;
 }
 
+// src/cli/read-text.ts
+function readText(path, what) {
+	return orIoError(path, `${what} to read`, () => readFile(path, "utf8"));
+}
+
 // src/cli/init-command.ts
 const EXAMPLE = `# Who may sign what. Reviewed by people; what is trusted is the signed metadata that is made from it.
 people:
@@ -180,26 +196,25 @@ online:
   snapshot: { keys: ["env:COUNTERSIGN_ONLINE_KEY"], expires: 30d, renew: 15d }
   timestamp: { keys: ["env:COUNTERSIGN_ONLINE_KEY"], expires: 7d, renew: 6d }
 `;
-async function readText(path, what) {
-	try {
-		return await readFile(path, "utf8");
-	} catch (error) {
-		throw new CountersignError("io", path, `expected ${what} to read, got none`, { cause: error });
-	}
-}
 const POLICY = "a policy (`countersign init --example` prints one to start from)";
-function policyValue(parse) {
+function policyValue(file, parse) {
 	const outcome = outcomeOf(parse);
 	if (outcome.kind === "accepted") return outcome.value;
-	throw new CountersignError("policy-invalid", outcome.refusal.where, outcome.refusal.detail);
+	const { where, detail } = outcome.refusal;
+	throw new CountersignError("policy-invalid", where === file ? where : `${file}: ${where}`, detail);
+}
+async function readPolicyText(path) {
+	const text = await readText(path, POLICY);
+	policyValue(path, () => readPolicy(text, path));
+	return text;
 }
 async function resolvePolicyKey(text, person, policyPath) {
 	const where = `people.${person}.key`;
 	const key = text.startsWith("pem:") ? await readText(resolve(dirname(policyPath), text.slice(4)), "a public key") : text;
-	return policyValue(() => parsePublicKey(key, where));
+	return policyValue(policyPath, () => parsePublicKey(key, where));
 }
 async function initLocal(options, forge, place) {
-	const policy = await readText(options.policy, POLICY);
+	const policy = await readPolicyText(options.policy);
 	return init(place, {
 		policy,
 		policyName: options.policy,
@@ -214,23 +229,45 @@ function initText(result, style) {
 		`${style.good("opened")} #${String(result.number)}: the first metadata of repository ${result.repository}`,
 		`root v1 ${style.bold(`sha256:${result.root}`)}`,
 		`each of ${result.signers.join(", ")} compares that digest with the others by other means, and then runs:`,
-		`  countersign sign ${result.url} --as <login> --key <uri>`
+		`  countersign sign ${shellWord(result.url)} --as <login> --key <uri>`
 	].join("\n");
 }
 const FORGE_MARKER = "forge.json";
-async function isNew(directory) {
-	const names = await readdir(directory).catch((error) => {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-		throw new CountersignError("io", directory, "expected a directory for the repository, got none", { cause: error });
+const ASIDE_PREFIX = ".init-";
+const LOCK = ".init";
+function readNames(directory) {
+	return orIoError(directory, "a directory for the repository", async () => {
+		try {
+			return await readdir(directory);
+		} catch (error) {
+			if (errnoOf(error) !== "ENOENT") throw error;
+			return [];
+		}
 	});
-	if (names.length === 0) return true;
-	if (names.includes(FORGE_MARKER)) return false;
-	throw new CountersignError("already-exists", directory, "expected a new or empty directory for the repository; name one with --repo");
 }
-async function initNew(options, console) {
-	const directory = resolve(options.repo);
-	const made = await mkdir(directory, { recursive: true });
-	const aside = await mkdtemp(join(directory, ".init-"));
+async function isNew(directory) {
+	const names = (await readNames(directory)).filter((name) => !name.startsWith(ASIDE_PREFIX) && name !== `${LOCK}.lock`);
+	const [first] = names;
+	if (first === void 0) return true;
+	if (names.includes(FORGE_MARKER)) return false;
+	const detail = `expected a new or empty directory for the repository, got one with ${quote(first)}; name one with --repo`;
+	throw new CountersignError("already-exists", directory, detail);
+}
+async function removeUnfinished(directory) {
+	for (const name of await readNames(directory)) if (name.startsWith(ASIDE_PREFIX)) await rm(join(directory, name), {
+		recursive: true,
+		force: true
+	});
+}
+async function moveIn(aside, directory) {
+	const names = (await readdir(aside)).filter((name) => name !== FORGE_MARKER);
+	for (const name of [...names, FORGE_MARKER]) await rename(join(aside, name), join(directory, name));
+	await rmdir(aside);
+}
+async function beginIn(directory, options, console) {
+	if (!await isNew(directory)) throw new CountersignError("already-exists", directory, "expected to begin it, got one that another run began");
+	await orIoError(directory, "to clear what another run has left", () => removeUnfinished(directory));
+	const aside = await orIoError(directory, "to make a directory in it", () => mkdtemp(join(directory, ASIDE_PREFIX)));
 	try {
 		await createLocalForge(aside);
 		const { place, forge } = await openRepository({
@@ -238,9 +275,7 @@ async function initNew(options, console) {
 			repo: aside
 		}, console);
 		const result = await initLocal(options, forge, place);
-		const names = (await readdir(aside)).filter((name) => name !== FORGE_MARKER);
-		for (const name of [...names, FORGE_MARKER]) await rename(join(aside, name), join(directory, name));
-		await rmdir(aside);
+		await orIoError(directory, "to move the repository in", () => moveIn(aside, directory));
 		const pulls = await (await openRepository(options, console)).forge.pulls("", "tuf");
 		return {
 			...result,
@@ -251,7 +286,16 @@ async function initNew(options, console) {
 			recursive: true,
 			force: true
 		});
-		if (made !== void 0) await rmdir(directory);
+		throw error;
+	}
+}
+async function initNew(options, console) {
+	const directory = resolve(options.repo);
+	const made = await orIoError(directory, "to make the directory", () => mkdir(directory, { recursive: true }));
+	try {
+		return await withLock(join(directory, LOCK), () => beginIn(directory, options, console));
+	} catch (error) {
+		if (made !== void 0) await Promise.allSettled([rmdir(directory)]);
 		throw error;
 	}
 }
@@ -260,8 +304,8 @@ async function initCommand(options, console) {
 		console.result({ policy: EXAMPLE }, ({ policy }) => policy);
 		return EXIT.ok;
 	}
-	const text = await readText(options.policy, POLICY);
-	policyValue(() => readPolicy(text, options.policy));
+	requireDirectoryName(options.repo, "use --github OWNER/REPO");
+	await readPolicyText(options.policy);
 	if (await isNew(options.repo)) {
 		console.result(await initNew(options, console), initText);
 		return EXIT.ok;
@@ -271,4 +315,4 @@ async function initCommand(options, console) {
 	return EXIT.ok;
 }
 
-export { init as i, initLocal as n, resolvePolicyKey as r, initCommand as t };
+export { readText as a, resolvePolicyKey as i, initLocal as n, init as o, readPolicyText as r, requireOwnRootKeys as s, initCommand as t };

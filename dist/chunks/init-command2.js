@@ -1,3 +1,3 @@
-import { n as initLocal, r as resolvePolicyKey, t as initCommand } from "./init-command.js";
+import { i as resolvePolicyKey, n as initLocal, r as readPolicyText, t as initCommand } from "./init-command.js";
 
 export { initCommand };

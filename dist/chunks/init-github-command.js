@@ -1,15 +1,14 @@
-import { $ as PUBLISHED_BRANCH, O as pagesUrl, b as custodyEnvironment, f as CALLER_FILE, g as ONLINE_SECRET, i as onlineKey, n as custodyKey, r as decideSettings, y as WAKE_PATH } from "./event.js";
-import { a as releaseJob, i as ejectedWorkflow, n as WORKFLOW_PIN, o as wakeWorkflow, r as callingWorkflow, t as ACTION_PIN, y as terminalText } from "./render.js";
-import { Bt as quote, Ct as stringField, Rt as CountersignError, St as objectField, mt as parseRepositoryId, st as keyIdOf } from "./tuf.js";
-import { i as init, r as resolvePolicyKey } from "./init-command.js";
-import { t as readPolicy } from "./read-policy.js";
-import { i as readBegun, r as proposeCaller, t as openAdministered } from "./github-options.js";
+import { O as pagesUrl, b as custodyEnvironment, et as PUBLISHED_BRANCH, f as CALLER_FILE, g as ONLINE_SECRET, i as onlineKey, n as custodyKey, p as CALLER_PATH, r as decideSettings, y as WAKE_PATH } from "./event.js";
+import { a as releaseJob, b as terminalText, i as ejectedWorkflow, n as WORKFLOW_PIN, o as wakeWorkflow, r as callingWorkflow, t as ACTION_PIN } from "./render.js";
+import { Ct as objectField, Vt as quote, ht as parseRepositoryId, st as keyIdOf, wt as stringField, zt as CountersignError } from "./tuf.js";
+import { a as readText, i as resolvePolicyKey, o as init, r as readPolicyText, s as requireOwnRootKeys } from "./init-command.js";
+import { n as readCaller, t as openAdministered } from "./github-options.js";
+import { a as readText$1, i as readBegun, o as reviewBegun, r as proposeCaller, s as readPolicy, t as headOf } from "./setup-files.js";
 import { t as generateEd25519 } from "./generate.js";
-import { i as askYesNo, l as envScheme, o as openWithSchemes } from "./repository-options.js";
+import { a as askYesNo, d as envScheme, s as openWithSchemes } from "./repository-options.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as currentInstant } from "./local-workplace.js";
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 
 // src/commands/init-github.ts
 const ONLINE_URI = `env:${ONLINE_SECRET}`;
@@ -49,6 +48,7 @@ function policyOf(input, begun) {
 	const name = begun === null ? input.policyName : "tuf";
 	const policy = readPolicy(text, name);
 	requireOnlineKey(policy, name);
+	if (begun === null) requireOwnRootKeys(policy);
 	return {
 		text,
 		policy
@@ -66,6 +66,29 @@ async function applyPlan(settings, view, secretOf) {
 		});
 	}
 }
+async function viewOf(place, input, policy, begun, facts) {
+	const { metadataHosting, deploy } = input.hosting;
+	const wanted = {
+		keys: await wantedKeys(policy, input, begun),
+		metadataHosting,
+		deploy,
+		begun: begun === null ? "no" : "yes"
+	};
+	const plan = decideSettings(facts, wanted);
+	const head = await headOf(place.forge, facts.defaultBranch);
+	const caller = readCaller(head === null ? null : await readText$1(place.forge, head, CALLER_PATH));
+	return {
+		...plan,
+		refusals: [...begun === null ? [] : reviewBegun(begun, caller), ...plan.refusals],
+		repository: facts.repository,
+		defaultBranch: facts.defaultBranch,
+		siteUrl: addressOf(facts, input),
+		root: begun === null ? { kind: "propose" } : {
+			kind: begun.state,
+			digest: begun.root
+		}
+	};
+}
 function callerText(input, root, siteUrl) {
 	const settings = {
 		root,
@@ -79,22 +102,7 @@ async function initGitHub(place, input) {
 	const facts = await settings.facts(["tuf", PUBLISHED_BRANCH], CALLER_FILE);
 	const begun = await readBegun(forge);
 	const { text, policy } = policyOf(input, begun);
-	const { metadataHosting, deploy } = input.hosting;
-	const wanted = {
-		keys: await wantedKeys(policy, input, begun),
-		metadataHosting,
-		deploy,
-		begun: begun === null ? "no" : "yes"
-	};
-	const plan = decideSettings(facts, wanted);
-	const siteUrl = addressOf(facts, input);
-	const view = {
-		...plan,
-		repository: facts.repository,
-		defaultBranch: facts.defaultBranch,
-		siteUrl,
-		root: begun === null ? "propose" : "there"
-	};
+	const view = await viewOf(place, input, policy, begun, facts);
 	const none = {
 		plan: view,
 		root: begun?.root ?? null,
@@ -105,7 +113,7 @@ async function initGitHub(place, input) {
 		outcome: "declined",
 		...none
 	};
-	const [refused] = plan.refusals;
+	const [refused] = view.refusals;
 	if (refused !== void 0) throw new CountersignError(refused.code, refused.where, refused.detail);
 	const online = begun === null ? input.onlineKey ?? await input.newKey() : input.onlineKey;
 	await applyPlan(settings, view, ({ name, environment }) => {
@@ -117,9 +125,9 @@ async function initGitHub(place, input) {
 	const first = begun === null && online !== null ? await proposeRoot(place, input, text, online) : null;
 	const root = first?.root ?? begun?.root;
 	if (root === void 0) throw new CountersignError("base-missing", "tuf", "expected root v1, got none");
-	const pull = await proposeCaller(forge, facts.defaultBranch, callerText(input, root, siteUrl));
+	const pull = await proposeCaller(forge, facts.defaultBranch, callerText(input, root, view.siteUrl));
 	return {
-		outcome: plan.changes.length === 0 && plan.secrets.length === 0 && first === null && pull === null ? "nothing-to-do" : "applied",
+		outcome: view.changes.length === 0 && view.secrets.length === 0 && first === null && pull === null ? "nothing-to-do" : "applied",
 		plan: view,
 		root,
 		rootPull: first === null ? null : {
@@ -171,9 +179,18 @@ function policyText(people, onlineUri) {
 }
 
 // src/render/setup-text.ts
+function rootLine(root) {
+	switch (root.kind) {
+		case "propose": return "propose root v1 from the policy, on a branch `tuf` of its own";
+		case "signed": return `root v1 is on the branch \`tuf\`: sha256:${root.digest}, signed by every key that it lists; compare it by other means`;
+		case "unsigned": return `root v1 is on the branch \`tuf\`: sha256:${root.digest}, not signed by every key that it lists`;
+		case "proposed": return `root v1 is proposed already: sha256:${root.digest}; compare it by other means`;
+		default: return root;
+	}
+}
 function changeLine(change) {
 	switch (change.kind) {
-		case "actions-open-pulls": return "Actions: allow GitHub Actions to create pull requests";
+		case "actions-open-pulls": return "Actions: allow GitHub Actions to create pull requests, and by the same switch to approve them";
 		case "pages-by-workflow": return "Pages: switch on, with GitHub Actions as the source";
 		case "environment": return `environment ${change.name}: only the branch ${change.branch} may use it; no reviewers, no wait`;
 		case "protect-branch": return `branch ${change.branch}: cannot be deleted or force-pushed`;
@@ -184,7 +201,7 @@ function setupPlanText(view, style) {
 	const changes = [
 		...view.changes.map(changeLine),
 		...view.secrets.map(({ environment, name, value }) => `secret ${name} of ${environment}: ${value === "new" ? "set a new key" : "set the given key"}`),
-		...view.root === "propose" ? ["propose root v1 from the policy, on a branch `tuf` of its own"] : [],
+		rootLine(view.root),
 		`propose the workflow for ${view.defaultBranch}, if it is not there; clients will read ${view.siteUrl}`
 	];
 	return [
@@ -254,19 +271,12 @@ async function heldKey(secret) {
 		signer: await openOnlineSigner("env:KEY", /* @__PURE__ */ new Map([["KEY", secret]]))
 	};
 }
-async function readFileText(path, what) {
-	try {
-		return await readFile(path, "utf8");
-	} catch (error) {
-		throw new CountersignError("io", path, `expected ${what} to read, got none`, { cause: error });
-	}
-}
 async function custodyKeys(options) {
 	const keys = /* @__PURE__ */ new Map();
 	for (const option of options) {
 		const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)=file:(.+)$/.exec(option);
 		if (match?.[1] === void 0 || match[2] === void 0) throw new CountersignError("usage", "--custody-key", "expected <person>=file:<path of a private key>");
-		keys.set(match[1], await heldKey(await readFileText(match[2], "a private key")));
+		keys.set(match[1], await heldKey(await readText(match[2], "a private key")));
 	}
 	return keys;
 }
@@ -307,7 +317,7 @@ async function suggestedPolicy(logins, made, settings, console) {
 async function policyFor(options, made, settings, console) {
 	if (options.policy !== void 0 && options.signer.length > 0) throw new CountersignError("usage", "--signer", "expected either --policy or --signer, got both");
 	if (made.size > 0 && options.signer.length === 0) throw new CountersignError("usage", "--custody", "expected --signer beside it; a policy names its custody signers itself");
-	if (options.policy !== void 0) return readFileText(options.policy, "a policy");
+	if (options.policy !== void 0) return readPolicyText(options.policy);
 	return options.signer.length === 0 ? null : suggestedPolicy(options.signer, made, settings, console);
 }
 async function accountOf(forge, login) {
@@ -351,7 +361,8 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 		pins,
 		confirm: (view) => confirmed(view, options, console)
 	});
-	const { siteUrl } = result.plan;
+	const { siteUrl, refusals } = result.plan;
+	if (result.outcome === "declined" && !options.dryRun) throw new CountersignError("declined", options.github, "expected your agreement, got none; nothing was changed");
 	const site = {
 		siteUrl,
 		metadataHosting: options.hosting,
@@ -361,6 +372,7 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 		role: "releases",
 		artifacts: "dist-*",
 		targetPrefix: "${{ github.ref_name }}/",
+		root: result.root,
 		site
 	});
 	const view = {
@@ -369,7 +381,7 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 		wakeWorkflow: wakeWorkflow()
 	};
 	console.result(view, setupText);
-	return result.outcome === "declined" && result.plan.refusals.length > 0 ? EXIT.failed : EXIT.ok;
+	return result.outcome === "declined" && refusals.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
 export { initGitHubCommand };

@@ -1,5 +1,6 @@
+import { i as ioError, n as errnoOf } from "./atomic-file.js";
 import { t as generateEd25519 } from "./generate.js";
-import { Ct as stringField, Rt as CountersignError, St as objectField, st as keyIdOf } from "./tuf.js";
+import { Ct as objectField, st as keyIdOf, wt as stringField, zt as CountersignError } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { writeFile } from "node:fs/promises";
 
@@ -12,8 +13,8 @@ async function writeNewKey(path) {
 			mode: 384
 		});
 	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "EEXIST") throw new CountersignError("already-exists", path, "expected a new file; a key is never overwritten", { cause: error });
-		throw new CountersignError("io", path, "expected a place to write the key", { cause: error });
+		if (errnoOf(error) === "EEXIST") throw new CountersignError("already-exists", path, "expected a new file; a key is never overwritten", { cause: error });
+		throw ioError(path, "a place to write the key", error);
 	}
 	return {
 		publicText: `ed25519:${stringField(objectField(publicKey, "keyval", "key"), "public", "key")}`,
@@ -21,14 +22,15 @@ async function writeNewKey(path) {
 		pem
 	};
 }
-async function keygenCommand(_options, console, args) {
+async function keygenCommand(options, console, args) {
 	const path = args[0] ?? "";
 	const { publicText, keyId } = await writeNewKey(path);
 	console.result({
 		file: path,
 		public: publicText,
 		keyid: keyId
-	}, (value, style) => `${style.bold(value.public)}\n${style.faint(`keyid ${value.keyid}; the private key is in ${value.file} and has no passphrase`)}`);
+	}, (value, style) => style.bold(value.public));
+	if (!options.json) console.log.info(`keyid ${keyId}; the private key is in ${path} and has no passphrase`);
 	return EXIT.ok;
 }
 

@@ -1,45 +1,19 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Bt as quote, Dt as jsonTypeOf, Ot as parseJson, Rt as CountersignError, Tt as isJsonObject, at as instantFromSeconds, dt as compareCodePoints } from "./tuf.js";
+import { Et as isJsonObject, Ot as jsonTypeOf, Vt as quote, at as instantFromSeconds, dt as compareCodePoints, kt as parseJson, zt as CountersignError } from "./tuf.js";
+import { i as ioError, n as errnoOf, o as writeTemporary, t as TEMPORARY_PREFIX } from "./atomic-file.js";
 import { c as parseCommitSha } from "./trust.js";
 import { t as require_graceful_fs } from "./graceful-fs.js";
 import path, { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { once } from "node:events";
 import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
-import crypto, { createHash, randomBytes } from "node:crypto";
+import crypto, { createHash, randomBytes, randomUUID } from "node:crypto";
 import os, { devNull } from "node:os";
 import fs, { constants as constants$1, createReadStream, lstatSync } from "node:fs";
-import { chmod, link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, unlink } from "node:fs/promises";
+import { chmod, link, lstat, mkdir, open, readFile, readdir, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { spawn } from "node:child_process";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
-
-// src/disk/atomic-file.ts
-const TEMPORARY_PREFIX = ".tmp-";
-function errnoOf(error) {
-	if (error instanceof CountersignError) return null;
-	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
-}
-function ioError(where, expected, error) {
-	const errno = errnoOf(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf(error) === null) return error;
-	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
-}
-async function writeTemporary(directory, fill) {
-	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
-	const file = await open(path, "wx", 420);
-	try {
-		await file.chmod(420);
-		await fill(file);
-		await file.sync();
-		await file.close();
-	} catch (error) {
-		await file.close();
-		await rm(path, { force: true });
-		throw error;
-	}
-	return path;
-}
 
 // src/client/source.ts
 async function* once$1(bytes) {
@@ -750,7 +724,8 @@ async function requireMergeable(place, head, base) {
 }
 async function createPull(place, number, members) {
 	try {
-		const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX));
+		const temporary = join(place.pulls, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
+		await mkdir(temporary);
 		try {
 			await mkdir(join(temporary, "reviews"));
 			await mkdir(join(temporary, "comments"));
@@ -1785,7 +1760,7 @@ function parseSegments(path) {
 async function makeDirectory(directory) {
 	try {
 		await mkdir(directory);
-		await chmod(directory, 493);
+		await chmod(directory, (await lstat(directory)).mode & 4095 | 493);
 	} catch (error) {
 		if (errnoOf(error) !== "EEXIST") throw error;
 	}
@@ -2509,31 +2484,32 @@ var require_proper_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) =
 // src/disk/lock.ts
 var import_proper_lockfile = require_proper_lockfile();
 const STALE_MS = 8e3;
+const HELD_MS = 6e3;
 const WAIT_MS = 1e4;
 const RETRY_MS = 50;
+function lockDirectory(path) {
+	return `${path}.lock`;
+}
 async function withLock(path, work, options) {
-	const lost = new AbortController();
-	const release = await acquire(path, options?.waitMs ?? WAIT_MS, lost);
+	const hold = await acquire(path, options?.waitMs ?? WAIT_MS);
 	let result;
 	try {
-		result = await work();
+		result = await work(() => requireHeld(hold));
 	} catch (error) {
-		if (!lost.signal.aborted) await Promise.allSettled([release()]);
+		await Promise.allSettled([release(hold)]);
 		throw error;
 	}
-	if (lost.signal.aborted) throw new CountersignError("locked", path, "expected to hold the lock to the end, got it taken away");
-	try {
-		await release();
-	} catch (error) {
-		throw ioError(path, "to release the lock", error);
-	}
+	await release(hold);
 	return result;
 }
-async function acquire(path, waitMs, lost) {
+async function acquire(path, waitMs) {
 	const deadline = performance.now() + waitMs;
+	const lost = new AbortController();
+	const record = `${path}.${randomUUID()}`;
 	for (;;) {
 		try {
-			return await (0, import_proper_lockfile.lock)(path, {
+			const remove = await (0, import_proper_lockfile.lock)(record, {
+				lockfilePath: lockDirectory(path),
 				realpath: false,
 				stale: STALE_MS,
 				update: 2e3,
@@ -2541,11 +2517,71 @@ async function acquire(path, waitMs, lost) {
 					lost.abort(error);
 				}
 			});
+			const made = await findLock(path) ?? takenAway(path);
+			return {
+				path,
+				made,
+				skewMs: Date.now() - Number(made.mtimeMs),
+				record,
+				lost: lost.signal,
+				release: remove
+			};
 		} catch (error) {
 			if (errnoOf(error) !== "ELOCKED") throw ioError(path, "to make the lock", error);
+			if (await removeFuture(path)) continue;
 			if (performance.now() >= deadline) throw new CountersignError("locked", path, `expected the lock within ${String(waitMs)} ms, got none: another process holds it`, { cause: error });
 		}
 		await setTimeout$1(RETRY_MS * (.5 + Math.random()));
+	}
+}
+function takenAway(path) {
+	throw new CountersignError("locked", path, "expected to hold the lock to the end, got it taken away");
+}
+async function findLock(path) {
+	try {
+		return await stat(lockDirectory(path), { bigint: true });
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return null;
+		throw ioError(path, "to look at the lock", error);
+	}
+}
+async function findOurs({ path, made, lost }) {
+	const there = lost.aborted ? null : await findLock(path);
+	return there?.ino === made.ino && there.birthtimeNs === made.birthtimeNs ? there : null;
+}
+async function requireHeld(hold) {
+	const ours = await findOurs(hold);
+	if (ours === null || Math.min(ageMs(ours), ageMs(ours, hold.skewMs)) > HELD_MS) takenAway(hold.path);
+}
+function ageMs({ mtimeMs }, skewMs = 0) {
+	return Math.abs(Date.now() - skewMs - Number(mtimeMs));
+}
+async function removeFuture(path) {
+	const there = await findLock(path);
+	if (there === null || ageMs(there) <= STALE_MS) return false;
+	try {
+		await rmdir(lockDirectory(path));
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw ioError(path, "to take over the lock", error);
+	}
+	return true;
+}
+async function release(hold) {
+	const { path, record } = hold;
+	if (await findOurs(hold) === null) {
+		await Promise.allSettled([(0, import_proper_lockfile.unlock)(record, {
+			lockfilePath: lockDirectory(path),
+			realpath: false,
+			fs: { rmdir: (_directory, done) => {
+				done(null);
+			} }
+		})]);
+		takenAway(path);
+	}
+	try {
+		await hold.release();
+	} catch (error) {
+		throw ioError(path, "to release the lock", error);
 	}
 }
 
@@ -2580,4 +2616,4 @@ async function openLocalWorkplace(options) {
 	};
 }
 
-export { openDirectory as a, parseBlobId as c, mapSource as d, rememberingSource as f, writeTemporary as g, ioError as h, withLock as i, refOf as l, errnoOf as m, localHasher as n, createLocalForge as o, TEMPORARY_PREFIX as p, openLocalWorkplace as r, parseAccountId as s, currentInstant as t, filesSource as u };
+export { openDirectory as a, parseBlobId as c, mapSource as d, rememberingSource as f, withLock as i, refOf as l, localHasher as n, createLocalForge as o, openLocalWorkplace as r, parseAccountId as s, currentInstant as t, filesSource as u };

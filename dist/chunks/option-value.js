@@ -1,4 +1,4 @@
-import { Rt as CountersignError, zt as outcomeOf } from "./tuf.js";
+import { Bt as outcomeOf, zt as CountersignError } from "./tuf.js";
 
 // src/cli/option-value.ts
 function optionValue(name, parse) {
@@ -6,5 +6,8 @@ function optionValue(name, parse) {
 	if (outcome.kind === "accepted") return outcome.value;
 	throw new CountersignError("usage", name, outcome.refusal.detail);
 }
+function collectValues(text, before) {
+	return [...before, text];
+}
 
-export { optionValue as t };
+export { optionValue as n, collectValues as t };

@@ -1,8 +1,9 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Rt as CountersignError, at as instantFromSeconds, it as encodeInstant } from "./tuf.js";
+import { at as instantFromSeconds, it as encodeInstant, zt as CountersignError } from "./tuf.js";
 import { t as VERSION } from "./version.js";
-import { y as terminalText } from "./render.js";
+import { b as terminalText } from "./render.js";
 import { n as exitCodeOf, r as hintFor, t as EXIT } from "./exit-code.js";
+import { t as collectValues } from "./option-value.js";
 import { isatty } from "node:tty";
 
 // node_modules/commander/lib/error.js
@@ -1948,11 +1949,35 @@ function reportError(error, json, style) {
 	if (hint !== null) process.stderr.write(`${style.faint("hint")} ${hint}\n`);
 }
 
-// src/cli/program.ts
-function collect(text, before) {
-	return [...before, text];
+// src/cli/init-options.ts
+function gitHubOptions() {
+	return [
+		new Option("--signer <login>", "on GitHub, instead of a policy: somebody whose account shows an ed25519 key; may be repeated").argParser(collectValues).default([]),
+		new Option("--custody <login>", "on GitHub, beside --signer: somebody who signs releases by approving in the browser, with a key that GitHub keeps; may be repeated").argParser(collectValues).default([]),
+		new Option("--custody-key <person=file:path>", "on GitHub: the private key of a custody signer, for that person's environment").argParser(collectValues).default([]),
+		new Option("--hosting <where>", "on GitHub: where the metadata is published").choices(["pages", "release"]).default("pages"),
+		new Option("--metadata-tag <tag>", "on GitHub: the tag of the release that holds metadata").default("tuf-metadata"),
+		new Option("--site-url <url>", "on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)"),
+		new Option("--no-deploy", "on GitHub: another site takes the published branch in"),
+		new Option("--eject", "on GitHub: write all jobs into the workflow").default(true),
+		new Option("--no-eject", "on GitHub: call our reusable workflow instead; docs/github.md says what must hold for it"),
+		new Option("--action <owner/name@sha>", "on GitHub: the action to use"),
+		new Option("--dry-run", "on GitHub: show what would be changed, and change nothing").default(false),
+		new Option("-y, --yes", "on GitHub: change the settings without asking").default(false)
+	];
 }
+function requireNoGitHubOption(init) {
+	const given = gitHubOptions().find((option) => {
+		const name = option.attributeName();
+		return init.getOptionValueSource(name) === "cli" && option.negate === (init.getOptionValue(name) === false);
+	});
+	if (given === void 0) return;
+	throw new CountersignError("usage", given.long ?? given.flags, "expected --github beside it, got it alone");
+}
+
+// src/cli/program.ts
 const repo = () => new Option("--repo <dir-or-url>", "the repository: a directory, or https://github.com/OWNER/REPO").env("COUNTERSIGN_REPO").default(".");
+const directory = () => new Option("--repo <dir>", "the directory of the repository").env("COUNTERSIGN_REPO").default(".");
 const site = () => new Option("--site <dir>", "where the published repository is written (default: <repo>/site)");
 const siteUrl = () => new Option("--site-url <url>", "on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)").env("COUNTERSIGN_SITE_URL");
 const as = () => new Option("--as <login>", "the account to work as").default("countersign[bot]");
@@ -1983,11 +2008,17 @@ function add(program, command, load, done) {
 	program.addCommand(command);
 }
 function initCommands(program, done) {
-	add(program, new Command("init").description("begin a repository from a policy: proposes the first metadata").addOption(repo()).addOption(site()).option("--policy <file>", "the policy (default: countersign.yaml; with --github also instead of --signer)").option("--example", "print a policy to start from, and do nothing else", false).option("--github <owner/repo>", "begin it on GitHub: settings, keys and workflows, with an administrator’s GITHUB_TOKEN or GH_TOKEN").option("--signer <login>", "on GitHub, instead of a policy: somebody whose account shows an ed25519 key; may be repeated", collect, []).option("--custody <login>", "on GitHub, beside --signer: somebody who signs releases by approving in the browser, with a key that GitHub keeps; may be repeated", collect, []).option("--custody-key <person=file:path>", "on GitHub: the private key of a custody signer, for that person's environment", collect, []).addOption(new Option("--hosting <where>", "on GitHub: where the metadata is published").choices(["pages", "release"]).default("pages")).option("--metadata-tag <tag>", "on GitHub: the tag of the release that holds metadata", "tuf-metadata").option("--site-url <url>", "on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)").option("--no-deploy", "on GitHub: another site takes the published branch in").option("--eject", "on GitHub: write all jobs into the workflow (default)", true).option("--no-eject", "on GitHub: call our reusable workflow instead; docs/github.md says what must hold for it").option("--action <owner/name@sha>", "on GitHub: the action to use").option("--dry-run", "on GitHub: show what would be changed, and change nothing", false).option("-y, --yes", "on GitHub: change the settings without asking", false).addOption(json()).addHelpText("after", examples("countersign init --example > countersign.yaml", "countersign init --repo releases --policy countersign.yaml", "GH_TOKEN=$(gh auth token) countersign init --github acme/app --signer alice --signer bob")), async () => async ({ github, policy, ...options }, console) => {
-		if (github === void 0) return (await import("./init-command2.js")).initCommand({
-			...options,
-			policy: policy ?? "countersign.yaml"
-		}, console);
+	const init = new Command("init").description("begin a repository from a policy: proposes the first metadata").addOption(directory()).addOption(site()).option("--policy <file>", "the policy (default: countersign.yaml; with --github also instead of --signer)").option("--example", "print a policy to start from, and do nothing else", false).option("--github <owner/repo>", "begin it on GitHub: settings, keys and workflows, with an administrator’s GITHUB_TOKEN or GH_TOKEN");
+	for (const option of gitHubOptions()) init.addOption(option);
+	init.addOption(json()).addHelpText("after", examples("countersign init --example > countersign.yaml", "countersign init --repo releases --policy countersign.yaml", "GH_TOKEN=$(gh auth token) countersign init --github acme/app --signer alice --signer bob --action OWNER/countersign@<40 hex digits>"));
+	add(program, init, async () => async ({ github, policy, ...options }, console) => {
+		if (github === void 0) {
+			requireNoGitHubOption(init);
+			return (await import("./init-command2.js")).initCommand({
+				...options,
+				policy: policy ?? "countersign.yaml"
+			}, console);
+		}
 		const { initGitHubCommand } = await import("./init-github-command.js");
 		return initGitHubCommand({
 			...options,
@@ -1997,11 +2028,11 @@ function initCommands(program, done) {
 	}, done);
 }
 function proposeCommands(program, done) {
-	add(program, new Command("propose").description("hash files and propose them as targets of a role").argument("[files...]", "files and directories").requiredOption("--role <name>", "the role that is to sign them").option("--target-prefix <prefix>", "put before each name, with its slash: v1.2.0/", "").option("--remove <path>", "a target to take out; may be repeated", collect, []).option("--replace", "let new content take the place of a listed path", false).addOption(new Option("--when-open <what>", "when an open event of the role has signatures").choices([
+	add(program, new Command("propose").description("hash files and propose them as targets of a role").argument("[files...]", "files and directories").requiredOption("--role <name>", "the role that is to sign them").option("--target-prefix <prefix>", "put before each name, with its slash: v1.2.0/", "").option("--remove <path>", "a target to take out; may be repeated", collectValues, []).option("--replace", "let new content take the place of a listed path", false).addOption(new Option("--when-open <what>", "when an open event of the role has signatures").choices([
 		"queue",
 		"add",
 		"fail"
-	]).default("queue")).option("--custom <json>", "an object to keep in each target").option("--commit <sha>", "the commit that the files were built from").addOption(new Option("--hosting <where>", "whether publish brings the bytes into the site").choices(["site", "none"]).default("site")).option("--dry-run", "show what would be proposed, and write nothing", false).addOption(repo()).addOption(site()).addOption(as()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign propose --role releases --target-prefix v1.2.0/ dist/", "countersign propose --role releases --remove v1.0.0/app.tgz")), async () => (await import("./propose-command.js")).proposeCommand, done);
+	]).default("queue")).option("--custom <json>", "an object to keep in each target").option("--commit <sha>", "the commit that the files were built from").addOption(new Option("--hosting <where>", "whether publish brings the bytes into the site").choices(["site", "none"]).default("site")).option("--dry-run", "show what would be proposed, and write nothing", false).addOption(directory()).addOption(site()).addOption(as()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign propose --role releases --target-prefix v1.2.0/ dist/", "countersign propose --role releases --remove v1.0.0/app.tgz")), async () => (await import("./propose-command.js")).proposeCommand, done);
 }
 function signingCommands(program, done) {
 	add(program, new Command("sign").description("show what an event changes, and sign it with your key").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN").requiredOption("--key <uri>", "your key: file:PATH or env:NAME").option("-y, --yes", "sign without asking", false).option("--print", "print the block to paste into a review, and submit nothing", false).option("--memory <dir>", "where this machine remembers repositories and what you signed").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign sign 3 --as alice --key file:alice.pem", "countersign sign releases#3 --as alice --key env:ALICE_KEY --yes")), async () => (await import("./sign-command.js")).signCommand, done);
@@ -2009,7 +2040,7 @@ function signingCommands(program, done) {
 }
 function servingCommands(program, done) {
 	add(program, new Command("gather").description("count signatures; complete the events that have enough").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign gather --repo releases")), async () => (await import("./gather-command.js")).gatherCommand, done);
-	add(program, new Command("publish").description("sign snapshot and timestamp with the online keys, and publish").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).option("--replay-with <program>", "another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated", collect, []).addHelpText("after", examples("COUNTERSIGN_ONLINE_KEY=\"$(cat online.pem)\" countersign publish --repo releases", "countersign publish --repo releases --replay-with ./read-with-python-tuf")), async () => (await import("./publish-command.js")).publishCommand, done);
+	add(program, new Command("publish").description("sign snapshot and timestamp with the online keys, and publish").addOption(directory()).addOption(site()).addOption(root()).addOption(json()).option("--replay-with <program>", "another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated", collectValues, []).addHelpText("after", examples("COUNTERSIGN_ONLINE_KEY=\"$(cat online.pem)\" countersign publish --repo releases", "countersign publish --repo releases --replay-with ./read-with-python-tuf")), async () => (await import("./publish-command.js")).publishCommand, done);
 }
 function readingCommands(program, done) {
 	add(program, new Command("status").description("show what is signed, what is open, and who is awaited").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign status --repo https://github.com/acme/app", "countersign status --repo releases")), async () => (await import("./status-command.js")).statusCommand, done);
@@ -2021,7 +2052,7 @@ function clientCommands(program, done) {
 		"sample",
 		"none"
 	]).default("hosted")).option("--sample-size <count>", "how many files --targets sample draws", "100").option("--margin-days <days>", "warn of what expires within so many days", "2").option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").addOption(json()).addHelpText("after", examples("countersign verify releases/site --root 1.root.json", "countersign verify https://example.org/ --root 1.root.json --targets sample --json")), async () => (await import("./verify-command.js")).verifyCommand, done);
-	add(program, new Command("fetch").description("fetch targets of a published repository, verified from a root that you trust").argument("<targets...>", "target paths, or patterns: * and ? in a directory, ** across").option("--url <site>", "the site: metadata/ and targets/ are below it").option("--root <file>", "the root file that you trust").option("--metadata-url <url>", "where metadata is; may be repeated, for mirrors", collect, []).option("--targets-url <url>", "where target files are; may be repeated", collect, []).option("--out <dir>", "where the files go", ".").option("--cache <dir>", "where trusted metadata is kept (default: in the user’s cache)").option("--offline", "verify what is there with the cached metadata", false).option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").option("--stall-seconds <seconds>", "give a host up that sends nothing for so long (default: 30)").option("--total-seconds <seconds>", "give one attempt at one file up after so long (default: 6 hours)").option("--map <file>", "a TAP 4 map; roots lie beside it in <name>/root.json").addOption(json()).addHelpText("after", examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist")), async () => (await import("./fetch-command.js")).fetchCommand, done);
+	add(program, new Command("fetch").description("fetch targets of a published repository, verified from a root that you trust").argument("<targets...>", "target paths, or patterns: * and ? in a directory, ** across").option("--url <site>", "the site: metadata/ and targets/ are below it").option("--root <file>", "the root file that you trust; may be left out where --cache names a cache that began with it").option("--metadata-url <url>", "where metadata is; may be repeated, for mirrors", collectValues, []).option("--targets-url <url>", "where target files are; may be repeated", collectValues, []).option("--out <dir>", "where the files go", ".").option("--cache <dir>", "where trusted metadata is kept (default: in the user’s cache)").option("--offline", "verify what is there with the cached metadata", false).option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").option("--stall-seconds <seconds>", "give a host up that sends nothing for so long (default: 30)").option("--total-seconds <seconds>", "give one attempt at one file up after so long (default: 6 hours)").option("--map <file>", "a TAP 4 map; roots lie beside it in <name>/root.json").addOption(json()).addHelpText("after", examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist")), async () => (await import("./fetch-command.js")).fetchCommand, done);
 }
 function otherCommands(program, done, context) {
 	add(program, new Command("doctor").description("check the settings of a repository on GitHub; exits 1 when a key could leak or something is broken").argument("<owner/repo>", "the repository").addOption(json()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign doctor acme/app")), async () => (await import("./doctor-command.js")).doctorCommand, done);

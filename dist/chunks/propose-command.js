@@ -1,9 +1,9 @@
 import { t as propose } from "./propose.js";
-import { y as terminalText } from "./render.js";
-import { Ft as parseTargetsRoleName, Ot as parseJson, Rt as CountersignError, vt as asObject } from "./tuf.js";
+import { b as terminalText, s as shellWord } from "./render.js";
+import { It as parseTargetsRoleName, kt as parseJson, yt as asObject, zt as CountersignError } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
-import { t as optionValue } from "./option-value.js";
-import { t as openRepository } from "./repository-options.js";
+import { n as optionValue } from "./option-value.js";
+import { n as requireDirectoryName, t as openRepository } from "./repository-options.js";
 
 // src/cli/propose-command.ts
 const MAX_SHOWN = 20;
@@ -18,8 +18,15 @@ function commitOf(text) {
 	if (!/^[0-9a-f]{40,64}$/.test(text)) throw new CountersignError("usage", "--commit", "expected a full commit id");
 	return text;
 }
+function signText(url) {
+	return `sign it with: countersign sign ${shellWord(url ?? "")} --as <login> --key <uri>`;
+}
+function nothingNewText({ number, url }) {
+	if (number === null) return "nothing new: all of it is so already";
+	return `nothing new: #${String(number)} proposes all of it already\n${signText(url)}`;
+}
 function proposeText(result, mode, style) {
-	if (result.outcome === "nothing-new") return "nothing new: all of it is so already";
+	if (result.outcome === "nothing-new") return nothingNewText(result);
 	const changes = result.changes.slice(0, MAX_SHOWN).map(({ kind, path }) => `  ${kind === "removed" ? "-" : kind === "added" ? "+" : "~"} ${terminalText(path)}`);
 	if (result.changes.length > MAX_SHOWN) changes.push(`  … and ${String(result.changes.length - MAX_SHOWN)} more`);
 	const head = `${result.role} v${String(result.version ?? 0)}`;
@@ -27,10 +34,11 @@ function proposeText(result, mode, style) {
 	return [
 		`${style.good(result.outcome)} #${String(result.number ?? 0)}: ${head}, payload sha256:${result.payload ?? ""}`,
 		...changes,
-		`sign it with: countersign sign ${result.url ?? ""} --as <login> --key <uri>`
+		signText(result.url)
 	].join("\n");
 }
 async function proposeCommand(options, console, args) {
+	requireDirectoryName(options.repo, "the action proposes");
 	const role = optionValue("--role", () => parseTargetsRoleName(options.role, "--role"));
 	const [custom, sourceCommit] = [customOf(options.custom), commitOf(options.commit)];
 	const { place } = await openRepository(options, console);

@@ -1,8 +1,8 @@
-import { C as proposedVersions, D as leftBehind, I as draftBody, L as draftOwner, M as readEventFile, N as stagedName, Q as PROPOSAL_PREFIX, S as decideGather, T as decidePropose, X as EVENT_PATH, j as encodeEventFile, k as MAX_LISTED_TARGETS, rt as rolePath, z as requireAssetName } from "./event.js";
-import { A as reviewTargetPath, Bt as quote, Ft as parseTargetsRoleName, H as parseTargets, Nt as parseSha256, Pt as parseTargetPath, Rt as CountersignError, et as encodeMetadata, m as jsonObject, tt as payloadDigest } from "./tuf.js";
+import { $ as PROPOSAL_PREFIX, C as proposedVersions, D as leftBehind, I as draftBody, L as draftOwner, M as readEventFile, N as stagedName, S as decideGather, T as decidePropose, Z as EVENT_PATH, it as rolePath, j as encodeEventFile, k as MAX_LISTED_TARGETS, z as requireAssetName } from "./event.js";
+import { A as reviewTargetPath, Ft as parseTargetPath, H as parseTargets, It as parseTargetsRoleName, Pt as parseSha256, Vt as quote, et as encodeMetadata, m as jsonObject, tt as payloadDigest, zt as CountersignError } from "./tuf.js";
 import { t as readFileAt } from "./read-file.js";
-import { n as proposalText } from "./proposal-text.js";
-import { a as adoptOrphans, l as readEvent, n as readState, r as requireBase, s as openPulls, u as readSignedVersions } from "./read-base.js";
+import { i as proposalText, t as readSignedBefore } from "./read-signed-before.js";
+import { i as adoptOrphans, n as requireBase, o as openPulls, t as readState, u as readEvent } from "./read-base.js";
 import { c as parseCommitSha } from "./trust.js";
 import { t as untilSettled } from "./workplace.js";
 
@@ -199,7 +199,7 @@ async function openEvents(place, base, role, metadataHead) {
 	const { statuses } = decideGather({
 		base,
 		events,
-		signedVersions: /* @__PURE__ */ new Map(),
+		signedBefore: /* @__PURE__ */ new Map(),
 		now: place.now
 	});
 	return {
@@ -292,6 +292,7 @@ async function propose(place, input) {
 	const hashed = await place.hasher.hash(input.files, (done, total) => {
 		place.log.progress("hashing", done, total);
 	});
+	if (input.files.length > 0 && hashed.length === 0) throw new CountersignError("usage", input.files.join(", "), "expected at least one file, got none");
 	if (input.hosting === "site") requireHostable(place, hashed);
 	const edit = {
 		add: targetsOf(input, hashed),
@@ -319,7 +320,7 @@ async function proposeOnce(place, wanted) {
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
 	const { open, taken } = await openEvents(place, base, role, metadataHead);
-	const signedVersions = /* @__PURE__ */ new Set([...(await readSignedVersions(forge, base, [role])).get(role) ?? [], ...taken]);
+	const signedVersions = /* @__PURE__ */ new Set([...(await readSignedBefore(forge, base, [role])).get(role)?.versions ?? [], ...taken]);
 	const decision = decidePropose({
 		base,
 		role,

@@ -1,8 +1,8 @@
 import { t as publish } from "./publish.js";
-import { Bt as quote, Rt as CountersignError } from "./tuf.js";
-import { c as publishText } from "./render.js";
+import { Vt as quote, zt as CountersignError } from "./tuf.js";
+import { l as publishText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { t as openRepository } from "./repository-options.js";
+import { n as requireDirectoryName, t as openRepository } from "./repository-options.js";
 import { join, resolve } from "node:path";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -207,6 +207,7 @@ function outsideClients(programs, log, limitMs = RUN_MS) {
 
 // src/cli/publish-command.ts
 async function publishCommand(options, console) {
+	requireDirectoryName(options.repo, "the action publishes");
 	const { place } = await openRepository(options, console);
 	const programs = options.replayWith.map((program) => /[\\/]/.test(program) ? resolve(program) : program);
 	const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log));

@@ -1,9 +1,9 @@
 import { d as mapSource, u as filesSource } from "./local-workplace.js";
-import { $ as PUBLISHED_BRANCH, M as readEventFile, X as EVENT_PATH, a as decideSnapshot, c as heldRoles, d as onlineUris, l as hostedTargets, o as decideTimestamp, s as heldOnline, u as listedRoles } from "./event.js";
-import { $ as requireThreshold, B as parseSnapshot, C as rootPath, Lt as parseVersion, Rt as CountersignError, S as metadataPath, T as targetFilePaths, V as parseTimestamp, W as requireLengthAndHashes, b as TIMESTAMP_PATH, et as encodeMetadata, ft as encodeCanonicalJson, jt as encodeRoleName, kt as TARGETS, st as keyIdOf, t as isDiscardedUnder, w as strayPaths, x as inWritingOrder, zt as outcomeOf } from "./tuf.js";
+import { M as readEventFile, Z as EVENT_PATH, a as decideSnapshot, c as heldRoles, d as onlineUris, et as PUBLISHED_BRANCH, l as hostedTargets, o as decideTimestamp, s as heldOnline, u as listedRoles } from "./event.js";
+import { $ as requireThreshold, At as TARGETS, B as parseSnapshot, Bt as outcomeOf, C as rootPath, Mt as encodeRoleName, Rt as parseVersion, S as metadataPath, T as targetFilePaths, V as parseTimestamp, W as requireLengthAndHashes, b as TIMESTAMP_PATH, et as encodeMetadata, ft as encodeCanonicalJson, st as keyIdOf, t as isDiscardedUnder, w as strayPaths, x as inWritingOrder, zt as CountersignError } from "./tuf.js";
 import { d as memoryStore, f as storeName, n as refresh, o as findTarget } from "./updater.js";
 import { n as attempt, r as problemList, t as verifyRepository } from "./verify-repository.js";
-import { i as treeSource, n as readState, r as requireBase, t as readClientView } from "./read-base.js";
+import { d as readClientView, n as requireBase, r as treeSource, t as readState } from "./read-base.js";
 import { i as DEFAULT_LIMITS } from "./http-source.js";
 import { t as untilSettled } from "./workplace.js";
 import { basename } from "node:path";
@@ -175,6 +175,16 @@ function heldNow(state, base) {
 		timestamps: present(state.live.timestamp, state.published.timestamp)
 	});
 }
+function strayFiles({ publishedTree }, base, snapshot) {
+	const roles = [...base.roles].map(([role, { file }]) => [encodeRoleName(role), file.signed.version]);
+	const latest = new Map([
+		["root", base.root.signed.version],
+		["snapshot", snapshot],
+		...roles
+	]);
+	const targets = new Set(hostedTargets(base).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return strayPaths(publishedTree.keys(), latest, targets);
+}
 
 // src/commands/outside-replay.ts
 function openerOf(forge, { metadata, targets, kept }) {
@@ -252,9 +262,12 @@ async function staleFiles(place, tree, current) {
 	}
 	return [...live];
 }
-async function removeStrayRoots(place, tree) {
-	const strays = [...(await place.site.list()).keys()].filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
-	for (const path of strays) await place.site.remove(path);
+async function removeStrayRoots({ site }, tree, requireHeld) {
+	const strays = [...(await site.list()).keys()].filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
+	for (const path of strays) {
+		await requireHeld();
+		await site.remove(path);
+	}
 	return strays.length;
 }
 function withoutLaterRoots(source, version) {
@@ -280,7 +293,7 @@ async function lateRoots(place, source) {
 	}
 	return late;
 }
-async function writeFile(place, path, entry) {
+async function writeFile(place, path, entry, requireHeld) {
 	const match = TARGET_FILE.exec(path);
 	const sha256 = match?.[1] ?? match?.[2];
 	if (sha256 !== void 0) {
@@ -299,10 +312,11 @@ async function writeFile(place, path, entry) {
 		length: entry.size,
 		hashes: /* @__PURE__ */ new Map([["sha256", sha256]])
 	}, path);
+	await requireHeld();
 	await place.site.write(path, bytes);
 }
 async function syncSite(place, base, current) {
-	return place.withSiteLock(async () => {
+	return place.withSiteLock(async (requireHeld) => {
 		const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
 		if (head === void 0) return {
 			outcome: "unchanged",
@@ -315,7 +329,7 @@ async function syncSite(place, base, current) {
 			written: 0
 		};
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
-		const removed = await removeStrayRoots(place, files);
+		const removed = await removeStrayRoots(place, files, requireHeld);
 		const stale = await staleFiles(place, files, current);
 		if (stale.length === 0) return {
 			outcome: removed > 0 ? "updated" : "unchanged",
@@ -327,7 +341,7 @@ async function syncSite(place, base, current) {
 		for (const path of [...inWritingOrder(early, false), ...inWritingOrder(last, false)]) {
 			const entry = files.get(path);
 			if (entry === void 0) continue;
-			await writeFile(place, path, entry);
+			await writeFile(place, path, entry, requireHeld);
 			place.log.progress("publishing", ++done, stale.length);
 		}
 		return {
@@ -354,14 +368,20 @@ async function buildMetadata(place, state, base, files) {
 		reasons: [...snapshotPlan.kind === "sign" ? [`snapshot: ${snapshotPlan.why}`] : [], ...timestampPlan.kind === "sign" ? [`timestamp: ${timestampPlan.why}`] : []]
 	};
 }
-function latestVersions(base, metadata) {
-	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
-	const roles = [...base.roles].map(([role, { file }]) => [encodeRoleName(role), file.signed.version]);
-	return new Map([
-		["root", base.root.signed.version],
-		["snapshot", timestamp.signed.snapshot.version],
-		...roles
-	]);
+function filesMissing({ missing }) {
+	return missing.map((one) => ({
+		...one,
+		source: "published"
+	}));
+}
+function straysTaken([first, ...others]) {
+	if (first === void 0) return [];
+	return [{
+		source: "published",
+		code: "event-file-unclaimed",
+		where: first,
+		detail: `expected only files that somebody signed for, got ${others.length === 0 ? "this one" : `this one and ${String(others.length)} more`}; taken away`
+	}];
 }
 function rolesToList(state, base, { missing }) {
 	const [first] = missing;
@@ -376,9 +396,11 @@ async function publishOnce(place, clients) {
 	const targets = await findHostedFiles(place, state, base);
 	const { metadata, reasons } = await buildMetadata(place, state, base, rolesToList(state, base, targets));
 	const changes = new Map(targets.files);
-	const strays = strayPaths(state.publishedTree.keys(), latestVersions(base, metadata));
+	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
+	const snapshotVersion = timestamp.signed.snapshot.version;
+	const strays = strayFiles(state, base, snapshotVersion);
 	for (const path of strays) changes.set(path, null);
-	const kept = new Map([...state.publishedTree].filter(([path]) => !strays.includes(path)));
+	const kept = new Map([...state.publishedTree].filter(([path]) => changes.get(path) !== null));
 	const branch = treeSource(place.forge, kept);
 	for (const [path, bytes] of metadata) {
 		const there = kept.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
@@ -387,8 +409,6 @@ async function publishOnce(place, clients) {
 			bytes
 		});
 	}
-	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
-	const snapshotVersion = timestamp.signed.snapshot.version;
 	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
 	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
 	const source = mapSource(metadata, branch);
@@ -400,11 +420,9 @@ async function publishOnce(place, clients) {
 		expires,
 		findings: [
 			...state.findings,
+			...straysTaken(strays),
 			...expired,
-			...targets.missing.map((one) => ({
-				...one,
-				source: "published"
-			}))
+			...filesMissing(targets)
 		]
 	};
 	const served = state.live.timestamp;

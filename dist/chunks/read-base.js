@@ -1,6 +1,53 @@
-import { i as DEFAULT_LIMITS } from "./http-source.js";
-import { $ as PUBLISHED_BRANCH, H as withoutBase, J as collectCountersignatures, K as signersOf, Q as PROPOSAL_PREFIX, U as reviewHead, Y as signedVersions, et as ROOT_PATH, it as rootHistoryPath, q as computeBase, rt as rolePath, tt as classifyPath } from "./event.js";
-import { $ as requireThreshold, B as parseSnapshot, C as rootPath, Ft as parseTargetsRoleName, H as parseTargets, Lt as parseVersion, Ot as parseJson, Rt as CountersignError, S as metadataPath, St as objectField, V as parseTimestamp, b as TIMESTAMP_PATH, et as encodeMetadata, ft as encodeCanonicalJson, jt as encodeRoleName, tt as payloadDigest, vt as asObject, zt as outcomeOf } from "./tuf.js";
+import { $ as PROPOSAL_PREFIX, H as withoutBase, K as signersOf, U as reviewHead, at as rootHistoryPath, et as PUBLISHED_BRANCH, it as rolePath, nt as classifyPath, q as computeBase, tt as ROOT_PATH } from "./event.js";
+import { $ as requireThreshold, B as parseSnapshot, Bt as outcomeOf, C as rootPath, Ct as objectField, H as parseTargets, It as parseTargetsRoleName, Mt as encodeRoleName, Rt as parseVersion, S as metadataPath, V as parseTimestamp, b as TIMESTAMP_PATH, et as encodeMetadata, ft as encodeCanonicalJson, kt as parseJson, tt as payloadDigest, yt as asObject, zt as CountersignError } from "./tuf.js";
+import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
+
+// src/commands/client-view.ts
+const MAX_VIEW_BYTES = 256 * 1024 ** 2;
+async function readWithin(source, path, maxBytes) {
+	try {
+		return await source.metadata(path, maxBytes);
+	} catch (error) {
+		if (error instanceof CountersignError && error.code === "too-large") return null;
+		throw error;
+	}
+}
+async function readRoots(source) {
+	const roots = [];
+	let room = MAX_PUBLISHED_ROOT_BYTES;
+	while (roots.length < MAX_PUBLISHED_ROOTS) {
+		const bytes = await readWithin(source, rootPath(parseVersion(roots.length + 1, "root")), Math.min(DEFAULT_LIMITS.maxRootBytes, room));
+		if (bytes === null) break;
+		roots.push(bytes);
+		room -= bytes.length;
+	}
+	return roots;
+}
+async function readClientView(source) {
+	const { maxTimestampBytes, maxSnapshotBytes, maxTargetsBytes } = DEFAULT_LIMITS;
+	let room = MAX_VIEW_BYTES;
+	const readListed = async (path, { length }, maxUnlisted) => {
+		const bytes = await readWithin(source, path, Math.min(length ?? maxUnlisted, room));
+		room -= bytes?.length ?? 0;
+		return bytes;
+	};
+	const roots = await readRoots(source);
+	const timestamp = await readWithin(source, TIMESTAMP_PATH, maxTimestampBytes);
+	const pointed = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed.snapshot);
+	const snapshot = pointed?.kind === "accepted" ? await readListed(metadataPath("snapshot", pointed.value.version), pointed.value, maxSnapshotBytes) : null;
+	const listed = snapshot === null ? null : outcomeOf(() => parseSnapshot(snapshot).signed.meta);
+	const roles = /* @__PURE__ */ new Map();
+	for (const [role, entry] of listed?.kind === "accepted" ? listed.value : []) {
+		const bytes = await readListed(metadataPath(role, entry.version), entry, maxTargetsBytes);
+		if (bytes !== null) roles.set(role, bytes);
+	}
+	return {
+		roots,
+		timestamp,
+		snapshot,
+		roles
+	};
+}
 
 // src/commands/read-events.ts
 const HISTORY_DEPTH$1 = 30;
@@ -79,7 +126,31 @@ async function readFork(forge, fork, role, bytes, base) {
 	}).sort((a, b) => b.version - a.version);
 	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
 }
+function pullFacts({ number, headSha, author, url, head: branch, from }) {
+	return {
+		number,
+		headSha,
+		author,
+		url,
+		branch,
+		from
+	};
+}
 async function readEvent(forge, pull, metadataHead, base) {
+	if (pull.from === "fork") {
+		const nothing = {
+			changes: /* @__PURE__ */ new Map(),
+			forkedFrom: /* @__PURE__ */ new Map(),
+			payloadsAt: /* @__PURE__ */ new Map(),
+			earlierPayloads: /* @__PURE__ */ new Map()
+		};
+		return {
+			pull: pullFacts(pull),
+			reviews: [],
+			comments: [],
+			...nothing
+		};
+	}
 	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
 	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
 	const head = await forge.tree(pull.headSha);
@@ -99,20 +170,12 @@ async function readEvent(forge, pull, metadataHead, base) {
 	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
 	const digests = /* @__PURE__ */ new Map();
 	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
-	const { number, headSha, author, url, head: branch, from } = pull;
 	return {
-		pull: {
-			number,
-			headSha,
-			author,
-			url,
-			branch,
-			from
-		},
+		pull: pullFacts(pull),
 		changes,
 		forkedFrom,
 		reviews,
-		comments: await forge.comments(number),
+		comments: await forge.comments(pull.number),
 		payloadsAt: digests,
 		earlierPayloads: await payloadHistory(forge, pull.headSha, paths)
 	};
@@ -126,40 +189,12 @@ async function openPulls(forge) {
 function openAmong(pulls) {
 	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
 }
-async function readSignedVersions(forge, base, roles) {
-	const wanted = [...roles].flatMap((role) => {
-		const signers = signersOf(base, role);
-		return signers === null ? [] : [{
-			role,
-			signers,
-			versions: /* @__PURE__ */ new Set()
-		}];
-	});
-	if (wanted.length === 0) return /* @__PURE__ */ new Map();
-	for (const pull of await proposalPulls(forge)) {
-		if (pull.state === "merged") continue;
-		const { posted } = collectCountersignatures({
-			reviews: await forge.reviews(pull.number),
-			comments: await forge.comments(pull.number)
-		});
-		for (const { role, signers, versions } of wanted) {
-			if (!posted.some(({ line }) => line.role === role)) continue;
-			const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
-			const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
-			for (const version of signedVersions(role, base.repository, signers.people, signers.keys, posted, payloads, current)) versions.add(version);
-		}
-	}
-	return new Map(wanted.map(({ role, versions }) => [role, versions]));
-}
-async function currentPayload(forge, pull, role) {
-	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
-}
 async function adoptOrphans(forge) {
 	const branches = await forge.branches(PROPOSAL_PREFIX);
 	if (branches.size === 0) return;
-	const pulls = await proposalPulls(forge);
+	const ours = (await proposalPulls(forge)).filter(({ from }) => from === "repository");
 	for (const [branch, head] of branches) {
-		if (pulls.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+		if (ours.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
 		if ((await forge.branches(branch)).get(branch) !== head) continue;
 		try {
 			await forge.openPull({
@@ -177,30 +212,6 @@ async function adoptOrphans(forge) {
 // src/commands/read-base.ts
 const PUBLISHED_DEPTH = 2;
 const HISTORY_DEPTH = 50;
-async function readClientView(source) {
-	const read = (path) => source.metadata(path, DEFAULT_LIMITS.maxListedBytes);
-	const roots = [];
-	for (let version = 1;; version++) {
-		const bytes = await read(rootPath(parseVersion(version, "root")));
-		if (bytes === null) break;
-		roots.push(bytes);
-	}
-	const timestamp = await read(TIMESTAMP_PATH);
-	const pointed = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed.snapshot.version);
-	const snapshot = pointed?.kind === "accepted" ? await read(metadataPath("snapshot", pointed.value)) : null;
-	const listed = snapshot === null ? null : outcomeOf(() => parseSnapshot(snapshot).signed.meta);
-	const roles = /* @__PURE__ */ new Map();
-	for (const [role, { version }] of listed?.kind === "accepted" ? listed.value : []) {
-		const bytes = await read(metadataPath(role, version));
-		if (bytes !== null) roles.set(role, bytes);
-	}
-	return {
-		roots,
-		timestamp,
-		snapshot,
-		roles
-	};
-}
 function treeSource(forge, tree) {
 	const read = async (path, maxBytes) => {
 		const entry = tree.get(path);
@@ -296,12 +307,9 @@ async function addHistory(forge, head, roles, lastRoot, candidates) {
 		})));
 	}
 }
-async function addLostMerges(forge, metadataHead, candidates) {
+async function addMerged(forge, candidates) {
 	const pulls = await proposalPulls(forge);
-	for (const { headSha } of pulls.filter(({ state }) => state === "merged").slice(-10)) {
-		if (await forge.mergeBase(metadataHead, headSha) === headSha) continue;
-		await addMetadataTree(forge, await forge.tree(headSha), "history", candidates);
-	}
+	for (const { headSha } of pulls.filter(({ state }) => state === "merged").slice(-10)) await addMetadataTree(forge, await forge.tree(headSha), "history", candidates);
 }
 function rolesIn(base) {
 	const names = new Set(base.roles.keys());
@@ -331,7 +339,7 @@ async function readState(place, merged = "with-merged") {
 	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
 	const metadataTree = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
 	await addMetadataTree(forge, metadataTree, "metadata-branch", candidates);
-	if (merged === "with-merged" && metadataHead !== null) await addLostMerges(forge, metadataHead, candidates);
+	if (merged === "with-merged" && metadataHead !== null) await addMerged(forge, candidates);
 	candidates.addView(live, "live");
 	let computed = computeBase(candidates.value(), place.anchor);
 	if (metadataHead !== null && needsHistory(computed.findings, computed.base, metadataTree) && candidates.roles.size > 0) {
@@ -352,8 +360,10 @@ async function readState(place, merged = "with-merged") {
 }
 function requireBase(state) {
 	if (state.base !== null) return state.base;
+	const other = state.findings.find(({ code }) => code === "anchor-mismatch");
+	if (other !== void 0) throw new CountersignError(other.code, other.where, other.detail);
 	const why = state.findings[0];
 	throw new CountersignError("base-missing", "tuf", why === void 0 ? "expected a signed root, got none yet; finish the first signing event" : `expected a root that verifies: ${why.where}: ${why.detail}`);
 }
 
-export { adoptOrphans as a, proposalPulls as c, treeSource as i, readEvent as l, readState as n, openAmong as o, requireBase as r, openPulls as s, readClientView as t, readSignedVersions as u };
+export { openAmong as a, payloadsAt as c, readClientView as d, adoptOrphans as i, proposalPulls as l, requireBase as n, openPulls as o, treeSource as r, payloadHistory as s, readState as t, readEvent as u };

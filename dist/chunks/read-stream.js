@@ -1,4 +1,4 @@
-import { Rt as CountersignError } from "./tuf.js";
+import { zt as CountersignError } from "./tuf.js";
 import { u as filesSource } from "./local-workplace.js";
 import { t as verifyRepository } from "./verify-repository.js";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-import { Et as jsonPath, Tt as isJsonObject, ft as encodeCanonicalJson, it as encodeInstant, wt as isJsonArray } from "./tuf.js";
-import { K as signersOf, _ as REUSABLE_PATH, g as ONLINE_SECRET, m as CUSTODY_SECRET, rt as rolePath } from "./event.js";
+import { Dt as jsonPath, Et as isJsonObject, Tt as isJsonArray, ft as encodeCanonicalJson, it as encodeInstant } from "./tuf.js";
+import { K as signersOf, _ as REUSABLE_PATH, g as ONLINE_SECRET, it as rolePath, m as CUSTODY_SECRET } from "./event.js";
 import { i as parsePeople } from "./trust.js";
 
 // src/render/field-diff.ts
@@ -189,12 +189,12 @@ function countText(count) {
 }
 const TYPED_URL = /^[A-Za-z0-9._~:/#%@+=,-]{1,300}$/;
 function signCommand(url) {
-	if (url === "") return ["`countersign sign`, with the address of this page."];
+	if (url === "") return ["`countersign sign ADDRESS --key file:KEY`, with the address of this page."];
 	return TYPED_URL.test(url) ? [
 		"```sh",
-		`countersign sign ${url}`,
+		`countersign sign ${url} --key file:KEY`,
 		"```"
-	] : [codeMarkdown(`countersign sign ${url}`)];
+	] : [codeMarkdown(`countersign sign ${url} --key file:KEY`)];
 }
 
 // src/render/problem-text.ts
@@ -741,11 +741,17 @@ function publishText(view, now, style) {
 		...findings.map((finding) => findingText(finding, style))
 	].join("\n");
 }
+function siteText(site, published, now) {
+	if (site !== null) return `site: timestamp ${String(site.timestamp)}, expires ${expiryText(site.expires, now)}`;
+	if (published === null) return "nothing is published yet";
+	const { timestamp, expires } = published;
+	return `published: timestamp ${String(timestamp)}, expires ${expiryText(expires, now)}; the site that was read does not serve it`;
+}
 function statusText(view, now, style) {
-	const { repository, root, signed, site, events, findings } = view;
+	const { repository, root, signed, site, published, events, findings } = view;
 	const lines = repository === null ? ["nothing is signed yet"] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ""}`)];
 	for (const { role, version, expires, targets } of signed) lines.push(`  ${terminalText(role)} v${String(version)}${targets === null ? "" : `, ${countOf(targets, "target")}`}; expires ${expiryText(expires, now)}`);
-	lines.push(site === null ? "nothing is published yet" : `site: timestamp ${String(site.timestamp)}, expires ${expiryText(site.expires, now)}`);
+	lines.push(siteText(site, published, now));
 	lines.push(events.length === 0 ? "no open events" : "", ...events.map((event) => eventText(event, style)));
 	lines.push(...findings.map((finding) => findingText(finding, style)));
 	return lines.filter((line) => line !== "").join("\n");
@@ -765,6 +771,12 @@ function verifyText(view, now, style) {
 	lines.push(...view.warnings.map((warning) => `${style.warn("warning")} ${terminalText(warning)}`));
 	lines.push(...view.problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
 	return [view.problems.length === 0 ? style.good("verified") : style.bad(countOf(view.problems.length, "problem")), ...lines].join("\n");
+}
+
+// src/render/shell-word.ts
+const PLAIN = /^[A-Za-z0-9_@%+=:,./-][A-Za-z0-9_@%+=:,./#-]*$/;
+function shellWord(text) {
+	return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 // src/render/reconcile-jobs.ts
@@ -1044,7 +1056,7 @@ const RELEASE_PERMISSIONS = [
 		"opens the pull request that people sign"
 	]
 ];
-function releaseJob(pin, { role, artifacts, targetPrefix, site }) {
+function releaseJob(pin, { role, artifacts, targetPrefix, root, site }) {
 	return file([
 		"  countersign:",
 		"    name: Propose the release",
@@ -1058,9 +1070,10 @@ function releaseJob(pin, { role, artifacts, targetPrefix, site }) {
 		`          role: ${scalar(role)}`,
 		`          artifacts: ${scalar(artifacts)}`,
 		`          target-prefix: ${targetPrefix}`,
+		...root === null ? [] : [`          root: ${root}`],
 		`          site-url: ${scalar(site.siteUrl)}`,
 		...site.metadataHosting === "pages" ? [] : ["          metadata-hosting: release", `          metadata-tag: ${scalar(site.metadataTag)}`]
 	]);
 }
 
-export { statusLine as _, releaseJob as a, publishText as c, renderProposal as d, countOf as f, renderSticky as g, STICKY_MARKER as h, ejectedWorkflow as i, statusText as l, expiryText as m, WORKFLOW_PIN as n, wakeWorkflow as o, eventText as p, callingWorkflow as r, gatherText as s, ACTION_PIN as t, verifyText as u, describeChange as v, terminalText as y };
+export { renderSticky as _, releaseJob as a, terminalText as b, gatherText as c, verifyText as d, renderProposal as f, STICKY_MARKER as g, expiryText as h, ejectedWorkflow as i, publishText as l, eventText as m, WORKFLOW_PIN as n, wakeWorkflow as o, countOf as p, callingWorkflow as r, shellWord as s, ACTION_PIN as t, statusText as u, statusLine as v, describeChange as y };

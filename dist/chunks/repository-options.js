@@ -1,9 +1,10 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Bt as quote, Rt as CountersignError, ct as parseKey, nt as verifySignature, ut as sha256Hex } from "./tuf.js";
+import { Vt as quote, ct as parseKey, nt as verifySignature, ut as sha256Hex, zt as CountersignError } from "./tuf.js";
 import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { c as parseCommitSha, d as parsePayloadDigest } from "./trust.js";
-import { d as mapSource, h as ioError, m as errnoOf, n as localHasher, r as openLocalWorkplace, t as currentInstant, u as filesSource } from "./local-workplace.js";
+import { i as ioError, n as errnoOf } from "./atomic-file.js";
 import { A as STAGED_PREFIX, N as stagedName, O as pagesUrl } from "./event.js";
+import { d as mapSource, n as localHasher, r as openLocalWorkplace, t as currentInstant, u as filesSource } from "./local-workplace.js";
 import { n as siteUrls, t as openHttpSource } from "./http-source.js";
 import { t as openGitHub } from "./github.js";
 import { join, resolve } from "node:path";
@@ -4398,6 +4399,9 @@ const CURVES = /* @__PURE__ */ new Map([["ecdsa-sha2-nistp256", {
 function sshCurve(type) {
 	return CURVES.get(type);
 }
+function isSupportedSshType(type) {
+	return type === "ssh-ed25519" || type === "ssh-rsa" || CURVES.has(type);
+}
 function unsupportedSshType(type) {
 	if (type.startsWith("sk-")) return "a FIDO security key (sk-): it signs a wrapper around the bytes, so no TUF client could verify its signatures";
 	if (/-cert-v0[01]@openssh\.com$/.test(type)) return "an OpenSSH certificate (give the plain public key)";
@@ -4983,7 +4987,7 @@ async function openGitHubWorkplace(options) {
 		anchor,
 		openSigner,
 		maxHostedBytes: 41943040,
-		withSiteLock: (work) => work(),
+		withSiteLock: (work) => work(async () => void 0),
 		close
 	};
 }
@@ -5062,6 +5066,9 @@ function parseAnchor(text) {
 	if (!/^[0-9a-f]{64}$/.test(hex)) throw new CountersignError("usage", "--root", "expected sha256:<64 hex digits>");
 	return parsePayloadDigest(hex, "--root");
 }
+function requireDirectoryName(repo, onGitHub) {
+	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(repo)) throw new CountersignError("usage", "--repo", `expected a directory, got ${quote(repo)}; on GitHub ${onGitHub}`);
+}
 function keyOpener(console) {
 	const env = new Map(Object.entries(process.env));
 	const warn = (text) => {
@@ -5124,4 +5131,4 @@ async function withEvent(event, options, console, work) {
 	}, console, (place) => work(place, number));
 }
 
-export { openSigner as a, unsupportedSshType as c, isOneDerSequence as d, parsePem as f, askYesNo as i, envScheme as l, withEvent as n, openWithSchemes as o, ed25519FromPoint as p, withRepository as r, parseSshPublicBlob as s, openRepository as t, decodeBase64 as u };
+export { askYesNo as a, isSupportedSshType as c, envScheme as d, decodeBase64 as f, ed25519FromPoint as h, withRepository as i, parseSshPublicBlob as l, parsePem as m, requireDirectoryName as n, openSigner as o, isOneDerSequence as p, withEvent as r, openWithSchemes as s, openRepository as t, unsupportedSshType as u };

@@ -1,5 +1,5 @@
-import { B as signedReleases, F as decideReleases, I as draftBody, L as draftOwner, P as compareAssets, R as proposedTags, tt as classifyPath } from "./event.js";
-import { H as parseTargets, Rt as CountersignError, zt as outcomeOf } from "./tuf.js";
+import { B as signedReleases, F as decideReleases, I as draftBody, L as draftOwner, P as compareAssets, R as proposedTags, nt as classifyPath } from "./event.js";
+import { Bt as outcomeOf, H as parseTargets, zt as CountersignError } from "./tuf.js";
 
 // src/commands/settle-releases.ts
 function awaitedTags(base, events) {

@@ -1,9 +1,9 @@
 import { t as sign } from "./sign.js";
 import { a as openDirectory } from "./local-workplace.js";
-import { p as eventText } from "./render.js";
-import { Rt as CountersignError } from "./tuf.js";
+import { m as eventText } from "./render.js";
+import { zt as CountersignError } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
-import { i as askYesNo, n as withEvent } from "./repository-options.js";
+import { a as askYesNo, r as withEvent } from "./repository-options.js";
 import { join } from "node:path";
 import { homedir } from "node:os";
 
@@ -15,6 +15,7 @@ function defaultMemory(env) {
 function signText(result, style) {
 	if (result.carrier === "printed") return result.block;
 	const files = result.files.map(({ role, version }) => `${role} v${String(version)}`).join(", ");
+	if (result.carrier === "counted") return `${style.good("signed already")} as ${result.person}, and it counts: ${files}; nothing was posted again`;
 	return [
 		`${style.good("submitted")} as ${result.person}, by ${result.carrier}: ${files}`,
 		...result.status === null ? [] : [eventText(result.status, style)],

@@ -1,8 +1,29 @@
-import { G as readProposal, K as signersOf, S as decideGather, W as peopleOf, w as evaluateEvent } from "./event.js";
-import { v as describeChange } from "./render.js";
+import { G as readProposal, K as signersOf, S as decideGather, W as peopleOf, nt as classifyPath, w as evaluateEvent } from "./event.js";
+import { y as describeChange } from "./render.js";
 import { d as parsePayloadDigest, l as encodeCountersignatures } from "./trust.js";
-import { Bt as quote, Ot as parseJson, Rt as CountersignError, ct as parseKey, ft as encodeCanonicalJson, kt as TARGETS, nt as verifySignature, pt as encodeJsonFile, st as keyIdOf, tt as payloadDigest, vt as asObject, xt as integerField, yt as asString } from "./tuf.js";
-import { l as readEvent, n as readState, s as openPulls } from "./read-base.js";
+import { At as TARGETS, Bt as outcomeOf, Ct as objectField, St as integerField, Vt as quote, bt as asString, ct as parseKey, ft as encodeCanonicalJson, kt as parseJson, mt as parseBinding, nt as verifySignature, pt as encodeJsonFile, st as keyIdOf, tt as payloadDigest, yt as asObject, zt as CountersignError } from "./tuf.js";
+import { o as openPulls, t as readState, u as readEvent } from "./read-base.js";
+
+// src/commands/claimed-repository.ts
+function namedBy(bytes, path) {
+	const outcome = outcomeOf(() => parseBinding(objectField(asObject(parseJson(bytes), path), "signed", path), path));
+	return outcome.kind === "accepted" ? outcome.value?.repository ?? null : null;
+}
+async function claimedRepository(forge, pull) {
+	const metadataHead = (await forge.branches("tuf")).get("tuf") ?? null;
+	const before = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
+	const own = [...await forge.tree(pull.headSha)].flatMap(([path, { id, kind }]) => {
+		const what = classifyPath(path).kind;
+		return kind === "file" && (what === "root" || what === "role") && before.get(path)?.id !== id ? [[path, id]] : [];
+	});
+	const blobs = await forge.blobs([...new Set(own.map(([, id]) => id))]);
+	for (const [path, id] of own) {
+		const bytes = blobs.get(id);
+		const repository = bytes === void 0 ? null : namedBy(bytes, path);
+		if (repository !== null) return repository;
+	}
+	return null;
+}
 
 // src/commands/key-owner.ts
 function keyOwner(keyId, role, facts, base) {
@@ -102,7 +123,7 @@ async function judgedEvent(place, pull, anchor) {
 	const { statuses } = decideGather({
 		base: state.base,
 		events,
-		signedVersions: /* @__PURE__ */ new Map(),
+		signedBefore: /* @__PURE__ */ new Map(),
 		now: place.now
 	});
 	const index = pulls.findIndex(({ number }) => number === pull.number);
@@ -156,12 +177,13 @@ async function sign(place, input) {
 	const where = `#${String(input.number)}`;
 	const pull = (await openPulls(place.forge)).find(({ number }) => number === input.number);
 	if (pull === void 0) throw new CountersignError("event-unknown", where, "expected an open signing event; `countersign status` lists them");
-	const first = await judgedEvent(place, pull, null);
-	const repository = repositoryOf(proposedFiles(first.facts, first.base), first.base);
-	const remembered = await rememberedRoot(input.memory, repository);
-	if (first.base !== null) requireRemembered(remembered, [], first.base);
-	const { facts, status, base } = remembered === null || first.base !== null && rootDigest([], first.base) === remembered ? first : await judgedEvent(place, pull, remembered);
+	const claimed = await claimedRepository(place.forge, pull);
+	const known = claimed === null ? null : await rememberedRoot(input.memory, claimed);
+	const { facts, status, base, metadataHead } = await judgedEvent(place, pull, known ?? place.anchor);
 	const all = proposedFiles(facts, base);
+	for (const root of [known, place.anchor]) requireRemembered(root, all, base);
+	const repository = repositoryOf(all, base);
+	const remembered = repository === claimed ? known : await rememberedRoot(input.memory, repository);
 	requireRemembered(remembered, all, base);
 	const seen = await readSeen(input.memory, repository);
 	requireNoRollback(seen, base);
@@ -176,6 +198,7 @@ async function sign(place, input) {
 	if (input.carrier === "submit") await requireOwnAccount(place, person);
 	const signed = withoutSecondContent(await readSigned(input.memory, repository), files);
 	const root = remembered ?? rootDigest(all, base);
+	if (root === null) throw new CountersignError("base-missing", "root", "expected a root, got none");
 	const question = describeChange(files.map((one) => ({
 		...one,
 		digest: payloadDigest(one.file.payload)
@@ -185,8 +208,8 @@ async function sign(place, input) {
 	const lines = await signFiles(input, keyId, repository, files);
 	const block = encodeCountersignatures(lines);
 	const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(", ")}`;
-	const carrier = input.carrier === "print" ? "printed" : await submit(place, pull, summary, block);
-	const after = input.carrier === "print" ? null : evaluateEvent(await readEvent(place.forge, pull, first.metadataHead, base), base, place.now);
+	const carrier = input.carrier === "print" ? "printed" : isCounted(person, files, status) ? "counted" : await submit(place, pull, summary, block);
+	const after = input.carrier === "print" ? null : evaluateEvent(await readEvent(place.forge, pull, metadataHead, base), base, place.now);
 	return {
 		number: pull.number,
 		person: person.name,
@@ -199,6 +222,9 @@ async function sign(place, input) {
 		carrier,
 		status: after
 	};
+}
+function isCounted({ name }, files, status) {
+	return files.every(({ role }) => status.roles.some((one) => one.role === role && one.requirements.every(({ missing }) => !missing.includes(name))));
 }
 function withoutSecondContent(before, files) {
 	const signed = new Map(before);
@@ -213,13 +239,12 @@ function withoutSecondContent(before, files) {
 }
 function rootDigest(files, base) {
 	const first = base?.roots[0]?.file ?? files.find(({ role }) => role === "root")?.file;
-	if (first === void 0) throw new CountersignError("base-missing", "root", "expected a root, got none");
-	return payloadDigest(first.payload);
+	return first === void 0 ? null : payloadDigest(first.payload);
 }
-function requireRemembered(remembered, files, base) {
-	if (remembered === null) return;
+function requireRemembered(known, files, base) {
 	const digest = rootDigest(files, base);
-	if (digest !== remembered) throw new CountersignError("anchor-mismatch", "root@1", `expected the root that this machine remembers, sha256:${remembered}, got sha256:${digest}`);
+	if (known === null || digest === known) return;
+	throw new CountersignError("anchor-mismatch", "root@1", `expected the root that this machine knows, sha256:${known}, got ${digest === null ? "another" : `sha256:${digest}`}`);
 }
 
 export { sign as t };

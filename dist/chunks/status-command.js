@@ -1,11 +1,19 @@
 import { S as decideGather } from "./event.js";
-import { V as parseTimestamp, tt as payloadDigest, zt as outcomeOf } from "./tuf.js";
-import { l as readEvent, n as readState, s as openPulls } from "./read-base.js";
-import { l as statusText } from "./render.js";
+import { Bt as outcomeOf, V as parseTimestamp, tt as payloadDigest } from "./tuf.js";
+import { o as openPulls, t as readState, u as readEvent } from "./read-base.js";
+import { u as statusText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { r as withRepository } from "./repository-options.js";
+import { i as withRepository } from "./repository-options.js";
 
 // src/commands/status.ts
+function timestampStatus(bytes) {
+	if (bytes === null) return null;
+	const parsed = outcomeOf(() => parseTimestamp(bytes).signed);
+	return parsed.kind === "accepted" ? {
+		timestamp: parsed.value.version,
+		expires: parsed.value.expires
+	} : null;
+}
 async function status(place) {
 	const state = await readState(place);
 	const events = [];
@@ -13,13 +21,11 @@ async function status(place) {
 	const { statuses } = decideGather({
 		base: state.base,
 		events,
-		signedVersions: /* @__PURE__ */ new Map(),
+		signedBefore: /* @__PURE__ */ new Map(),
 		now: place.now
 	});
 	const { base } = state;
 	const first = base?.roots[0];
-	const timestamp = state.live.timestamp;
-	const served = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed);
 	return {
 		repository: base?.repository ?? null,
 		root: first === void 0 ? null : payloadDigest(first.file.payload),
@@ -34,10 +40,8 @@ async function status(place) {
 			expires: file.signed.expires,
 			targets: file.signed.targets.size
 		}))],
-		site: served?.kind === "accepted" ? {
-			timestamp: served.value.version,
-			expires: served.value.expires
-		} : null,
+		site: timestampStatus(state.live.timestamp),
+		published: timestampStatus(state.published.timestamp),
 		events: statuses,
 		findings: state.findings
 	};

@@ -1,4 +1,4 @@
-import { Bt as quote, Ct as stringField, D as reviewKey, Et as jsonPath, It as parseThreshold, Lt as parseVersion, Mt as parseDelegatedRoleName, Nt as parseSha256, O as reviewPattern, Ot as parseJson, Rt as CountersignError, St as objectField, _ as newTargetsSigned, _t as asArray, bt as booleanField, ct as parseKey, ft as encodeCanonicalJson, h as newRootSigned, k as reviewRoleName, kt as TARGETS, lt as parseKeyId, mt as parseRepositoryId, p as bindingObject, rt as addSeconds, st as keyIdOf, vt as asObject, xt as integerField, y as roleKeysObject, yt as asString, zt as outcomeOf } from "./tuf.js";
+import { At as TARGETS, Bt as outcomeOf, Ct as objectField, D as reviewKey, Dt as jsonPath, Lt as parseThreshold, Nt as parseDelegatedRoleName, O as reviewPattern, Pt as parseSha256, Rt as parseVersion, St as integerField, Vt as quote, _ as newTargetsSigned, bt as asString, ct as parseKey, ft as encodeCanonicalJson, h as newRootSigned, ht as parseRepositoryId, k as reviewRoleName, kt as parseJson, lt as parseKeyId, p as bindingObject, rt as addSeconds, st as keyIdOf, vt as asArray, wt as stringField, xt as booleanField, y as roleKeysObject, yt as asObject, zt as CountersignError } from "./tuf.js";
 
 // src/trust/approvals.ts
 function foldReviews(reviews) {
@@ -426,6 +426,17 @@ function parsePerson(name, raw, where) {
 		custody
 	};
 }
+const ONLINE_NAME = "online";
+function requireOwnNames(people) {
+	const owners = /* @__PURE__ */ new Map();
+	for (const { name, custody } of people.values()) {
+		const heard = name.toLowerCase();
+		const other = owners.get(heard);
+		if (other !== void 0) throw invalid(`people.${name}`, `expected a name that differs by more than its case, got that of ${quote(other)}`);
+		if (custody !== null && heard === ONLINE_NAME) throw invalid(`people.${name}`, "expected another name for a key in custody: the online key is kept under this one");
+		owners.set(heard, name);
+	}
+}
 function parsePeriod(raw, where) {
 	const seconds = (key) => parseDuration(text(raw, key, where), jsonPath(where, key));
 	return requirePeriod({
@@ -508,6 +519,7 @@ function parsePolicy(value) {
 		"online"
 	], "policy");
 	const people = new Map([...section(policy, "people")].map(([name, raw]) => [name, parsePerson(name, raw, `people.${name}`)]));
+	requireOwnNames(people);
 	const roles = section(policy, "roles");
 	for (const name of ["root", "targets"]) onlyKeys(required(roles, name, "roles"), ROLE_KEYS, `roles.${name}`);
 	const online = section(policy, "online");

@@ -1,9 +1,13 @@
 import { constants, createHash, createPublicKey, verify } from "node:crypto";
 
 // src/tuf/errors.ts
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 function quote(text) {
 	const capped = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-	return JSON.stringify(capped);
+	return JSON.stringify(capped).replace(UNSEEN, escapeUnits);
+}
+function escapeUnits(character) {
+	return Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`).join("");
 }
 var CountersignError = class extends Error {
 	name = "CountersignError";
@@ -51,7 +55,7 @@ const TOP_LEVEL_ROLES = [
 const TARGETS = "targets";
 const MAX_ENCODED_ROLE_NAME = 200;
 const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 const HEX_64 = /^[0-9a-f]{64}$/;
 function parseVersion(value, where) {
 	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
@@ -84,6 +88,7 @@ function encodeRoleName(name) {
 
 // src/tuf/json.ts
 const MAX_JSON_DEPTH = 64;
+const MAX_JSON_BYTES = 2 ** 29 - 24;
 function isJsonObject(value) {
 	return value instanceof Map;
 }
@@ -103,6 +108,7 @@ function jsonPath(path, key) {
 	return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
 }
 function parseJson(bytes) {
+	if (bytes.length > MAX_JSON_BYTES) throw new CountersignError("too-large", "$", `expected at most ${String(MAX_JSON_BYTES)} bytes of JSON, got ${String(bytes.length)}`);
 	if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) throw new CountersignError("json-bom", "$", "expected JSON, got a byte order mark at offset 0");
 	return new Reader(decodeUtf8(bytes)).document();
 }
@@ -652,7 +658,7 @@ function encodeInstant(instant) {
 }
 
 // src/tuf/signature.ts
-const HEX = /^(?:[0-9a-f]{2})+$/;
+const HEX$1 = /^(?:[0-9a-f]{2})+$/;
 const ED25519_SIGNATURE_BYTES = 64;
 function parseSignatures(values, where) {
 	const seen = /* @__PURE__ */ new Set();
@@ -672,7 +678,7 @@ function parseSignatures(values, where) {
 function verifySignature(key, payload, sig) {
 	const { material } = key;
 	if (material.kind === "unusable") return "key-unusable";
-	if (!HEX.test(sig)) return "malformed";
+	if (!HEX$1.test(sig)) return "malformed";
 	const bytes = Buffer.from(sig, "hex");
 	const { algorithm, keyObject } = material;
 	switch (algorithm) {
@@ -736,6 +742,8 @@ function encodeMetadata(signed, signatures, envelope = /* @__PURE__ */ new Map()
 }
 
 // src/tuf/threshold.ts
+const MAX_SHOWN = 8;
+const HEX = /^[0-9a-f]{8}$/;
 function parseRoleKeys(value, where) {
 	const threshold = parseThreshold(integerField(value, "threshold", where), jsonPath(where, "threshold"));
 	const seen = /* @__PURE__ */ new Set();
@@ -782,11 +790,19 @@ function countSignatures(input) {
 		reached: votes.size >= input.role.threshold
 	};
 }
+function describeIgnored(entries) {
+	const shown = entries.slice(0, MAX_SHOWN).map(({ keyId, verdict }) => {
+		const start = keyId.slice(0, 8);
+		return `${HEX.test(start) ? start : quote(start)} ${verdict}`;
+	});
+	const rest = entries.length - shown.length;
+	return [...shown, ...rest === 0 ? [] : [`${String(rest)} more`]].join(", ");
+}
 function requireThreshold(input, where) {
 	const count = countSignatures(input);
 	if (!count.reached) {
 		const ignored = count.entries.filter((entry) => entry.verdict !== "counts" && entry.verdict !== "empty");
-		const why = ignored.length === 0 ? "" : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(", ")})`;
+		const why = ignored.length === 0 ? "" : ` (not counted: ${describeIgnored(ignored)})`;
 		throw new CountersignError("threshold", where, `expected ${String(count.threshold)} valid signatures, got ${String(count.votes.size)}${why}`);
 	}
 }
@@ -1411,8 +1427,10 @@ function inWritingOrder(paths, rootsLast) {
 	return [...paths].sort((a, b) => rank(a) - rank(b) || rootVersion(a) - rootVersion(b) || (a < b ? -1 : 1));
 }
 const VERSIONED = /^metadata\/([1-9][0-9]{0,15})\.([^/]+)\.json$/;
-function strayPaths(paths, latest) {
+const ATTRIBUTES = /(?:^|\/)\.gitattributes$/;
+function strayPaths(paths, latest, targets) {
 	return [...paths].filter((path) => {
+		if (ATTRIBUTES.test(path) && !targets.has(path)) return true;
 		if (!path.startsWith("metadata/") || path === "metadata/timestamp.json") return false;
 		const [, version, name] = VERSIONED.exec(path) ?? [];
 		if (name === void 0) return true;
@@ -1749,4 +1767,4 @@ function isDue(expires, now, renewSeconds) {
 	return expires - now <= renewSeconds;
 }
 
-export { requireThreshold as $, reviewTargetPath as A, TOP_LEVEL_ROLES as At, parseSnapshot as B, quote as Bt, rootPath as C, stringField as Ct, reviewKey as D, jsonTypeOf as Dt, reviewHashBins as E, jsonPath as Et, trustInitialRoot as F, parseTargetsRoleName as Ft, parseRoot as G, parseTargets as H, updateRoot as I, parseThreshold as It, delegatedKeys as J, binName as K, updateSnapshot as L, parseVersion as Lt, finishTimestamp as M, parseDelegatedRoleName as Mt, requireFinalSnapshot as N, parseSha256 as Nt, reviewPattern as O, parseJson as Ot, requireRootTransition as P, parseTargetPath as Pt, countSignatures as Q, updateTargets as R, CountersignError as Rt, metadataPath as S, objectField as St, targetFilePaths as T, isJsonObject as Tt, requireKnownDigests as U, parseTimestamp as V, unwrap as Vt, requireLengthAndHashes as W, isBinName as X, delegationCovers as Y, matchPattern as Z, newTargetsSigned as _, asArray as _t, planSnapshot as a, instantFromSeconds as at, TIMESTAMP_PATH as b, booleanField as bt, editTargets as c, parseKey as ct, rolesFor as d, compareCodePoints as dt, encodeMetadata as et, searchTarget as f, encodeCanonicalJson as ft, newSnapshotSigned as g, arrayField as gt, newRootSigned as h, requireBinding as ht, nextVersion as i, encodeInstant as it, finishRoot as j, encodeRoleName as jt, reviewRoleName as k, TARGETS as kt, stageTargets as l, parseKeyId as lt, jsonObject as m, parseRepositoryId as mt, isDue as n, verifySignature as nt, planTimestamp as o, parseInstant as ot, bindingObject as p, encodeJsonFile as pt, binOfPath as q, listFile as r, addSeconds as rt, sameMeta as s, keyIdOf as st, isDiscardedUnder as t, payloadDigest as tt, reachOf as u, sha256Hex as ut, newTimestampSigned as v, asObject as vt, strayPaths as w, isJsonArray as wt, inWritingOrder as x, integerField as xt, roleKeysObject as y, asString as yt, updateTimestamp as z, outcomeOf as zt };
+export { requireThreshold as $, reviewTargetPath as A, TARGETS as At, parseSnapshot as B, outcomeOf as Bt, rootPath as C, objectField as Ct, reviewKey as D, jsonPath as Dt, reviewHashBins as E, isJsonObject as Et, trustInitialRoot as F, parseTargetPath as Ft, parseRoot as G, parseTargets as H, unwrap as Ht, updateRoot as I, parseTargetsRoleName as It, delegatedKeys as J, binName as K, updateSnapshot as L, parseThreshold as Lt, finishTimestamp as M, encodeRoleName as Mt, requireFinalSnapshot as N, parseDelegatedRoleName as Nt, reviewPattern as O, jsonTypeOf as Ot, requireRootTransition as P, parseSha256 as Pt, countSignatures as Q, updateTargets as R, parseVersion as Rt, metadataPath as S, integerField as St, targetFilePaths as T, isJsonArray as Tt, requireKnownDigests as U, parseTimestamp as V, quote as Vt, requireLengthAndHashes as W, isBinName as X, delegationCovers as Y, matchPattern as Z, newTargetsSigned as _, arrayField as _t, planSnapshot as a, instantFromSeconds as at, TIMESTAMP_PATH as b, asString as bt, editTargets as c, parseKey as ct, rolesFor as d, compareCodePoints as dt, encodeMetadata as et, searchTarget as f, encodeCanonicalJson as ft, newSnapshotSigned as g, requireBinding as gt, newRootSigned as h, parseRepositoryId as ht, nextVersion as i, encodeInstant as it, finishRoot as j, TOP_LEVEL_ROLES as jt, reviewRoleName as k, parseJson as kt, stageTargets as l, parseKeyId as lt, jsonObject as m, parseBinding as mt, isDue as n, verifySignature as nt, planTimestamp as o, parseInstant as ot, bindingObject as p, encodeJsonFile as pt, binOfPath as q, listFile as r, addSeconds as rt, sameMeta as s, keyIdOf as st, isDiscardedUnder as t, payloadDigest as tt, reachOf as u, sha256Hex as ut, newTimestampSigned as v, asArray as vt, strayPaths as w, stringField as wt, inWritingOrder as x, booleanField as xt, roleKeysObject as y, asObject as yt, updateTimestamp as z, CountersignError as zt };

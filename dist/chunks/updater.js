@@ -1,4 +1,4 @@
-import { At as TOP_LEVEL_ROLES, Bt as quote, C as rootPath, F as trustInitialRoot, I as updateRoot, K as binName, L as updateSnapshot, Lt as parseVersion, M as finishTimestamp, N as requireFinalSnapshot, Nt as parseSha256, R as updateTargets, Rt as CountersignError, S as metadataPath, T as targetFilePaths, U as requireKnownDigests, Vt as unwrap, b as TIMESTAMP_PATH, f as searchTarget, ht as requireBinding, j as finishRoot, jt as encodeRoleName, kt as TARGETS, z as updateTimestamp, zt as outcomeOf } from "./tuf.js";
+import { At as TARGETS, Bt as outcomeOf, C as rootPath, F as trustInitialRoot, Ht as unwrap, I as updateRoot, K as binName, L as updateSnapshot, M as finishTimestamp, Mt as encodeRoleName, N as requireFinalSnapshot, Pt as parseSha256, R as updateTargets, Rt as parseVersion, S as metadataPath, T as targetFilePaths, U as requireKnownDigests, Vt as quote, b as TIMESTAMP_PATH, f as searchTarget, gt as requireBinding, j as finishRoot, jt as TOP_LEVEL_ROLES, z as updateTimestamp, zt as CountersignError } from "./tuf.js";
 import { i as DEFAULT_LIMITS } from "./http-source.js";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
@@ -114,6 +114,28 @@ async function system(where, operation) {
 	}
 }
 
+// src/client/in-parallel.ts
+async function inParallel(items, limit, work) {
+	const results = /* @__PURE__ */ new Map();
+	const waiting = items[Symbol.iterator]();
+	let begun = 0;
+	let failed = false;
+	const worker = async () => {
+		for (let next = waiting.next(); next.done !== true && !failed; next = waiting.next()) {
+			const index = begun++;
+			try {
+				results.set(index, await work(next.value));
+			} catch (error) {
+				failed = true;
+				throw error;
+			}
+		}
+	};
+	const outcomes = await Promise.allSettled(Array.from({ length: limit }, worker));
+	for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+	return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+}
+
 // src/client/store.ts
 function storeName(role) {
 	const encoded = encodeRoleName(role);
@@ -161,17 +183,19 @@ async function fetchListed(client, path, listed, maxUnlisted) {
 function acceptRole(set, { role, delegator }, delegatorFile, bytes) {
 	const targets = /* @__PURE__ */ new Map();
 	if (delegator !== "root" && delegatorFile !== null) targets.set(delegator, delegatorFile);
-	const outcome = updateTargets({
-		...set,
-		targets
-	}, role, delegator, bytes);
-	if (outcome.kind === "refused") return outcome;
-	const file = outcome.value.targets.get(role);
-	if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
-	return {
-		kind: "accepted",
-		value: file
-	};
+	return outcomeOf(() => {
+		const file = unwrap(updateTargets({
+			...set,
+			targets
+		}, role, delegator, bytes)).targets.get(role);
+		if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
+		const loaded = set.targets.get(role);
+		if (loaded !== void 0 && Buffer.compare(loaded.payload, file.payload) !== 0) {
+			const where = `${role}@${String(file.signed.version)}`;
+			throw new CountersignError("equivocation", where, "expected the content that another delegator was shown, got another");
+		}
+		return file;
+	});
 }
 async function loadRole(client, set, request, delegatorFile) {
 	const { role } = request;
@@ -216,7 +240,10 @@ var RoleLoader = class {
 		const loaded = targets.get(role);
 		if (loaded !== void 0 && delegators?.has(delegator) === true) return loaded;
 		const delegatorFile = delegator === "root" ? null : targets.get(delegator) ?? null;
-		const file = await loadRole(this.#session, this.#session.set, request, delegatorFile);
+		const file = await loadRole(this.#session, {
+			...this.#session.set,
+			targets
+		}, request, delegatorFile);
 		this.#targets ??= new Map(targets);
 		this.#verifiedFor ??= new Map(this.#session.verifiedFor);
 		this.#targets.set(role, file);
@@ -264,31 +291,22 @@ function* delegatedNames(delegations) {
 	for (let bin = 0; bin < 2 ** delegations.succinct.bitLength; bin++) yield binName(delegations.succinct, bin);
 }
 const PARALLEL_ROLES = 6;
-async function loadDelegated(session, delegator, names) {
+async function loadDelegated(session, delegator, names, leavesOut) {
 	const delegatorFile = session.set.targets.get(delegator) ?? null;
-	const begun = /* @__PURE__ */ new Map();
-	const waiting = names[Symbol.iterator]();
-	let failed = false;
-	const work = async () => {
-		for (let next = waiting.next(); next.done !== true && !failed; next = waiting.next()) {
-			const role = next.value;
-			begun.set(role, null);
-			try {
-				begun.set(role, await loadRole(session, session.set, {
-					role,
-					delegator
-				}, delegatorFile));
-			} catch (error) {
-				failed = true;
-				throw error;
-			}
+	const loaded = await inParallel(names, PARALLEL_ROLES, async (role) => {
+		try {
+			return [role, await loadRole(session, session.set, {
+				role,
+				delegator
+			}, delegatorFile)];
+		} catch (error) {
+			if (error instanceof CountersignError && leavesOut(error)) return null;
+			throw error;
 		}
-	};
-	const outcomes = await Promise.allSettled(Array.from({ length: PARALLEL_ROLES }, work));
-	for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-	return new Map([...begun].flatMap(([role, file]) => file === null ? [] : [[role, file]]));
+	});
+	return new Map(loaded.filter((one) => one !== null));
 }
-async function loadAllRoles(session) {
+async function loadAllRoles(session, leavesOut = () => false) {
 	const targets = new Map(session.set.targets);
 	const verifiedFor = new Map([...session.verifiedFor].map(([role, delegators]) => [role, new Set(delegators)]));
 	const current = {
@@ -301,14 +319,13 @@ async function loadAllRoles(session) {
 	};
 	const delegators = /* @__PURE__ */ new Set([TARGETS]);
 	for (const delegator of delegators) {
-		const isNeeded = (role) => verifiedFor.get(role)?.has(delegator) !== true;
 		function* needed() {
 			for (const role of delegatedNames(targets.get(delegator)?.signed.delegations ?? null)) {
 				delegators.add(role);
-				if (isNeeded(role)) yield role;
+				if (verifiedFor.get(role)?.has(delegator) !== true) yield role;
 			}
 		}
-		for (const [role, file] of await loadDelegated(current, delegator, needed())) {
+		for (const [role, file] of await loadDelegated(current, delegator, needed(), leavesOut)) {
 			targets.set(role, file);
 			const known = verifiedFor.get(role) ?? /* @__PURE__ */ new Set();
 			verifiedFor.set(role, known.add(delegator));
@@ -331,7 +348,9 @@ async function bootstrap(store, rootBytes, time) {
 	const where = `root@${String(root.signed.version)}`;
 	requireBinding(trusted.signed.binding, root.signed.binding, "root", where);
 	if (trusted.signed.version === root.signed.version && Buffer.compare(trusted.payload, root.payload) !== 0) throw new CountersignError("anchor-mismatch", where, "expected the root that the store holds, got another of the same version");
-	return "kept";
+	if (trusted.signed.version >= root.signed.version) return "kept";
+	await store.write(storeName("root"), rootBytes);
+	return "renewed";
 }
 async function refresh(source, store, options) {
 	const client = {

@@ -1,11 +1,13 @@
 import { n as siteUrls, t as openHttpSource } from "./http-source.js";
 import { a as openDirectory, t as currentInstant, u as filesSource } from "./local-workplace.js";
 import { r as verifySource, t as directoryStreams } from "./read-stream.js";
-import { m as expiryText, u as verifyText } from "./render.js";
-import { Bt as quote, Nt as parseSha256, Rt as CountersignError, ot as parseInstant } from "./tuf.js";
+import { a as orIoError } from "./atomic-file.js";
+import { d as verifyText, h as expiryText } from "./render.js";
+import { Pt as parseSha256, Vt as quote, ot as parseInstant, zt as CountersignError } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
-import { t as optionValue } from "./option-value.js";
-import { readFile, stat } from "node:fs/promises";
+import { n as optionValue } from "./option-value.js";
+import { t as readRootFile } from "./root-file.js";
+import { stat } from "node:fs/promises";
 
 // src/cli/verify-command.ts
 const DAY_SECONDS = 86400;
@@ -16,14 +18,10 @@ async function anchorOf(text) {
 		kind: "sha256",
 		digest: parseSha256(hex, "--root")
 	};
-	try {
-		return {
-			kind: "root",
-			bytes: await readFile(text)
-		};
-	} catch (error) {
-		throw new CountersignError("io", text, "expected a root file, or the sha256 of 1.root.json", { cause: error });
-	}
+	return {
+		kind: "root",
+		bytes: await readRootFile(text, "a root file, or the sha256 of 1.root.json")
+	};
 }
 function warningText(warning) {
 	if (warning.kind === "unclaimed") return `${warning.path}: no client would ask for this file`;
@@ -31,9 +29,7 @@ function warningText(warning) {
 	return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(", ")})`;
 }
 async function requireDirectory(directory) {
-	if (!(await stat(directory).catch((error) => {
-		throw new CountersignError("io", directory, "expected the directory of a published repository, got none", { cause: error });
-	})).isDirectory()) throw new CountersignError("file-type", directory, "expected a directory, got something else");
+	if (!(await orIoError(directory, "the directory of a published repository", () => stat(directory))).isDirectory()) throw new CountersignError("file-type", directory, "expected a directory, got something else");
 }
 function wholeNumber(text, where, least) {
 	if (/^[0-9]{1,6}$/.test(text) && Number(text) >= least) return Number(text);

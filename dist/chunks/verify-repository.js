@@ -1,4 +1,4 @@
-import { A as reviewTargetPath, B as parseSnapshot, Bt as quote, C as rootPath, D as reviewKey, E as reviewHashBins, F as trustInitialRoot, G as parseRoot, H as parseTargets, J as delegatedKeys, Lt as parseVersion, N as requireFinalSnapshot, O as reviewPattern, P as requireRootTransition, Q as countSignatures, Rt as CountersignError, Tt as isJsonObject, V as parseTimestamp, Vt as unwrap, W as requireLengthAndHashes, Y as delegationCovers, b as TIMESTAMP_PATH, jt as encodeRoleName, k as reviewRoleName, kt as TARGETS, q as binOfPath, rt as addSeconds, u as reachOf, ut as sha256Hex, wt as isJsonArray } from "./tuf.js";
+import { A as reviewTargetPath, At as TARGETS, B as parseSnapshot, C as rootPath, D as reviewKey, E as reviewHashBins, Et as isJsonObject, F as trustInitialRoot, G as parseRoot, H as parseTargets, Ht as unwrap, J as delegatedKeys, Mt as encodeRoleName, N as requireFinalSnapshot, O as reviewPattern, P as requireRootTransition, Q as countSignatures, Rt as parseVersion, Tt as isJsonArray, V as parseTimestamp, Vt as quote, W as requireLengthAndHashes, Y as delegationCovers, b as TIMESTAMP_PATH, k as reviewRoleName, q as binOfPath, rt as addSeconds, u as reachOf, ut as sha256Hex, zt as CountersignError } from "./tuf.js";
 import { _ as metadataLocation, a as fetchListed, d as memoryStore, f as storeName, g as allTargetLocations, i as delegatedNames, l as loadRole, m as readTarget, n as refresh, r as acceptRole } from "./updater.js";
 import { f as rememberingSource } from "./local-workplace.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
@@ -319,11 +319,12 @@ async function requireListedFile(session, role, entry) {
 
 // src/client/verify-roots.ts
 const ROOT_NAME = /^metadata\/([1-9][0-9]{0,15})\.root\.json$/;
-async function readRoots(source, listed, problems) {
-	const files = /* @__PURE__ */ new Map();
+async function readRoots(source, listed, { time, anchor }, problems) {
+	const roots = /* @__PURE__ */ new Map();
 	let room = MAX_PUBLISHED_ROOT_BYTES;
+	let previous = null;
 	const read = async (version) => {
-		if (files.size >= 1024 || room < 0) {
+		if (roots.size >= 1024 || room < 0) {
 			const detail = `expected at most ${String(MAX_PUBLISHED_ROOTS)} roots of ${String(MAX_PUBLISHED_ROOT_BYTES)} bytes together, got more`;
 			problems.add({
 				code: "root-limit",
@@ -334,18 +335,28 @@ async function readRoots(source, listed, problems) {
 		}
 		const found = await attempt(problems, async () => ({ bytes: await source.metadata(rootPath(version), DEFAULT_LIMITS.maxRootBytes) }));
 		if (found?.bytes === null) return false;
-		files.set(version, found?.bytes ?? null);
-		room -= found?.bytes.length ?? 0;
-		return found !== null;
+		const bytes = found?.bytes ?? null;
+		room -= bytes?.length ?? 0;
+		const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, time));
+		roots.set(version, {
+			bytes,
+			root
+		});
+		const before = previous;
+		previous = root;
+		if (root === null) return false;
+		if (before?.signed.version !== version - 1) return true;
+		return await attempt(problems, () => requireRootTransition(before, root)) !== null;
 	};
-	for (let version = parseVersion(1, "root"); await read(version);) version = parseVersion(version + 1, "root");
-	for (const version of listed) if (!files.has(version) && files.size < 1024) await read(version);
-	return files;
+	const isAnchored = async (version) => anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, version)) !== null;
+	for (let version = parseVersion(1, "root"); await read(version) && await isAnchored(version);) version = parseVersion(version + 1, "root");
+	for (const version of listed) if (!roots.has(version) && roots.size < 1024) await read(version);
+	return roots;
 }
-function requireNoGap(files, problems) {
-	const last = [...files.keys()].at(-1) ?? 1;
+function requireNoGap(roots, problems) {
+	const last = [...roots.keys()].at(-1) ?? 1;
 	for (let version = 1; version <= last; version++) {
-		if (files.has(parseVersion(version, "root"))) continue;
+		if (roots.has(parseVersion(version, "root"))) continue;
 		const detail = `expected every root from 1 to ${String(last)}, got none of this version`;
 		problems.add({
 			code: "not-found",
@@ -355,34 +366,27 @@ function requireNoGap(files, problems) {
 		return;
 	}
 }
-function requireAnchor(anchor, files) {
+function requireAnchor(anchor, roots, upTo) {
 	const refuse = (where, expected) => {
 		throw new CountersignError("anchor-mismatch", where, `expected ${expected}, got another or none`);
 	};
 	if (anchor.kind === "sha256") {
-		const first = files.get(parseVersion(1, "root")) ?? null;
+		const first = roots.get(parseVersion(1, "root"))?.bytes ?? null;
 		if ((first === null ? null : sha256Hex(first)) !== anchor.digest) refuse("root@1", `sha256 ${anchor.digest}`);
 		return;
 	}
 	const { signed, payload } = parseRoot(anchor.bytes);
-	const published = files.get(signed.version) ?? null;
+	if (upTo !== null && upTo < signed.version) return;
+	const published = roots.get(signed.version)?.bytes ?? null;
 	if (published === null || Buffer.compare(parseRoot(published).payload, payload) !== 0) refuse(`root@${String(signed.version)}`, "the root that was given");
 }
 async function verifyRoots(source, options, problems) {
-	const files = await readRoots(source, [...(await source.list())?.keys() ?? []].map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0)).filter((version) => version > 0 && Number.isSafeInteger(version)).map((version) => parseVersion(version, "root")).sort((a, b) => a - b), problems);
-	requireNoGap(files, problems);
+	const listing = await source.list();
+	const roots = await readRoots(source, [...listing?.keys() ?? []].map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0)).filter((version) => version > 0 && Number.isSafeInteger(version)).map((version) => parseVersion(version, "root")).sort((a, b) => a - b), options, problems);
+	requireNoGap(roots, problems);
 	const { anchor } = options;
-	if (anchor !== void 0) await attempt(problems, () => requireAnchor(anchor, files));
-	let previous = null;
-	let last = null;
-	for (const [version, bytes] of files) {
-		const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, options.time));
-		const current = previous;
-		if (root !== null && current?.signed.version === version - 1) await attempt(problems, () => requireRootTransition(current, root));
-		previous = root;
-		if (root !== null) last = bytes;
-	}
-	return last;
+	if (!(anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, null)) !== null) && listing === null) return null;
+	return [...roots.values()].findLast(({ root }) => root !== null)?.bytes ?? null;
 }
 function startFrom(version, bytes, time) {
 	const { root } = unwrap(trustInitialRoot(bytes, time));

@@ -1,4 +1,4 @@
-import { Rt as CountersignError } from "./tuf.js";
+import { zt as CountersignError } from "./tuf.js";
 
 // src/commands/workplace.ts
 const MAX_ATTEMPTS = 12;

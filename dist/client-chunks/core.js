@@ -1,9 +1,13 @@
 import { constants, createHash, createPublicKey, verify } from "node:crypto";
 
 // src/tuf/errors.ts
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 function quote(text) {
 	const capped = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-	return JSON.stringify(capped);
+	return JSON.stringify(capped).replace(UNSEEN, escapeUnits);
+}
+function escapeUnits(character) {
+	return Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`).join("");
 }
 var CountersignError = class extends Error {
 	name = "CountersignError";
@@ -51,7 +55,7 @@ const TOP_LEVEL_ROLES = [
 const TARGETS = "targets";
 const MAX_ENCODED_ROLE_NAME = 200;
 const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 function parseVersion(value, where) {
 	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
 	return value;
@@ -79,6 +83,7 @@ function encodeRoleName(name) {
 
 // src/tuf/json.ts
 const MAX_JSON_DEPTH = 64;
+const MAX_JSON_BYTES = 2 ** 29 - 24;
 function isJsonObject(value) {
 	return value instanceof Map;
 }
@@ -98,6 +103,7 @@ function jsonPath(path, key) {
 	return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${quote(key)}]`;
 }
 function parseJson(bytes) {
+	if (bytes.length > MAX_JSON_BYTES) throw new CountersignError("too-large", "$", `expected at most ${String(MAX_JSON_BYTES)} bytes of JSON, got ${String(bytes.length)}`);
 	if (bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191) throw new CountersignError("json-bom", "$", "expected JSON, got a byte order mark at offset 0");
 	return new Reader(decodeUtf8(bytes)).document();
 }
@@ -593,7 +599,7 @@ function parseKeyTable(value, where) {
 }
 
 // src/tuf/signature.ts
-const HEX = /^(?:[0-9a-f]{2})+$/;
+const HEX$1 = /^(?:[0-9a-f]{2})+$/;
 const ED25519_SIGNATURE_BYTES = 64;
 function parseSignatures(values, where) {
 	const seen = /* @__PURE__ */ new Set();
@@ -613,7 +619,7 @@ function parseSignatures(values, where) {
 function verifySignature(key, payload, sig) {
 	const { material } = key;
 	if (material.kind === "unusable") return "key-unusable";
-	if (!HEX.test(sig)) return "malformed";
+	if (!HEX$1.test(sig)) return "malformed";
 	const bytes = Buffer.from(sig, "hex");
 	const { algorithm, keyObject } = material;
 	switch (algorithm) {
@@ -636,6 +642,8 @@ function verifySignature(key, payload, sig) {
 }
 
 // src/tuf/threshold.ts
+const MAX_SHOWN = 8;
+const HEX = /^[0-9a-f]{8}$/;
 function parseRoleKeys(value, where) {
 	const threshold = parseThreshold(integerField(value, "threshold", where), jsonPath(where, "threshold"));
 	const seen = /* @__PURE__ */ new Set();
@@ -682,11 +690,19 @@ function countSignatures(input) {
 		reached: votes.size >= input.role.threshold
 	};
 }
+function describeIgnored(entries) {
+	const shown = entries.slice(0, MAX_SHOWN).map(({ keyId, verdict }) => {
+		const start = keyId.slice(0, 8);
+		return `${HEX.test(start) ? start : quote(start)} ${verdict}`;
+	});
+	const rest = entries.length - shown.length;
+	return [...shown, ...rest === 0 ? [] : [`${String(rest)} more`]].join(", ");
+}
 function requireThreshold(input, where) {
 	const count = countSignatures(input);
 	if (!count.reached) {
 		const ignored = count.entries.filter((entry) => entry.verdict !== "counts" && entry.verdict !== "empty");
-		const why = ignored.length === 0 ? "" : ` (not counted: ${ignored.map((entry) => `${entry.keyId.slice(0, 8)} ${entry.verdict}`).join(", ")})`;
+		const why = ignored.length === 0 ? "" : ` (not counted: ${describeIgnored(ignored)})`;
 		throw new CountersignError("threshold", where, `expected ${String(count.threshold)} valid signatures, got ${String(count.votes.size)}${why}`);
 	}
 }

@@ -1,7 +1,7 @@
 import { n as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { M as CountersignError } from "./core.js";
-import { randomBytes } from "node:crypto";
-import { open, rm } from "node:fs/promises";
+import { randomBytes, randomUUID } from "node:crypto";
+import { open, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
@@ -15,6 +15,18 @@ function ioError(where, expected, error) {
 	const errno = errnoOf(error) ?? "an unnamed failure";
 	if (error instanceof Error && errnoOf(error) === null) return error;
 	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
+}
+async function orIoError(where, expected, operation) {
+	try {
+		return await operation();
+	} catch (error) {
+		throw ioError(where, expected, error);
+	}
+}
+function ignoring(errno) {
+	return (error) => {
+		if (errnoOf(error) !== errno) throw error;
+	};
 }
 async function writeTemporary(directory, fill) {
 	const path = join(directory, `${TEMPORARY_PREFIX}${randomBytes(12).toString("hex")}`);
@@ -1386,31 +1398,32 @@ var require_proper_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) =
 // src/disk/lock.ts
 var import_proper_lockfile = require_proper_lockfile();
 const STALE_MS = 8e3;
+const HELD_MS = 6e3;
 const WAIT_MS = 1e4;
 const RETRY_MS = 50;
+function lockDirectory(path) {
+	return `${path}.lock`;
+}
 async function withLock(path, work, options) {
-	const lost = new AbortController();
-	const release = await acquire(path, options?.waitMs ?? WAIT_MS, lost);
+	const hold = await acquire(path, options?.waitMs ?? WAIT_MS);
 	let result;
 	try {
-		result = await work();
+		result = await work(() => requireHeld(hold));
 	} catch (error) {
-		if (!lost.signal.aborted) await Promise.allSettled([release()]);
+		await Promise.allSettled([release(hold)]);
 		throw error;
 	}
-	if (lost.signal.aborted) throw new CountersignError("locked", path, "expected to hold the lock to the end, got it taken away");
-	try {
-		await release();
-	} catch (error) {
-		throw ioError(path, "to release the lock", error);
-	}
+	await release(hold);
 	return result;
 }
-async function acquire(path, waitMs, lost) {
+async function acquire(path, waitMs) {
 	const deadline = performance.now() + waitMs;
+	const lost = new AbortController();
+	const record = `${path}.${randomUUID()}`;
 	for (;;) {
 		try {
-			return await (0, import_proper_lockfile.lock)(path, {
+			const remove = await (0, import_proper_lockfile.lock)(record, {
+				lockfilePath: lockDirectory(path),
 				realpath: false,
 				stale: STALE_MS,
 				update: 2e3,
@@ -1418,12 +1431,72 @@ async function acquire(path, waitMs, lost) {
 					lost.abort(error);
 				}
 			});
+			const made = await findLock(path) ?? takenAway(path);
+			return {
+				path,
+				made,
+				skewMs: Date.now() - Number(made.mtimeMs),
+				record,
+				lost: lost.signal,
+				release: remove
+			};
 		} catch (error) {
 			if (errnoOf(error) !== "ELOCKED") throw ioError(path, "to make the lock", error);
+			if (await removeFuture(path)) continue;
 			if (performance.now() >= deadline) throw new CountersignError("locked", path, `expected the lock within ${String(waitMs)} ms, got none: another process holds it`, { cause: error });
 		}
 		await setTimeout$1(RETRY_MS * (.5 + Math.random()));
 	}
 }
+function takenAway(path) {
+	throw new CountersignError("locked", path, "expected to hold the lock to the end, got it taken away");
+}
+async function findLock(path) {
+	try {
+		return await stat(lockDirectory(path), { bigint: true });
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return null;
+		throw ioError(path, "to look at the lock", error);
+	}
+}
+async function findOurs({ path, made, lost }) {
+	const there = lost.aborted ? null : await findLock(path);
+	return there?.ino === made.ino && there.birthtimeNs === made.birthtimeNs ? there : null;
+}
+async function requireHeld(hold) {
+	const ours = await findOurs(hold);
+	if (ours === null || Math.min(ageMs(ours), ageMs(ours, hold.skewMs)) > HELD_MS) takenAway(hold.path);
+}
+function ageMs({ mtimeMs }, skewMs = 0) {
+	return Math.abs(Date.now() - skewMs - Number(mtimeMs));
+}
+async function removeFuture(path) {
+	const there = await findLock(path);
+	if (there === null || ageMs(there) <= STALE_MS) return false;
+	try {
+		await rmdir(lockDirectory(path));
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw ioError(path, "to take over the lock", error);
+	}
+	return true;
+}
+async function release(hold) {
+	const { path, record } = hold;
+	if (await findOurs(hold) === null) {
+		await Promise.allSettled([(0, import_proper_lockfile.unlock)(record, {
+			lockfilePath: lockDirectory(path),
+			realpath: false,
+			fs: { rmdir: (_directory, done) => {
+				done(null);
+			} }
+		})]);
+		takenAway(path);
+	}
+	try {
+		await hold.release();
+	} catch (error) {
+		throw ioError(path, "to release the lock", error);
+	}
+}
 
-export { writeTemporary as a, ioError as i, TEMPORARY_PREFIX as n, errnoOf as r, withLock as t };
+export { ioError as a, ignoring as i, TEMPORARY_PREFIX as n, orIoError as o, errnoOf as r, writeTemporary as s, withLock as t };

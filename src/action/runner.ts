@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as core from '@actions/core';
+import { terminalText } from '../render/change-text.ts';
 
 /** The kinds of annotation that GitHub shows. */
 export type AnnotationKind = 'error' | 'warning' | 'notice';
@@ -20,13 +21,19 @@ export interface Runner {
 }
 
 /**
+ * Before a command the runner trims what .NET's `TrimStart` does: all of Unicode's White_Space. That is the separators (Z), of which those of lines begin a
+ * line here, tab, line and form feeds, and next line (U+0085), which `\s` lacks. A byte order mark goes where the output begins.
+ */
+const COMMAND_START = /^([\t\v\f\u0085\p{Zs}\ufeff]*):(?=:)/gmu;
+
+/**
  * Text as it may stand in a log: the runner reads lines that begin with `::`, and `##[…]` anywhere, as commands, and file names and branch
  * names are other people's text.
  */
 export function logText(text: string): string {
   return text
     .replace(/\r/g, '\\r')
-    .replace(/^(\s*):(?=:)/gm, '$1: ')
+    .replace(COMMAND_START, '$1: ')
     .replace(/##(?=\[)/g, '## ');
 }
 
@@ -80,7 +87,7 @@ export function boundedRunner(runner: Runner): BoundedRunner {
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
       if (count <= MAX_ANNOTATIONS) runner.annotate(kind, title, text);
-      else runner.info(`${kind}: ${title}: ${text}`);
+      else runner.info(terminalText(`${kind}: ${title}: ${text}`));
     },
     conclude: (title, text) => runner.annotate('error', title, text),
     finish: () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT } from '../cli/exit-code.ts';
 import { directoryStreams } from '../cli/read-stream.ts';
@@ -14,9 +14,10 @@ import { newDirectory, type StepContext, type StepResult } from './step.ts';
 /** What of a checkout of the published branch is served: neither git's own files nor what else somebody has pushed there. */
 const SERVED = ['metadata', 'targets'];
 
+/** Not through a link: in what others have pushed one may lead to any directory of this machine, which would then be served to everyone. */
 async function isDirectory(path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isDirectory();
+    return (await lstat(path)).isDirectory();
   } catch {
     // Whatever keeps it from being read, it is no directory to serve.
     return false;

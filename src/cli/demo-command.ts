@@ -15,6 +15,7 @@ import { heldOnline } from '../event/decide-publish.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { gatherText, publishText } from '../render/command-text.ts';
 import { countOf, eventText } from '../render/status-text.ts';
+import { shellWord } from '../render/shell-word.ts';
 import type { Style } from '../render/style.ts';
 import { CountersignError, type Refusal } from '../tuf/errors.ts';
 import { parseTargetsRoleName, type TargetPath } from '../tuf/names.ts';
@@ -109,7 +110,7 @@ async function begin(demo: DemoPlace, bot: LocalWorkplace, narrator: Narrator): 
 async function release(demo: DemoPlace, bot: LocalWorkplace, files: readonly string[], narrator: Narrator): Promise<readonly TargetPath[]> {
   narrator.step('2. Release: hash real files, propose them, gather two of three signatures');
   narrator.command(
-    `countersign propose --role ${ROLE} --target-prefix v1/ ${files.map((file) => relative(process.cwd(), file) || file).join(' ')}`,
+    `countersign propose --role ${ROLE} --target-prefix v1/ ${files.map((file) => shellWord(relative(process.cwd(), file) || file)).join(' ')}`,
   );
   const proposed = await propose(bot.place, {
     role: ROLE,
@@ -238,7 +239,8 @@ export function demoCommand(distDirectory: string): (options: DemoOptions, conso
     const refused = await attack(demo, bot, { root, path }, oldBytes, narrator);
     const shown = relative(process.cwd(), demo.directory);
     const where = shown === '' || shown.startsWith('..') ? demo.directory : shown;
-    const next = `node ${relative(process.cwd(), join(distDirectory, 'cli.js')) || 'cli.js'} status --repo ${join(where, 'forge')} --site ${join(where, 'site')}`;
+    const script = relative(process.cwd(), join(distDirectory, 'cli.js')) || 'cli.js';
+    const next = `node ${shellWord(script)} status --repo ${shellWord(join(where, 'forge'))} --site ${shellWord(join(where, 'site'))}`;
     narrator.step('Done. The bare repository, the site and the keys are left for you to go on from:');
     narrator.command(next);
     if (options.json) console.result({ directory: demo.directory, site: bot.siteDirectory, target: path, refused, next }, () => '');

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { orIoError } from '../disk/atomic-file.ts';
 import { createLocalForge } from '../forge/local/index.ts';
 import type { Log } from '../ports.ts';
 import { openSigner } from '../signers/open-signer.ts';
@@ -24,10 +25,10 @@ export interface DemoPlace {
 }
 
 async function newDirectory(out: string | undefined): Promise<string> {
-  if (out === undefined) return mkdtemp(join(tmpdir(), 'countersign-demo-'));
+  if (out === undefined) return orIoError(tmpdir(), 'to make a directory in it', () => mkdtemp(join(tmpdir(), 'countersign-demo-')));
   const directory = resolve(out);
-  await mkdir(directory, { recursive: true });
-  if ((await readdir(directory)).length > 0)
+  await orIoError(directory, 'to make the directory', () => mkdir(directory, { recursive: true }));
+  if ((await orIoError(directory, 'to read the directory', () => readdir(directory))).length > 0)
     throw new CountersignError('already-exists', out, 'expected an empty directory; nothing was changed');
   return directory;
 }
@@ -55,17 +56,17 @@ online:
 /**
  * Makes keys, policy and forge for the demo.
  * @param depth - how many path segments the released files have
- * @throws `already-exists` when `out` is not empty
+ * @throws `already-exists` when `out` is not empty, `io` where nothing can be written
  */
 export async function setUpDemo(out: string | undefined, depth: number, log: Log): Promise<DemoPlace> {
   const directory = await newDirectory(out);
   const keyDirectory = join(directory, 'keys');
-  await mkdir(keyDirectory);
+  await orIoError(keyDirectory, 'to make the directory', () => mkdir(keyDirectory));
   const keys = new Map<string, string>();
   for (const name of PEOPLE) keys.set(name, (await writeNewKey(join(keyDirectory, `${name}.pem`))).publicText);
   const online = await writeNewKey(join(keyDirectory, 'online.pem'));
   const policyPath = join(directory, 'countersign.yaml');
-  await writeFile(policyPath, policyOf(keys, depth));
+  await orIoError(policyPath, 'to write the policy', () => writeFile(policyPath, policyOf(keys, depth)));
   const forgeDirectory = join(directory, 'forge');
   await createLocalForge(forgeDirectory);
   const env = new Map<string, string | undefined>([[ONLINE_KEY, online.pem]]);

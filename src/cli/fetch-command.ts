@@ -9,6 +9,7 @@ import { siteUrls } from '../client/http-url.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '../client/limits.ts';
 import { parseRepositoryMap, type RepositoryMap } from '../client/repository-map.ts';
 import { fetchTargets, type FetchRepository } from '../commands/fetch.ts';
+import { orIoError } from '../disk/atomic-file.ts';
 import { fetchText } from '../render/fetch-text.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { parseInstant } from '../tuf/instant.ts';
@@ -19,6 +20,7 @@ import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
 import { optionValue } from './option-value.ts';
+import { readRootFile } from './root-file.ts';
 
 /** What `fetch` takes. */
 export interface FetchOptions {
@@ -56,15 +58,6 @@ function defaultCache(root: Uint8Array, url: string): string {
   return join(userCacheDirectory(process.env, process.platform, homedir()), 'countersign', 'fetch', name);
 }
 
-async function readInput(path: string, what: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
-    throw new CountersignError('io', path, `expected ${what}, got ${code}`, { cause: error });
-  }
-}
-
 /** Seconds as milliseconds. @throws `usage` */
 function milliseconds(text: string, where: string): number {
   if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text) * 1000;
@@ -100,7 +93,7 @@ async function openOne(options: FetchOptions): Promise<Sources> {
   if (first === undefined || targetUrls.length === 0) {
     throw usage('--url', 'expected the URL of the site, or --metadata-url and --targets-url, got neither');
   }
-  const root = options.root === undefined ? null : await readInput(options.root, 'a root file');
+  const root = options.root === undefined ? null : await readRootFile(options.root, 'a root file');
   if (root === null && options.cache === undefined) {
     throw usage('--root', 'expected the root file that you trust, or --cache with a cache that began with it, got neither');
   }
@@ -115,12 +108,12 @@ async function openMapped(options: FetchOptions, path: string): Promise<Sources>
   if (options.url !== undefined || options.root !== undefined || options.metadataUrl.length > 0 || options.targetsUrl.length > 0) {
     throw usage('--map', 'expected no --url, --metadata-url, --targets-url or --root beside it: the map names them, got one');
   }
-  const map = parseRepositoryMap(await readInput(path, 'a map file'));
+  const map = parseRepositoryMap(await orIoError(path, 'a map file', () => readFile(path)));
   const sources: HttpSource[] = [];
   const repositories: FetchRepository[] = [];
   for (const [name, urls] of map.repositories) {
     const sites = urls.map((url) => siteUrls(url, `repository ${name}`));
-    const root = await readInput(join(dirname(path), name, 'root.json'), `the root of repository ${name}`);
+    const root = await readRootFile(join(dirname(path), name, 'root.json'), `the root of repository ${name}`);
     const source = openHttpSource({
       metadataUrls: sites.map(({ metadataUrl }) => metadataUrl),
       targetUrls: sites.map(({ targetUrl }) => targetUrl),
@@ -153,7 +146,10 @@ export async function fetchCommand(options: FetchOptions, console: Console, args
       log: console.log,
     });
     console.result(result, (value, style) => fetchText(value, time, style));
-    return result.problems.length === 0 ? EXIT.ok : EXIT.failed;
+    // The one document of --json has them already.
+    if (!options.json) for (const { code, where, detail } of result.problems) console.error(new CountersignError(code, where, detail));
+    if (result.problems.length === 0) return EXIT.ok;
+    return result.problems.some(({ subject }) => subject === 'file') ? EXIT.failed : EXIT.findings;
   } finally {
     await sources.close();
   }

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { init, type InitResult } from '../commands/init.ts';
 import { readPolicy } from '../commands/read-policy.ts';
+import { errnoOf, orIoError } from '../disk/atomic-file.ts';
+import { withLock } from '../disk/lock.ts';
 import { METADATA_BRANCH } from '../event/layout.ts';
 import { createLocalForge, type LocalForge } from '../forge/local/index.ts';
+import { shellWord } from '../render/shell-word.ts';
 import type { Style } from '../render/style.ts';
 import { parsePublicKey } from '../signers/public-key.ts';
 import { parseRepositoryId } from '../tuf/binding.ts';
-import { CountersignError, outcomeOf } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf, quote } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
-import { openRepository, type RepositoryOptions } from './repository-options.ts';
+import { readText } from './read-text.ts';
+import { openRepository, requireDirectoryName, type RepositoryOptions } from './repository-options.ts';
 
 /** What `init` takes. */
 export interface InitOptions extends RepositoryOptions {
@@ -35,28 +39,28 @@ online:
   timestamp: { keys: ["env:COUNTERSIGN_ONLINE_KEY"], expires: 7d, renew: 6d }
 `;
 
-async function readText(path: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CountersignError('io', path, `expected ${what} to read, got none`, { cause: error });
-  }
-}
-
 const POLICY = 'a policy (`countersign init --example` prints one to start from)';
 
-/** What is wrong with a policy is `policy-invalid`, whichever part of it noticed. @throws `policy-invalid` */
-function policyValue<T>(parse: () => T): T {
+/** What is wrong with a policy is `policy-invalid`, whichever part of it noticed, and names the file. @throws `policy-invalid` */
+function policyValue<T>(file: string, parse: () => T): T {
   const outcome = outcomeOf(parse);
   if (outcome.kind === 'accepted') return outcome.value;
-  throw new CountersignError('policy-invalid', outcome.refusal.where, outcome.refusal.detail);
+  const { where, detail } = outcome.refusal;
+  throw new CountersignError('policy-invalid', where === file ? where : `${file}: ${where}`, detail);
+}
+
+/** Reads a policy that holds no mistake which can be seen without its keys. @throws `policy-invalid`, `io` */
+export async function readPolicyText(path: string): Promise<string> {
+  const text = await readText(path, POLICY);
+  policyValue(path, () => readPolicy(text, path));
+  return text;
 }
 
 /** Resolves the key of a policy: `pem:<file beside the policy>`, or the key itself. @throws `policy-invalid`, `io` */
 export async function resolvePolicyKey(text: string, person: string, policyPath: string): Promise<JsonObject> {
   const where = `people.${person}.key`;
   const key = text.startsWith('pem:') ? await readText(resolve(dirname(policyPath), text.slice('pem:'.length)), 'a public key') : text;
-  return policyValue(() => parsePublicKey(key, where));
+  return policyValue(policyPath, () => parsePublicKey(key, where));
 }
 
 /** Begins a repository in a local forge. @throws the codes of `init` */
@@ -65,7 +69,7 @@ export async function initLocal(
   forge: LocalForge,
   place: Parameters<typeof init>[0],
 ): Promise<InitResult> {
-  const policy = await readText(options.policy, POLICY);
+  const policy = await readPolicyText(options.policy);
   return init(place, {
     policy,
     policyName: options.policy,
@@ -81,41 +85,78 @@ function initText(result: InitResult, style: Style): string {
     `${style.good('opened')} #${String(result.number)}: the first metadata of repository ${result.repository}`,
     `root v1 ${style.bold(`sha256:${result.root}`)}`,
     `each of ${result.signers.join(', ')} compares that digest with the others by other means, and then runs:`,
-    `  countersign sign ${result.url} --as <login> --key <uri>`,
+    `  countersign sign ${shellWord(result.url)} --as <login> --key <uri>`,
   ].join('\n');
 }
 
 /** The file of a local forge that says that it is complete. */
 const FORGE_MARKER = 'forge.json';
+/** Where a repository is begun before it is moved in; an init that is killed leaves it behind. */
+const ASIDE_PREFIX = '.init-';
+/** What is locked meanwhile, in the same directory. */
+const LOCK = '.init';
+
+function readNames(directory: string): Promise<readonly string[]> {
+  return orIoError(directory, 'a directory for the repository', async () => {
+    try {
+      return await readdir(directory);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      return [];
+    }
+  });
+}
 
 /** Whether a repository can be made there. @throws `already-exists` when something else is there, `io` */
 async function isNew(directory: string): Promise<boolean> {
-  const names = await readdir(directory).catch((error: unknown): string[] => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new CountersignError('io', directory, 'expected a directory for the repository, got none', { cause: error });
-  });
-  if (names.length === 0) return true;
+  const names = (await readNames(directory)).filter((name) => !name.startsWith(ASIDE_PREFIX) && name !== `${LOCK}.lock`);
+  const [first] = names;
+  if (first === undefined) return true;
   if (names.includes(FORGE_MARKER)) return false;
-  throw new CountersignError('already-exists', directory, 'expected a new or empty directory for the repository; name one with --repo');
+  const detail = `expected a new or empty directory for the repository, got one with ${quote(first)}; name one with --repo`;
+  throw new CountersignError('already-exists', directory, detail);
 }
 
-/** Makes a repository aside and moves it in when it is begun: a policy with a mistake leaves nothing behind. */
-async function initNew(options: InitOptions, console: Console): Promise<InitResult> {
-  const directory = resolve(options.repo);
-  const made = await mkdir(directory, { recursive: true });
-  const aside = await mkdtemp(join(directory, '.init-'));
+async function removeUnfinished(directory: string): Promise<void> {
+  for (const name of await readNames(directory))
+    if (name.startsWith(ASIDE_PREFIX)) await rm(join(directory, name), { recursive: true, force: true });
+}
+
+/** Whoever finds the marker finds all of the repository. */
+async function moveIn(aside: string, directory: string): Promise<void> {
+  const names = (await readdir(aside)).filter((name) => name !== FORGE_MARKER);
+  for (const name of [...names, FORGE_MARKER]) await rename(join(aside, name), join(directory, name));
+  await rmdir(aside);
+}
+
+/** Makes a repository aside and moves it in when it is begun; call it while the directory is locked. */
+async function beginIn(directory: string, options: InitOptions, console: Console): Promise<InitResult> {
+  if (!(await isNew(directory)))
+    throw new CountersignError('already-exists', directory, 'expected to begin it, got one that another run began');
+  await orIoError(directory, 'to clear what another run has left', () => removeUnfinished(directory));
+  const aside = await orIoError(directory, 'to make a directory in it', () => mkdtemp(join(directory, ASIDE_PREFIX)));
   try {
     await createLocalForge(aside);
     const { place, forge } = await openRepository({ ...options, repo: aside }, console);
     const result = await initLocal(options, forge, place);
-    const names = (await readdir(aside)).filter((name) => name !== FORGE_MARKER);
-    for (const name of [...names, FORGE_MARKER]) await rename(join(aside, name), join(directory, name));
-    await rmdir(aside);
+    await orIoError(directory, 'to move the repository in', () => moveIn(aside, directory));
     const pulls = await (await openRepository(options, console)).forge.pulls('', METADATA_BRANCH);
     return { ...result, url: pulls.find(({ number }) => number === result.number)?.url ?? result.url };
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
-    if (made !== undefined) await rmdir(directory);
+    throw error;
+  }
+}
+
+/** A policy with a mistake leaves nothing behind. */
+async function initNew(options: InitOptions, console: Console): Promise<InitResult> {
+  const directory = resolve(options.repo);
+  const made = await orIoError(directory, 'to make the directory', () => mkdir(directory, { recursive: true }));
+  try {
+    return await withLock(join(directory, LOCK), () => beginIn(directory, options, console));
+  } catch (error) {
+    // What went wrong is the news, not that another run is in the directory by now.
+    if (made !== undefined) await Promise.allSettled([rmdir(directory)]);
     throw error;
   }
 }
@@ -126,8 +167,8 @@ export async function initCommand(options: InitOptions, console: Console): Promi
     console.result({ policy: EXAMPLE }, ({ policy }) => policy);
     return EXIT.ok;
   }
-  const text = await readText(options.policy, POLICY);
-  policyValue(() => readPolicy(text, options.policy));
+  requireDirectoryName(options.repo, 'use --github OWNER/REPO');
+  await readPolicyText(options.policy);
   if (await isNew(options.repo)) {
     console.result(await initNew(options, console), initText);
     return EXIT.ok;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { initGitHub, type HeldKey, type InitGitHubInput } from '../commands/init-github.ts';
 import { ONLINE_SECRET } from '../event/workflow-names.ts';
 import type { Forge } from '../ports.ts';
@@ -16,9 +15,10 @@ import { objectField, stringField } from '../tuf/fields.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { openAdministered, type Environment } from './github-options.ts';
-import { resolvePolicyKey } from './init-command.ts';
+import { readPolicyText, resolvePolicyKey } from './init-command.ts';
 import { currentInstant } from './local-workplace.ts';
 import { askYesNo } from './prompts.ts';
+import { readText } from './read-text.ts';
 
 /** What `init --github` takes. */
 export interface InitGitHubOptions {
@@ -75,14 +75,6 @@ async function heldKey(secret: string): Promise<HeldKey> {
   return { secret, signer: await openOnlineSigner('env:KEY', new Map([['KEY', secret]])) };
 }
 
-async function readFileText(path: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CountersignError('io', path, `expected ${what} to read, got none`, { cause: error });
-  }
-}
-
 async function custodyKeys(options: readonly string[]): Promise<ReadonlyMap<string, HeldKey>> {
   const keys = new Map<string, HeldKey>();
   for (const option of options) {
@@ -90,7 +82,7 @@ async function custodyKeys(options: readonly string[]): Promise<ReadonlyMap<stri
     // What was given is not quoted: it may be a key in the wrong place.
     if (match?.[1] === undefined || match[2] === undefined)
       throw new CountersignError('usage', '--custody-key', 'expected <person>=file:<path of a private key>');
-    keys.set(match[1], await heldKey(await readFileText(match[2], 'a private key')));
+    keys.set(match[1], await heldKey(await readText(match[2], 'a private key')));
   }
   return keys;
 }
@@ -142,7 +134,7 @@ async function policyFor(
     throw new CountersignError('usage', '--signer', 'expected either --policy or --signer, got both');
   if (made.size > 0 && options.signer.length === 0)
     throw new CountersignError('usage', '--custody', 'expected --signer beside it; a policy names its custody signers itself');
-  if (options.policy !== undefined) return readFileText(options.policy, 'a policy');
+  if (options.policy !== undefined) return readPolicyText(options.policy);
   return options.signer.length === 0 ? null : suggestedPolicy(options.signer, made, settings, console);
 }
 
@@ -159,7 +151,7 @@ async function confirmed(view: SetupPlanView, options: InitGitHubOptions, consol
   return options.yes || view.refusals.length > 0 || askYesNo('Change this?');
 }
 
-/** `countersign init --github OWNER/REPO`. */
+/** `countersign init --github OWNER/REPO`. @throws `declined`, `usage`, and the codes of {@link initGitHub} */
 export async function initGitHubCommand(
   options: InitGitHubOptions,
   console: Console,
@@ -198,10 +190,13 @@ export async function initGitHubCommand(
       confirm: (view) => confirmed(view, options, console),
     },
   );
-  const { siteUrl } = result.plan;
+  const { siteUrl, refusals } = result.plan;
+  if (result.outcome === 'declined' && !options.dryRun)
+    throw new CountersignError('declined', options.github, 'expected your agreement, got none; nothing was changed');
   const site = { siteUrl, metadataHosting: options.hosting, metadataTag: options.metadataTag };
-  const job = releaseJob(pins.action, { role: 'releases', artifacts: 'dist-*', targetPrefix: '${{ github.ref_name }}/', site });
+  const what = { role: 'releases', artifacts: 'dist-*', targetPrefix: '${{ github.ref_name }}/' };
+  const job = releaseJob(pins.action, { ...what, root: result.root, site });
   const view = { ...result, releaseJob: job, wakeWorkflow: wakeWorkflow() };
   console.result(view, setupText);
-  return result.outcome === 'declined' && result.plan.refusals.length > 0 ? EXIT.failed : EXIT.ok;
+  return result.outcome === 'declined' && refusals.length > 0 ? EXIT.failed : EXIT.ok;
 }

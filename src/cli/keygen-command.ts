@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFile } from 'node:fs/promises';
+import { errnoOf, ioError } from '../disk/atomic-file.ts';
 import { generateEd25519 } from '../signers/generate.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { objectField, stringField } from '../tuf/fields.ts';
@@ -13,23 +14,20 @@ export async function writeNewKey(path: string): Promise<{ readonly publicText: 
   try {
     await writeFile(path, pem, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (errnoOf(error) === 'EEXIST') {
       throw new CountersignError('already-exists', path, 'expected a new file; a key is never overwritten', { cause: error });
     }
-    throw new CountersignError('io', path, 'expected a place to write the key', { cause: error });
+    throw ioError(path, 'a place to write the key', error);
   }
   const publicText = `ed25519:${stringField(objectField(publicKey, 'keyval', 'key'), 'public', 'key')}`;
   return { publicText, keyId: keyIdOf(publicKey), pem };
 }
 
-/** `countersign keygen`. */
-export async function keygenCommand(_options: { readonly json: boolean }, console: Console, args: readonly string[]): Promise<number> {
+/** `countersign keygen`: the public half alone is on standard output, so that a script can take it from there. */
+export async function keygenCommand(options: { readonly json: boolean }, console: Console, args: readonly string[]): Promise<number> {
   const path = args[0] ?? '';
   const { publicText, keyId } = await writeNewKey(path);
-  console.result(
-    { file: path, public: publicText, keyid: keyId },
-    (value, style) =>
-      `${style.bold(value.public)}\n${style.faint(`keyid ${value.keyid}; the private key is in ${value.file} and has no passphrase`)}`,
-  );
+  console.result({ file: path, public: publicText, keyid: keyId }, (value, style) => style.bold(value.public));
+  if (!options.json) console.log.info(`keyid ${keyId}; the private key is in ${path} and has no passphrase`);
   return EXIT.ok;
 }

@@ -10,3 +10,8 @@ export function optionValue<T>(name: string, parse: () => T): T {
   if (outcome.kind === 'accepted') return outcome.value;
   throw new CountersignError('usage', name, outcome.refusal.detail);
 }
+
+/** For an option that may be repeated: its values, in the order in which they were given. */
+export function collectValues(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}

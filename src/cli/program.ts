@@ -6,6 +6,8 @@ import type { InitOptions } from './init-command.ts';
 import { VERSION } from '../version.ts';
 import { openConsole, type Console } from './console.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { gitHubOptions, requireNoGitHubOption } from './init-options.ts';
+import { collectValues } from './option-value.ts';
 
 /** What the entry knows of where it runs. */
 export interface ProgramContext {
@@ -19,12 +21,9 @@ type Handler<O> = (options: O, console: Console, args: readonly string[]) => Pro
 type AnyInitOptions = Omit<InitOptions, 'policy'> &
   Omit<InitGitHubOptions, 'github' | 'policy'> & { readonly github?: string; readonly policy?: string };
 
-function collect(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
-}
-
 const repo = (): Option =>
   new Option('--repo <dir-or-url>', 'the repository: a directory, or https://github.com/OWNER/REPO').env('COUNTERSIGN_REPO').default('.');
+const directory = (): Option => new Option('--repo <dir>', 'the directory of the repository').env('COUNTERSIGN_REPO').default('.');
 const site = (): Option => new Option('--site <dir>', 'where the published repository is written (default: <repo>/site)');
 const siteUrl = (): Option =>
   new Option('--site-url <url>', 'on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)').env('COUNTERSIGN_SITE_URL');
@@ -68,40 +67,20 @@ function add<O extends { readonly json?: boolean }>(
 function initCommands(program: Command, done: (code: number) => void): void {
   const init = new Command('init')
     .description('begin a repository from a policy: proposes the first metadata')
-    .addOption(repo())
+    .addOption(directory())
     .addOption(site())
     .option('--policy <file>', 'the policy (default: countersign.yaml; with --github also instead of --signer)')
     .option('--example', 'print a policy to start from, and do nothing else', false)
-    .option('--github <owner/repo>', 'begin it on GitHub: settings, keys and workflows, with an administrator’s GITHUB_TOKEN or GH_TOKEN')
-    .option('--signer <login>', 'on GitHub, instead of a policy: somebody whose account shows an ed25519 key; may be repeated', collect, [])
-    .option(
-      '--custody <login>',
-      'on GitHub, beside --signer: somebody who signs releases by approving in the browser, with a key that GitHub keeps; may be repeated',
-      collect,
-      [],
-    )
-    .option(
-      '--custody-key <person=file:path>',
-      "on GitHub: the private key of a custody signer, for that person's environment",
-      collect,
-      [],
-    )
-    .addOption(new Option('--hosting <where>', 'on GitHub: where the metadata is published').choices(['pages', 'release']).default('pages'))
-    .option('--metadata-tag <tag>', 'on GitHub: the tag of the release that holds metadata', 'tuf-metadata')
-    .option('--site-url <url>', 'on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)')
-    .option('--no-deploy', 'on GitHub: another site takes the published branch in')
-    .option('--eject', 'on GitHub: write all jobs into the workflow (default)', true)
-    .option('--no-eject', 'on GitHub: call our reusable workflow instead; docs/github.md says what must hold for it')
-    .option('--action <owner/name@sha>', 'on GitHub: the action to use')
-    .option('--dry-run', 'on GitHub: show what would be changed, and change nothing', false)
-    .option('-y, --yes', 'on GitHub: change the settings without asking', false)
+    .option('--github <owner/repo>', 'begin it on GitHub: settings, keys and workflows, with an administrator’s GITHUB_TOKEN or GH_TOKEN');
+  for (const option of gitHubOptions()) init.addOption(option);
+  init
     .addOption(json())
     .addHelpText(
       'after',
       examples(
         'countersign init --example > countersign.yaml',
         'countersign init --repo releases --policy countersign.yaml',
-        'GH_TOKEN=$(gh auth token) countersign init --github acme/app --signer alice --signer bob',
+        'GH_TOKEN=$(gh auth token) countersign init --github acme/app --signer alice --signer bob --action OWNER/countersign@<40 hex digits>',
       ),
     );
   add<AnyInitOptions>(
@@ -109,8 +88,10 @@ function initCommands(program: Command, done: (code: number) => void): void {
     init,
     async () =>
       async ({ github, policy, ...options }, console) => {
-        if (github === undefined)
+        if (github === undefined) {
+          requireNoGitHubOption(init);
           return (await import('./init-command.ts')).initCommand({ ...options, policy: policy ?? 'countersign.yaml' }, console);
+        }
         const { initGitHubCommand } = await import('./init-github-command.ts');
         return initGitHubCommand({ ...options, github, ...(policy === undefined ? {} : { policy }) }, console);
       },
@@ -124,7 +105,7 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
     .argument('[files...]', 'files and directories')
     .requiredOption('--role <name>', 'the role that is to sign them')
     .option('--target-prefix <prefix>', 'put before each name, with its slash: v1.2.0/', '')
-    .option('--remove <path>', 'a target to take out; may be repeated', collect, [])
+    .option('--remove <path>', 'a target to take out; may be repeated', collectValues, [])
     .option('--replace', 'let new content take the place of a listed path', false)
     .addOption(
       new Option('--when-open <what>', 'when an open event of the role has signatures').choices(['queue', 'add', 'fail']).default('queue'),
@@ -133,7 +114,7 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
     .option('--commit <sha>', 'the commit that the files were built from')
     .addOption(new Option('--hosting <where>', 'whether publish brings the bytes into the site').choices(['site', 'none']).default('site'))
     .option('--dry-run', 'show what would be proposed, and write nothing', false)
-    .addOption(repo())
+    .addOption(directory())
     .addOption(site())
     .addOption(as())
     .addOption(root())
@@ -195,14 +176,14 @@ function servingCommands(program: Command, done: (code: number) => void): void {
 
   const publish = new Command('publish')
     .description('sign snapshot and timestamp with the online keys, and publish')
-    .addOption(repo())
+    .addOption(directory())
     .addOption(site())
     .addOption(root())
     .addOption(json())
     .option(
       '--replay-with <program>',
       'another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated',
-      collect,
+      collectValues,
       [],
     )
     .addHelpText(
@@ -252,9 +233,9 @@ function clientCommands(program: Command, done: (code: number) => void): void {
     .description('fetch targets of a published repository, verified from a root that you trust')
     .argument('<targets...>', 'target paths, or patterns: * and ? in a directory, ** across')
     .option('--url <site>', 'the site: metadata/ and targets/ are below it')
-    .option('--root <file>', 'the root file that you trust')
-    .option('--metadata-url <url>', 'where metadata is; may be repeated, for mirrors', collect, [])
-    .option('--targets-url <url>', 'where target files are; may be repeated', collect, [])
+    .option('--root <file>', 'the root file that you trust; may be left out where --cache names a cache that began with it')
+    .option('--metadata-url <url>', 'where metadata is; may be repeated, for mirrors', collectValues, [])
+    .option('--targets-url <url>', 'where target files are; may be repeated', collectValues, [])
     .option('--out <dir>', 'where the files go', '.')
     .option('--cache <dir>', 'where trusted metadata is kept (default: in the user’s cache)')
     .option('--offline', 'verify what is there with the cached metadata', false)

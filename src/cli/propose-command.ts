@@ -2,6 +2,7 @@
 import { propose, type ProposeResult } from '../commands/propose.ts';
 import type { WhenOpen } from '../event/decide-propose.ts';
 import { terminalText } from '../render/change-text.ts';
+import { shellWord } from '../render/shell-word.ts';
 import type { Style } from '../render/style.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { asObject } from '../tuf/fields.ts';
@@ -10,7 +11,7 @@ import { parseTargetsRoleName } from '../tuf/names.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { optionValue } from './option-value.ts';
-import { openRepository, type RepositoryOptions } from './repository-options.ts';
+import { openRepository, requireDirectoryName, type RepositoryOptions } from './repository-options.ts';
 
 /** What `propose` takes. */
 export interface ProposeOptions extends RepositoryOptions {
@@ -41,8 +42,17 @@ function commitOf(text: string | undefined): string | null {
   return text;
 }
 
+function signText(url: string | null): string {
+  return `sign it with: countersign sign ${shellWord(url ?? '')} --as <login> --key <uri>`;
+}
+
+function nothingNewText({ number, url }: ProposeResult): string {
+  if (number === null) return 'nothing new: all of it is so already';
+  return `nothing new: #${String(number)} proposes all of it already\n${signText(url)}`;
+}
+
 function proposeText(result: ProposeResult, mode: 'apply' | 'dry-run', style: Style): string {
-  if (result.outcome === 'nothing-new') return 'nothing new: all of it is so already';
+  if (result.outcome === 'nothing-new') return nothingNewText(result);
   const changes = result.changes
     .slice(0, MAX_SHOWN)
     .map(({ kind, path }) => `  ${kind === 'removed' ? '-' : kind === 'added' ? '+' : '~'} ${terminalText(path)}`);
@@ -52,12 +62,13 @@ function proposeText(result: ProposeResult, mode: 'apply' | 'dry-run', style: St
   return [
     `${style.good(result.outcome)} #${String(result.number ?? 0)}: ${head}, payload sha256:${result.payload ?? ''}`,
     ...changes,
-    `sign it with: countersign sign ${result.url ?? ''} --as <login> --key <uri>`,
+    signText(result.url),
   ].join('\n');
 }
 
 /** `countersign propose`. */
 export async function proposeCommand(options: ProposeOptions, console: Console, args: readonly string[]): Promise<number> {
+  requireDirectoryName(options.repo, 'the action proposes');
   const role = optionValue('--role', () => parseTargetsRoleName(options.role, '--role'));
   const [custom, sourceCommit] = [customOf(options.custom), commitOf(options.commit)];
   const { place } = await openRepository(options, console);

@@ -5,7 +5,7 @@ import { outsideClients } from '../hosting/outside-clients.ts';
 import { publishText } from '../render/command-text.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
-import { openRepository, type RepositoryOptions } from './repository-options.ts';
+import { openRepository, requireDirectoryName, type RepositoryOptions } from './repository-options.ts';
 
 /** What `publish` takes. */
 export interface PublishOptions extends RepositoryOptions {
@@ -15,6 +15,7 @@ export interface PublishOptions extends RepositoryOptions {
 
 /** `countersign publish`. */
 export async function publishCommand(options: PublishOptions, console: Console): Promise<number> {
+  requireDirectoryName(options.repo, 'the action publishes');
   const { place } = await openRepository(options, console);
   // A path is one from where the command was given; a bare name is looked for in PATH.
   const programs = options.replayWith.map((program) => (/[\\/]/.test(program) ? resolve(program) : program));

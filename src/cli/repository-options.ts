@@ -29,6 +29,16 @@ export function parseAnchor(text: string | undefined): PayloadDigest | null {
   return parsePayloadDigest(hex, '--root');
 }
 
+/**
+ * Refuses an address where only a directory will do: it would be taken for the name of one.
+ * @param onGitHub - how the same is done there, for the message
+ * @throws `usage`
+ */
+export function requireDirectoryName(repo: string, onGitHub: string): void {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(repo))
+    throw new CountersignError('usage', '--repo', `expected a directory, got ${quote(repo)}; on GitHub ${onGitHub}`);
+}
+
 function keyOpener(console: Console): (uri: string) => Promise<Signer> {
   const env = new Map(Object.entries(process.env));
   const warn = (text: string): void => {

@@ -28,6 +28,8 @@ export function defaultMemory(env: NodeJS.ProcessEnv): string {
 function signText(result: SignResult, style: Style): string {
   if (result.carrier === 'printed') return result.block;
   const files = result.files.map(({ role, version }) => `${role} v${String(version)}`).join(', ');
+  if (result.carrier === 'counted')
+    return `${style.good('signed already')} as ${result.person}, and it counts: ${files}; nothing was posted again`;
   return [
     `${style.good('submitted')} as ${result.person}, by ${result.carrier}: ${files}`,
     ...(result.status === null ? [] : [eventText(result.status, style)]),

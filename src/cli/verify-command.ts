@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { openHttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
 import type { RepositoryReport, RepositoryWarning } from '../client/repository-report.ts';
 import { filesSource, type RepositorySource } from '../client/source.ts';
 import type { RootAnchor } from '../client/verify-roots.ts';
 import { verifySource } from '../commands/verify.ts';
+import { orIoError } from '../disk/atomic-file.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { verifyText } from '../render/command-text.ts';
 import { expiryText } from '../render/status-text.ts';
@@ -17,6 +18,7 @@ import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
 import { optionValue } from './option-value.ts';
 import { directoryStreams } from './read-stream.ts';
+import { readRootFile } from './root-file.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -36,11 +38,7 @@ async function anchorOf(text: string | undefined): Promise<RootAnchor | null> {
   if (text === undefined) return null;
   const hex = text.replace(/^sha256:/, '');
   if (/^[0-9a-f]{64}$/.test(hex)) return { kind: 'sha256', digest: parseSha256(hex, '--root') };
-  try {
-    return { kind: 'root', bytes: await readFile(text) };
-  } catch (error) {
-    throw new CountersignError('io', text, 'expected a root file, or the sha256 of 1.root.json', { cause: error });
-  }
+  return { kind: 'root', bytes: await readRootFile(text, 'a root file, or the sha256 of 1.root.json') };
 }
 
 function warningText(warning: RepositoryWarning): string {
@@ -50,9 +48,7 @@ function warningText(warning: RepositoryWarning): string {
 }
 
 async function requireDirectory(directory: string): Promise<void> {
-  const stats = await stat(directory).catch((error: unknown) => {
-    throw new CountersignError('io', directory, 'expected the directory of a published repository, got none', { cause: error });
-  });
+  const stats = await orIoError(directory, 'the directory of a published repository', () => stat(directory));
   if (!stats.isDirectory()) throw new CountersignError('file-type', directory, 'expected a directory, got something else');
 }
 

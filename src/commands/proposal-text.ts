@@ -45,9 +45,14 @@ export interface OpenEvents {
   readonly events: readonly EventFacts[];
 }
 
+/** A text as a host may have kept it: GitHub's page ends lines with CRLF, and what is blank at the end of a body need not stay. */
+function asKept({ title, body }: ProposalText): string {
+  return `${title.trim()}\n${body.replaceAll('\r\n', '\n').trimEnd()}`;
+}
+
 /**
- * Brings the text of a proposal of ours up to what it proposes: it is empty or old where a run was ended, or where gather has built it again. What
- * people opened by hand keeps what they wrote.
+ * Brings the text of a proposal of ours up to what it proposes: it is empty or old where a run was ended, or where gather has built it again, and anyone with
+ * write access can make it say something else. What people opened by hand keeps what they wrote.
  */
 export async function keepText(forge: Forge, base: Base | null, { pulls, events }: OpenEvents, status: EventStatus): Promise<void> {
   const index = pulls.findIndex(({ number }) => number === status.pull.number);
@@ -55,9 +60,9 @@ export async function keepText(forge: Forge, base: Base | null, { pulls, events 
   if (base === null || pull === undefined || only === undefined || only.role === 'root' || more.length > 0) return;
   const role = parseTargetsRoleName(only.role, 'role');
   const bytes = event?.changes.get(rolePath(role)) ?? null;
-  if (bytes === null || (pull.body.includes(only.payload) && pull.body.includes(pull.url)) || pull.author.id !== (await forge.viewer()).id)
-    return;
+  if (bytes === null || pull.author.id !== (await forge.viewer()).id) return;
   const notes = event?.changes.get(EVENT_PATH) ?? null;
   const contributions = (notes === null ? null : readEventFile(notes))?.contributions ?? [];
-  await forge.editPull(pull.number, proposalText(base, role, bytes, pull.url, contributions));
+  const text = proposalText(base, role, bytes, pull.url, contributions);
+  if (asKept(text) !== asKept(pull)) await forge.editPull(pull.number, text);
 }

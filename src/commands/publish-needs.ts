@@ -2,7 +2,8 @@
 import type { Base } from '../event/base.ts';
 import { decideSnapshot, decideTimestamp, heldOnline, hostedTargets, type HeldOnline } from '../event/decide-publish.ts';
 import type { Instant } from '../tuf/instant.ts';
-import { metadataPath, rootPath, targetFilePaths } from '../tuf/published-tree.ts';
+import { encodeRoleName } from '../tuf/names.ts';
+import { metadataPath, rootPath, strayPaths, targetFilePaths } from '../tuf/published-tree.ts';
 import { readState, type State } from './read-base.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -41,12 +42,24 @@ export function isBehind({ live, published }: State): boolean {
   return !isSame(live.timestamp, published.timestamp) || live.roots.length < published.roots.length;
 }
 
+/**
+ * What the published branch holds and nobody signed for, as {@link strayPaths} says.
+ * @param snapshot - the current version of the snapshot
+ */
+export function strayFiles({ publishedTree }: State, base: Base, snapshot: number): readonly string[] {
+  const roles = [...base.roles].map(([role, { file }]): [string, number] => [encodeRoleName(role), file.signed.version]);
+  const latest = new Map([['root', base.root.signed.version], ['snapshot', snapshot], ...roles]);
+  const targets = new Set(hostedTargets(base).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+  return strayPaths(publishedTree.keys(), latest, targets);
+}
+
 /** What a publish would have to do now. Reads and decides, and holds no key. @throws `equivocation`, `io`, `git` */
 export async function publishNeeds(place: Pick<Workplace, 'forge' | 'live' | 'anchor' | 'now'>): Promise<PublishNeeds> {
   const state = await readState(place);
   const { base } = state;
   if (base === null) return { reasons: [], behind: false };
-  const reasons = [...signingReasons(base, heldNow(state, base), place.now)];
+  const held = heldNow(state, base);
+  const reasons = [...signingReasons(base, held, place.now)];
   const paths = [
     ...base.roots.map(({ file }) => rootPath(file.signed.version)),
     ...[...base.roles].map(([role, { file }]) => metadataPath(role, file.signed.version)),
@@ -54,5 +67,7 @@ export async function publishNeeds(place: Pick<Workplace, 'forge' | 'live' | 'an
   ];
   const missing = paths.filter((path) => !state.publishedTree.has(path));
   if (missing.length > 0) reasons.push(`${String(missing.length)} files are not published yet`);
+  const strays = held.snapshot === null ? [] : strayFiles(state, base, held.snapshot.file.signed.version);
+  if (strays.length > 0) reasons.push(`${String(strays.length)} files are published that nobody signed for`);
   return { reasons, behind: isBehind(state) };
 }

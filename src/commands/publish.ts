@@ -6,14 +6,14 @@ import { PUBLISHED_BRANCH } from '../event/layout.ts';
 import type { CommitSha, FileContent } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
-import { encodeRoleName, type RoleName, type Version } from '../tuf/names.ts';
+import type { RoleName, Version } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
 import type { ListedFile } from '../tuf/plan-online.ts';
-import { metadataPath, rootPath, strayPaths, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import { metadataPath, rootPath, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
 import { heldRoots, requireReplay } from './client-replay.ts';
 import { findHostedFiles, type HostedFiles } from './hosted-files.ts';
 import { onlineFile } from './online-signing.ts';
-import { heldNow } from './publish-needs.ts';
+import { heldNow, strayFiles } from './publish-needs.ts';
 import { requireOutsideReplay, type OutsideClients } from './outside-replay.ts';
 import { readState, requireBase, treeSource, type State } from './read-base.ts';
 import { syncSite, type SiteResult } from './sync-site.ts';
@@ -65,11 +65,17 @@ interface Round {
   readonly result: Omit<PublishResult, 'site'>;
 }
 
-/** The current version of each published file, by its name in URLs. */
-function latestVersions(base: Base, metadata: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, number> {
-  const timestamp = parseTimestamp(metadata.get(TIMESTAMP_PATH) ?? new Uint8Array());
-  const roles = [...base.roles].map(([role, { file }]): [string, number] => [encodeRoleName(role), file.signed.version]);
-  return new Map([['root', base.root.signed.version], ['snapshot', timestamp.signed.snapshot.version], ...roles]);
+/** Says what is held back for want of its bytes. */
+function filesMissing({ missing }: HostedFiles): readonly Finding[] {
+  return missing.map((one): Finding => ({ ...one, source: 'published' }));
+}
+
+/** Says what was taken away, in one finding whatever number somebody has put there. */
+function straysTaken([first, ...others]: readonly string[]): readonly Finding[] {
+  if (first === undefined) return [];
+  const what = others.length === 0 ? 'this one' : `this one and ${String(others.length)} more`;
+  const detail = `expected only files that somebody signed for, got ${what}; taken away`;
+  return [{ source: 'published', code: 'event-file-unclaimed', where: first, detail }];
 }
 
 /**
@@ -90,16 +96,16 @@ async function publishOnce(place: Workplace, clients: OutsideClients | null): Pr
   const targets = await findHostedFiles(place, state, base);
   const { metadata, reasons } = await buildMetadata(place, state, base, rolesToList(state, base, targets));
   const changes = new Map<string, FileContent | null>(targets.files);
-  const strays = strayPaths(state.publishedTree.keys(), latestVersions(base, metadata));
+  const timestamp = parseTimestamp(metadata.get(TIMESTAMP_PATH) ?? new Uint8Array());
+  const snapshotVersion = timestamp.signed.snapshot.version;
+  const strays = strayFiles(state, base, snapshotVersion);
   for (const path of strays) changes.set(path, null);
-  const kept = new Map([...state.publishedTree].filter(([path]) => !strays.includes(path)));
+  const kept = new Map([...state.publishedTree].filter(([path]) => changes.get(path) !== null));
   const branch = treeSource(place.forge, kept);
   for (const [path, bytes] of metadata) {
     const there = kept.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
     if (there === null || Buffer.compare(there, bytes) !== 0) changes.set(path, { kind: 'bytes', bytes });
   }
-  const timestamp = parseTimestamp(metadata.get(TIMESTAMP_PATH) ?? new Uint8Array());
-  const snapshotVersion = timestamp.signed.snapshot.version;
   const snapshot = parseSnapshot(metadata.get(metadataPath('snapshot', snapshotVersion)) ?? new Uint8Array());
   const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
   const source = mapSource(metadata, branch);
@@ -109,7 +115,7 @@ async function publishOnce(place: Workplace, clients: OutsideClients | null): Pr
     snapshot: snapshotVersion,
     timestamp: timestamp.signed.version,
     expires,
-    findings: [...state.findings, ...expired, ...targets.missing.map((one): Finding => ({ ...one, source: 'published' }))],
+    findings: [...state.findings, ...straysTaken(strays), ...expired, ...filesMissing(targets)],
   };
   const served = state.live.timestamp;
   const isBehind = served === null || Buffer.compare(served, metadata.get(TIMESTAMP_PATH) ?? new Uint8Array()) !== 0;

@@ -20,14 +20,27 @@ export interface FileStatus {
   readonly targets: number | null;
 }
 
+/** A timestamp as `status` shows it. */
+export interface TimestampStatus {
+  readonly timestamp: Version;
+  readonly expires: Instant;
+}
+
+function timestampStatus(bytes: Uint8Array | null): TimestampStatus | null {
+  if (bytes === null) return null;
+  const parsed = outcomeOf(() => parseTimestamp(bytes).signed);
+  return parsed.kind === 'accepted' ? { timestamp: parsed.value.version, expires: parsed.value.expires } : null;
+}
+
 /** Where a repository stands. */
 export interface RepositoryStatus {
   readonly repository: string | null;
   /** The payload digest of root v1. */
   readonly root: PayloadDigest | null;
   readonly signed: readonly FileStatus[];
-  /** The timestamp that the site serves; not verified here. */
-  readonly site: { readonly timestamp: Version; readonly expires: Instant } | null;
+  /** The timestamp that the site serves, and the one of the published branch; not verified here. */
+  readonly site: TimestampStatus | null;
+  readonly published: TimestampStatus | null;
   readonly events: readonly EventStatus[];
   readonly findings: readonly Finding[];
 }
@@ -39,11 +52,9 @@ export async function status(place: Workplace): Promise<RepositoryStatus> {
   if (state.metadataHead !== null) {
     for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead, state.base));
   }
-  const { statuses } = decideGather({ base: state.base, events, signedVersions: new Map(), now: place.now });
+  const { statuses } = decideGather({ base: state.base, events, signedBefore: new Map(), now: place.now });
   const { base } = state;
   const first = base?.roots[0];
-  const timestamp = state.live.timestamp;
-  const served = timestamp === null ? null : outcomeOf(() => parseTimestamp(timestamp).signed);
   return {
     repository: base?.repository ?? null,
     root: first === undefined ? null : payloadDigest(first.file.payload),
@@ -56,7 +67,8 @@ export async function status(place: Workplace): Promise<RepositoryStatus> {
         targets: file.signed.targets.size,
       })),
     ],
-    site: served?.kind === 'accepted' ? { timestamp: served.value.version, expires: served.value.expires } : null,
+    site: timestampStatus(state.live.timestamp),
+    published: timestampStatus(state.published.timestamp),
     events: statuses,
     findings: state.findings,
   };

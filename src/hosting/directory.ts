@@ -13,7 +13,7 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Opens a directory of this machine as {@link Files}. It need not exist; `write` and `copyIn` make it. Files get mode 0644 and
- * new directories 0755, so that a web server can read them.
+ * new directories at least 0755, so that a web server can read them; whether a group may write there too is for the umask to say.
  *
  * No symbolic link below `dir` is followed, wherever it points; `list` leaves links and other special files out. That guards
  * against links that were there before, not against a process of the same user that swaps one in during a call.
@@ -130,7 +130,8 @@ function parseSegments(path: string): readonly string[] {
 async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory);
-    await chmod(directory, 0o755);
+    // What the umask and the directory above give beyond that stays: so several accounts of one group may publish.
+    await chmod(directory, ((await lstat(directory)).mode & 0o7777) | 0o755);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
   }

@@ -48,6 +48,20 @@ export function publishText(view: PublishView, now: Instant, style: Style): stri
   ].join('\n');
 }
 
+/** A timestamp, by its version. */
+export interface TimestampView {
+  readonly timestamp: number;
+  readonly expires: Instant;
+}
+
+/** What the site serves, or that it serves nothing: not what was published, or not at the place that was looked at. */
+export function siteText(site: TimestampView | null, published: TimestampView | null, now: Instant): string {
+  if (site !== null) return `site: timestamp ${String(site.timestamp)}, expires ${expiryText(site.expires, now)}`;
+  if (published === null) return 'nothing is published yet';
+  const { timestamp, expires } = published;
+  return `published: timestamp ${String(timestamp)}, expires ${expiryText(expires, now)}; the site that was read does not serve it`;
+}
+
 /** The part of a repository's status that is shown. */
 export interface StatusView {
   readonly repository: string | null;
@@ -58,23 +72,22 @@ export interface StatusView {
     readonly expires: Instant;
     readonly targets: number | null;
   }[];
-  readonly site: { readonly timestamp: number; readonly expires: Instant } | null;
+  readonly site: TimestampView | null;
+  readonly published: TimestampView | null;
   readonly events: readonly EventStatus[];
   readonly findings: readonly Finding[];
 }
 
 /** Where a repository stands, for a terminal. */
 export function statusText(view: StatusView, now: Instant, style: Style): string {
-  const { repository, root, signed, site, events, findings } = view;
+  const { repository, root, signed, site, published, events, findings } = view;
   const lines = repository === null ? ['nothing is signed yet'] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ''}`)];
   for (const { role, version, expires, targets } of signed) {
     lines.push(
       `  ${terminalText(role)} v${String(version)}${targets === null ? '' : `, ${countOf(targets, 'target')}`}; expires ${expiryText(expires, now)}`,
     );
   }
-  lines.push(
-    site === null ? 'nothing is published yet' : `site: timestamp ${String(site.timestamp)}, expires ${expiryText(site.expires, now)}`,
-  );
+  lines.push(siteText(site, published, now));
   lines.push(events.length === 0 ? 'no open events' : '', ...events.map((event) => eventText(event, style)));
   lines.push(...findings.map((finding) => findingText(finding, style)));
   return lines.filter((line) => line !== '').join('\n');

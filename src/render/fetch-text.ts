@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import { terminalText } from './change-text.ts';
 import { countOf, expiryText } from './status-text.ts';
@@ -21,17 +20,15 @@ export interface FetchView {
     readonly outcome: 'downloaded' | 'present';
     readonly role: string;
   }[];
-  readonly problems: readonly Refusal[];
 }
 
-/** What fetch did, for a terminal. */
-export function fetchText({ repositories, files, problems }: FetchView, now: Instant, style: Style): string {
+/** What fetch did, for a terminal. What it could not do is for the entry to tell, as every error. */
+export function fetchText({ repositories, files }: FetchView, now: Instant, style: Style): string {
   const lines = files.map(({ path, file, length, sha256, outcome, role }) => {
     const word = outcome === 'downloaded' ? style.good('fetched') : style.good('verified');
     const details = style.faint(`  ${countOf(length, 'byte')}, sha256:${sha256}, signed by ${terminalText(role)}`);
     return `${word} ${terminalText(path)} -> ${terminalText(file)}\n${details}`;
   });
-  lines.push(...problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
   for (const { repository, root, timestamp, expires } of repositories) {
     const fresh = expires === null ? '' : `; fresh until ${expiryText(expires, now)}`;
     lines.push(style.faint(`${terminalText(repository)}: root v${String(root)}, timestamp v${String(timestamp)}${fresh}`));

@@ -84,6 +84,8 @@ const TYPED_URL = /^[A-Za-z0-9._~:/#%@+=,-]{1,300}$/;
 
 /** What a person types to sign, as lines that a page gives a copy button. Empty URL: the pull request is being made, and has none yet. */
 export function signCommand(url: string): readonly string[] {
-  if (url === '') return ['`countersign sign`, with the address of this page.'];
-  return TYPED_URL.test(url) ? ['```sh', `countersign sign ${url}`, '```'] : [codeMarkdown(`countersign sign ${url}`)];
+  if (url === '') return ['`countersign sign ADDRESS --key file:KEY`, with the address of this page.'];
+  return TYPED_URL.test(url)
+    ? ['```sh', `countersign sign ${url} --key file:KEY`, '```']
+    : [codeMarkdown(`countersign sign ${url} --key file:KEY`)];
 }

@@ -32,7 +32,8 @@ export function pullLink(number: number, url: string | null): string {
 
 /** What a person types to sign an event. */
 export function signLine(url: string): string {
-  return `Sign it with ${plainUrl(url) === null ? codeMarkdown(`countersign sign ${url}`) : `\`countersign sign ${url}\``}`;
+  const command = `countersign sign ${url} --key file:KEY`;
+  return `Sign it with ${plainUrl(url) === null ? codeMarkdown(command) : `\`${command}\``}`;
 }
 
 /** The head of a summary, with what a dry run is. */

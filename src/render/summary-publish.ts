@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Instant } from '../tuf/instant.ts';
-import type { PublishView, StatusView, VerifyView } from './command-text.ts';
+import { siteText, type PublishView, type StatusView, type VerifyView } from './command-text.ts';
 import { codeMarkdown, escapeMarkdown, fittingLines } from './markdown.ts';
 import { countOf, expiryText } from './status-text.ts';
 import { eventSections } from './summary-events.ts';
@@ -100,7 +100,7 @@ export function verifySummary(view: VerifyView & { readonly now: Instant }): str
 
 /** The summary of a status. */
 export function statusSummary(view: StatusView & { readonly now: Instant }): string {
-  const { now, repository, root, signed, site, events, findings } = view;
+  const { now, repository, root, signed, site, published, events, findings } = view;
   const rows = signed.map(({ role, version, expires }): [string, number, Instant] => [role, version, expires]);
   return [
     ...summaryHead(
@@ -109,9 +109,7 @@ export function statusSummary(view: StatusView & { readonly now: Instant }): str
       'apply',
     ),
     ...(repository === null ? [] : [`- repository ${codeMarkdown(repository)}`, `- root v1 ${codeMarkdown(`sha256:${root ?? ''}`)}`]),
-    site === null
-      ? '- nothing is published yet'
-      : `- timestamp ${String(site.timestamp)} is live; expires ${expiryText(site.expires, now)}`,
+    `- ${siteText(site, published, now)}`,
     '',
     ...(rows.length === 0 ? [] : versionTable(rows, now)),
     ...(events.length === 0 ? ['No signing event is open.', ''] : eventSections(events)),

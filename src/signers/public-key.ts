@@ -5,7 +5,7 @@ import type { JsonObject } from '../tuf/json.ts';
 import { ed25519FromPoint } from './ed25519.ts';
 import { opensslCode } from './openssl-error.ts';
 import { decodeBase64, isOneDerSequence, parsePem, type PemReading } from './pem.ts';
-import { parseSshPublicBlob, unsupportedSshType } from './ssh-public-key.ts';
+import { isSupportedSshType, parseSshPublicBlob, unsupportedSshType } from './ssh-public-key.ts';
 import type { Refuse } from './ssh-wire.ts';
 import { describeKey, SUPPORTED_KEYS } from './tuf-key.ts';
 
@@ -31,7 +31,10 @@ function fromSshLine(line: string, refuse: Refuse): KeyObject {
   const [type = '', base64 = ''] = line.split(/[ \t]+/, 2);
   const blob = decodeBase64(base64);
   // What was given is not quoted: it may be a private key or a password in the wrong place.
-  if (line.includes('\n') || blob === null || blob.length === 0) throw refuse(`expected ${FORMS}, got ${unsupportedSshType(type)}`);
+  if (line.includes('\n') || blob === null || blob.length === 0) {
+    const given = isSupportedSshType(type) ? `an ${type} line that can't be read` : unsupportedSshType(type);
+    throw refuse(`expected ${FORMS}, got ${given}`);
+  }
   const found = parseSshPublicBlob(blob, refuse);
   if (found.type !== type) throw refuse('expected one key type, got two that differ before and inside the base64');
   return found.key;

@@ -23,6 +23,11 @@ export function sshCurve(type: string): SshCurve | undefined {
   return CURVES.get(type);
 }
 
+/** Whether keys of an SSH type can be used. */
+export function isSupportedSshType(type: string): boolean {
+  return type === 'ssh-ed25519' || type === 'ssh-rsa' || CURVES.has(type);
+}
+
 /** What a key of an SSH type that TUF can't use is, as words for a message. `type` is quoted only when it looks like one. */
 export function unsupportedSshType(type: string): string {
   if (type.startsWith('sk-')) {

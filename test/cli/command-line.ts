@@ -117,8 +117,17 @@ export class CommandLine {
   }
 
   /** Runs off a terminal. */
-  async run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const child = spawn(process.execPath, [this.script, ...args], {
+  run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    return this.#spawned(process.execPath, [this.script, ...args], options);
+  }
+
+  /** Runs what was printed, as somebody who pastes it into a shell. */
+  paste(command: string, options: RunOptions = {}): Promise<Ran> {
+    return this.#spawned('sh', ['-c', `countersign() { node "$0" "$@"; }\n${command}`, this.script], options);
+  }
+
+  async #spawned(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+    const child = spawn(program, args, {
       cwd: options.cwd ?? this.directory,
       env: this.#environment(options),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandLine, writeFiles } from './command-line.ts';
@@ -35,6 +35,14 @@ test('needs nothing, tells a whole event, refuses three attacks, and its last li
   expect(await publishedPaths(join(place, 'out'))).toContain('v1/cli.js');
 });
 
+test('its last line can be pasted, whatever the directory is called', async () => {
+  const place = await cli.emptyDirectory();
+  await writeFiles(place, { file: 'file' });
+  const { next } = await cli.json(['demo', '--out', "it's new", 'file'], { cwd: place });
+  const { code, stdout } = await cli.paste(next, { cwd: place });
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('releases v2') });
+});
+
 test('--json is one document and no narration, also for an empty file', async () => {
   const place = await cli.emptyDirectory();
   // An empty file has no byte that could be changed; the attack is on that one all the same.
@@ -51,6 +59,21 @@ describe('refuses, and makes nothing', () => {
     const { code, stdout } = await cli.run(['demo', '--out', 'out', '--json'], { cwd: place });
     expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 1, error: 'already-exists' });
     expect(await readdir(join(place, 'out'))).toEqual(['mine.txt']);
+  });
+
+  test('a place that can be no directory', async () => {
+    const place = await cli.emptyDirectory();
+    await writeFiles(place, { file: 'file' });
+    await symlink(join(place, 'nowhere', 'at', 'all'), join(place, 'dangling'));
+    for (const [args, env] of [
+      [['--out', 'file'], {}],
+      [['--out', 'file/below'], {}],
+      [['--out', 'dangling'], {}],
+      [[], { TMPDIR: join(place, 'nowhere') }],
+    ] as const) {
+      const { code, stderr } = await cli.run(['demo', ...args, 'file'], { cwd: place, env });
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^error\[io\] \S+: expected .*, got E[A-Z]+\n$/) });
+    }
   });
 
   test.each([

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await settings.apply({ kind: 'environment', name: KEY.environment, branch: 'main' });
   await settings.setSecret(KEY);
   for (const branch of ['tuf', 'tuf-published']) await settings.apply({ kind: 'protect-branch', branch });
-  fake.protect(FULL, 'main', { requirePulls: true, approvals: 1 });
+  fake.protect(FULL, 'main', { requirePulls: true, approvals: 1, codeOwners: true });
   fake.addRun(FULL, { path: CALLER, event: 'schedule', headBranch: 'main' });
 });
 afterAll(() => fake.close());

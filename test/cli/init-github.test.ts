@@ -11,6 +11,7 @@ import { plainJson } from '../../src/render/plain-json.ts';
 import { NO_STYLE } from '../../src/render/style.ts';
 import { generateEd25519 } from '../../src/signers/generate.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
+import { CommandLine } from './command-line.ts';
 
 const FULL = 'acme/project';
 const ACTION = `owner/countersign@${'c'.repeat(40)}`;
@@ -139,8 +140,22 @@ describe('init --github', () => {
 
   test('with --dry-run shows what it would do, and changes nothing', async () => {
     expect(await run({ signer: ['alice', 'bob'], dryRun: true })).toBe(0);
-    expect(JSON.parse(said.at(-1) ?? '')).toMatchObject({ outcome: 'declined', plan: { root: 'propose' } });
+    expect(JSON.parse(said.at(-1) ?? '')).toMatchObject({ outcome: 'declined', plan: { root: { kind: 'propose' } } });
     expect(fake.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test('fails when the answer is no, and changes nothing; takes a yes', async () => {
+    const cli = await CommandLine.build();
+    const args = ['init', '--github', FULL, '--signer', 'alice', '--signer', 'bob', '--action', ACTION];
+    const env = { GH_TOKEN: fake.tokenFor('acme'), GITHUB_API_URL: fake.apiUrl, NO_COLOR: '1' };
+    const answer = (type: string): ReturnType<CommandLine['terminal']> =>
+      cli.terminal(args, { env, answers: [{ after: 'Change this?', type }] });
+    const no = await answer('n\r');
+    expect(no.screen).toContain(`error[declined] ${FULL}: expected your agreement, got none; nothing was changed`);
+    expect(no.code).toBe(1);
+    expect(fake.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect((await answer('y\r')).code).toBe(0);
+    await cli.remove();
   });
 
   test('fails with --dry-run when something stands against it', async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandLine } from './command-line.ts';
 import { newPlace, type Repository } from './repository.ts';
@@ -71,6 +71,74 @@ describe('a policy with a mistake ends with 2 and leaves nothing on disk', () =>
     expect(await place.refusal('init', '--policy', 'nothing.yaml', '--repo', 'new')).toEqual({ exit: 1, code: 'io' });
     expect(await readdir(place.directory)).not.toContain('new');
   });
+});
+
+test('a policy that holds nothing is named', async () => {
+  await writeFile(place.path('empty.yaml'), '');
+  const { stderr } = await place.run('init', '--policy', 'empty.yaml', '--repo', 'new');
+  expect(stderr).toMatch(/^error\[policy-invalid\] empty\.yaml: policy: .*got null$/m);
+});
+
+test('the placeholders of the example are told from keys of another type', async () => {
+  await writeFile(place.path('placeholders.yaml'), (await cli.run(['init', '--example'])).stdout);
+  const { code, stderr } = await place.run('init', '--policy', 'placeholders.yaml', '--repo', 'new');
+  expect(code).toBe(2);
+  expect(stderr).toContain('placeholders.yaml: people.alice.key: expected an OpenSSH public key line');
+  expect(stderr).toContain("got an ssh-ed25519 line that can't be read");
+});
+
+describe('what is for GitHub is refused without --github, and nothing is written', () => {
+  test.each([
+    ['--dry-run', ['--dry-run']],
+    ['--signer', ['--signer', 'alice']],
+    ['--custody', ['--custody', 'alice']],
+    ['--custody-key', ['--custody-key', 'alice=file:keys/alice.pem']],
+    ['--action', ['--action', `owner/countersign@${'c'.repeat(40)}`]],
+    ['--yes', ['-y']],
+    ['--hosting', ['--hosting', 'pages']],
+    ['--metadata-tag', ['--metadata-tag', 'tuf']],
+    ['--site-url', ['--site-url', 'https://example.org/']],
+    ['--no-deploy', ['--no-deploy']],
+    ['--eject', ['--eject']],
+    ['--no-eject', ['--no-eject']],
+  ])('%s', async (where, options) => {
+    const { code, stdout } = await place.run('init', '--repo', 'dry', ...options, '--json');
+    expect({ code, error: JSON.parse(stdout).error }).toMatchObject({ code: 2, error: { code: 'usage', where } });
+    expect(await readdir(place.directory)).not.toContain('dry');
+  });
+
+  test.each(['https://github.com/acme/app', 'HTTPS://example.org/app', 'ssh://git@github.com/acme/app'])('--repo %s', async (repo) => {
+    expect(await place.refusal('init', '--repo', repo)).toEqual({ exit: 2, code: 'usage' });
+    expect((await readdir(place.directory)).filter((name) => name.includes(':'))).toEqual([]);
+  });
+});
+
+test('what an init that was killed has left is cleared away', async () => {
+  await mkdir(place.path('killed', '.init-abc123', 'repo.git'), { recursive: true });
+  await place.json('init', '--repo', 'killed');
+  expect((await readdir(place.path('killed'))).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('of two that begin at once one does', async () => {
+  const both = await Promise.all([place.run('init', '--repo', 'both', '--json'), place.run('init', '--repo', 'both', '--json')]);
+  expect(both.map(({ code }) => code).sort()).toEqual([0, 1]);
+  expect(both.flatMap(({ stdout }) => JSON.parse(stdout).error?.code ?? [])).toEqual(['already-exists']);
+  expect((await place.json('status', '--repo', 'both')).events).toHaveLength(1);
+});
+
+test('a place that can be no directory is named', async () => {
+  await symlink(place.path('nowhere', 'at', 'all'), place.path('dangling'));
+  expect(await place.refusal('init', '--repo', 'dangling')).toEqual({ exit: 1, code: 'io' });
+});
+
+test('the command that it prints can be pasted, whatever the directory is called', async () => {
+  const repo = "the maker's own (new) $HOME";
+  const { stdout } = await place.run('init', '--repo', repo);
+  const command = /(countersign sign .*) --as <login> --key <uri>/.exec(stdout)?.[1] ?? '';
+  const options = { cwd: place.directory, env: place.env };
+  const { code, stderr } = await cli.paste(`${command} --as alice --key file:keys/alice.pem --memory memory/pasted --yes`, options);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect((await place.run('status', '--repo', repo)).stdout).toMatch(/1 of 3 by .*: alice {2}waiting for bob, carol/);
 });
 
 test('a directory with other files is left alone', async () => {

@@ -41,6 +41,14 @@ describe('help', () => {
       expect(line).toMatch(/^ {2}-\S.* {2}\S|^ {2}-[^ ]+( <[^>]+>)?$/);
   });
 
+  test('the example for GitHub lacks nothing but a token', async () => {
+    const { stdout } = await cli.run(['init', '--help']);
+    const [, example = ''] = /countersign (init --github .*)/.exec(stdout) ?? [];
+    const given = example.replace('<40 hex digits>', 'c'.repeat(40)).split(' ');
+    const { error } = JSON.parse((await cli.run([...given, '--json'])).stdout);
+    expect(error).toMatchObject({ code: 'usage', where: 'GITHUB_TOKEN' });
+  });
+
   test('--version prints the version', async () => {
     expect(await cli.run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
@@ -66,6 +74,8 @@ describe('a wrong command line ends with 2 and prints nothing on standard output
     ['neither a file nor a removal', ['propose', '--role', 'docs']],
     ['an account that can be none', ['propose', '--role', 'docs', '--target-prefix', 'docs/', '--as', 'a/b', 'countersign.yaml']],
     ['a key URI that is none', ['sign', '3', '--as', 'alice', '--key', 'keys/alice.pem']],
+    ['an address to propose in', ['propose', '--role', 'docs', '--repo', 'https://github.com/acme/app', 'countersign.yaml']],
+    ['an address to publish from', ['publish', '--repo', 'https://github.com/acme/app']],
   ])('%s', async (_name, args) => {
     const { code, stdout, stderr } = await repository.run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -87,7 +97,7 @@ describe('what is refused ends with 1 and says how to go on', () => {
     ['a file that is not there', ['propose', '--role', 'docs', 'nothing.txt'], 'io'],
     ['a site that is not there', ['verify', 'nothing'], 'io'],
     ['a site that is a file', ['verify', 'countersign.yaml'], 'file-type'],
-    ['a pinned root that is another', ['publish', '--root', '0'.repeat(64)], 'base-missing'],
+    ['a pinned root that is another', ['publish', '--root', '0'.repeat(64)], 'anchor-mismatch'],
   ])('%s', async (_name, args, expected) => {
     const { code, stdout, stderr } = await repository.run(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -102,7 +112,7 @@ describe('what is refused ends with 1 and says how to go on', () => {
 
 describe('--json', () => {
   test.each([
-    ['status', ['status'], ['repository', 'root', 'signed', 'site', 'events', 'findings']],
+    ['status', ['status'], ['repository', 'root', 'signed', 'site', 'published', 'events', 'findings']],
     ['gather', ['gather'], ['events', 'custody', 'released', 'findings', 'completed', 'rebuilt']],
     ['publish', ['publish'], ['reasons', 'snapshot', 'timestamp', 'expires', 'findings', 'outcome', 'commit', 'site']],
     [
@@ -173,4 +183,26 @@ test('keygen never overwrites, and its key is for its owner only', async () => {
   const { stdout, code } = await cli.run(['keygen', path, '--json']);
   expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 1, error: 'already-exists' });
   expect(await readFile(path, 'utf8')).toBe(before);
+});
+
+test('keygen prints the public half on standard output, and nothing else there', async () => {
+  const { stdout, stderr } = await cli.run(['keygen', join(await cli.emptyDirectory(), 'me.pem')]);
+  expect(stdout).toMatch(/^ed25519:[0-9a-f]{64}\n$/);
+  expect(stderr).toMatch(/^keyid [0-9a-f]{64}; the private key is in \S+me\.pem and has no passphrase\n$/);
+});
+
+test('keygen says why there is no place for a key', async () => {
+  const { code, stderr } = await cli.run(['keygen', 'nowhere/me.pem']);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'error[io] nowhere/me.pem: expected a place to write the key, got ENOENT\n' });
+});
+
+test('status tells what is not published from what the site that it reads does not serve', async () => {
+  const { stdout } = await repository.run('status', '--site', 'elsewhere');
+  expect(stdout).toMatch(/^published: timestamp \d+, expires \S+ \(.*\); the site that was read does not serve it$/m);
+  expect(await repository.json('status', '--site', 'elsewhere')).toMatchObject({
+    site: null,
+    published: { timestamp: expect.any(Number) },
+  });
+  const { site, published } = await repository.json('status');
+  expect(site).toEqual(published);
 });

@@ -193,6 +193,16 @@ describe('a file that nobody can carry is refused before anything is written', (
   });
 });
 
+test('what waits already is named, and what is signed already is not', async () => {
+  const repository = await template.copy();
+  const args = await repository.docsArguments({ 'a.txt': 'a' });
+  await repository.run(...args);
+  const { stdout } = await repository.run(...args);
+  expect(stdout).toMatch(/^nothing new: #3 proposes all of it already\nsign it with: countersign sign \S+#3 --as <login> --key <uri>\n$/);
+  await repository.release(3, 'carol');
+  expect((await repository.run(...args)).stdout).toBe('nothing new: all of it is so already\n');
+});
+
 test('text says what was proposed, and the command that it gives signs it', async () => {
   const repository = await template.copy();
   const { stdout } = await repository.run(...(await repository.docsArguments({ 'a.txt': 'a' })));

@@ -57,6 +57,7 @@ describe('asking', () => {
     ['n\r', 'no'],
     ['\r', 'the default, which is no'],
     ['\u0003', 'an interrupt'],
+    ['\u0004', 'the end of the input'],
   ])('on a terminal, %j is %s: nothing is signed', async (type) => {
     const repository = await withEvent();
     const options = { cwd: repository.directory, env: repository.env, answers: [{ after: 'Sign this?', type }] };

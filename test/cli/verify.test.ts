@@ -44,6 +44,18 @@ describe('verify', () => {
     expect(await repository.json('verify', ...parts, ...root)).toEqual(directory);
   });
 
+  test('a root that is none is named', async () => {
+    await writeFile(repository.path('empty.json'), '');
+    const absent = await repository.run('verify', 'forge/site', '--root', 'absent.json');
+    expect({ code: absent.code, stderr: absent.stderr }).toEqual({
+      code: 1,
+      stderr: 'error[io] absent.json: expected a root file, or the sha256 of 1.root.json, got ENOENT\n',
+    });
+    const empty = await repository.run('verify', 'forge/site', '--root', 'empty.json');
+    expect(empty.code).toBe(1);
+    expect(empty.stderr).toMatch(/^error\[json-syntax\] empty\.json: /);
+  });
+
   test('a host that lacks something is refused, as a directory is', async () => {
     const files = new Map(await filesOf(repository.path('forge', 'site')));
     files.delete('metadata/1.snapshot.json');

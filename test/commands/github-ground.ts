@@ -167,7 +167,7 @@ export class GitHubGround {
         if (as === 'publish' || as === 'gather' || uri === `env:${ONLINE}`) return signerOf(uri.replace(/^env:/, ''));
         throw new CountersignError('signer-key', uri, 'expected a key, got none');
       },
-      withSiteLock: (work) => work(),
+      withSiteLock: (work) => work(async () => undefined),
     };
   }
 

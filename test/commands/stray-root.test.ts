@@ -33,3 +33,14 @@ test.each(['site', 'branch'] as const)(
     expect((await site.list()).has(STRAY)).toBe(false);
   },
 );
+
+test('a target that is called as what git reads out of a tree stays where clients ask for it', async () => {
+  const ground = await (await published()).copy();
+  await ground.release('v1/.gitattributes', '* text eol=crlf\n');
+  const options = { now: day(0), keys: [ONLINE] };
+  await publish(await ground.open(options));
+  const { site } = await ground.open(options);
+  expect([...(await site.list()).keys()].filter((path) => path.endsWith('.gitattributes'))).toHaveLength(2);
+  const again = await publish(await ground.open(options));
+  expect([again.outcome, again.findings]).toEqual(['fresh', []]);
+});

@@ -149,10 +149,10 @@ export class Ground {
         return signerOf(name);
       },
       withSiteLock: (work) =>
-        withLock(join(this.directory, 'site-lock'), async () => {
+        withLock(join(this.directory, 'site-lock'), async (requireHeld) => {
           this.#locked = true;
           try {
-            return await work();
+            return await work(requireHeld);
           } finally {
             this.#locked = false;
           }

@@ -47,15 +47,19 @@ describe('files of a directory', () => {
     expect((await files.list()).has('empty')).toBe(false);
   });
 
-  test('are readable by all, whatever the umask, and so are directories', async () => {
+  test.each([
+    [0o077, 0o755],
+    [0o022, 0o755],
+    [0o002, 0o775],
+  ])('are readable by all under umask %i, and so are directories; what else it leaves them stays', async (mask, expected) => {
     const dir = await scratch();
-    const umask = process.umask(0o077);
+    const umask = process.umask(mask);
     onTestFinished(() => {
       process.umask(umask);
     });
     await openDirectory(dir).write('a/b', bytesOf('x'));
     expect(statSync(join(dir, 'a/b')).mode & 0o777).toBe(0o644);
-    expect(statSync(join(dir, 'a')).mode & 0o777).toBe(0o755);
+    expect(statSync(join(dir, 'a')).mode & 0o777).toBe(expected);
   });
 
   test.each([

@@ -49,11 +49,11 @@ test('the command stands in a block of its own only where a shell reads one word
       'no page yet': () => signCommand(''),
     }),
   ).toEqual({
-    'a page of the host': ['```sh', 'countersign sign https://forge.test/acme/app/pull/7', '```'],
-    'a directory': ['```sh', 'countersign sign /srv/demo#7', '```'],
-    'a second command': ['<code>countersign sign https&#58;//forge.test/&#36;&#40;id&#41;</code>'],
-    'an end of the block': ['<code>countersign sign https&#58;//forge.test/ &#96;&#96;&#96; &#64;octocat</code>'],
-    'no page yet': ['`countersign sign`, with the address of this page.'],
+    'a page of the host': ['```sh', 'countersign sign https://forge.test/acme/app/pull/7 --key file:KEY', '```'],
+    'a directory': ['```sh', 'countersign sign /srv/demo#7 --key file:KEY', '```'],
+    'a second command': ['<code>countersign sign https&#58;//forge.test/&#36;&#40;id&#41; --key file&#58;KEY</code>'],
+    'an end of the block': ['<code>countersign sign https&#58;//forge.test/ &#96;&#96;&#96; &#64;octocat --key file&#58;KEY</code>'],
+    'no page yet': ['`countersign sign ADDRESS --key file:KEY`, with the address of this page.'],
   });
 });
 

@@ -173,7 +173,7 @@ test('a role that nobody delegates has nobody to sign it', () => {
 });
 
 test('before the pull request has an address, the page itself is it', () => {
-  expect(bodyFor(['v2/app'], { url: '' })).toContain('\n`countersign sign`, with the address of this page.\n');
+  expect(bodyFor(['v2/app'], { url: '' })).toContain('\n`countersign sign ADDRESS --key file:KEY`, with the address of this page.\n');
 });
 
 test('the body fits whatever others write', () => {

@@ -26,7 +26,7 @@ import {
 
 const PAYLOAD = '32f37cf1411c7d6d';
 const TABLE = '| | file | signed | waiting for | payload |\n| --- | --- | --- | --- | --- |\n';
-const SIGN = 'Sign it with `countersign sign https://forge.test/pull/7`\n';
+const SIGN = 'Sign it with `countersign sign https://forge.test/pull/7 --key file:KEY`\n';
 const CHECKED = 'Checked at 2030-07-01T00:00:00Z.\n';
 
 function gather(facts: readonly EventFacts[], change: Partial<GatherSummary> = {}): string {

@@ -69,6 +69,15 @@ describe('forms of a public key', () => {
   });
 });
 
+test.each([
+  ['a placeholder', 'ssh-ed25519 AAAA... alice@laptop', "got an ssh-ed25519 line that can't be read"],
+  ['a line that is cut off', 'ssh-rsa', "got an ssh-rsa line that can't be read"],
+  ['a type that no TUF client reads', 'ssh-dss AAAA...', 'got a DSA key'],
+  ['a type that is unknown', 'ssh-new AAAA...', 'got a key of the type ssh-new'],
+])('%s is called what it is', (_name, text, detail) => {
+  expect(() => parsePublicKey(text, 'alice')).toThrow(detail);
+});
+
 describe('what is refused', () => {
   const RSA_ZERO = '301a300d06092a864886f70d01010105000309003006020100020100';
   const ecPem = (paramEncoding: 'named' | 'explicit'): string =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, ioError, TEMPORARY_PREFIX } from '../../disk/atomic-file.ts';
 import type { Account, CommitSha, Pull } from '../../ports.ts';
@@ -210,7 +211,9 @@ async function requireMergeable(place: Place, head: string, base: string): Promi
 /** False when the number is taken. The directory appears with everything in it. */
 async function createPull(place: Place, number: number, members: FactMembers): Promise<boolean> {
   try {
-    const temporary = await mkdtemp(join(place.pulls, TEMPORARY_PREFIX));
+    // Not mkdtemp: that keeps other accounts out whatever the umask says, and it becomes everyone's pull request.
+    const temporary = join(place.pulls, `${TEMPORARY_PREFIX}${randomBytes(12).toString('hex')}`);
+    await mkdir(temporary);
     try {
       await mkdir(join(temporary, 'reviews'));
       await mkdir(join(temporary, 'comments'));

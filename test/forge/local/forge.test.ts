@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLocalForge, openLocalForge } from '../../../src/forge/local/index.ts';
 import { codesOf, commit, scratch, scratchForge, scratchPull } from './scratch.ts';
 
@@ -80,6 +80,21 @@ describe('pull requests', () => {
     await bot.moveBranch('sign/releases-v1', head, next, 'fast-forward');
     expect((await alice.pulls('sign/releases-v1', 'tuf'))[0]?.headSha).toBe(next);
     expect(await alice.pulls('sign/other', 'tuf')).toEqual([]);
+  });
+
+  test.each([
+    [0o002, 0o775],
+    [0o022, 0o755],
+    [0o077, 0o700],
+  ])('are for whom the umask %i lets in', async (mask, expected) => {
+    const umask = process.umask(mask);
+    onTestFinished(() => {
+      process.umask(umask);
+    });
+    const { dir, bot } = await scratchForge();
+    await scratchPull(bot);
+    const modes = ['pulls', 'pulls/1', 'pulls/1/reviews'].map((path) => statSync(join(dir, path)).mode & 0o777);
+    expect(modes).toEqual([expected, expected, expected]);
   });
 
   test('opened 6 times at once for one branch are one, for 6 branches are 6', async () => {
