@@ -3970,7 +3970,8 @@ function siteText(site, published, now) {
 }
 function statusText(view, now, style) {
 	const { repository, root, signed, site, published, events, findings } = view;
-	const lines = repository === null ? ["nothing is signed yet"] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ""}`)];
+	const none = findings.some(({ code }) => code === "anchor-mismatch") ? "nothing is signed under the root that is pinned" : "nothing is signed yet";
+	const lines = repository === null ? [none] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ""}`)];
 	for (const { role, version, expires, targets } of signed) lines.push(`  ${terminalText(role)} v${String(version)}${targets === null ? "" : `, ${countOf$1(targets, "target")}`}; expires ${expiryText(expires, now)}`);
 	lines.push(siteText(site, published, now));
 	lines.push(events.length === 0 ? "no open events" : "", ...events.map((event) => eventText(event, style)));
@@ -17900,7 +17901,10 @@ async function requireHashes(place, staged) {
 }
 async function findHostedFiles(place, state, base) {
 	const wanted = hostedTargets(base).flatMap((target) => {
-		const paths = targetFilePaths(target.path, target.sha256).filter((file) => state.publishedTree.get(file)?.size !== target.length);
+		const paths = targetFilePaths(target.path, target.sha256).filter((path) => {
+			const there = state.publishedTree.get(path);
+			return there?.kind !== "file" || there.size !== target.length;
+		});
 		return paths.length === 0 ? [] : [{
 			target,
 			paths

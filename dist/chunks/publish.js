@@ -87,7 +87,10 @@ async function requireHashes(place, staged) {
 }
 async function findHostedFiles(place, state, base) {
 	const wanted = hostedTargets(base).flatMap((target) => {
-		const paths = targetFilePaths(target.path, target.sha256).filter((file) => state.publishedTree.get(file)?.size !== target.length);
+		const paths = targetFilePaths(target.path, target.sha256).filter((path) => {
+			const there = state.publishedTree.get(path);
+			return there?.kind !== "file" || there.size !== target.length;
+		});
 		return paths.length === 0 ? [] : [{
 			target,
 			paths

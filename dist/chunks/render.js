@@ -749,7 +749,8 @@ function siteText(site, published, now) {
 }
 function statusText(view, now, style) {
 	const { repository, root, signed, site, published, events, findings } = view;
-	const lines = repository === null ? ["nothing is signed yet"] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ""}`)];
+	const none = findings.some(({ code }) => code === "anchor-mismatch") ? "nothing is signed under the root that is pinned" : "nothing is signed yet";
+	const lines = repository === null ? [none] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ""}`)];
 	for (const { role, version, expires, targets } of signed) lines.push(`  ${terminalText(role)} v${String(version)}${targets === null ? "" : `, ${countOf(targets, "target")}`}; expires ${expiryText(expires, now)}`);
 	lines.push(siteText(site, published, now));
 	lines.push(events.length === 0 ? "no open events" : "", ...events.map((event) => eventText(event, style)));

@@ -70,7 +70,10 @@ async function requireHashes(place: Workplace, staged: ReadonlyMap<string, Hoste
  */
 export async function findHostedFiles(place: Workplace, state: State, base: Base): Promise<HostedFiles> {
   const wanted = hostedTargets(base).flatMap((target) => {
-    const paths = targetFilePaths(target.path, target.sha256).filter((file) => state.publishedTree.get(file)?.size !== target.length);
+    const paths = targetFilePaths(target.path, target.sha256).filter((path) => {
+      const there = state.publishedTree.get(path);
+      return there?.kind !== 'file' || there.size !== target.length;
+    });
     return paths.length === 0 ? [] : [{ target, paths }];
   });
   if (wanted.length === 0) return { files: new Map(), missing: [] };

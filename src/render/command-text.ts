@@ -81,7 +81,10 @@ export interface StatusView {
 /** Where a repository stands, for a terminal. */
 export function statusText(view: StatusView, now: Instant, style: Style): string {
   const { repository, root, signed, site, published, events, findings } = view;
-  const lines = repository === null ? ['nothing is signed yet'] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ''}`)];
+  const none = findings.some(({ code }) => code === 'anchor-mismatch')
+    ? 'nothing is signed under the root that is pinned'
+    : 'nothing is signed yet';
+  const lines = repository === null ? [none] : [`repository ${repository}`, style.faint(`root v1 sha256:${root ?? ''}`)];
   for (const { role, version, expires, targets } of signed) {
     lines.push(
       `  ${terminalText(role)} v${String(version)}${targets === null ? '' : `, ${countOf(targets, 'target')}`}; expires ${expiryText(expires, now)}`,

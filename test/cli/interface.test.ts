@@ -87,6 +87,12 @@ describe('a wrong command line ends with 2 and prints nothing on standard output
   });
 });
 
+test('status under a pinned root that is another says so, and not that nothing is signed', async () => {
+  const { stdout } = await repository.run('status', '--root', '0'.repeat(64));
+  expect(stdout).toContain('nothing is signed under the root that is pinned\n');
+  expect(stdout).toContain('anchor-mismatch');
+});
+
 describe('what is refused ends with 1 and says how to go on', () => {
   test.each([
     ['a directory without a repository', ['status', '--repo', 'keys'], 'io'],

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publish } from '../../src/commands/publish.ts';
 import { PUBLISHED_BRANCH } from '../../src/event/layout.ts';
@@ -43,4 +46,35 @@ test('a target that is called as what git reads out of a tree stays where client
   expect([...(await site.list()).keys()].filter((path) => path.endsWith('.gitattributes'))).toHaveLength(2);
   const again = await publish(await ground.open(options));
   expect([again.outcome, again.findings]).toEqual(['fresh', []]);
+});
+
+test('a hosted file that somebody made a link of the same length is brought in again', async () => {
+  const ground = await (await published()).copy();
+  await ground.release('v1/app', 'four');
+  const options = { now: day(0), keys: [ONLINE] };
+  await publish(await ground.open(options));
+  const hosted = async (): Promise<readonly (readonly [string, string])[]> => {
+    const { forge } = await ground.open(options);
+    const head = (await forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
+    const tree = head === undefined ? [] : [...(await forge.tree(head))];
+    return tree.flatMap(([path, { kind }]) => (path.startsWith('targets/') ? [[path, kind] as const] : []));
+  };
+  const [[path] = ['']] = await hosted();
+  const clone = await mkdtemp(join(ground.directory, 'clone-'));
+  const git = (...args: readonly string[]): Buffer =>
+    execFileSync('git', ['-C', clone, '-c', 'user.name=mallory', '-c', 'user.email=mallory@example.com', ...args], { stdio: 'pipe' });
+  git('clone', '--quiet', '--branch', PUBLISHED_BRANCH, ground.repository, '.');
+  await rm(join(clone, path));
+  await symlink('/etc', join(clone, path));
+  git('add', '--all');
+  git('commit', '--quiet', '--message=by hand');
+  git('push', '--quiet', 'origin', 'HEAD:refs/heads/by-hand');
+  const { forge } = await ground.open(options);
+  const heads = await forge.branches('');
+  const [before, pushed] = [heads.get(PUBLISHED_BRANCH), heads.get('by-hand')];
+  if (before === undefined || pushed === undefined) throw new Error('expected both branches');
+  await forge.moveBranch(PUBLISHED_BRANCH, before, pushed, 'fast-forward');
+  expect((await hosted()).map(([, kind]) => kind)).toContain('other');
+  await publish(await ground.open(options));
+  expect((await hosted()).map(([, kind]) => kind)).not.toContain('other');
 });
