@@ -6649,6 +6649,166 @@ function withoutBase(changes, head, base) {
 	return new Map([...changes].filter((change) => !isBase(change)));
 }
 
+// src/commands/read-events.ts
+const HISTORY_DEPTH$2 = 30;
+function roleOfPath(path) {
+	const what = classifyPath(path);
+	if (what.kind === "root") return "root";
+	return what.kind === "role" ? what.role : null;
+}
+function payloadOf$1(bytes) {
+	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+async function changedFiles(forge, fork, head) {
+	const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
+	const plain = changed.filter(([, { kind }]) => kind === "file");
+	const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
+	const changes = /* @__PURE__ */ new Map();
+	for (const [path, { id, kind }] of changed) {
+		const bytes = kind === "file" ? blobs.get(id) : void 0;
+		changes.set(path, bytes ?? null);
+	}
+	for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
+	return changes;
+}
+async function payloadsAt(forge, commit, paths) {
+	const tree = await forge.tree(commit);
+	const wanted = paths.flatMap((path) => {
+		const entry = tree.get(path);
+		const role = roleOfPath(path);
+		return entry?.kind !== "file" || role === null ? [] : [[role, entry.id]];
+	});
+	const blobs = await forge.blobs(wanted.map(([, id]) => id));
+	const digests = /* @__PURE__ */ new Map();
+	for (const [role, id] of wanted) {
+		const payload = payloadOf$1(blobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
+		if (payload !== null) digests.set(role, payloadDigest(payload));
+	}
+	return digests;
+}
+async function payloadHistory(forge, head, paths) {
+	const payloads = /* @__PURE__ */ new Map();
+	for (const path of paths) {
+		const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH$2));
+		for (const bytes of blobs.values()) {
+			const payload = payloadOf$1(bytes);
+			if (payload !== null) payloads.set(payloadDigest(payload), payload);
+		}
+	}
+	return payloads;
+}
+function signedAs(role, bytes, base) {
+	const signers = signersOf(base, role);
+	if (signers === null) return null;
+	const outcome = outcomeOf(() => {
+		const file = parseTargets(bytes);
+		requireThreshold({
+			payload: file.payload,
+			signatures: file.signatures,
+			keys: signers.keys,
+			role: signers.roleKeys
+		}, role);
+		return file;
+	});
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+async function readFork(forge, fork, role, bytes, base) {
+	const known = base?.roles.get(role);
+	if (base === null || known === void 0) return bytes;
+	if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
+	const [last] = [...(await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH$2))).values()].flatMap((one) => {
+		const file = signedAs(role, one, base);
+		return file === null ? [] : [{
+			bytes: one,
+			version: file.signed.version
+		}];
+	}).sort((a, b) => b.version - a.version);
+	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
+}
+function pullFacts({ number, headSha, author, url, head: branch, from }) {
+	return {
+		number,
+		headSha,
+		author,
+		url,
+		branch,
+		from
+	};
+}
+async function readEvent(forge, pull, metadataHead, base) {
+	if (pull.from === "fork") {
+		const nothing = {
+			changes: /* @__PURE__ */ new Map(),
+			forkedFrom: /* @__PURE__ */ new Map(),
+			payloadsAt: /* @__PURE__ */ new Map(),
+			earlierPayloads: /* @__PURE__ */ new Map()
+		};
+		return {
+			pull: pullFacts(pull),
+			reviews: [],
+			comments: [],
+			...nothing
+		};
+	}
+	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
+	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
+	const head = await forge.tree(pull.headSha);
+	const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
+	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
+	const forkBlobs = await forge.blobs(paths.flatMap((path) => [fork.get(path)].flatMap((entry) => entry?.kind === "file" ? [entry.id] : [])));
+	const forkedFrom = /* @__PURE__ */ new Map();
+	for (const path of paths) {
+		const what = classifyPath(path);
+		if (what.kind !== "role") continue;
+		const entry = fork.get(path);
+		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
+		const bytes = await readFork(forge, forkSha, what.role, there, base);
+		if (bytes !== null) forkedFrom.set(what.role, bytes);
+	}
+	const reviews = await forge.reviews(pull.number);
+	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
+	const digests = /* @__PURE__ */ new Map();
+	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
+	return {
+		pull: pullFacts(pull),
+		changes,
+		forkedFrom,
+		reviews,
+		comments: await forge.comments(pull.number),
+		payloadsAt: digests,
+		earlierPayloads: await payloadHistory(forge, pull.headSha, paths)
+	};
+}
+async function proposalPulls(forge) {
+	return forge.pulls(PROPOSAL_PREFIX, "tuf");
+}
+async function openPulls(forge) {
+	return openAmong(await proposalPulls(forge));
+}
+function openAmong(pulls) {
+	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
+}
+async function adoptOrphans(forge) {
+	const branches = await forge.branches(PROPOSAL_PREFIX);
+	if (branches.size === 0) return;
+	const ours = (await proposalPulls(forge)).filter(({ from }) => from === "repository");
+	for (const [branch, head] of branches) {
+		if (ours.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+		if ((await forge.branches(branch)).get(branch) !== head) continue;
+		try {
+			await forge.openPull({
+				head: branch,
+				base: "tuf",
+				title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
+				body: ""
+			});
+		} catch (error) {
+			if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
+		}
+	}
+}
+
 // src/commands/report-status.ts
 const STATUS_CONTEXT = "countersign";
 async function reportStatus({ forge, now }, status) {
@@ -6718,6 +6878,10 @@ async function mergeEvent(forge, number, metadataHead, commit) {
 	const other = [...wanted].find(([path, { id }]) => merged.get(path)?.id !== id) ?? [...merged].find(([path]) => !wanted.has(path));
 	if (other !== void 0) throw new CountersignError("incomplete", `#${String(number)}`, `expected the merge to have the signed files, got another ${other[0]}`);
 }
+async function requireStillOpen(forge, number) {
+	if ((await openPulls(forge)).some((pull) => pull.number === number)) return;
+	throw new CountersignError("ref-conflict", `#${String(number)}`, "expected it to be open still, got one that is closed");
+}
 async function completeEvent(place, state, metadataHead, status) {
 	const { forge } = place;
 	const files = requireVerifies(new Map([...baseFiles(state.base), ...status.files]), status, place.anchor);
@@ -6747,6 +6911,7 @@ async function completeEvent(place, state, metadataHead, status) {
 			headSha: commit
 		}
 	});
+	await requireStillOpen(forge, number);
 	await mergeEvent(forge, number, metadataHead, commit);
 }
 
@@ -7265,166 +7430,6 @@ async function readClientView(source) {
 		snapshot,
 		roles
 	};
-}
-
-// src/commands/read-events.ts
-const HISTORY_DEPTH$2 = 30;
-function roleOfPath(path) {
-	const what = classifyPath(path);
-	if (what.kind === "root") return "root";
-	return what.kind === "role" ? what.role : null;
-}
-function payloadOf$1(bytes) {
-	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
-	return outcome.kind === "accepted" ? outcome.value : null;
-}
-async function changedFiles(forge, fork, head) {
-	const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
-	const plain = changed.filter(([, { kind }]) => kind === "file");
-	const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
-	const changes = /* @__PURE__ */ new Map();
-	for (const [path, { id, kind }] of changed) {
-		const bytes = kind === "file" ? blobs.get(id) : void 0;
-		changes.set(path, bytes ?? null);
-	}
-	for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
-	return changes;
-}
-async function payloadsAt(forge, commit, paths) {
-	const tree = await forge.tree(commit);
-	const wanted = paths.flatMap((path) => {
-		const entry = tree.get(path);
-		const role = roleOfPath(path);
-		return entry?.kind !== "file" || role === null ? [] : [[role, entry.id]];
-	});
-	const blobs = await forge.blobs(wanted.map(([, id]) => id));
-	const digests = /* @__PURE__ */ new Map();
-	for (const [role, id] of wanted) {
-		const payload = payloadOf$1(blobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
-		if (payload !== null) digests.set(role, payloadDigest(payload));
-	}
-	return digests;
-}
-async function payloadHistory(forge, head, paths) {
-	const payloads = /* @__PURE__ */ new Map();
-	for (const path of paths) {
-		const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH$2));
-		for (const bytes of blobs.values()) {
-			const payload = payloadOf$1(bytes);
-			if (payload !== null) payloads.set(payloadDigest(payload), payload);
-		}
-	}
-	return payloads;
-}
-function signedAs(role, bytes, base) {
-	const signers = signersOf(base, role);
-	if (signers === null) return null;
-	const outcome = outcomeOf(() => {
-		const file = parseTargets(bytes);
-		requireThreshold({
-			payload: file.payload,
-			signatures: file.signatures,
-			keys: signers.keys,
-			role: signers.roleKeys
-		}, role);
-		return file;
-	});
-	return outcome.kind === "accepted" ? outcome.value : null;
-}
-async function readFork(forge, fork, role, bytes, base) {
-	const known = base?.roles.get(role);
-	if (base === null || known === void 0) return bytes;
-	if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
-	const [last] = [...(await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH$2))).values()].flatMap((one) => {
-		const file = signedAs(role, one, base);
-		return file === null ? [] : [{
-			bytes: one,
-			version: file.signed.version
-		}];
-	}).sort((a, b) => b.version - a.version);
-	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
-}
-function pullFacts({ number, headSha, author, url, head: branch, from }) {
-	return {
-		number,
-		headSha,
-		author,
-		url,
-		branch,
-		from
-	};
-}
-async function readEvent(forge, pull, metadataHead, base) {
-	if (pull.from === "fork") {
-		const nothing = {
-			changes: /* @__PURE__ */ new Map(),
-			forkedFrom: /* @__PURE__ */ new Map(),
-			payloadsAt: /* @__PURE__ */ new Map(),
-			earlierPayloads: /* @__PURE__ */ new Map()
-		};
-		return {
-			pull: pullFacts(pull),
-			reviews: [],
-			comments: [],
-			...nothing
-		};
-	}
-	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
-	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
-	const head = await forge.tree(pull.headSha);
-	const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
-	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
-	const forkBlobs = await forge.blobs(paths.flatMap((path) => [fork.get(path)].flatMap((entry) => entry?.kind === "file" ? [entry.id] : [])));
-	const forkedFrom = /* @__PURE__ */ new Map();
-	for (const path of paths) {
-		const what = classifyPath(path);
-		if (what.kind !== "role") continue;
-		const entry = fork.get(path);
-		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
-		const bytes = await readFork(forge, forkSha, what.role, there, base);
-		if (bytes !== null) forkedFrom.set(what.role, bytes);
-	}
-	const reviews = await forge.reviews(pull.number);
-	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
-	const digests = /* @__PURE__ */ new Map();
-	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
-	return {
-		pull: pullFacts(pull),
-		changes,
-		forkedFrom,
-		reviews,
-		comments: await forge.comments(pull.number),
-		payloadsAt: digests,
-		earlierPayloads: await payloadHistory(forge, pull.headSha, paths)
-	};
-}
-async function proposalPulls(forge) {
-	return forge.pulls(PROPOSAL_PREFIX, "tuf");
-}
-async function openPulls(forge) {
-	return openAmong(await proposalPulls(forge));
-}
-function openAmong(pulls) {
-	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
-}
-async function adoptOrphans(forge) {
-	const branches = await forge.branches(PROPOSAL_PREFIX);
-	if (branches.size === 0) return;
-	const ours = (await proposalPulls(forge)).filter(({ from }) => from === "repository");
-	for (const [branch, head] of branches) {
-		if (ours.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
-		if ((await forge.branches(branch)).get(branch) !== head) continue;
-		try {
-			await forge.openPull({
-				head: branch,
-				base: "tuf",
-				title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
-				body: ""
-			});
-		} catch (error) {
-			if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
-		}
-	}
 }
 
 // src/commands/read-base.ts
@@ -14464,15 +14469,31 @@ async function addCommit(forge, branch, head) {
 		message: "Abandon\n"
 	});
 	await forge.moveBranch(branch, head, next, "fast-forward");
+	return next;
 }
-async function moveOn(forge, { head, headSha }) {
-	const metadataHead = (await forge.branches("tuf")).get("tuf");
-	if (metadataHead !== void 0 && await isSealed(forge, headSha, metadataHead)) try {
+async function stopMerge(forge, metadataHead) {
+	try {
 		await addCommit(forge, "tuf", metadataHead);
 	} catch (error) {
 		if (!(error instanceof CountersignError && error.code === "ref-protected")) throw error;
 	}
-	await addCommit(forge, head, headSha);
+}
+async function metadataHeadOf(forge) {
+	return (await forge.branches("tuf")).get("tuf") ?? null;
+}
+async function moveOn(forge, { head, headSha }) {
+	const metadataHead = await metadataHeadOf(forge);
+	if (metadataHead !== null && await isSealed(forge, headSha, metadataHead)) await stopMerge(forge, metadataHead);
+	return addCommit(forge, head, headSha);
+}
+async function takeOff(forge, { number, head }, left) {
+	const there = (await forge.branches(head)).get(head);
+	const metadataHead = await metadataHeadOf(forge);
+	if (there === void 0 || there === left || metadataHead === null) return;
+	if (await forge.mergeBase(metadataHead, there) === there) throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event, got one that has just been completed");
+	if (!await isSealed(forge, there, metadataHead)) return;
+	await stopMerge(forge, metadataHead);
+	await forge.moveBranch(head, there, left, "replace");
 }
 async function dropDraft(place, number) {
 	const { forge, releases } = place;
@@ -14495,6 +14516,14 @@ async function requireOpen(forge, number) {
 	if (pull !== void 0) return pull;
 	throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event; `countersign status` lists them");
 }
+async function requireOpenAfter(forge, { number, head, headSha }, left) {
+	try {
+		await requireOpen(forge, number);
+	} catch (error) {
+		await forge.moveBranch(head, left, headSha, "replace");
+		throw error;
+	}
+}
 async function abandonOnce(place, number) {
 	const { forge } = place;
 	const pull = await requireOpen(forge, number);
@@ -14508,12 +14537,11 @@ async function abandonOnce(place, number) {
 		version: line.version,
 		payload: line.payload
 	}));
-	if (pull.from === "repository") {
-		await moveOn(forge, pull);
-		await requireOpen(forge, number);
-	}
+	const left = pull.from === "repository" ? await moveOn(forge, pull) : null;
+	if (left !== null) await requireOpenAfter(forge, pull, left);
 	await forge.comment(number, `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`);
 	await forge.closePull(number);
+	if (left !== null) await untilSettled(() => takeOff(forge, pull, left));
 	await dropDraft(place, number);
 	return {
 		number,
@@ -17403,7 +17431,7 @@ function targetsOf(input, hashed) {
 	}
 	return targets;
 }
-async function openEvents(place, base, role, metadataHead) {
+async function openEvents(place, base, role, metadataHead, closed) {
 	const events = [];
 	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
 	const { statuses } = decideGather({
@@ -17416,9 +17444,13 @@ async function openEvents(place, base, role, metadataHead) {
 		open: statuses.flatMap((status, index) => {
 			const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
 			if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
+			const proposed = parseTargets(bytes).signed;
 			return [{
-				status,
-				proposed: parseTargets(bytes).signed
+				status: {
+					...status,
+					signed: status.signed || closed.has(proposed.version)
+				},
+				proposed
 			}];
 		}).sort((a, b) => a.proposed.version - b.proposed.version),
 		taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? [])
@@ -17529,8 +17561,12 @@ async function proposeOnce(place, wanted) {
 	for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
-	const { open, taken } = await openEvents(place, base, role, metadataHead);
-	const signedVersions = /* @__PURE__ */ new Set([...(await readSignedBefore(forge, base, [role])).get(role)?.versions ?? [], ...taken]);
+	const before = (await readSignedBefore(forge, base, [role])).get(role) ?? {
+		versions: [],
+		closed: /* @__PURE__ */ new Map()
+	};
+	const { open, taken } = await openEvents(place, base, role, metadataHead, before.closed);
+	const signedVersions = /* @__PURE__ */ new Set([...before.versions, ...taken]);
 	const decision = decidePropose({
 		base,
 		role,

@@ -19,15 +19,31 @@ async function addCommit(forge, branch, head) {
 		message: "Abandon\n"
 	});
 	await forge.moveBranch(branch, head, next, "fast-forward");
+	return next;
 }
-async function moveOn(forge, { head, headSha }) {
-	const metadataHead = (await forge.branches("tuf")).get("tuf");
-	if (metadataHead !== void 0 && await isSealed(forge, headSha, metadataHead)) try {
+async function stopMerge(forge, metadataHead) {
+	try {
 		await addCommit(forge, "tuf", metadataHead);
 	} catch (error) {
 		if (!(error instanceof CountersignError && error.code === "ref-protected")) throw error;
 	}
-	await addCommit(forge, head, headSha);
+}
+async function metadataHeadOf(forge) {
+	return (await forge.branches("tuf")).get("tuf") ?? null;
+}
+async function moveOn(forge, { head, headSha }) {
+	const metadataHead = await metadataHeadOf(forge);
+	if (metadataHead !== null && await isSealed(forge, headSha, metadataHead)) await stopMerge(forge, metadataHead);
+	return addCommit(forge, head, headSha);
+}
+async function takeOff(forge, { number, head }, left) {
+	const there = (await forge.branches(head)).get(head);
+	const metadataHead = await metadataHeadOf(forge);
+	if (there === void 0 || there === left || metadataHead === null) return;
+	if (await forge.mergeBase(metadataHead, there) === there) throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event, got one that has just been completed");
+	if (!await isSealed(forge, there, metadataHead)) return;
+	await stopMerge(forge, metadataHead);
+	await forge.moveBranch(head, there, left, "replace");
 }
 async function dropDraft(place, number) {
 	const { forge, releases } = place;
@@ -50,6 +66,14 @@ async function requireOpen(forge, number) {
 	if (pull !== void 0) return pull;
 	throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event; `countersign status` lists them");
 }
+async function requireOpenAfter(forge, { number, head, headSha }, left) {
+	try {
+		await requireOpen(forge, number);
+	} catch (error) {
+		await forge.moveBranch(head, left, headSha, "replace");
+		throw error;
+	}
+}
 async function abandonOnce(place, number) {
 	const { forge } = place;
 	const pull = await requireOpen(forge, number);
@@ -63,12 +87,11 @@ async function abandonOnce(place, number) {
 		version: line.version,
 		payload: line.payload
 	}));
-	if (pull.from === "repository") {
-		await moveOn(forge, pull);
-		await requireOpen(forge, number);
-	}
+	const left = pull.from === "repository" ? await moveOn(forge, pull) : null;
+	if (left !== null) await requireOpenAfter(forge, pull, left);
 	await forge.comment(number, `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`);
 	await forge.closePull(number);
+	if (left !== null) await untilSettled(() => takeOff(forge, pull, left));
 	await dropDraft(place, number);
 	return {
 		number,

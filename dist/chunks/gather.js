@@ -1,8 +1,8 @@
 import { $ as PROPOSAL_PREFIX, S as decideGather, V as baseFiles, Z as EVENT_PATH, b as custodyEnvironment, nt as classifyPath, q as computeBase, x as reviewersToAsk } from "./event.js";
 import { _ as renderSticky, g as STICKY_MARKER, v as statusLine } from "./render.js";
 import { et as encodeMetadata, tt as payloadDigest, zt as CountersignError } from "./tuf.js";
+import { a as openAmong, i as adoptOrphans, l as proposalPulls, o as openPulls, t as readState, u as readEvent } from "./read-base.js";
 import { n as readSignedBeforeOf, r as keepText } from "./read-signed-before.js";
-import { a as openAmong, i as adoptOrphans, l as proposalPulls, t as readState, u as readEvent } from "./read-base.js";
 import { t as settleReleases } from "./settle-releases.js";
 import { t as untilSettled } from "./workplace.js";
 
@@ -75,6 +75,10 @@ async function mergeEvent(forge, number, metadataHead, commit) {
 	const other = [...wanted].find(([path, { id }]) => merged.get(path)?.id !== id) ?? [...merged].find(([path]) => !wanted.has(path));
 	if (other !== void 0) throw new CountersignError("incomplete", `#${String(number)}`, `expected the merge to have the signed files, got another ${other[0]}`);
 }
+async function requireStillOpen(forge, number) {
+	if ((await openPulls(forge)).some((pull) => pull.number === number)) return;
+	throw new CountersignError("ref-conflict", `#${String(number)}`, "expected it to be open still, got one that is closed");
+}
 async function completeEvent(place, state, metadataHead, status) {
 	const { forge } = place;
 	const files = requireVerifies(new Map([...baseFiles(state.base), ...status.files]), status, place.anchor);
@@ -104,6 +108,7 @@ async function completeEvent(place, state, metadataHead, status) {
 			headSha: commit
 		}
 	});
+	await requireStillOpen(forge, number);
 	await mergeEvent(forge, number, metadataHead, commit);
 }
 

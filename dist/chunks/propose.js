@@ -193,7 +193,7 @@ function targetsOf(input, hashed) {
 	}
 	return targets;
 }
-async function openEvents(place, base, role, metadataHead) {
+async function openEvents(place, base, role, metadataHead, closed) {
 	const events = [];
 	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
 	const { statuses } = decideGather({
@@ -206,9 +206,13 @@ async function openEvents(place, base, role, metadataHead) {
 		open: statuses.flatMap((status, index) => {
 			const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
 			if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
+			const proposed = parseTargets(bytes).signed;
 			return [{
-				status,
-				proposed: parseTargets(bytes).signed
+				status: {
+					...status,
+					signed: status.signed || closed.has(proposed.version)
+				},
+				proposed
 			}];
 		}).sort((a, b) => a.proposed.version - b.proposed.version),
 		taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? [])
@@ -319,8 +323,12 @@ async function proposeOnce(place, wanted) {
 	for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
-	const { open, taken } = await openEvents(place, base, role, metadataHead);
-	const signedVersions = /* @__PURE__ */ new Set([...(await readSignedBefore(forge, base, [role])).get(role)?.versions ?? [], ...taken]);
+	const before = (await readSignedBefore(forge, base, [role])).get(role) ?? {
+		versions: [],
+		closed: /* @__PURE__ */ new Map()
+	};
+	const { open, taken } = await openEvents(place, base, role, metadataHead, before.closed);
+	const signedVersions = /* @__PURE__ */ new Set([...before.versions, ...taken]);
 	const decision = decidePropose({
 		base,
 		role,

@@ -8,6 +8,7 @@ import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { RoleName } from '../tuf/names.ts';
 import type { State } from './read-base.ts';
+import { openPulls } from './read-events.ts';
 import { reportStatus } from './report-status.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -88,6 +89,12 @@ async function mergeEvent(forge: Forge, number: number, metadataHead: CommitSha,
     throw new CountersignError('incomplete', `#${String(number)}`, `expected the merge to have the signed files, got another ${other[0]}`);
 }
 
+/** Whoever abandons an event closes it after the last commit of theirs, upon which this run may have built. @throws `ref-conflict` */
+async function requireStillOpen(forge: Forge, number: number): Promise<void> {
+  if ((await openPulls(forge)).some((pull) => pull.number === number)) return;
+  throw new CountersignError('ref-conflict', `#${String(number)}`, 'expected it to be open still, got one that is closed');
+}
+
 /**
  * Puts the signed files on the event's branch and moves the metadata branch there, each by compare-and-swap.
  * @throws `ref-conflict` when somebody else was faster, `incomplete`, `ref-protected`; nothing is then half done that the next run does not finish
@@ -116,5 +123,6 @@ export async function completeEvent(place: Workplace, state: State, metadataHead
   }
   // Before the last move: once it is merged, no later run comes back to it.
   await reportStatus(place, { ...status, pull: { ...status.pull, headSha: commit } });
+  await requireStillOpen(forge, number);
   await mergeEvent(forge, number, metadataHead, commit);
 }

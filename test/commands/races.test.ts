@@ -132,13 +132,13 @@ test('a gather that sees one more signature than the other completes the event a
   });
 });
 
-/** Holds a run up before its last write of an event, the one that moves the metadata branch. */
-function heldUp(): { readonly faults: Faults; readonly reached: Promise<void>; readonly goOn: () => void } {
+/** Holds a run up before it moves a branch: unless told the metadata branch, which is its last write of an event. */
+function heldUp(branch: string = 'tuf'): { readonly faults: Faults; readonly reached: Promise<void>; readonly goOn: () => void } {
   const faults = new Faults();
   const { promise: reached, resolve: reach } = deferred();
   const { promise: paused, resolve: goOn } = deferred();
   faults.beforeEach = async ({ name, args }) => {
-    if (name !== 'moveBranch' || args[0] !== 'tuf') return;
+    if (name !== 'moveBranch' || args[0] !== branch) return;
     reach();
     await paused;
   };
@@ -203,6 +203,61 @@ test.each([
   expect(await ground.pulls()).toMatchObject([{ number: 1 }, { number: 2, state: 'closed' }]);
   expect((await ground.gather()).findings).toEqual([]);
   expect(await versions(ground)).toEqual(before);
+});
+
+test.each([
+  { name: 'a role', start: complete, branch: 'tuf' },
+  { name: 'a role', start: complete, branch: 'sign/releases-v2' },
+  { name: 'a root', start: newRoot, branch: 'tuf' },
+  { name: 'a root', start: newRoot, branch: 'sign/root-v2' },
+])(
+  'a gather that begins while $name is abandoned, and stands before it moves $branch when that is done, does not complete it',
+  async ({ start, branch }) => {
+    const ground = await (await start()).copy();
+    const before = await versions(ground);
+    const held = heldUp(branch);
+    const gathering: Promise<unknown>[] = [];
+    const faults = new Faults();
+    faults.beforeEach = async ({ name }) => {
+      if (name !== 'closePull') return;
+      gathering.push(ground.gather({ faults: held.faults }));
+      await held.reached;
+    };
+    await ground.abandon(2, { faults });
+    held.goOn();
+    await Promise.all(gathering);
+    expect(gathering).toHaveLength(1);
+    expect((await ground.pulls())[1]).toMatchObject({ number: 2, state: 'closed' });
+    expect(await versions(ground)).toEqual(before);
+    await ground.gather();
+    expect(await versions(ground)).toEqual(before);
+  },
+);
+
+test('an event that somebody closes while another abandons it stays closed, and no other is opened for it', async () => {
+  const ground = await (await complete()).copy();
+  const faults = new Faults();
+  faults.beforeEach = async ({ name, args }) => {
+    if (name === 'moveBranch' && args[0] === 'sign/releases-v2') await (await ground.open()).forge.closePull(2);
+  };
+  await expect(ground.abandon(2, { faults })).rejects.toMatchObject({ code: 'event-unknown' });
+  await ground.gather();
+  expect(await ground.pulls()).toMatchObject([{ number: 1 }, { number: 2, state: 'closed' }]);
+});
+
+test('nothing is added under a version that somebody has signed in an event that is closed', async () => {
+  const ground = await (await complete()).copy();
+  const { forge } = await ground.open();
+  await forge.closePull(2);
+  // A writer moves the branch on, so that gather opens another event for it.
+  const head = (await forge.branches('sign/releases-v2')).get('sign/releases-v2');
+  if (head === undefined) throw new Error('no branch');
+  const next = await forge.writeCommit({ base: head, parents: [head], changes: new Map(), message: 'by hand' });
+  await forge.moveBranch('sign/releases-v2', head, next, 'fast-forward');
+  await ground.gather();
+  expect((await ground.pulls()).map(({ state }) => state)).toEqual(['merged', 'closed', 'open']);
+  const { outcome, version } = await ground.propose('v1/b', 'b');
+  expect([outcome, version]).toEqual(['queued', 3]);
 });
 
 test.each([

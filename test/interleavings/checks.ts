@@ -22,7 +22,7 @@ export class Checks {
   readonly landed: Map<string, string> = new Map();
   /** The highest version of each role that was merged or published, whatever a writer has made of the branches since. */
   readonly #newest: Map<string, SignedFile> = new Map();
-  /** Tags of events that were closed while a run completed them. */
+  /** Tags of events that were abandoned, or closed while a run completed them: their workflows must be repeated. */
   readonly closedFirst: Set<string> = new Set();
   /** Numbers of the events that an abandon has closed. */
   readonly #abandoned: Set<number> = new Set();
@@ -49,8 +49,13 @@ export class Checks {
     const { pulls } = this.#history.view;
     const moves = this.#history.look(step, by);
     if (actor !== null && isAbandon(actor)) {
-      for (const { number, state } of this.#history.view.pulls.values())
-        if (state === 'closed' && pulls.get(number)?.state === 'open') this.#abandoned.add(number);
+      for (const { number, state, headSha } of this.#history.view.pulls.values()) {
+        if (state !== 'closed' || pulls.get(number)?.state !== 'open') continue;
+        this.#abandoned.add(number);
+        // A propose that had read it before may build upon it all the same; its draft is gone.
+        for (const [path] of releaseTargets(this.#history.commits.role(headSha, 'releases')))
+          this.closedFirst.add(path.split('/')[0] ?? '');
+      }
     }
     for (const move of moves) {
       if (move.branch === 'tuf' && actor !== null) this.#merged(move, actor);

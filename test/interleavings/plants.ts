@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mistakes that the code under test could have, each put between it and the host, so that a run with it does what that mistake would do.
-import type { Account, Comment, CommitSha, FileContent, Forge, ReleaseAsset, Releases, TreeEntry } from '../../src/ports.ts';
+import type { Account, Comment, CommitSha, FileContent, Forge, ReleaseAsset, Releases } from '../../src/ports.ts';
 import type { Ground } from './ground.ts';
 import { keyOf, linesOf } from './signed-file.ts';
 
@@ -191,21 +191,6 @@ const DEAF_TO_COMMENTS: Plant = {
   }),
 };
 
-const HALF_ABANDON: Plant = {
-  what: 'abandon moves only the branch of the event on',
-  forge: (forge) => ({
-    ...copyOf(forge),
-    moveBranch: async (branch, expected, next, mode) => {
-      if (branch === 'tuf' && expected !== null && sameTree(await forge.tree(expected), await forge.tree(next))) return;
-      await forge.moveBranch(branch, expected, next, mode);
-    },
-  }),
-};
-
-function sameTree(a: ReadonlyMap<string, TreeEntry>, b: ReadonlyMap<string, TreeEntry>): boolean {
-  return a.size === b.size && [...a].every(([path, { id }]) => b.get(path)?.id === id);
-}
-
 /** All of them, by name. */
 export const PLANTS: ReadonlyMap<string, Plant> = new Map([
   ['blind-move', BLIND_MOVE],
@@ -217,5 +202,4 @@ export const PLANTS: ReadonlyMap<string, Plant> = new Map([
   ['lost-file', LOST_FILE],
   ['timestamp-first', TIMESTAMP_FIRST],
   ['deaf-to-comments', DEAF_TO_COMMENTS],
-  ['half-abandon', HALF_ABANDON],
 ]);

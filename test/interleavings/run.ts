@@ -75,26 +75,6 @@ export const FOCI: ReadonlyMap<string, Focus> = new Map([
       draftPercent: 40,
     },
   ],
-  // Events that are given up while they complete.
-  [
-    'abandons',
-    {
-      weights: {
-        abandon: 12,
-        gather: 24,
-        sign: 60,
-        propose: 16,
-        approve: 0,
-        refuse: 0,
-        dismiss: 0,
-        close: 0,
-        custody: 0,
-        settle: 0,
-        pushToProposal: 0,
-      },
-      draftPercent: 0,
-    },
-  ],
   [
     'approvals',
     {
