@@ -17431,7 +17431,7 @@ function targetsOf(input, hashed) {
 	}
 	return targets;
 }
-async function openEvents(place, base, role, metadataHead, closed) {
+async function openEvents(place, base, role, metadataHead) {
 	const events = [];
 	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
 	const { statuses } = decideGather({
@@ -17444,16 +17444,25 @@ async function openEvents(place, base, role, metadataHead, closed) {
 		open: statuses.flatMap((status, index) => {
 			const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
 			if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
-			const proposed = parseTargets(bytes).signed;
 			return [{
-				status: {
-					...status,
-					signed: status.signed || closed.has(proposed.version)
-				},
-				proposed
+				status,
+				proposed: parseTargets(bytes).signed
 			}];
 		}).sort((a, b) => a.proposed.version - b.proposed.version),
 		taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? [])
+	};
+}
+const NOTHING_SIGNED = {
+	versions: /* @__PURE__ */ new Set(),
+	closed: /* @__PURE__ */ new Map()
+};
+function besideSigned({ status, proposed }, { closed }) {
+	return {
+		status: {
+			...status,
+			signed: status.signed || closed.has(proposed.version)
+		},
+		proposed
 	};
 }
 async function closeFor(forge, number, successor) {
@@ -17561,11 +17570,9 @@ async function proposeOnce(place, wanted) {
 	for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
-	const before = (await readSignedBefore(forge, base, [role])).get(role) ?? {
-		versions: [],
-		closed: /* @__PURE__ */ new Map()
-	};
-	const { open, taken } = await openEvents(place, base, role, metadataHead, before.closed);
+	const { open: opened, taken } = await openEvents(place, base, role, metadataHead);
+	const before = (await readSignedBefore(forge, base, [role])).get(role) ?? NOTHING_SIGNED;
+	const open = opened.map((event) => besideSigned(event, before));
 	const signedVersions = /* @__PURE__ */ new Set([...before.versions, ...taken]);
 	const decision = decidePropose({
 		base,

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from '../event/base.ts';
-import { decideGather } from '../event/decide-gather.ts';
+import { decideGather, type SignedBefore } from '../event/decide-gather.ts';
 import { decidePropose, leftBehind, type ProposeDecision, type RoleEvent } from '../event/decide-propose.ts';
 import { encodeEventFile, type Contribution } from '../event/event-file.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { EVENT_PATH, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
 import { proposedVersions } from '../event/queue.ts';
-import type { SignedContents } from '../event/signatures.ts';
 import { requireAssetName } from '../event/release-files.ts';
 import type { CommitSha, FileContent, Forge, HashedFile } from '../ports.ts';
 import { reviewTargetPath } from '../tuf/compatibility.ts';
@@ -66,25 +65,24 @@ interface OpenEvents {
   readonly taken: readonly number[];
 }
 
-async function openEvents(
-  place: Workplace,
-  base: Base,
-  role: RoleName,
-  metadataHead: CommitSha,
-  closed: SignedContents,
-): Promise<OpenEvents> {
+async function openEvents(place: Workplace, base: Base, role: RoleName, metadataHead: CommitSha): Promise<OpenEvents> {
   const events: EventFacts[] = [];
   for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
   const { statuses } = decideGather({ base, events, signedBefore: new Map(), now: place.now });
   const found = statuses.flatMap((status, index): RoleEvent[] => {
     const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
     if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
-    const proposed = parseTargets(bytes).signed;
-    // What was signed in an event that is closed is as little to be changed as what is signed here.
-    return [{ status: { ...status, signed: status.signed || closed.has(proposed.version) }, proposed }];
+    return [{ status, proposed: parseTargets(bytes).signed }];
   });
   const open = found.sort((a, b) => a.proposed.version - b.proposed.version);
   return { open, taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? []) };
+}
+
+const NOTHING_SIGNED: SignedBefore = { versions: new Set(), closed: new Map() };
+
+/** What was signed in an event that is closed is as little to be changed as what is signed in the open one. */
+function besideSigned({ status, proposed }: RoleEvent, { closed }: SignedBefore): RoleEvent {
+  return { status: { ...status, signed: status.signed || closed.has(proposed.version) }, proposed };
 }
 
 interface Written {
@@ -200,8 +198,10 @@ async function proposeOnce(place: Workplace, wanted: Wanted): Promise<ProposeRes
   for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
   const { metadataHead } = state;
   if (metadataHead === null) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected the metadata branch, got none');
-  const before = (await readSignedBefore(forge, base, [role])).get(role) ?? { versions: [], closed: new Map() };
-  const { open, taken } = await openEvents(place, base, role, metadataHead, before.closed);
+  const { open: opened, taken } = await openEvents(place, base, role, metadataHead);
+  // After the open ones: an event that is closed in between is among either.
+  const before = (await readSignedBefore(forge, base, [role])).get(role) ?? NOTHING_SIGNED;
+  const open = opened.map((event) => besideSigned(event, before));
   const signedVersions = new Set([...before.versions, ...taken]);
   const decision = decidePropose({ base, role, edit, whenOpen: input.whenOpen, open, signedVersions, now: place.now });
   const release = isReal ? await stageProposal(place, wanted) : null;

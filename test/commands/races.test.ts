@@ -245,6 +245,22 @@ test('an event that somebody closes while another abandons it stays closed, and 
   expect(await ground.pulls()).toMatchObject([{ number: 1 }, { number: 2, state: 'closed' }]);
 });
 
+test('a propose takes no version that somebody has signed, whenever the event of it is closed', async () => {
+  for (let read = 1; ; read++) {
+    const ground = await (await complete()).copy();
+    const faults = new Faults();
+    const closedAt: number[] = [];
+    faults.beforeEach = async ({ kind, index }) => {
+      if (closedAt.length > 0 || kind === 'write' || index !== read) return;
+      closedAt.push(index);
+      await (await ground.open()).forge.closePull(2);
+    };
+    const { version } = await ground.propose('v1/b', 'b', { faults });
+    if (closedAt.length === 0) return;
+    expect(version, `read ${String(read)}`).toBe(3);
+  }
+});
+
 test('nothing is added under a version that somebody has signed in an event that is closed', async () => {
   const ground = await (await complete()).copy();
   const { forge } = await ground.open();
