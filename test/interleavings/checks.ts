@@ -22,10 +22,12 @@ export class Checks {
   readonly landed: Map<string, string> = new Map();
   /** The highest version of each role that was merged or published, whatever a writer has made of the branches since. */
   readonly #newest: Map<string, SignedFile> = new Map();
-  /** Tags of events that were abandoned, or closed while a run completed them: their workflows must be repeated. */
+  /** Tags whose draft may be gone: their events were abandoned, or closed while a run completed or changed them. Their workflows must be repeated. */
   readonly closedFirst: Set<string> = new Set();
   /** Numbers of the events that an abandon has closed. */
   readonly #abandoned: Set<number> = new Set();
+  /** Tags of the drafts that there were at the last look. */
+  #drafts: ReadonlySet<string> = new Set();
   readonly #releasesSeen: Set<number> = new Set();
   readonly clients: Returning[] = [];
   readonly root: Uint8Array;
@@ -212,7 +214,12 @@ export class Checks {
   /** Releases that went out hold exactly what was signed. */
   #releases(): void {
     const { repository } = this.#ground;
-    for (const release of repository.releases.values()) {
+    const all = [...repository.releases.values()];
+    const dropped = [...this.#drafts].filter((tag) => !all.some((one) => one.tag === tag));
+    this.#drafts = new Set(all.flatMap(({ draft, tag }) => (draft ? [tag] : [])));
+    // No open event spoke of it any more; one that does later, because a run adds to what was closed meanwhile, tells that its files are gone.
+    for (const tag of dropped) if (!this.#awaited().has(tag)) this.closedFirst.add(tag);
+    for (const release of all) {
       if (release.draft || this.#releasesSeen.has(release.id)) continue;
       this.#releasesSeen.add(release.id);
       const wanted = this.signedAssets().get(release.tag) ?? new Map<string, string>();
@@ -223,6 +230,13 @@ export class Checks {
       if (repository.refs.get(`refs/tags/${release.tag}`) !== this.#ground.source)
         this.problem(`release ${release.tag} is of another commit`);
     }
+  }
+
+  /** Tags of the releases that open events propose. */
+  #awaited(): ReadonlySet<string> {
+    const open = [...this.#history.view.pulls.values()].filter(({ state }) => state === 'open');
+    const files = open.flatMap(({ headSha }) => releaseTargets(this.#history.commits.role(headSha, 'releases')));
+    return new Set(files.map(([path]) => path.split('/')[0] ?? ''));
   }
 
   /** Names and digests of the assets of each release, as the last signed file says. */
