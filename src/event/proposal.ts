@@ -6,12 +6,13 @@ import { reviewPattern, reviewRoleName, type CompatibilityFinding } from '../tuf
 import { isBinName } from '../tuf/delegations.ts';
 import { CountersignError, outcomeOf, quote, type Refusal } from '../tuf/errors.ts';
 import type { KeyTable } from '../tuf/key.ts';
-import type { Metadata } from '../tuf/metadata.ts';
+import { payloadDigest, type Metadata } from '../tuf/metadata.ts';
 import { TARGETS, TOP_LEVEL_ROLES, type RoleName } from '../tuf/names.ts';
 import { parseRoot, type Root } from '../tuf/root.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import type { RoleKeys } from '../tuf/threshold.ts';
 import type { Base } from './base.ts';
+import { replacedBy } from './known-payload.ts';
 import { classifyPath, ROOT_PATH, rootHistoryPath, unclaimed } from './layout.ts';
 
 /** The metadata that a proposal brings, parsed and checked for everything but signatures. */
@@ -62,6 +63,7 @@ function checkRoot(root: Metadata<Root>, base: Base | null): void {
   requireClaimedKeys('targets', signed.roles.targets, signed.keys, people);
   for (const online of ['snapshot', 'timestamp'] as const) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
   requirePeriods(signed, TOP_LEVEL_ROLES);
+  replacedBy(bindingOf(signed, 'root').raw, 'root x-countersign');
 }
 
 function requireReadable(findings: readonly CompatibilityFinding[], where: string): void {
@@ -162,6 +164,14 @@ export function readProposal(changes: ReadonlyMap<string, Uint8Array | null>, ba
     policy: files.policy,
     problems,
   };
+}
+
+/** One text for what an event proposes: two events of one content propose the same payloads. Null where a part of it can't be read. */
+export function contentOf(changes: ReadonlyMap<string, Uint8Array | null>, base: Base | null): string | null {
+  const { root, roles, problems } = readProposal(changes, base);
+  if (problems.length > 0) return null;
+  const digests = [...roles].map(([role, { payload }]) => [role, payloadDigest(payload)]);
+  return JSON.stringify([root === null ? null : payloadDigest(root.payload), ...digests]);
 }
 
 /** Who may sign a role, by the file that delegates it. */

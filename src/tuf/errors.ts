@@ -81,6 +81,8 @@ export type ErrorCode =
   | 'incomplete'
   | 'staged-missing'
   | 'event-fork'
+  | 'event-rewritten'
+  | 'conversation-full'
   // releases and artifacts
   | 'release-mismatch'
   | 'release-missing'
