@@ -71,6 +71,24 @@ export interface Pull {
   readonly url: string;
 }
 
+/** A pull request that has ended. */
+export interface EndedPull {
+  readonly number: number;
+  readonly head: string;
+  readonly base: string;
+  readonly state: 'closed' | 'merged';
+  readonly author: Account;
+  /** The head branch's commit when it ended. */
+  readonly headSha: CommitSha;
+  readonly url: string;
+}
+
+/** What is left of the host's requests in a period. */
+export interface Budget {
+  readonly left: number;
+  readonly resets: Instant;
+}
+
 /**
  * The code host: git data, pull requests, reviews. Every write names what it expects to find, and throws
  * `ref-conflict` when that is not so; callers then start again from fresh facts. Reads may be stale by
@@ -79,13 +97,24 @@ export interface Pull {
 export interface Forge {
   /** The account that this run writes as. */
   viewer(): Promise<Account>;
+  /**
+   * The accounts that our own automation writes as: the viewer where it is a bot, and the host's own automation account (`github-actions[bot]`).
+   * Never a person.
+   */
+  automation(): Promise<readonly Account[]>;
   /** An account by login, compared without case; null when there is none. */
   account(login: string): Promise<Account | null>;
+  /** Accounts by login, compared without case; who does not exist is left out. Keys are the logins as given. At most one request for each hundred. */
+  accounts(logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
+  /** Whether an account may write to this repository now. */
+  mayWrite(account: Account): Promise<boolean>;
 
   /** Heads of all branches whose name starts with `prefix` (a whole name is its own prefix). */
   branches(prefix: string): Promise<ReadonlyMap<string, CommitSha>>;
   /** Everything in a commit's tree, by path. */
   tree(commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>>;
+  /** As `tree`, of many commits in few requests; a commit that can't be had is left out. */
+  trees(commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, ReadonlyMap<string, TreeEntry>>>;
   /** Contents of blobs. Throws `io` if one is missing. */
   blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>>;
   /** The best common ancestor of two commits; null when they share none. */
@@ -112,12 +141,25 @@ export interface Forge {
 
   /** All pull requests against `base` whose head branch starts with `headPrefix`, oldest first; closed and merged ones too. */
   pulls(headPrefix: string, base: string): Promise<readonly Pull[]>;
+  /**
+   * Open pull requests against `base` from this repository's own branches whose name starts with `headPrefix`, oldest first. Found from the branches, never
+   * by listing pull requests: what forks open costs nothing.
+   */
+  openPulls(headPrefix: string, base: string): Promise<readonly Pull[]>;
+  /**
+   * Ended ones of this repository's own branches, newest number first: those of branches that still exist, and of at most three pages of the host's list.
+   */
+  endedPulls(headPrefix: string, base: string): Promise<readonly EndedPull[]>;
+  /** One pull request, whatever its state and base, from a fork or not; null when there is none. */
+  pull(number: number): Promise<Pull | null>;
   /** Opens a pull request; gives the open one of the same head and base if there is one, so it may be repeated. */
   openPull(input: { readonly head: string; readonly base: string; readonly title: string; readonly body: string }): Promise<Pull>;
   /** Replaces title and body. */
   editPull(number: number, change: { readonly title: string; readonly body: string }): Promise<void>;
   /** Closes without merging; nothing happens if it is not open. */
   closePull(number: number): Promise<void>;
+  /** Opens again what somebody closed; `refused` where the host does not (branch gone or rewritten). */
+  reopenPull(number: number): Promise<'open' | 'refused'>;
   /** Asks an account for a review. `refused` when the host can't ask them (the author, somebody without access), which is no error. */
   requestReview(number: number, login: string): Promise<'asked' | 'refused'>;
   /**
@@ -128,9 +170,12 @@ export interface Forge {
    * @throws `ref-conflict` when the head has moved; `ref-protected` when a rule refuses this too
    */
   mergePull(number: number, head: CommitSha): Promise<CommitSha>;
-  /** All reviews in time order. */
-  reviews(number: number): Promise<readonly Review[]>;
-  /** All comments in time order. */
+  /**
+   * Reviews of these accounts alone, in any state, in time order. Nobody else's are asked for: their number costs nothing. A renamed account is found by its
+   * id. Without `authors`, everybody's.
+   */
+  reviews(number: number, authors?: readonly Account[]): Promise<readonly Review[]>;
+  /** All comments in time order, to the host's own end (GitHub: 2,500). */
   comments(number: number): Promise<readonly Comment[]>;
   /**
    * Submits a review as the viewer. An author's APPROVED review of their own pull request is refused, as GitHub does.
@@ -140,15 +185,17 @@ export interface Forge {
     number: number,
     review: { readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED'; readonly body: string; readonly commitSha: CommitSha },
   ): Promise<Review>;
-  /** Comments as the viewer. */
+  /** Comments as the viewer. @throws `conversation-full` where the host takes no comment any more */
   comment(number: number, body: string): Promise<Comment>;
-  /** Makes the viewer's one comment that contains `marker` have `body` (creates it if there is none). */
+  /** Makes the viewer's one comment that contains `marker` have `body` (creates it if there is none). @throws `conversation-full` when there is none */
   stickyComment(number: number, marker: string, body: string): Promise<void>;
   /** Sets the commit status of `context`. */
   status(
     commit: CommitSha,
     status: { readonly context: string; readonly state: 'pending' | 'success' | 'failure'; readonly description: string },
   ): Promise<void>;
+  /** What is left of the host's requests in this period; null where there is no such bound. Asking costs nothing. */
+  budget(): Promise<Budget | null>;
 }
 
 /**

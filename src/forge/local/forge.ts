@@ -2,7 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ioError, TEMPORARY_PREFIX } from '../../disk/atomic-file.ts';
-import type { Account, BlobId, Comment, CommitSha, Forge, Pull, Review, Staging, TreeEntry } from '../../ports.ts';
+import type { Account, BlobId, Comment, CommitSha, EndedPull, Forge, Pull, Review, Staging, TreeEntry } from '../../ports.ts';
 import { CountersignError, quote } from '../../tuf/errors.ts';
 import { BOT_LOGIN, BY_ID, ensureAccount, readAccount } from './accounts.ts';
 import { writeCommit } from './commit.ts';
@@ -10,7 +10,7 @@ import type { CommitInput } from './commit.ts';
 import { choiceOf, createFact, readFact, replaceFact, textOf } from './facts.ts';
 import { git } from './git.ts';
 import { readBlobs, readHistory, readTree } from './objects.ts';
-import { closePull, editPull, openPull, readPull, readPulls, recordMerges } from './pulls.ts';
+import { closePull, editPull, openPull, readPull, readPulls, recordMerges, reopenPull } from './pulls.ts';
 import type { Place } from './pulls.ts';
 import { moveRef, readBranches, readMergeBase } from './refs.ts';
 import { locateStaged, putStaged } from './staging.ts';
@@ -147,6 +147,26 @@ export class LocalForge implements Forge, Staging {
     return ensureAccount(this.#place.accounts, login);
   }
 
+  /** The bot, whoever asks. */
+  async automation(): Promise<readonly Account[]> {
+    const bot = await readAccount(this.#place.accounts, BOT_LOGIN);
+    return bot === null ? [] : [bot];
+  }
+
+  async accounts(logins: readonly string[]): Promise<ReadonlyMap<string, Account>> {
+    const found = new Map<string, Account>();
+    for (const login of logins) {
+      const account = await readAccount(this.#place.accounts, login);
+      if (account !== null) found.set(login, account);
+    }
+    return found;
+  }
+
+  /** Whoever may write the directory may write as anyone. */
+  async mayWrite(): Promise<boolean> {
+    return true;
+  }
+
   async branches(prefix: string): Promise<ReadonlyMap<string, CommitSha>> {
     return readBranches(this.#place.repository, prefix);
   }
@@ -154,6 +174,18 @@ export class LocalForge implements Forge, Staging {
   /** @throws also `file-type` for anything but regular files, `file-name` for paths that are not UTF-8 */
   async tree(commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>> {
     return remembered(this.#trees, commit, () => readTree(this.#place.repository, commit));
+  }
+
+  async trees(commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, ReadonlyMap<string, TreeEntry>>> {
+    const trees = new Map<CommitSha, ReadonlyMap<string, TreeEntry>>();
+    for (const commit of commits) {
+      try {
+        trees.set(commit, await this.tree(commit));
+      } catch (error) {
+        if (!(error instanceof CountersignError) || error.code !== 'git') throw error;
+      }
+    }
+    return trees;
   }
 
   async blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
@@ -191,6 +223,21 @@ export class LocalForge implements Forge, Staging {
     return readPulls(this.#place, (pull) => pull.base === base && pull.head.startsWith(headPrefix));
   }
 
+  async openPulls(headPrefix: string, base: string): Promise<readonly Pull[]> {
+    return (await this.pulls(headPrefix, base)).filter(({ state }) => state === 'open');
+  }
+
+  async endedPulls(headPrefix: string, base: string): Promise<readonly EndedPull[]> {
+    const ended = (await this.pulls(headPrefix, base)).flatMap(({ number, head, state, author, headSha, url }) =>
+      state === 'open' ? [] : [{ number, head, base, state, author, headSha, url }],
+    );
+    return ended.toReversed();
+  }
+
+  async pull(number: number): Promise<Pull | null> {
+    return (await readPulls(this.#place, (pull) => pull.number === number))[0] ?? null;
+  }
+
   /** @throws also `event-invalid` when a branch is missing or has nothing to merge, as GitHub refuses */
   async openPull(input: { readonly head: string; readonly base: string; readonly title: string; readonly body: string }): Promise<Pull> {
     return openPull(this.#place, await this.viewer(), input);
@@ -203,6 +250,10 @@ export class LocalForge implements Forge, Staging {
 
   async closePull(number: number): Promise<void> {
     await closePull(this.#place, number);
+  }
+
+  async reopenPull(number: number): Promise<'open' | 'refused'> {
+    return reopenPull(this.#place, number);
   }
 
   /** Nobody is told of anything here: people look for themselves, by `countersign status`. */
@@ -224,8 +275,9 @@ export class LocalForge implements Forge, Staging {
     return commit;
   }
 
-  async reviews(number: number): Promise<readonly Review[]> {
-    return readReviews(this.#place, number);
+  async reviews(number: number, authors?: readonly Account[]): Promise<readonly Review[]> {
+    const reviews = await readReviews(this.#place, number);
+    return authors === undefined ? reviews : reviews.filter(({ author }) => authors.some(({ id }) => id === author.id));
   }
 
   async comments(number: number): Promise<readonly Comment[]> {
@@ -255,6 +307,10 @@ export class LocalForge implements Forge, Staging {
   async status(commit: CommitSha, status: LocalStatus): Promise<void> {
     const { context, state, description } = status;
     await replaceFact(this.#statusPath(commit, context), { context, state, description });
+  }
+
+  async budget(): Promise<null> {
+    return null;
   }
 
   /** The status of `context` that was set last for `commit`; null when there is none. */

@@ -139,6 +139,19 @@ export async function recordMerges(place: Place, base: string): Promise<void> {
   }
 }
 
+/**
+ * Opens pull request `number` again where its branch is as it was when it was closed.
+ * @throws `event-unknown`, `io`, `git`
+ */
+export async function reopenPull(place: Place, number: number): Promise<'open' | 'refused'> {
+  const pull = await readPull(place, number);
+  if (pull.state === 'open') return 'open';
+  const head = (await readBranches(place.repository, pull.head)).get(pull.head);
+  if (pull.state === 'merged' || head !== pull.headSha) return 'refused';
+  await rm(join(pullDirectory(place, number), 'closed.json'), { force: true });
+  return 'open';
+}
+
 async function end(place: Place, pull: Pull, state: PullEnd['state']): Promise<void> {
   // A file of its own, made once: closing can't race with an edit, and of closing and merging the first holds.
   await createFact(join(pullDirectory(place, pull.number), 'closed.json'), { state, headSha: pull.headSha });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Pull, Review } from '../../../src/ports.ts';
-import { commit, IDENTITY, pull, review, user } from './shapes.ts';
+import { actor, commit, graphReview, IDENTITY, pull, review, reviewsAnswer, user } from './shapes.ts';
 import { linesOf, refusalOf, startStub } from './stub.ts';
 import type { Seen, Stub, StubReply } from './stub.ts';
 
@@ -85,10 +85,11 @@ describe('a review', () => {
 describe('a write whose answer is lost', () => {
   const posts = (seen: Seen): boolean => seen.method === 'POST' && seen.path !== '/graphql';
   /** Breaks the first post; lists what `before` gives. */
-  const broken = async (before: readonly unknown[], made: object): Promise<Stub> => {
+  const broken = async (before: readonly object[], made: object): Promise<Stub> => {
     let count = 0;
     stub = await startStub((seen) => {
-      if (seen.path === '/graphql') return ok(IDENTITY);
+      if (seen.path === '/graphql')
+        return ok(/query Reviews/.test(String(seen.json?.['query'])) ? reviewsAnswer({ a0: before, a1: [] }) : IDENTITY);
       if (!posts(seen)) return ok(before);
       return count++ === 0 ? BROKEN : { status: 201, json: made };
     });
@@ -96,17 +97,19 @@ describe('a write whose answer is lost', () => {
   };
   const bot = user(41898282, 'github-actions[bot]');
 
+  const mine = actor(41898282, 'github-actions');
+
   test.each<[string, readonly object[], number, number]>([
     ['that nobody sees', [], 9, 2],
-    ['that is seen', [review(5, { user: bot, body: 'fine\r\n' })], 5, 1],
-    ['beside an equal one of another', [review(5, { body: 'fine' })], 9, 2],
+    ['that is seen', [graphReview(5, { author: mine, body: 'fine\r\n' })], 5, 1],
+    ['beside an equal one of another', [graphReview(5, { body: 'fine' })], 9, 2],
     [
       'after an equal one that is not the last',
-      [review(5, { user: bot, body: 'fine' }), review(6, { user: bot, state: 'COMMENTED' })],
+      [graphReview(5, { author: mine, body: 'fine' }), graphReview(6, { author: mine, state: 'COMMENTED' })],
       9,
       2,
     ],
-    ['of another commit', [review(5, { user: bot, body: 'fine', commit_id: commit(2) })], 9, 2],
+    ['of another commit', [graphReview(5, { author: mine, body: 'fine', commit: { oid: commit(2) } })], 9, 2],
   ])('a review %s', async (_, before, id, times) => {
     const { github, seen } = await broken(before, review(9, { body: 'fine' }));
     expect((await github.forge.submitReview(1, { state: 'APPROVED', body: 'fine', commitSha: commit(1) })).id).toBe(id);
