@@ -28,11 +28,12 @@ export function actorNode(user: User): Fields {
   return { __typename: user.type, id: nodeId('User', user.id), login, databaseId: user.id };
 }
 
-/** The author that an argument names; whatever form of a bot's login the world takes, and no other. */
-function authorNamed(world: World, login: string): User | null {
-  if (!login.toLowerCase().endsWith(BOT) && world.user(login) !== null) return world.user(login);
-  const full = login.toLowerCase().endsWith(BOT) ? login : login + BOT;
-  return (world.botFilter === 'full') === (full === login) ? world.user(full) : null;
+/** The accounts that an argument names: people by their login, and bots in the form of it that the world takes, in no other. */
+function authorsNamed(world: World, login: string): ReadonlySet<number> {
+  const isFull = login.toLowerCase().endsWith(BOT);
+  const bot = isFull === (world.botFilter === 'full') ? world.user(isFull ? login : login + BOT) : null;
+  const person = isFull ? null : world.user(login);
+  return new Set([bot, person].flatMap((user) => (user === null ? [] : [user.id])));
 }
 
 interface PullFilter extends Paging {
@@ -96,8 +97,8 @@ function pullNode(view: View, pull: Pull): Fields {
     author: actorNode(world.userById(pull.author)),
     reviewRequests: (args: Paging) => connection(pull.requested, args, (id) => ({ requestedReviewer: actorNode(world.userById(id)) })),
     reviews: (args: Paging & { readonly author?: string | null; readonly states?: readonly string[] | null }) => {
-      const author = typeof args.author === 'string' ? (authorNamed(world, args.author)?.id ?? null) : undefined;
-      const found = pull.reviews.filter((one) => author === undefined || one.user === author);
+      const authors = typeof args.author === 'string' ? authorsNamed(world, args.author) : null;
+      const found = pull.reviews.filter((one) => authors?.has(one.user) ?? true);
       const asked = found.filter((one) => args.states?.includes(one.state) ?? true).filter((one) => isShown(view, one));
       return connection(asked, args, (review) => reviewNode(view, pull, review));
     },

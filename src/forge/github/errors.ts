@@ -85,7 +85,9 @@ export function graphqlFailure(data: unknown, headers: Readonly<Record<string, u
   const [first] = errors;
   if (first === undefined) return null;
   const message = errors.map((one) => String(one['message'])).join('; ');
-  const type = typeof first['type'] === 'string' ? first['type'] : '';
+  const types = errors.map((one) => (typeof one['type'] === 'string' ? one['type'] : ''));
+  // Beside what is missing, a limit may be told of: then nothing is known to be missing.
+  const type = types.find((one) => GRAPHQL_STATUS.get(one) === 429) ?? types[0] ?? '';
   const isBroken = /something went wrong while executing your query/i.test(message);
   return { kind: 'github-failure', status: isBroken ? 502 : (GRAPHQL_STATUS.get(type) ?? 422), message, parts: [], headers };
 }
