@@ -136,22 +136,39 @@ describe('a write whose answer is lost', () => {
 });
 
 describe('a merge', () => {
-  test.each<[string, string, number]>([
-    ['that may not be a merge commit is a squash', 'Merge commits are not allowed on this repository.', 2],
+  const NOT_MERGED = 'Merge commits are not allowed on this repository.';
+  const NOT_SQUASHED = 'Squash merges are not allowed on this repository.';
+  const rule = (text: string): string => `Repository rule violations found\n\n${text}\n\n`;
+
+  test.each<[string, readonly string[]]>([
+    ['at once', []],
+    ['as a squash where the repository forbids merge commits', [NOT_MERGED]],
     [
-      'is a squash also when GitHub says it at length',
-      `Repository rule violations found: ${'one more rule of many, '.repeat(5)}this branch needs a linear history`,
-      2,
+      'as a squash also when GitHub says it at length',
+      [`Repository rule violations found: ${'one more rule of many, '.repeat(5)}this branch needs a linear history`],
     ],
-    ['that a rule refuses is not tried another way', 'At least 2 approving reviews are required', 1],
-  ])('%s', async (_, message, times) => {
-    stub = await startStub((seen) =>
-      seen.json?.['merge_method'] === 'squash' ? ok({ sha: commit(9), merged: true }) : { status: 405, json: { message } },
-    );
-    const { forge } = stub.github;
-    if (times === 2) expect(await forge.mergePull(1, commit(1))).toBe(commit(9));
-    else expect((await refusalOf(() => forge.mergePull(1, commit(1)))).code).toBe('ref-protected');
-    expect(linesOf(stub)).toHaveLength(times);
+    ['as a squash where a rule does', [rule('Merge commits are not allowed.')]],
+    ['as a rebase where the repository forbids both', [NOT_MERGED, NOT_SQUASHED]],
+    ['as a rebase where only rules do', [rule('This branch must not contain merge commits.'), rule('Merge method squash is not allowed.')]],
+    ['as a rebase where one of each does', [NOT_MERGED, rule('Squash merging is not an allowed merge method.')]],
+  ])('goes through %s', async (_, refusals) => {
+    stub = await startStub(() => {
+      const message = refusals[(stub?.seen.length ?? 1) - 1];
+      return message === undefined ? ok({ sha: commit(9), merged: true }) : { status: 405, json: { message } };
+    });
+    expect(await stub.github.forge.mergePull(1, commit(1))).toBe(commit(9));
+    expect(stub.seen.map(({ json }) => json?.['merge_method'])).toEqual(['merge', 'squash', 'rebase'].slice(0, refusals.length + 1));
     expect(stub.seen.every(({ json }) => json?.['sha'] === commit(1))).toBe(true);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['a rule that no way of merging meets', ['At least 2 approving reviews are required']],
+    ['such a rule after the first way', [NOT_MERGED, 'At least 2 approving reviews are required']],
+    ['each way', [NOT_MERGED, NOT_SQUASHED, 'Rebase merges are not allowed on this repository.']],
+  ])('is given up at %s', async (_, refusals) => {
+    stub = await startStub(() => ({ status: 405, json: { message: refusals[(stub?.seen.length ?? 1) - 1] ?? 'more' } }));
+    const { forge } = stub.github;
+    expect((await refusalOf(() => forge.mergePull(1, commit(1)))).code).toBe('ref-protected');
+    expect(linesOf(stub)).toHaveLength(refusals.length);
   });
 });
