@@ -50,7 +50,7 @@ export class Limits {
     };
   }
 
-  shape(resource: Resource, now: number): { readonly [name in 'limit' | 'remaining' | 'used' | 'reset']: number } {
+  shape(resource: Resource, now: number): Readonly<Record<'limit' | 'remaining' | 'used' | 'reset', number>> {
     const remaining = this.left(resource);
     return { limit: BOUND, remaining, used: Math.max(0, BOUND - remaining), reset: this.#resets ?? now + PERIOD_SECONDS };
   }

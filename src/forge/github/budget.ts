@@ -19,7 +19,9 @@ export class RequestBudget {
   /** Looks at all answers that come from now on. */
   constructor(place: Place) {
     this.#place = place;
-    place.octokit.hook.after('request', (response) => void this.#note(response.headers));
+    place.octokit.hook.after('request', (response) => {
+      this.#note(response.headers);
+    });
     place.octokit.hook.error('request', (error) => {
       this.#note(failureOf(error)?.headers ?? {});
       throw error;

@@ -30,7 +30,8 @@ export class Scratch {
   }
 
   /** The forge as a person with a token, or as a workflow's job. */
-  async open(token: string = this.fake.jobToken({ repository: FULL, permissions: WRITES })): Promise<GitHubForge> {
+  async open(given: string | null = null): Promise<GitHubForge> {
+    const token = given ?? this.fake.jobToken({ repository: FULL, permissions: WRITES });
     const log = { info: () => undefined, warn: (text: string) => void this.warnings.push(text), progress: () => undefined };
     const [owner, repo] = ['acme', 'project'];
     return (await openGitHub({ owner, repo, token, apiUrl: this.fake.apiUrl, log, fetch: this.fake.fetch })).forge;
