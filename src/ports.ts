@@ -66,7 +66,7 @@ export interface EndedPull {
 }
 
 /** What is left of the requests that a host allows in a period. */
-export interface RequestBudget {
+export interface Budget {
   readonly left: number;
   /** When all of them are there again. */
   readonly resets: Instant;
@@ -108,7 +108,7 @@ export interface Forge {
   /** Whether an account may write to this repository now. */
   mayWrite(account: Account): Promise<boolean>;
   /** What is left of the host's requests; null where it has no such bound. Asking costs nothing. */
-  budget(): Promise<RequestBudget | null>;
+  budget(): Promise<Budget | null>;
 
   /** Heads of all branches whose name starts with `prefix` (a whole name is its own prefix). */
   branches(prefix: string): Promise<ReadonlyMap<string, CommitSha>>;

@@ -32,6 +32,7 @@ const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   stalled: 'run it again; what was downloaded is gone on with',
   'timed-out': 'run it again; what was downloaded is gone on with',
   'redirect-refused': 'the host sends to an unsafe place; use another URL',
+  'conversation-full': 'the pull request takes no more comments: delete some, or sign by a review',
   'rate-limited': 'GitHub lets nobody through for a while; run it again later',
 };
 

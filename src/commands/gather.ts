@@ -5,7 +5,7 @@ import type { EventStatus } from '../event/facts.ts';
 import { METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
 import { reviewersToAsk } from '../event/reviewers.ts';
 import { custodyEnvironment } from '../event/workflow-names.ts';
-import type { CommitSha, RequestBudget } from '../ports.ts';
+import type { CommitSha, Budget } from '../ports.ts';
 import { STICKY_MARKER } from '../render/event-markdown.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { completeEvent } from './complete-event.ts';
@@ -38,7 +38,7 @@ export interface GatherResult {
   /** What was left out of the base or must not be published, and why. */
   readonly findings: readonly Finding[];
   /** What is left of the host's requests, where so few are that gather stopped before it read any event; null where it has read all. */
-  readonly stopped: RequestBudget | null;
+  readonly stopped: Budget | null;
 }
 
 /** `dry-run` reads and decides, and writes nothing. */

@@ -98,6 +98,7 @@ export type ErrorCode =
   | 'permission-missing'
   | 'setting-missing'
   | 'rate-limited'
+  | 'conversation-full'
   | 'ref-protected'
   | 'key-exposed'
   // fetching

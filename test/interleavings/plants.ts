@@ -16,7 +16,15 @@ export interface Plant {
 function copyOf(forge: Forge): Forge {
   return {
     viewer: () => forge.viewer(),
-    account: (login) => forge.account(login),
+    automation: () => forge.automation(),
+    accounts: (logins) => forge.accounts(logins),
+    mayWrite: (account) => forge.mayWrite(account),
+    trees: (commits) => forge.trees(commits),
+    openPulls: (...args) => forge.openPulls(...args),
+    endedPulls: (...args) => forge.endedPulls(...args),
+    pull: (number) => forge.pull(number),
+    reopenPull: (number) => forge.reopenPull(number),
+    budget: () => forge.budget(),
     branches: (prefix) => forge.branches(prefix),
     tree: (commit) => forge.tree(commit),
     blobs: (ids) => forge.blobs(ids),
@@ -24,13 +32,13 @@ function copyOf(forge: Forge): Forge {
     history: (commit, path, limit) => forge.history(commit, path, limit),
     writeCommit: (input) => forge.writeCommit(input),
     moveBranch: (...move) => forge.moveBranch(...move),
-    pulls: (...args) => forge.pulls(...args),
+    retargetPull: (number, base) => forge.retargetPull(number, base),
     openPull: (input) => forge.openPull(input),
     editPull: (number, change) => forge.editPull(number, change),
     closePull: (number) => forge.closePull(number),
     requestReview: (number, login) => forge.requestReview(number, login),
     mergePull: (number, head) => forge.mergePull(number, head),
-    reviews: (number) => forge.reviews(number),
+    reviews: (...args) => forge.reviews(...args),
     comments: (number) => forge.comments(number),
     submitReview: (number, review) => forge.submitReview(number, review),
     comment: (number, body) => forge.comment(number, body),
@@ -90,7 +98,7 @@ const REUSE_VERSION: Plant = {
   what: 'closed events are forgotten, and with them the versions that were signed there',
   forge: (forge) => ({
     ...copyOf(forge),
-    pulls: async (...args) => (await forge.pulls(...args)).filter(({ state }) => state !== 'closed'),
+    endedPulls: async (...args) => (await forge.endedPulls(...args)).filter(({ state }) => state !== 'closed'),
   }),
 };
 
@@ -98,9 +106,9 @@ const STALE_APPROVAL: Plant = {
   what: 'an approval of an older content counts for the newest',
   forge: (forge) => ({
     ...copyOf(forge),
-    reviews: async (number) => {
-      const head = (await forge.pulls('', 'tuf')).find((pull) => pull.number === number)?.headSha ?? null;
-      return (await forge.reviews(number)).map((review) => ({ ...review, commitSha: head }));
+    reviews: async (number, authors) => {
+      const head = (await forge.pull(number))?.headSha ?? null;
+      return (await forge.reviews(number, authors)).map((review) => ({ ...review, commitSha: head }));
     },
   }),
 };
@@ -109,8 +117,8 @@ const IGNORE_DISMISSAL: Plant = {
   what: 'a review that was dismissed counts as if it stood',
   forge: (forge) => ({
     ...copyOf(forge),
-    reviews: async (number) =>
-      (await forge.reviews(number)).map((review) => (review.state === 'DISMISSED' ? { ...review, state: 'APPROVED' as const } : review)),
+    reviews: async (number, authors) =>
+      (await forge.reviews(number, authors)).map((review) => (review.state === 'DISMISSED' ? { ...review, state: 'APPROVED' as const } : review)),
   }),
 };
 

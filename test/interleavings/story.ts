@@ -238,6 +238,7 @@ export class Story {
         signer: signerOf(name),
         memory,
         confirm: async () => true,
+        confirmReplacement: async () => true,
         carrier: 'submit',
       }),
     );
