@@ -15,8 +15,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout
 // What rust-tuf refuses beside devices, and what git refuses in a tree.
 const RESERVED = /^(?:keybd\$|clock\$|screen\$|\$idle\$|config\$|\.git|git~1)$/i;
 // What nearly all names look like; nothing above can match them, so that one test takes the place of many. It errs towards refusing.
-const PLAIN_SEGMENT = /(?!con|prn|aux|nul|com|lpt)[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_-])?/;
-const PLAIN = new RegExp(`^(?:${PLAIN_SEGMENT.source}/)*${PLAIN_SEGMENT.source}$`, 'i');
+const PLAIN = /^(?:(?!con|prn|aux|nul|com|lpt)[a-z0-9_][a-z0-9_-]*(?:\.+[a-z0-9_-]+)*(?:\/(?!$)|$))+$/i;
 const NON_ASCII = /[^\x00-\x7f]/;
 
 function byteLength(text: string): number {
