@@ -16,8 +16,8 @@ export const MAX_YAML_CHARACTERS = 262_144;
 /** How deep YAML may nest: a matrix in a workflow has ten levels. The YAML library calls itself for each. */
 export const MAX_YAML_DEPTH = 32;
 
-/** `event.json`, in bytes: {@link MAX_LISTED_CHARACTERS} of paths as JSON, and {@link MAX_CONTRIBUTIONS} origins, fit in twice. It only saves searching. */
-export const MAX_EVENT_FILE_BYTES = 8_388_608;
+/** `event.json`, in bytes: {@link MAX_LISTED_CHARACTERS} of paths as JSON, and {@link MAX_CONTRIBUTIONS} origins, fit however they are spelt. It only saves searching. */
+export const MAX_EVENT_FILE_BYTES = 16_777_216;
 
 /** The contributions of one event: of more, the latest are kept. */
 export const MAX_CONTRIBUTIONS = 100;

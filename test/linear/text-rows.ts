@@ -259,7 +259,14 @@ const TUF_ROWS: readonly TextRow[] = [
 
 const CLIENT_ROWS: readonly TextRow[] = [
   { name: 'a path to be written', of: ['client/target-name.ts'], run: refusing(requireSafePath) },
-  { name: 'paths side by side', of: ['client/target-name.ts'], run: refusing((text) => requireDistinctPaths([text, 'a/b'])) },
+  {
+    name: 'paths side by side',
+    of: ['client/target-name.ts'],
+    run: refusing((text) => {
+      requireSafePath(text);
+      requireDistinctPaths([text, 'a/b']);
+    }),
+  },
   {
     name: 'a name of a metadata file in a URL',
     of: ['client/http-url.ts'],
@@ -288,7 +295,14 @@ const CLIENT_ROWS: readonly TextRow[] = [
     run: refusing(requirePortableName),
     frames: [plain, (text) => `a${text}.`, (text) => `con ${text}.`],
   },
-  { name: 'names side by side', of: ['hashing/portable-name.ts'], run: refusing((text) => requireDistinctNames([text, 'a/b'])) },
+  {
+    name: 'names side by side',
+    of: ['hashing/portable-name.ts'],
+    run: refusing((text) => {
+      requirePortableName(text);
+      requireDistinctNames([text, 'a/b']);
+    }),
+  },
 ];
 
 const RENDER_ROWS: readonly TextRow[] = [
