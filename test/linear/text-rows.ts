@@ -104,7 +104,7 @@ const TRUST_ROWS: readonly TextRow[] = [
   {
     name: 'a policy',
     // The library takes microseconds for each character.
-    size: 500,
+    size: 1500,
     of: ['commands/read-policy.ts', 'trust/policy.ts'],
     run: refusing((text) => readPolicy(text, 'x')),
     frames: [
@@ -117,7 +117,7 @@ const TRUST_ROWS: readonly TextRow[] = [
   },
   {
     name: "a project's workflow",
-    size: 500,
+    size: 1500,
     of: ['commands/read-caller.ts'],
     run: readCaller,
     frames: [plain, (text) => `jobs:\n  a:\n    uses: "${text}"`],
