@@ -52,7 +52,6 @@ export function matchPattern(pattern: string, path: string): PatternMatch {
     const segment = segments[index] ?? '';
     const matches = one === segment || matchSegment(Array.from(one), Array.from(segment));
     if (matches === false) return 'no-match';
-    // @check pattern-steps
     if (matches === 'unknown') answer = 'ambiguous';
   }
   return answer;
