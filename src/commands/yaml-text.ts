@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isCollection, isScalar, LineCounter, parseDocument, Parser, visit, type CST } from 'yaml';
+import { countText } from '../render/markdown.ts';
 import { MAX_YAML_CHARACTERS, MAX_YAML_DEPTH } from '../trust/bounds.ts';
 
 /** What a text says as YAML: maps as `Map`. Or why it can't be read, as a part of a sentence. */
@@ -54,7 +55,7 @@ function objectionTo(document: ReturnType<typeof parseDocument>): { readonly wha
  */
 export function readYaml(text: string): YamlReading {
   if (text.length > MAX_YAML_CHARACTERS)
-    return { kind: 'unreadable', reason: `it has more than ${MAX_YAML_CHARACTERS.toLocaleString('en-US')} characters` };
+    return { kind: 'unreadable', reason: `it has more than ${countText(MAX_YAML_CHARACTERS)} characters` };
   if (isTooDeep(text)) return { kind: 'unreadable', reason: `it has more than ${String(MAX_YAML_DEPTH)} levels` };
   const lineCounter = new LineCounter();
   // Without `prettyErrors`: each would be shown with its line, and a text may have an error in each character.

@@ -76,7 +76,13 @@ export function nameList(names: readonly string[], max: number = MAX_NAMES): str
 
 /** A number for people: `100,000`. */
 export function countText(count: number): string {
-  return count.toLocaleString('en-US');
+  // From the end, three digits at a time.
+  const digits = String(count);
+  const first = digits.length % 3;
+  const groups = Array.from({ length: Math.floor(digits.length / 3) }, (_, index) =>
+    digits.slice(first + 3 * index, first + 3 * index + 3),
+  );
+  return [...(first === 0 ? [] : [digits.slice(0, first)]), ...groups].join(',');
 }
 
 /** Nothing that ends a line or a block, and nothing that a shell reads as more than a part of a word. */
