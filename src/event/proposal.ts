@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parsePeople, requireClaimedKeys, requireOnlineKeys, type People } from '../trust/people.ts';
+import { findLookAlike } from '../trust/look-alike.ts';
+import { parsePeople, requireClaimedKeys, requireOnlineKeys, requireTellableNames, type People } from '../trust/people.ts';
 import { parsePeriods, type Period } from '../trust/periods.ts';
 import { requireBinding, type Binding } from '../tuf/binding.ts';
 import { reviewPattern, reviewRoleName, type CompatibilityFinding } from '../tuf/compatibility.ts';
@@ -59,6 +60,7 @@ function checkRoot(root: Metadata<Root>, base: Base | null): void {
   if (!signed.consistentSnapshot)
     throw new CountersignError('event-invalid', 'root', 'expected consistent_snapshot, got a root without it');
   const people = peopleOf(signed, 'root');
+  requireTellableNames(people, 'root');
   requireClaimedKeys('root', signed.roles.root, signed.keys, people);
   requireClaimedKeys('targets', signed.roles.targets, signed.keys, people);
   for (const online of ['snapshot', 'timestamp'] as const) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
@@ -79,6 +81,7 @@ function checkTargets(role: RoleName, file: Metadata<Targets>, anchor: Binding):
   const { delegations } = signed;
   if (delegations === null) return;
   const people = peopleOf(signed, role);
+  requireTellableNames(people, role);
   if (delegations.kind === 'succinct') {
     const { namePrefix } = delegations.succinct;
     requireReadable(reviewRoleName(namePrefix), namePrefix);
@@ -86,6 +89,10 @@ function checkTargets(role: RoleName, file: Metadata<Targets>, anchor: Binding):
     requirePeriods(signed, [namePrefix]);
     return;
   }
+  // Their files would be one where systems don't tell the names apart, and people would take one role for the other.
+  const alike = findLookAlike(delegations.roles.map(({ name }) => name));
+  if (alike !== null)
+    throw new CountersignError('unwritable', alike.name, `expected a role name that people tell from ${quote(alike.other)}`);
   for (const one of delegations.roles) {
     requireReadable(reviewRoleName(one.name), one.name);
     if (one.paths.kind === 'patterns') for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
