@@ -5,8 +5,8 @@ import type { Identity } from './accounts.ts';
 import { RequestBudget } from './budget.ts';
 import { writeCommit } from './commit.ts';
 import type { BaseTree, CommitInput } from './commit.ts';
-import { addComment, keepComment, readComments, submitReview } from './conversation.ts';
-import type { NewReview } from './conversation.ts';
+import { addComment, keepComment, readComments, seenIn, submitReview } from './conversation.ts';
+import type { NewReview, SeenComments } from './conversation.ts';
 import { readBlobs, readHistory, readTree, readTreeId } from './objects.ts';
 import { readEndedPulls, readOpenPulls } from './own-pulls.ts';
 import { send } from './place.ts';
@@ -56,7 +56,7 @@ export class GitHubForge implements Forge {
   readonly #histories = new Map<string, Promise<readonly BlobId[]>>();
   readonly #automation = new Map<'automation', Promise<readonly Account[]>>();
   /** The last look at each conversation: where a comment of ours is, or is not. */
-  readonly #comments = new Map<number, readonly Comment[]>();
+  readonly #comments = new Map<number, SeenComments>();
   readonly #blobs = new Map<BlobId, Uint8Array>();
   #blobBytes = 0;
 
@@ -185,7 +185,7 @@ export class GitHubForge implements Forge {
 
   async comments(number: number): Promise<readonly Comment[]> {
     const comments = await readComments(this.#place, number);
-    this.#comments.set(number, comments);
+    this.#comments.set(number, seenIn(comments));
     return comments;
   }
 
