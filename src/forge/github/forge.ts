@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Account, BlobId, Budget, Comment, CommitSha, EndedPull, Forge, Pull, Review, TreeEntry } from '../../ports.ts';
+import type { Account, BlobId, Comment, CommitSha, EndedPull, Forge, Pull, Review, TreeEntry } from '../../ports.ts';
 import { mayWrite, readAccount, readAccounts, readAutomation, readIdentity } from './accounts.ts';
 import type { Identity } from './accounts.ts';
 import { RequestBudget } from './budget.ts';
@@ -12,7 +12,7 @@ import { readEndedPulls, readOpenPulls } from './own-pulls.ts';
 import { send } from './place.ts';
 import type { Place } from './place.ts';
 import { hasStatus } from './statuses.ts';
-import { closePull, editPull, mergePull, openPull, readPullOrNull, readPulls, reopenPull, requestReview } from './pulls.ts';
+import { closePull, editPull, mergePull, openPull, readPullOrNull, readPulls, reopenPull, requestReview, retargetPull } from './pulls.ts';
 import type { NewPull } from './pulls.ts';
 import { moveBranch, readBranches, readMergeBase } from './refs.ts';
 import { readReviews, readReviewsOf } from './reviews.ts';
@@ -141,7 +141,8 @@ export class GitHubForge implements Forge {
     return readPulls(this.#place, headPrefix, base);
   }
 
-  async openPulls(headPrefix: string, base: string): Promise<readonly Pull[]> {
+  /** @param base - null for any */
+  async openPulls(headPrefix: string, base: string | null = null): Promise<readonly Pull[]> {
     return readOpenPulls(this.#place, headPrefix, base);
   }
 
@@ -165,6 +166,11 @@ export class GitHubForge implements Forge {
 
   async closePull(number: number): Promise<void> {
     await closePull(this.#place, number);
+  }
+
+  /** @throws `event-invalid` where GitHub refuses, as when there is another for that base */
+  async retargetPull(number: number, base: string): Promise<void> {
+    await retargetPull(this.#place, number, base);
   }
 
   async reopenPull(number: number): Promise<'open' | 'refused'> {
@@ -211,7 +217,7 @@ export class GitHubForge implements Forge {
     await send(this.#place, 'POST /repos/{owner}/{repo}/statuses/{sha}', { sha: commit, context, state, description }, purpose);
   }
 
-  async budget(): Promise<Budget | null> {
+  async budget(): ReturnType<Forge['budget']> {
     return this.#budget.read();
   }
 

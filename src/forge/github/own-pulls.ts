@@ -14,22 +14,22 @@ const HEADS = 'refs/heads/';
 const MAX_PAGES = 50;
 /** A hundred each: beyond it lies what strangers or years have closed. */
 const ENDED_PAGES = 3;
-/** One may be open for each base; a second is a sign that GitHub lists others, too. */
+/** One may be open for each base; what goes on behind a second is read by itself. */
 const OPEN_OF_BRANCH = 2;
 
 const FACTS = `number headRefName headRefOid baseRefName state isCrossRepository url repository { databaseId } author { ${ACTOR} }`;
 const TEXTS = 'title body reviewRequests(first: 100) { nodes { requestedReviewer { ... on User { login databaseId } } } }';
 const PAGE_INFO = 'pageInfo { hasNextPage endCursor }';
 const REFS = 'refs(refPrefix: $prefix, query: $query, first: 100, after: $after)';
-const REFS_VARIABLES = '$owner: String!, $name: String!, $prefix: String!, $query: String, $base: String!, $after: String';
+const REFS_VARIABLES = '$owner: String!, $name: String!, $prefix: String!, $query: String, $after: String';
 
-const OPEN = `query OpenPulls(${REFS_VARIABLES}) {
+const OPEN = `query OpenPulls(${REFS_VARIABLES}, $base: String) {
   repository(owner: $owner, name: $name) { databaseId ${REFS} { ${PAGE_INFO} nodes { prefix name
     associatedPullRequests(states: [OPEN], baseRefName: $base, first: ${String(OPEN_OF_BRANCH)}) { ${PAGE_INFO} nodes { ${FACTS} ${TEXTS} } }
   } } }
 }`;
 
-const MORE_OPEN = `query MoreOpenPulls($owner: String!, $name: String!, $ref: String!, $base: String!, $after: String) {
+const MORE_OPEN = `query MoreOpenPulls($owner: String!, $name: String!, $ref: String!, $base: String, $after: String) {
   repository(owner: $owner, name: $name) { databaseId ref(qualifiedName: $ref) {
     associatedPullRequests(states: [OPEN], baseRefName: $base, first: 100, after: $after) { ${PAGE_INFO} nodes { ${FACTS} ${TEXTS} } }
   } }
@@ -37,7 +37,7 @@ const MORE_OPEN = `query MoreOpenPulls($owner: String!, $name: String!, $ref: St
 
 const ENDED = `query EndedPulls(${REFS_VARIABLES}) {
   repository(owner: $owner, name: $name) { databaseId ${REFS} { ${PAGE_INFO} nodes { prefix name
-    associatedPullRequests(states: [CLOSED, MERGED], baseRefName: $base, first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
+    associatedPullRequests(states: [CLOSED, MERGED], first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
       nodes { ${FACTS} }
     }
   } } }
@@ -51,10 +51,10 @@ interface Branch {
 }
 
 /**
- * Open pull requests against `base` from this repository's own branches, oldest first. Asked branch by branch, a hundred in a request: forks have no
+ * Open pull requests of this repository's own branches, oldest first; null for any base. Asked branch by branch, a hundred in a request: forks have no
  * branches here.
  */
-export async function readOpenPulls(place: Place, headPrefix: string, base: string): Promise<readonly Pull[]> {
+export async function readOpenPulls(place: Place, headPrefix: string, base: string | null): Promise<readonly Pull[]> {
   const found = new Map<number, Pull>();
   for (const branch of await readBranches(place, OPEN, headPrefix, base)) {
     for (const node of await everyOpen(place, branch, base)) {
@@ -65,8 +65,8 @@ export async function readOpenPulls(place: Place, headPrefix: string, base: stri
 }
 
 /**
- * Ended pull requests of this repository's own branches, newest first: the newest hundred of each branch that still exists, and those of deleted branches
- * among the newest three hundred of the list.
+ * Ended pull requests of this repository's own branches, newest first: the newest hundred of each branch that still exists, into any base, since a writer may
+ * have pointed one elsewhere; and those of deleted branches among the newest three hundred of the list for `base`.
  */
 export async function readEndedPulls(place: Place, headPrefix: string, base: string): Promise<readonly EndedPull[]> {
   const found = new Map<number, EndedPull>();
@@ -78,23 +78,24 @@ export async function readEndedPulls(place: Place, headPrefix: string, base: str
     const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
     if (state !== 'open' && into === base) found.set(number, { number, head: name, base, state, author, headSha, url });
   }
-  for (const branch of await readBranches(place, ENDED, headPrefix, base)) {
+  for (const branch of await readBranches(place, ENDED, headPrefix, null)) {
     for (const node of childrenOf(branch.pulls, 'nodes')) {
-      const ended = isOwn(node, branch, base) ? endedPullOf(node) : null;
+      const ended = isOwn(node, branch, null) ? endedPullOf(node) : null;
       if (ended !== null) found.set(ended.number, ended);
     }
   }
   return [...found.values()].sort((a, b) => b.number - a.number);
 }
 
-async function readBranches(place: Place, document: string, headPrefix: string, base: string): Promise<readonly Branch[]> {
+async function readBranches(place: Place, document: string, headPrefix: string, base: string | null): Promise<readonly Branch[]> {
   const slash = headPrefix.lastIndexOf('/') + 1;
   const rest = headPrefix.slice(slash);
   const found = new Map<string, Branch>();
   let after: string | null = null;
   for (let page = 1; page <= MAX_PAGES; page++) {
     const prefix = HEADS + headPrefix.slice(0, slash);
-    const variables: Parameters = { owner: place.owner, name: place.repo, prefix, query: rest === '' ? null : rest, base, after };
+    const common: Parameters = { owner: place.owner, name: place.repo, prefix, query: rest === '' ? null : rest, after };
+    const variables = base === null ? common : { ...common, base };
     const repository = childOf(await query(place, document, variables, PURPOSE, 'repeatable'), 'repository');
     const refs = childOrNull(repository, 'refs');
     if (refs === null) break;
@@ -111,7 +112,7 @@ async function readBranches(place: Place, document: string, headPrefix: string, 
   return [...found.values()];
 }
 
-async function everyOpen(place: Place, branch: Branch, base: string): Promise<readonly Answer[]> {
+async function everyOpen(place: Place, branch: Branch, base: string | null): Promise<readonly Answer[]> {
   const nodes = [...childrenOf(branch.pulls, 'nodes')];
   let after = cursorOf(branch.pulls);
   // Whether pull requests of this branch into forks are listed too is not documented: they must not hide ours.
@@ -131,13 +132,13 @@ function cursorOf(connection: Answer): string | null {
   return flagOf(info, 'hasNextPage') ? textOrNull(info, 'endCursor') : null;
 }
 
-/** Of this branch, within this repository, and into this base: GitHub's own selection is not relied on. */
-function isOwn(node: Answer, { name, repositoryId }: Branch, base: string): boolean {
+/** Of this branch, within this repository, and into this base (any, when null): GitHub's own selection is not relied on. */
+function isOwn(node: Answer, { name, repositoryId }: Branch, base: string | null): boolean {
   return (
     !flagOf(node, 'isCrossRepository') &&
     countOf(childOf(node, 'repository'), 'databaseId') === repositoryId &&
     textOf(node, 'headRefName') === name &&
-    textOf(node, 'baseRefName') === base
+    (base === null || textOf(node, 'baseRefName') === base)
   );
 }
 

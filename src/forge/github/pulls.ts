@@ -81,6 +81,12 @@ export async function closePull(place: Place, number: number): Promise<void> {
   await send(place, EDIT, { pull_number: number, state: 'closed' }, pullPurpose(number, WRITE));
 }
 
+/** Has a pull request ask for `base`. @throws `event-unknown`; `event-invalid` where GitHub refuses */
+export async function retargetPull(place: Place, number: number, base: string): Promise<void> {
+  const purpose = { ...pullPurpose(number, WRITE), codes: { 404: 'event-unknown', 422: 'event-invalid' } } as const;
+  await send(place, EDIT, { pull_number: number, base }, purpose);
+}
+
 /** Opens again what was closed; `refused` where GitHub does not: merged, or its branch is gone or was rewritten. @throws `event-unknown` */
 export async function reopenPull(place: Place, number: number): Promise<'open' | 'refused'> {
   const purpose = pullPurpose(number, WRITE);
