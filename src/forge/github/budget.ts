@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Budget } from '../../ports.ts';
+import type { Forge } from '../../ports.ts';
 import { instantFromSeconds } from '../../tuf/instant.ts';
 import { answerOf, childOf, childOrNull, countOf } from './answer.ts';
 import { failureOf } from './errors.ts';
 import { sendOrNull } from './place.ts';
 import type { Place } from './place.ts';
 
+type Budget = NonNullable<Awaited<ReturnType<Forge['budget']>>>;
 type Headers = Readonly<Record<string, unknown>>;
 
 /** GitHub counts them apart, each with a bound of its own. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Account, Comment, Forge, Review } from '../../ports.ts';
-import { authorOf } from './accounts.ts';
+import { authorOf, isBotLogin } from './accounts.ts';
 import { answerOf, countOf, unexpected } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { send, sendForAll, sendOrNull, writeOnce } from './place.ts';
@@ -55,10 +55,21 @@ export async function addComment(place: Place, viewer: () => Promise<Account>, n
   );
 }
 
+/** What is remembered of a conversation: not what strangers say in it, which may be a hundred megabytes. */
+export interface SeenComments {
+  readonly count: number;
+  readonly ofBots: readonly Comment[];
+}
+
+/** What to remember of comments. */
+export function seenIn(comments: readonly Comment[]): SeenComments {
+  return { count: comments.length, ofBots: comments.filter(({ author }) => isBotLogin(author.login)) };
+}
+
 /**
  * Makes the viewer's first comment that contains `marker` have `body`, or adds one. Two runs at once may add two, since GitHub has no condition for it:
  * from then on the first is kept.
- * @param read - the comments as they were read before, which only say where to look; null when they were not
+ * @param read - what is remembered of an earlier look, which only says where to look; null when there was none
  * @throws `event-unknown`, `conversation-full` when there is none and no more are taken
  */
 export async function keepComment(
@@ -66,13 +77,15 @@ export async function keepComment(
   viewer: () => Promise<Account>,
   number: number,
   comment: { readonly marker: string; readonly body: string },
-  read: readonly Comment[] | null,
+  read: SeenComments | null,
 ): Promise<void> {
-  const { id } = await viewer();
+  const { id, login } = await viewer();
+  const seen = isBotLogin(login) ? read : null;
   const isMine = ({ author, body }: Comment): boolean => author.id === id && body.includes(comment.marker);
-  const known = read?.find(isMine);
+  const known = seen?.ofBots.find(isMine);
   const kept = known === undefined ? null : await readComment(place, known.id);
-  const mine = kept !== null && isMine(kept) ? kept : await findComment(place, number, isMine, known === undefined ? (read ?? []) : []);
+  const mine =
+    kept !== null && isMine(kept) ? kept : await findComment(place, number, isMine, known === undefined ? (seen?.count ?? 0) : 0);
   if (mine === null) {
     await addComment(place, viewer, number, comment.body);
     return;
@@ -88,14 +101,9 @@ async function readComment(place: Place, id: number): Promise<Comment | null> {
 }
 
 /** The first that fits, page by page: of a full conversation, ours is near its beginning. What was read before holds none and is not read again. */
-async function findComment(
-  place: Place,
-  number: number,
-  fits: (comment: Comment) => boolean,
-  before: readonly Comment[],
-): Promise<Comment | null> {
+async function findComment(place: Place, number: number, fits: (comment: Comment) => boolean, before: number): Promise<Comment | null> {
   const purpose = pullPurpose(number, 'pull-requests: read');
-  for (let page = Math.floor(before.length / PAGE) + 1; page <= MAX_COMMENTS / PAGE; page++) {
+  for (let page = Math.floor(before / PAGE) + 1; page <= MAX_COMMENTS / PAGE; page++) {
     const found = await send(place, `GET ${COMMENTS}`, { issue_number: number, per_page: PAGE, page }, purpose);
     if (!Array.isArray(found)) throw unexpected(purpose.what, 'a list', found);
     const comments = found.map((one: unknown) => commentOf(answerOf(one, purpose.what)));

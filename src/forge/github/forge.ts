@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Account, BlobId, Budget, Comment, CommitSha, EndedPull, Forge, Pull, Review, TreeEntry } from '../../ports.ts';
-import { mayWrite, readAccount, readAccounts, readAutomation, readIdentity } from './accounts.ts';
+import type { Account, BlobId, Comment, CommitSha, EndedPull, Forge, Pull, Review, TreeEntry } from '../../ports.ts';
+import { mayWrite, readAccounts, readAutomation, readIdentity } from './accounts.ts';
 import type { Identity } from './accounts.ts';
 import { RequestBudget } from './budget.ts';
 import { writeCommit } from './commit.ts';
 import type { BaseTree, CommitInput } from './commit.ts';
-import { addComment, keepComment, readComments, submitReview } from './conversation.ts';
-import type { NewReview } from './conversation.ts';
+import { addComment, keepComment, readComments, seenIn, submitReview } from './conversation.ts';
+import type { NewReview, SeenComments } from './conversation.ts';
 import { readBlobs, readHistory, readTree, readTreeId } from './objects.ts';
 import { readEndedPulls, readOpenPulls } from './own-pulls.ts';
 import { send } from './place.ts';
@@ -56,7 +56,7 @@ export class GitHubForge implements Forge {
   readonly #histories = new Map<string, Promise<readonly BlobId[]>>();
   readonly #automation = new Map<'automation', Promise<readonly Account[]>>();
   /** The last look at each conversation: where a comment of ours is, or is not. */
-  readonly #comments = new Map<number, readonly Comment[]>();
+  readonly #comments = new Map<number, SeenComments>();
   readonly #blobs = new Map<BlobId, Uint8Array>();
   #blobBytes = 0;
 
@@ -79,10 +79,6 @@ export class GitHubForge implements Forge {
 
   async mayWrite(account: Account): Promise<boolean> {
     return mayWrite(this.#place, account);
-  }
-
-  async account(login: string): Promise<Account | null> {
-    return readAccount(this.#place, login);
   }
 
   async branches(prefix: string): Promise<ReadonlyMap<string, CommitSha>> {
@@ -159,12 +155,13 @@ export class GitHubForge implements Forge {
     await editPull(this.#place, number, change);
   }
 
-  async retargetPull(number: number, base: string): Promise<void> {
-    await retargetPull(this.#place, number, base);
-  }
-
   async closePull(number: number): Promise<void> {
     await closePull(this.#place, number);
+  }
+
+  /** @throws `event-invalid` where GitHub refuses, as when there is another for that base */
+  async retargetPull(number: number, base: string): Promise<void> {
+    await retargetPull(this.#place, number, base);
   }
 
   async reopenPull(number: number): Promise<'open' | 'refused'> {
@@ -185,7 +182,7 @@ export class GitHubForge implements Forge {
 
   async comments(number: number): Promise<readonly Comment[]> {
     const comments = await readComments(this.#place, number);
-    this.#comments.set(number, comments);
+    this.#comments.set(number, seenIn(comments));
     return comments;
   }
 
@@ -211,7 +208,7 @@ export class GitHubForge implements Forge {
     await send(this.#place, 'POST /repos/{owner}/{repo}/statuses/{sha}', { sha: commit, context, state, description }, purpose);
   }
 
-  async budget(): Promise<Budget | null> {
+  async budget(): ReturnType<Forge['budget']> {
     return this.#budget.read();
   }
 

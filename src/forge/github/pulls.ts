@@ -68,16 +68,16 @@ export async function editPull(place: Place, number: number, change: { readonly 
   await send(place, EDIT, { pull_number: number, title: change.title, body: change.body }, pullPurpose(number, WRITE));
 }
 
-/** Has it ask for another base. @throws `event-invalid` when GitHub refuses: it is not open, or there is no such branch; `event-unknown` */
-export async function retargetPull(place: Place, number: number, base: string): Promise<void> {
-  const purpose = { ...pullPurpose(number, WRITE), codes: { 404: 'event-unknown', 422: 'event-invalid' } } as const;
-  await send(place, EDIT, { pull_number: number, base }, purpose);
-}
-
 /** Closes without merging; nothing happens if it is not open. @throws `event-unknown` */
 export async function closePull(place: Place, number: number): Promise<void> {
   if ((await readPull(place, number)).state !== 'open') return;
   await send(place, EDIT, { pull_number: number, state: 'closed' }, pullPurpose(number, WRITE));
+}
+
+/** Has a pull request ask for `base`. @throws `event-unknown`; `event-invalid` where GitHub refuses */
+export async function retargetPull(place: Place, number: number, base: string): Promise<void> {
+  const purpose = { ...pullPurpose(number, WRITE), codes: { 404: 'event-unknown', 422: 'event-invalid' } } as const;
+  await send(place, EDIT, { pull_number: number, base }, purpose);
 }
 
 /** Opens again what was closed; `refused` where GitHub does not: merged, or its branch is gone or was rewritten. @throws `event-unknown` */

@@ -5,7 +5,7 @@ import { parseCommitSha } from '../local/ids.ts';
 import { ACTOR, actorOf, authorOf, bareLogin, isBotLogin, readLogin } from './accounts.ts';
 import { childOf, childOrNull, childrenOf, countOf, flagOf, textOf, textOrNull, unexpected } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { queryFound, sendForAll } from './place.ts';
+import { queryFound } from './place.ts';
 import type { Place } from './place.ts';
 import { pullPurpose } from './pulls.ts';
 
@@ -113,12 +113,6 @@ async function renamed(place: Place, asked: Asked): Promise<readonly Asked[]> {
   if (asked.isRenamed || login.toLowerCase() === asked.login.toLowerCase())
     throw new CountersignError('io', `account ${String(account.id)}`, `expected it under the login ${quote(login)}, got another`);
   return [{ account, login, page: 1, before: null, isRenamed: true }];
-}
-
-/** All reviews in time order. @throws `event-unknown`; `io` also for a state that we don't know */
-export async function readReviews(place: Place, number: number): Promise<readonly Review[]> {
-  const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
-  return (await sendForAll(place, route, { pull_number: number }, pullPurpose(number, READ))).map(reviewOf);
 }
 
 /** A review of the REST API. @throws `io` */

@@ -118,6 +118,15 @@ describe('our one comment', () => {
     expect(await bodies()).toEqual(how === 'delete' ? [`${MARKER} two`] : ['a trap', `${MARKER} two`]);
   });
 
+  test("of a person is found among people's, also when the conversation was read", async () => {
+    const ann = await scratch.open(scratch.ann.token);
+    await ann.stickyComment(number, MARKER, `${MARKER} one`);
+    junk(150);
+    await ann.comments(number);
+    await ann.stickyComment(number, MARKER, `${MARKER} two`);
+    expect((await bodies()).filter((body) => body.includes(MARKER))).toEqual([`${MARKER} two`]);
+  });
+
   test('that another run has made meanwhile is kept', async () => {
     junk(5);
     await job.comments(number);

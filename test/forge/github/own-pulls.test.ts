@@ -164,7 +164,6 @@ describe('ended pull requests', () => {
 
   test.each([
     ['of a fork', () => scratch.fake.addForkPulls(FULL, { count: 1, login: 'eve', base: 'tuf', state: 'closed' })],
-    ['of another base', async () => (await scratch.open()).closePull(await scratch.pull('sign/x-v1', 'tuf2'))],
     ['of another prefix', async () => (await scratch.open()).closePull(await scratch.pull('other'))],
     ['that was opened again', async () => reopened(await scratch.pull('sign/x-v1'))],
   ])('one %s is not among them', async (_, make) => {
@@ -187,6 +186,31 @@ describe('ended pull requests', () => {
     const table = await requestTable(scratch.fake, async () => expect(numbers(await forge.endedPulls('sign/', 'tuf'))).toEqual([ours]));
     expect(Object.fromEntries(table)).toEqual({ 'GET /repos/{owner}/{repo}/pulls': 3, 'POST /graphql EndedPulls': 1 });
     expect(sumOf(table, 'rest')).toBe(3);
+  });
+});
+
+describe('a pull request that a writer points at another base', () => {
+  test('is seen while any base is asked for, and when it has ended; pointed back it is as before', async () => {
+    scratch.point('tuf2', scratch.head('tuf'));
+    const number = await scratch.pull('sign/a-v1');
+    const forge = await scratch.open();
+    const before = await forge.openPulls('sign/');
+    await (await scratch.open(scratch.ann.token)).retargetPull(number, 'tuf2');
+    expect(await forge.openPulls('sign/')).toMatchObject([{ number, base: 'tuf2' }]);
+    expect(await forge.openPulls('sign/', 'tuf')).toEqual([]);
+    await forge.retargetPull(number, 'tuf');
+    expect(await forge.openPulls('sign/')).toEqual(before);
+    await forge.retargetPull(number, 'tuf2');
+    await forge.closePull(number);
+    expect(await forge.endedPulls('sign/', 'tuf')).toMatchObject([{ number, base: 'tuf2', state: 'closed' }]);
+  });
+
+  test.each([
+    [99, 'tuf', 'event-unknown'],
+    [1, 'no-such-branch', 'event-invalid'],
+  ])('is not one that GitHub refuses (%d, %s)', async (number, base, code) => {
+    await scratch.pull('sign/a-v1');
+    expect((await refusalOf(async () => (await scratch.open()).retargetPull(number, base))).code).toBe(code);
   });
 });
 

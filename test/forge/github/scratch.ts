@@ -38,7 +38,7 @@ export class Scratch {
   }
 
   /** A branch upon `tuf` with one more file. */
-  branch(name: string, content = name): CommitSha {
+  branch(name: string, content: string = name): CommitSha {
     const { refs } = this.fake.repository(FULL);
     if (refs.get(`refs/heads/${name}`) === null) this.point(name, refs.get('refs/heads/tuf'));
     return parseCommitSha(this.fake.commit(FULL, name, { 'metadata/r.json': `${content}\n` }), 'test');
