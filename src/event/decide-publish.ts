@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parsePeriods, type Period } from '../trust/periods.ts';
-import type { RepositoryId } from '../tuf/binding.ts';
 import { asString, objectField } from '../tuf/fields.ts';
-import { CountersignError, outcomeOf } from '../tuf/errors.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import { addSeconds, encodeInstant, type Instant } from '../tuf/instant.ts';
 import type { JsonObject } from '../tuf/json.ts';
 import { parseKeyId, type KeyId } from '../tuf/key.ts';
@@ -16,41 +15,12 @@ import { newSnapshotSigned, newTimestampSigned } from '../tuf/signed-part.ts';
 import type { Base } from './base.ts';
 import { bindingOf } from './proposal.ts';
 import { hostingOf } from './release-files.ts';
-
-/** A verified file with its bytes. */
-export interface Held<T extends Snapshot | Timestamp> {
-  readonly file: Metadata<T>;
-  readonly bytes: Uint8Array;
-}
+import { latestOf, vouchedFor, type Held } from './vouched.ts';
 
 /** What clients hold now: the latest online files that verify. */
 export interface HeldOnline {
   readonly snapshot: Held<Snapshot> | null;
   readonly timestamp: Held<Timestamp> | null;
-}
-
-function latest<T extends Snapshot | Timestamp>(
-  repository: RepositoryId,
-  role: 'snapshot' | 'timestamp',
-  all: readonly Uint8Array[],
-  roots: readonly Root[],
-  parse: (bytes: Uint8Array) => Metadata<T>,
-): Held<T> | null {
-  // The newest root first, then all that were ever published: clients may still hold what an earlier one vouched for. But whoever has a key of
-  // an earlier root could give its file any version, so such a file is only taken where the newest root vouches for none.
-  for (const some of [roots.slice(-1), roots]) {
-    let best: Held<T> | null = null;
-    for (const bytes of all) {
-      const outcome = outcomeOf(() => parse(bytes));
-      if (outcome.kind === 'refused') continue;
-      const file = outcome.value;
-      // A file of another repository that shares the online key is nobody's here.
-      if (file.signed.binding?.repository !== repository || some.every((root) => isDiscardedUnder(root, role, file))) continue;
-      if (best === null || file.signed.version > best.file.signed.version) best = { file, bytes };
-    }
-    if (best !== null) return best;
-  }
-  return null;
 }
 
 /** The latest snapshot and timestamp among what the published branch and the live site have. */
@@ -60,8 +30,8 @@ export function heldOnline(
 ): HeldOnline {
   const roots = base.roots.map(({ file }) => file.signed);
   return {
-    snapshot: latest(base.repository, 'snapshot', files.snapshots, roots, parseSnapshot),
-    timestamp: latest(base.repository, 'timestamp', files.timestamps, roots, parseTimestamp),
+    snapshot: latestOf(vouchedFor(base.repository, 'snapshot', files.snapshots, roots, parseSnapshot).files),
+    timestamp: latestOf(vouchedFor(base.repository, 'timestamp', files.timestamps, roots, parseTimestamp).files),
   };
 }
 
