@@ -44,16 +44,12 @@ export function treeSource(forge: Forge, tree: ReadonlyMap<string, TreeEntry>): 
   };
   return {
     metadata: read,
-    target: async (path, maxBytes) => {
-      const bytes = await read(path, maxBytes);
-      return bytes === null ? null : pieces(bytes);
+    target: async (path) => {
+      const entry = tree.get(path);
+      return entry?.kind === 'file' ? forge.stream(entry.id) : null;
     },
     list: async () => new Map([...tree].map(([path, { size }]) => [path, size])),
   };
-}
-
-async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 const PUBLISHED_ROLE = /^metadata\/([1-9][0-9]*)\.([^/]+)\.json$/;

@@ -492,6 +492,8 @@ function quickForge(forge: LocalForge, unchanged: Unchanged): Forge {
     account: (login) => forge.account(login),
     branches: (prefix) => unchanged.read(unchanged.branches, prefix, () => forge.branches(prefix)),
     ...remembering(forge),
+    stream: (id) => forge.stream(id),
+    budget: () => forge.budget(),
     writeCommit: (input) => forge.writeCommit(input),
     moveBranch: (...args) => unchanged.write(() => forge.moveBranch(...args)),
     pulls: (prefix, base) => unchanged.read(unchanged.pulls, `${base} ${prefix}`, () => forge.pulls(prefix, base)),

@@ -20,6 +20,8 @@ function copyOf(forge: Forge): Forge {
     branches: (prefix) => forge.branches(prefix),
     tree: (commit) => forge.tree(commit),
     blobs: (ids) => forge.blobs(ids),
+    stream: (id) => forge.stream(id),
+    budget: () => forge.budget(),
     mergeBase: (a, b) => forge.mergeBase(a, b),
     history: (commit, path, limit) => forge.history(commit, path, limit),
     writeCommit: (input) => forge.writeCommit(input),
