@@ -48,7 +48,12 @@ export interface MayGoOn {
 }
 
 /** Says whether online files may be signed. @throws `served-unknown` */
-export function requireMayGoOn(place: Workplace, state: State, held: HeldOnline, served: ServedVersions | null): MayGoOn {
+export function requireMayGoOn(
+  place: Pick<Workplace, 'live' | 'now'>,
+  state: State,
+  held: HeldOnline,
+  served: ServedVersions | null,
+): MayGoOn {
   const { base } = state;
   if (base === null) throw new CountersignError('base-missing', 'root', 'expected a signed root, got none');
   const roots = base.roots.map(({ file }) => file.signed);

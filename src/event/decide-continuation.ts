@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Refusal } from '../tuf/errors.ts';
+import { CountersignError, quote, type Refusal } from '../tuf/errors.ts';
 import { addSeconds, encodeInstant, type Instant } from '../tuf/instant.ts';
 
 /**
@@ -13,6 +13,13 @@ export interface ServedVersions {
   readonly timestamp: number;
   /** Null where it was not said. */
   readonly snapshot: number | null;
+}
+
+/** Parses a version that a person says was last served; 0 for none. @throws `usage` */
+export function parseServedVersion(text: string, where: string): number {
+  const version = Number(text);
+  if (/^(0|[1-9][0-9]{0,15})$/.test(text) && version < Number.MAX_SAFE_INTEGER) return version;
+  throw new CountersignError('usage', where, `expected a version, or 0 if nothing was ever served, got ${quote(text)}`);
 }
 
 /** What is known when something is to be signed. */
