@@ -93,7 +93,7 @@ async function findOnBranch(
   const there = state.publishedTree.get(path);
   const known = list?.get(path);
   if (known !== undefined && there?.kind === 'file' && there.id === known.id) return 'present';
-  if (known !== undefined && known.size === target.length) {
+  if (known?.size === target.length) {
     const id = parseBlobId(known.id, path);
     return (await isTarget(forge, id, target)) ? id : null;
   }

@@ -6,7 +6,7 @@ import { fastClockFindings, hostedIn, hostedTargets, type HostedTarget } from '.
 import { decideUploads } from '../event/decide-uploads.ts';
 import { encodeFileList } from '../event/file-list.ts';
 import { FILE_LIST_PATH, PUBLISHED_BRANCH } from '../event/layout.ts';
-import { hostedKey, planPublication, type Publication } from '../event/plan-publication.ts';
+import { planPublication, type Publication } from '../event/plan-publication.ts';
 import type { CommitSha, FileContent, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf, type Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
@@ -20,8 +20,8 @@ import { requireReplay } from './client-replay.ts';
 import { findHostedFiles, type HostedFiles } from './hosted-files.ts';
 import { heldNow } from './publish-needs.ts';
 import { requireOutsideReplay, type OutsideClients } from './outside-replay.ts';
-import { liveState, servedRoots, signSnapshot } from './publish-state.ts';
-import { afterChanges, listFiles, readKnownFiles, repairTree, wrongFiles } from './published-files.ts';
+import { liveState, servedRoots, signSnapshot, type SignTimestamp } from './publish-state.ts';
+import { afterChanges, listFiles, readKnownFiles, repairTree, wrongFiles, type KnownFiles } from './published-files.ts';
 import { readState, requireBase, treeSource, type State } from './read-base.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -139,11 +139,21 @@ function asRefusal({ code, where, detail }: CountersignError): Refusal {
   return { code, where, detail };
 }
 
-/**
- * Publishes what clients can verify of the last verified state, from fresh facts.
- * @throws as `publish` does; `ref-conflict` when somebody else was faster
- */
-export async function publishOnce(place: Workplace, options: RoundOptions, uploading: Uploading): Promise<Published | Unwritten> {
+/** All that is known and planned before anything is written. */
+interface Prepared {
+  readonly state: State;
+  readonly plan: Publication;
+  readonly known: KnownFiles;
+  readonly selection: Selection;
+  readonly snapshot: Uint8Array;
+  readonly signTimestamp: SignTimestamp;
+  /** Changes of the branch beside its metadata. */
+  readonly changes: ReadonlyMap<string, FileContent | null>;
+  /** What is told of the branch and its files; not of the plan. */
+  readonly findings: readonly Finding[];
+}
+
+async function prepare(place: Workplace, options: RoundOptions, uploading: Uploading): Promise<Prepared> {
   const { forge, now } = place;
   const state = await readState(place, 'with-merged', 'optional');
   const base = requireBase(state);
@@ -161,11 +171,28 @@ export async function publishOnce(place: Workplace, options: RoundOptions, uploa
     missing: selection.missing,
   });
   const { snapshot, signTimestamp } = await signSnapshot(place, state, held, plan, options.served);
-  const snapshotVersion = parseSnapshot(snapshot).signed.version;
-  const repair = await repairTree(forge, state, known, plan.base, snapshotVersion, targets);
+  const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
   const changes = new Map<string, FileContent | null>([...repair.changes, ...selection.files]);
   // What can't be had in the right bytes is not served in others.
   for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
+  const findings = [
+    ...state.findings,
+    ...(state.liveFailure === null ? [] : [{ ...state.liveFailure, source: 'live' as const }]),
+    ...fastClockFindings(base, held, now),
+    ...known.findings,
+    ...repair.findings,
+  ];
+  return { state, plan, known, selection, snapshot, signTimestamp, changes, findings };
+}
+
+/**
+ * Publishes what clients can verify of the last verified state, from fresh facts.
+ * @throws as `publish` does; `ref-conflict` when somebody else was faster
+ */
+export async function publishOnce(place: Workplace, options: RoundOptions, uploading: Uploading): Promise<Published | Unwritten> {
+  const { forge } = place;
+  const prepared = await prepare(place, options, uploading);
+  const { state, plan, known, selection, snapshot, signTimestamp, changes } = prepared;
   let written: Awaited<ReturnType<typeof writeTargets>>;
   try {
     written = await writeTargets(place, state, changes, afterChanges(state.publishedTree, changes, known.list));
@@ -188,22 +215,12 @@ export async function publishOnce(place: Workplace, options: RoundOptions, uploa
   const timestamp = parseTimestamp(online.timestamp).signed;
   const snapshotExpires = parseSnapshot(snapshot).signed.expires;
   const [revocations, others] = [plan.findings.filter(isRevocation), plan.findings.filter((one) => !isRevocation(one))];
-  const findings = [
-    ...revocations,
-    ...state.findings,
-    ...(state.liveFailure === null ? [] : [{ ...state.liveFailure, source: 'live' as const }]),
-    ...fastClockFindings(base, held, now),
-    ...known.findings,
-    ...repair.findings,
-    ...told,
-    ...others,
-    ...online.findings,
-  ];
+  const findings = [...revocations, ...prepared.findings, ...told, ...others, ...online.findings];
   const served = state.live.timestamp;
   const result = {
     kind: 'done' as const,
     reasons: online.reasons,
-    snapshot: snapshotVersion,
+    snapshot: parseSnapshot(snapshot).signed.version,
     timestamp: timestamp.version,
     expires: timestamp.expires < snapshotExpires ? timestamp.expires : snapshotExpires,
     findings,

@@ -7,24 +7,24 @@ import type { PlainObject } from '../fakes/plain-json.ts';
 import { CAROL, DAVE, RELEASES, seal, targetsSigned, topTargets } from './support.ts';
 
 const name = (text: string): RoleName => parseTargetsRoleName(text, 'test');
-const DOCS = { name: 'docs', signers: [CAROL, DAVE], threshold: 2, paths: ['docs/*'] };
+const DOCS: typeof RELEASES = { name: 'docs', signers: [CAROL, DAVE], threshold: 2, paths: ['docs/*'] };
 const FLOORS = new Map([
   [name('targets'), parseVersion(2, 'test')],
   [name('releases'), parseVersion(4, 'test')],
   [name('docs'), parseVersion(7, 'test')],
 ]);
 
-const top = (delegations: readonly (typeof DOCS)[], from?: PlainObject): Targets =>
+const top = (delegations: readonly (typeof RELEASES)[], from?: PlainObject): Targets =>
   parseTargets(seal(topTargets({ version: 3, delegations, ...(from === undefined ? {} : { binding: { from } }) }))).signed;
 const docs = (version: number): Targets => parseTargets(seal(targetsSigned({ role: 'docs', version }))).signed;
 
-function problems(before: readonly (typeof DOCS)[], after: Targets, file: Targets | null): readonly string[] {
+function problems(before: readonly (typeof RELEASES)[], after: Targets, file: Targets | null): readonly string[] {
   const roles = new Map([[name('targets'), after]]);
   if (file !== null) roles.set(name('docs'), file);
   return floorProblems(new Map([[name('targets'), top(before)]]), roles, FLOORS).map(({ code, where }) => `${code} ${where}`);
 }
 
-test.each<[string, readonly (typeof DOCS)[], Targets, Targets | null, readonly string[]]>([
+test.each<[string, readonly (typeof RELEASES)[], Targets, Targets | null, readonly string[]]>([
   ['a name that stays', [RELEASES, DOCS], top([RELEASES, DOCS]), docs(7), []],
   ['a name that is taken out', [RELEASES, DOCS], top([RELEASES]), null, []],
   ['a name that was never published', [RELEASES], top([RELEASES, { ...DOCS, name: 'new' }]), null, []],
