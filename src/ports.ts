@@ -184,7 +184,11 @@ export interface Files {
   /** Copies a file of this machine in, atomically, verifying length and sha256 on the way (`hash-mismatch`). */
   copyIn(path: string, source: string, expected: { readonly length: number; readonly sha256: string }): Promise<void>;
   /** As `copyIn`, of bytes that come in pieces: the file is there when all of them were what was expected, and not before (`hash-mismatch`). */
-  writeStream(path: string, pieces: AsyncIterable<Uint8Array>, expected: { readonly length: number; readonly sha256: string }): Promise<void>;
+  writeStream(
+    path: string,
+    pieces: AsyncIterable<Uint8Array>,
+    expected: { readonly length: number; readonly sha256: string },
+  ): Promise<void>;
   /** Length and sha256 (lower-case hex) of a file of any length, without holding it; null when it is absent. */
   digest(path: string): Promise<{ readonly length: number; readonly sha256: string } | null>;
   /** Removes a file; nothing happens if it is absent. */
