@@ -355,7 +355,7 @@ test('a bad head never blocks a refresh', () => {
   expect([onto(WORLD.roles['releases'] ?? junk), onto(junk), onto(late)]).toEqual(['complete 2/2', 'complete 2/2', 'complete 2/2']);
 });
 
-test('two valid contents of one version stop everything', () => {
+test('two valid contents of one version stop that role, and of a root everything', () => {
   const [a, b] = [
     seal(targetsSigned({ version: 2 }), [CAROL, DAVE]),
     seal(targetsSigned({ version: 2, files: { 'v2/x': 'x' } }), [CAROL, DAVE]),
@@ -385,9 +385,9 @@ test('two valid contents of one version stop everything', () => {
     }),
   ).toEqual({
     'one content, twice': 2,
-    'two contents': 'equivocation',
+    'two contents': undefined,
     'two contents, one of them not signed': 2,
-    'two contents below the highest version': 'equivocation',
+    'two contents below the highest version': 3,
     'two first roots': 'equivocation',
     'two first roots, one of them pinned': 2,
   });

@@ -28,6 +28,7 @@ function copyOf(forge: Forge): Forge {
     branches: (prefix) => forge.branches(prefix),
     tree: (commit) => forge.tree(commit),
     blobs: (ids) => forge.blobs(ids),
+    stream: (id) => forge.stream(id),
     mergeBase: (a, b) => forge.mergeBase(a, b),
     history: (commit, path, limit) => forge.history(commit, path, limit),
     writeCommit: (input) => forge.writeCommit(input),
@@ -118,7 +119,9 @@ const IGNORE_DISMISSAL: Plant = {
   forge: (forge) => ({
     ...copyOf(forge),
     reviews: async (number, authors) =>
-      (await forge.reviews(number, authors)).map((review) => (review.state === 'DISMISSED' ? { ...review, state: 'APPROVED' as const } : review)),
+      (await forge.reviews(number, authors)).map((review) =>
+        review.state === 'DISMISSED' ? { ...review, state: 'APPROVED' as const } : review,
+      ),
   }),
 };
 
