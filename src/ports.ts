@@ -148,7 +148,7 @@ export interface Forge {
    */
   openPulls(headPrefix: string): Promise<readonly Pull[]>;
   /**
-   * Ended ones of this repository's own branches, newest number first: of every branch that is still there, and of those that are gone, as far as at most three pages
+   * Ended ones of this repository's own branches, newest number first: of every branch that is still there, and of those that are gone, as far as the newest hundred
    * of the host's list of pull requests against `base` tell.
    */
   endedPulls(headPrefix: string, base: string): Promise<readonly EndedPull[]>;

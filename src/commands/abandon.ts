@@ -105,7 +105,7 @@ async function takeOff(forge: Forge, { number, head }: Pull, left: CommitSha): P
 async function dropDraft(place: Workplace): Promise<void> {
   const { forge, releases, now } = place;
   const pulls = await readProposalPulls(forge);
-  const { base, metadataHead } = await readState(place);
+  const { base, metadataHead } = await readState(place, pulls.ended);
   if (releases === null || metadataHead === null) return;
   await settleReleases(place, base, await readEvents({ forge, base, metadataHead, now }, pulls));
 }
@@ -132,7 +132,7 @@ interface Standing {
 async function readStanding(place: Workplace, number: number): Promise<Standing> {
   const { forge, now } = place;
   const pulls = await readProposalPulls(forge);
-  const { base, metadataHead } = await readState(place);
+  const { base, metadataHead } = await readState(place, pulls.ended);
   const pull = pulls.open.find((one) => one.number === number) ?? (await requireOpenPull(forge, number));
   if (metadataHead === null) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected the metadata branch, got none');
   const { events, statuses } = await readEvents({ forge, base, metadataHead, now }, pulls);

@@ -72,7 +72,7 @@ function pinnedRepository({ changes }: EventFacts, anchor: PayloadDigest | null)
 export async function custody(place: Workplace, person: string, signer: Signer): Promise<readonly CustodySignature[]> {
   const { forge, now } = place;
   const pulls = await readProposalPulls(forge);
-  const state = await readState(place);
+  const state = await readState(place, pulls.ended);
   const { base, metadataHead } = state;
   if (metadataHead === null) return [];
   const keyId = keyIdOf(await signer.publicKey());

@@ -87,7 +87,7 @@ async function gatherOnce(place: Workplace, mode: GatherMode, notes: Finding[]):
     return { kind: 'settled', result: { events: [], custody: [], released: [], findings: notes, stopped: budget } };
   const branches = await forge.branches(PROPOSAL_PREFIX);
   let pulls = await readProposalPulls(forge);
-  const state = await readState(place);
+  const state = await readState(place, pulls.ended);
   const { metadataHead } = state;
   if (metadataHead === null)
     return { kind: 'settled', result: { events: [], custody: [], released: [], findings: state.findings, stopped: null } };

@@ -78,8 +78,9 @@ async function openEvents(place: Workplace, { base, metadataHead, pulls }: OpenS
     const bytes = view.events[index]?.changes.get(rolePath(role)) ?? null;
     if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
     const proposed = parseTargets(bytes).signed;
-    // What was signed in an event that has ended is as little to be changed as what is signed in the open one.
-    const signed = status.signed || ended.has(proposed.version);
+    // What was signed in an event that has ended is as little to be changed as what is signed in the open one, or is about to be by a key in custody.
+    const isApproved = status.roles.some(({ requirements }) => requirements.some(({ approved }) => approved.length > 0));
+    const signed = status.signed || isApproved || ended.has(proposed.version);
     return [{ status: { ...status, signed }, proposed, isOurs: ours.has(status.pull.author.id) }];
   });
   const open = found.sort((a, b) => a.proposed.version - b.proposed.version);
@@ -218,7 +219,7 @@ async function proposeOnce(place: Workplace, wanted: Wanted): Promise<ProposeRes
   const branches = await forge.branches(PROPOSAL_PREFIX);
   let pulls = await readProposalPulls(forge);
   if (isReal && (await adoptOrphans(forge, pulls))) pulls = await readProposalPulls(forge);
-  const state = await readState(place);
+  const state = await readState(place, pulls.ended);
   const base = requireBase(state);
   for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
   const { metadataHead } = state;

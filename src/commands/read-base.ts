@@ -5,7 +5,7 @@ import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, PUBLISHED_BRANCH, roleP
 import { reviewBrought, type MergedEvent } from '../event/review-brought.ts';
 import { reviewHead } from '../event/review-head.ts';
 import { reviewOnline } from '../event/review-online.ts';
-import type { BlobId, CommitSha, Forge, TreeEntry } from '../ports.ts';
+import type { BlobId, CommitSha, EndedPull, Forge, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf, type ErrorCode, type Refusal } from '../tuf/errors.ts';
 import { encodeRoleName, parseTargetsRoleName, parseVersion, type RoleName } from '../tuf/names.ts';
 import { rootPath } from '../tuf/published-tree.ts';
@@ -179,8 +179,13 @@ interface MergedLately {
  * What was merged lately, whatever the metadata branch has of it now: somebody may have reset the branch before it was published, or taken it back by a commit
  * like any other, which leaves a head that verifies and is older.
  */
-async function addMerged(forge: Forge, metadataHead: CommitSha, candidates: Candidates): Promise<MergedLately> {
-  const pulls = await forge.endedPulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+async function addMerged(
+  forge: Forge,
+  metadataHead: CommitSha,
+  candidates: Candidates,
+  known: readonly EndedPull[] | null,
+): Promise<MergedLately> {
+  const pulls = known ?? (await forge.endedPulls(PROPOSAL_PREFIX, METADATA_BRANCH));
   // Oldest first: of two files of one payload the first is kept.
   const merged = pulls
     .filter(({ state }) => state === 'merged')
@@ -245,8 +250,8 @@ async function readLive(
   }
 }
 
-/** Whether events that were merged lately are looked at, which needs the right to read pull requests. */
-export type MergedReading = 'with-merged' | 'branches-only';
+/** Whether events that were merged lately are looked at, which needs the right to read pull requests; or those that have ended, where they have just been read. */
+export type MergedReading = 'with-merged' | 'branches-only' | readonly EndedPull[];
 /** `optional` where something is left to do when the site can't be reached. */
 export type LiveReading = 'required' | 'optional';
 
@@ -265,7 +270,10 @@ async function readOnce(
   await addPublished(forge, publishedTree, published, candidates);
   const metadataTree = metadataHead === null ? new Map<string, TreeEntry>() : await forge.tree(metadataHead);
   await addMetadataTree(forge, metadataTree, 'metadata-branch', candidates);
-  const merged = mergedReading === 'with-merged' && metadataHead !== null ? await addMerged(forge, metadataHead, candidates) : null;
+  const merged =
+    mergedReading !== 'branches-only' && metadataHead !== null
+      ? await addMerged(forge, metadataHead, candidates, mergedReading === 'with-merged' ? null : mergedReading)
+      : null;
   // Last: of two encodings of one payload the first is kept, and the host is trusted least.
   candidates.addView(live, 'live');
   let computed = computeBase(candidates.value(), anchor);

@@ -67,7 +67,7 @@ function repositoryOf(files: readonly FileChange[], base: Base | null): Reposito
 async function judgedEvent(place: Workplace, number: number, anchor: PayloadDigest | null): Promise<JudgedEvent> {
   const { forge, now } = place;
   const pulls = await readProposalPulls(forge);
-  const state = await readState({ ...place, anchor });
+  const state = await readState({ ...place, anchor }, pulls.ended);
   for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
   const { base, metadataHead } = state;
   if (metadataHead === null) throw new CountersignError('base-missing', 'tuf', 'expected the metadata branch, got none');

@@ -48,7 +48,7 @@ export interface RepositoryStatus {
 export async function status(place: Workplace): Promise<RepositoryStatus> {
   const { forge, now } = place;
   const pulls = await readProposalPulls(forge);
-  const state = await readState(place);
+  const state = await readState(place, pulls.ended);
   const { base, metadataHead } = state;
   const statuses = metadataHead === null ? [] : (await readEvents({ forge, base, metadataHead, now }, pulls)).statuses;
   const first = base?.roots[0];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people have signed stays open. Whoever may push can write over it; what they put there is theirs, to be
 // proposed on a branch of its own, and the event goes back to the commit that was signed.
-import type { AccountId, CommitSha } from '../trust/accounts.ts';
+import type { CommitSha } from '../trust/accounts.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import type { Base } from './base.ts';
@@ -36,16 +36,13 @@ function supportOf(payloads: ReadonlyMap<string, PayloadDigest>, facts: EventFac
   return { people, since };
 }
 
-/** Custody signers whose standing approval is of this commit. */
-function approversOf(commit: CommitSha, listening: Listening, { standings }: Collected): ReadonlySet<string> {
-  const names = new Map<AccountId, string>();
-  for (const { people } of [...listening.signers.values()].flat()) {
-    for (const { account, custody, name } of people.byKey.values()) if (custody && account !== null) names.set(account.id, name);
-  }
-  const approved = [...standings].flatMap(([id, { state, review }]) =>
-    state === 'APPROVED' && review.commitSha === commit ? (names.get(id) ?? []) : [],
-  );
-  return new Set(approved);
+/** Custody signers whose standing approval is of this commit: their key signs next. */
+function approversOf(commit: CommitSha, listening: Listening, { standings }: Collected): readonly string[] {
+  const custody = [...listening.signers.values()].flat().flatMap(({ people }) => [...people.byKey.values()].filter((one) => one.custody));
+  return custody.flatMap(({ name, account }) => {
+    const standing = account === null ? undefined : standings.get(account.id);
+    return standing?.state === 'APPROVED' && standing.review.commitSha === commit ? [name] : [];
+  });
 }
 
 /**

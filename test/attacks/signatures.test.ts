@@ -34,7 +34,7 @@ afterEach(async () => {
 type Post = () => Promise<unknown>;
 const OTHER = '0'.repeat(64);
 
-/** What is posted, and why it does not count; null for what does. */
+/** What is posted, and why it does not count; null for what does. `unheard`: its author is nobody who is listened to, so that it is not even told. */
 const rows: readonly (readonly [string, string | null, Post])[] = [
   ['by its owner in a review', null, async () => postReview(ground, 'alice', event.number, blockOf(await lineBy(ground, 'alice', event)))],
   [
@@ -54,12 +54,12 @@ const rows: readonly (readonly [string, string | null, Post])[] = [
   ],
   [
     'in a review by a stranger',
-    'not-the-owner',
+    'unheard',
     async () => postReview(ground, STRANGER, event.number, blockOf(await lineBy(ground, 'alice', event))),
   ],
   [
     'in a comment by a stranger',
-    'not-the-owner',
+    'unheard',
     async () => postComment(ground, STRANGER, event.number, blockOf(await lineBy(ground, 'alice', event))),
   ],
   [
@@ -98,19 +98,25 @@ const rows: readonly (readonly [string, string | null, Post])[] = [
   [
     'by a key that signs other roles',
     'not-a-signer',
+    async () => postReview(ground, 'alice', event.number, blockOf(await lineBy(ground, 'dave', event))),
+  ],
+  [
+    'by somebody who signs other roles',
+    'unheard',
     async () => postReview(ground, 'dave', event.number, blockOf(await lineBy(ground, 'dave', event))),
   ],
   [
-    'by a key of nobody',
+    'by a key of nobody, brought by a signer',
     'not-a-signer',
-    async () => postReview(ground, STRANGER, event.number, blockOf(await lineBy(ground, STRANGER, event))),
+    async () => postReview(ground, 'bob', event.number, blockOf(await lineBy(ground, STRANGER, event))),
   ],
+  ['by a key of nobody', 'unheard', async () => postReview(ground, STRANGER, event.number, blockOf(await lineBy(ground, STRANGER, event)))],
 ];
 
 test.each(rows)('a signature %s: %s', async (_, code, post) => {
   await post();
   const said = await judged(ground, event.number);
-  expect([said.votes, said.ignored]).toEqual(code === null ? [['alice'], []] : [[], [code]]);
+  expect([said.votes, said.ignored]).toEqual(code === null ? [['alice'], []] : [[], code === 'unheard' ? [] : [code]]);
   if (code !== null) expect(await toldOn(ground, event.number)).toContain('0 of 2');
 });
 
@@ -170,17 +176,15 @@ describe('an approval in the browser', () => {
     expect(await ground.custody()).toEqual([]);
   });
 
-  test('of an older content does not count for a newer one', async () => {
+  test('of one content does not count for a newer one, which stands beside it', async () => {
     await ground.approve('carol', event.number);
     const carried = await ground.custody();
-    await ground.propose({ more: 'more' }, { targetPrefix: `v1000${String(event.number)}/` });
-    expect(await ground.custody()).toEqual([]);
+    const newer = await ground.propose({ more: 'more' }, { targetPrefix: `v1000${String(event.number)}/` });
+    expect([newer.outcome, newer.version]).toEqual(['queued', event.version + 1]);
     const settled = await ground.settle(carried);
-    // Her key has signed this version, so that the newer content goes under the next one: it begins with nobody's signature.
-    const [rebuilt] = settled.events;
-    expect([settled.rebuilt, settled.completed, votesOf(rebuilt)]).toEqual([[event.number], [], []]);
-    expect(rebuilt?.roles.map(({ version }) => version)).toEqual([event.version + 1]);
-    await ground.abandon(rebuilt?.pull.number ?? 0);
+    const votes = (number: number | null): readonly string[] => votesOf(settled.events.find(({ pull }) => pull.number === number));
+    expect([settled.rebuilt, settled.completed, votes(event.number), votes(newer.number)]).toEqual([[], [], ['carol'], []]);
+    await ground.abandon(newer.number ?? 0);
   });
 
   test('by somebody else does not let her key sign', async () => {

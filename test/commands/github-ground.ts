@@ -223,6 +223,13 @@ export class GitHubGround {
     return (await forge.submitReview(number, { state, body: '', commitSha: pull.headSha })).id;
   }
 
+  /** Asks for changes in the browser, which takes an approval back. */
+  async requestChanges(person: string, number: number): Promise<void> {
+    const { forge } = await this.adapters({ person });
+    const { headSha } = await this.pull(number);
+    await forge.submitReview(number, { state: 'CHANGES_REQUESTED', body: 'Not this.', commitSha: headSha });
+  }
+
   async pull(number: number): Promise<Pull> {
     const { forge } = await this.adapters('gather');
     const pull = (await allPulls(forge, '', 'tuf')).find((one) => one.number === number);
@@ -295,8 +302,21 @@ export class GitHubGround {
     return settle(await this.open({ as: 'gather', ...options }), carried);
   }
 
+  /** Ends an event as those who signed it would, each with their own key, and then the automation what nobody signed. */
   async abandon(number: number, options: OpenAs = {}): Promise<AbandonResult> {
-    return abandon(await this.open({ as: 'gather', ...options }), number);
+    for (;;) {
+      try {
+        return await abandon(await this.open({ as: 'gather', ...options }), number);
+      } catch (error) {
+        const person = error instanceof CountersignError && error.code === 'not-a-signer' ? signerNamedIn(error.detail) : null;
+        if (person === null) throw error;
+        if (person === CUSTODY) await this.requestChanges(person, number);
+        else {
+          const result = await abandon(await this.open({ ...options, as: { person } }), number, signerOf(person));
+          if (result.outcome === 'abandoned') return result;
+        }
+      }
+    }
   }
 
   async publish(options: OpenAs = {}): Promise<PublishResult> {
@@ -315,6 +335,11 @@ export class GitHubGround {
   async base(): Promise<Base> {
     return requireBase(await readState(await this.open()));
   }
+}
+
+/** The first of those who have signed, as an error names them. */
+function signerNamedIn(detail: string): string | null {
+  return [...SELF_HELD, CUSTODY].find((name) => detail.includes(`"${name}"`)) ?? null;
 }
 
 /** A log that keeps nothing. */

@@ -12,8 +12,11 @@ const PURPOSE = { what: 'pull requests', needs: 'pull-requests: read with conten
 const HEADS = 'refs/heads/';
 /** Pages of a hundred branches that are read. */
 const MAX_PAGES = 50;
-/** A hundred each: beyond it lies what strangers or years have closed. */
-const ENDED_PAGES = 3;
+/**
+ * How many of the host's list are looked through for pull requests whose branch is gone. One page: anybody can make the list longer from a fork, and must not make
+ * it dearer. Those whose branch is there are found without it.
+ */
+const ENDED_LISTED = 100;
 /** One may be open for each base; a second is a sign that GitHub lists others, too. */
 const OPEN_OF_BRANCH = 2;
 
@@ -66,12 +69,12 @@ export async function readOpenPulls(place: Place, headPrefix: string): Promise<r
 
 /**
  * Ended pull requests of this repository's own branches, newest first: the newest hundred of each branch that still exists, and those of deleted branches
- * among the newest three hundred of the list.
+ * among the newest hundred of the list.
  */
 export async function readEndedPulls(place: Place, headPrefix: string, base: string): Promise<readonly EndedPull[]> {
   const found = new Map<number, EndedPull>();
   const parameters = { state: 'closed', base, sort: 'created', direction: 'desc' };
-  for (const answer of await sendForAll(place, 'GET /repos/{owner}/{repo}/pulls', parameters, PURPOSE, ENDED_PAGES * 100)) {
+  for (const answer of await sendForAll(place, 'GET /repos/{owner}/{repo}/pulls', parameters, PURPOSE, ENDED_LISTED)) {
     // A fork's are not even parsed: whatever a stranger makes of them stops nothing.
     const head = childOf(answer, 'head');
     if (!isSameRepository(head, childOf(answer, 'base')) || !textOf(head, 'ref').startsWith(headPrefix)) continue;
