@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { GitHubForge } from '../../../src/forge/github/forge.ts';
 import { requestTable, requestsOf, sumOf } from '../../github/request-count.ts';
 import { account, FULL, Scratch } from './scratch.ts';
 import { branchAnswer, graphPull } from './shapes.ts';
@@ -198,6 +199,19 @@ describe('a pull request that a writer points at another base', () => {
     await scratch.pull('sign/a-v1');
     expect((await refusalOf(async () => (await scratch.open()).retargetPull(number, base))).code).toBe(code);
   });
+
+  test.each<[string, (forge: GitHubForge) => unknown]>([
+    ['at a branch that has it already', () => scratch.point('tuf2', scratch.head('sign/a-v1'))],
+    ['where another one is open', (forge) => forge.openPull({ head: 'sign/a-v1', base: 'tuf2', title: 't', body: 'b' })],
+    ['when it is closed', (forge) => forge.closePull(1)],
+  ])('is refused %s', async (_, change) => {
+    await scratch.pull('sign/a-v1');
+    scratch.point('tuf2', scratch.head('tuf'));
+    const forge = await scratch.open();
+    await change(forge);
+    expect((await refusalOf(() => forge.retargetPull(1, 'tuf2'))).code).toBe('event-invalid');
+    expect((await forge.pull(1))?.base).toBe('tuf');
+  });
 });
 
 describe('a pull request by number', () => {
@@ -249,6 +263,15 @@ describe('a closed pull request', () => {
     expect(await forge.reopenPull(number)).toBe(expected);
     expect((await forge.pull(number))?.state).toBe(expected === 'open' ? 'open' : 'closed');
     expect(scratch.fake.repository(FULL).objects.commit(before)).not.toBeNull();
+  });
+
+  test('is refused where another one is open for its branch', async () => {
+    const number = await scratch.pull('sign/a-v1');
+    const forge = await scratch.open();
+    await forge.closePull(number);
+    const other = await forge.openPull({ head: 'sign/a-v1', base: 'tuf', title: 't', body: 'b' });
+    expect(await forge.reopenPull(number)).toBe('refused');
+    expect(numbers(await forge.openPulls('sign/'))).toEqual([other.number]);
   });
 
   test('that was merged is refused; one that is open stays so; none is unknown', async () => {
