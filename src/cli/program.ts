@@ -156,8 +156,9 @@ function signingCommands(program: Command, done: (code: number) => void): void {
 
   const abandon = new Command('abandon')
     .description('end an event without completing it; one that people have signed is ended by those who signed it')
-    .option('--key <uri>', 'your key, to take your own signature back: file:PATH, env:NAME')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
+    .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
+    .option('--key <uri>', 'your key, to take your own signature back: file:PATH or env:NAME')
     .addOption(repo())
     .addOption(site())
     .addOption(json())

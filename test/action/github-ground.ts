@@ -159,7 +159,14 @@ export class GitHubGround {
   async sign(person: string, number: number): Promise<void> {
     const place = await this.placeOf(person);
     const memory = openDirectory(join(this.directory, 'memory', person));
-    await sign(place, { number, signer: signerOf(person), memory, confirm: async () => true, confirmReplacement: async () => true, carrier: 'submit' });
+    await sign(place, {
+      number,
+      signer: signerOf(person),
+      memory,
+      confirm: async () => true,
+      confirmReplacement: async () => true,
+      carrier: 'submit',
+    });
     await place.close();
   }
 

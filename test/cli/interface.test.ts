@@ -119,7 +119,7 @@ describe('what is refused ends with 1 and says how to go on', () => {
 describe('--json', () => {
   test.each([
     ['status', ['status'], ['repository', 'root', 'signed', 'site', 'published', 'events', 'findings']],
-    ['gather', ['gather'], ['events', 'custody', 'released', 'findings', 'completed', 'rebuilt']],
+    ['gather', ['gather'], ['events', 'custody', 'released', 'findings', 'completed', 'rebuilt', 'stopped']],
     ['publish', ['publish'], ['reasons', 'snapshot', 'timestamp', 'expires', 'findings', 'outcome', 'commit', 'site']],
     [
       'verify',

@@ -53,44 +53,123 @@ describe('once somebody has signed, --when-open decides', () => {
     expect(await repository.refusal(...second, 'fail')).toEqual({ exit: 1, code: 'event-open' });
   });
 
-  test('queue: waits, is not signable, is built again when the first completes, and completes too', async () => {
+  test('queue: is told to be behind, is built again when the first completes, and completes too', async () => {
     const repository = await halfSigned();
     const queued = await repository.json(...second, 'queue');
     expect(queued).toMatchObject({ outcome: 'queued', version: 3, number: 4 });
     const waiting = await repository.json('status');
-    expect(waiting.events[1]).toMatchObject({ state: 'queued', behind: 3 });
-    expect(await repository.refusal(...repository.signArguments(4, 'bob'))).toEqual({ exit: 1, code: 'event-open' });
+    expect(waiting.events).toMatchObject([
+      { state: 'waiting', behind: null, signed: true },
+      { state: 'waiting', behind: 3, signed: false },
+    ]);
     await repository.sign(3, 'bob');
     const gathered = await repository.json('gather');
     expect(gathered).toMatchObject({ completed: [3], rebuilt: [4] });
-    expect(gathered.events).toMatchObject([{ state: 'waiting', pull: { number: 4 } }]);
+    expect(gathered.events).toMatchObject([{ state: 'waiting', behind: null, pull: { number: 4 } }]);
     await repository.sign(4, 'carol');
     await repository.release(4, 'alice');
     expect(Object.keys(await targets(repository, 'releases'))).toEqual(['v1/one.txt', 'v1/two.txt']);
   });
 
-  test('add: takes over what was proposed under the next version, and its signatures do not count there', async () => {
+  test('queue: may be signed before the first completes, and then goes on under the next version, where that does not count', async () => {
     const repository = await halfSigned();
-    const replaced = await repository.json(...second, 'add');
-    expect(replaced).toMatchObject({ outcome: 'replaced', version: 3, number: 4 });
-    expect(replaced.changes).toHaveLength(1);
+    await repository.json(...second, 'queue');
+    const early = await repository.run(...repository.signArguments(4, 'bob'));
+    expect([early.code, early.stderr]).toEqual([0, expect.stringContaining('#3 changes the same role. If it completes first')]);
+    expect((await repository.json('status')).events[1]).toMatchObject({ state: 'waiting', behind: 3, signed: true });
+    await repository.sign(3, 'bob');
+    const gathered = await repository.json('gather');
+    expect(gathered).toMatchObject({ completed: [3], rebuilt: [4] });
+    expect(gathered.events).toMatchObject([{ state: 'waiting', pull: { number: 5 }, signed: false, roles: [{ version: 4 }] }]);
+    await repository.sign(5, 'bob');
+    await repository.release(5, 'alice');
+    expect(Object.keys(await targets(repository, 'releases'))).toEqual(['v1/one.txt', 'v1/two.txt']);
+  });
+
+  test('add: takes over what was proposed under the next version; its signatures do not count there, and it stays open', async () => {
+    const repository = await halfSigned();
+    const added = await repository.json(...second, 'add');
+    expect(added).toMatchObject({ outcome: 'queued', version: 3, number: 4 });
+    expect(added.changes).toHaveLength(1);
     const { events } = await repository.json('status');
-    expect(events).toMatchObject([{ pull: { number: 4 }, signed: false }]);
+    expect(events).toMatchObject([
+      { pull: { number: 3 }, signed: true, behind: null },
+      { pull: { number: 4 }, signed: false, behind: 3 },
+    ]);
     await repository.sign(4, 'bob');
     expect((await repository.json('gather')).completed).toEqual([]);
     await repository.release(4, 'alice');
     expect(Object.keys(await targets(repository, 'releases'))).toEqual(['v1/one.txt', 'v1/two.txt']);
+    // All that the first one brings is there: it has nothing left to complete.
+    expect((await repository.json('status')).events).toEqual([]);
+  });
+
+  test('--next-version: what nobody is known to have signed is proposed again, for a version that sign --print has used up', async () => {
+    const repository = await template.copy();
+    await writeFiles(repository.path('in'), { 'one.txt': 'one', 'two.txt': 'two' });
+    const one = ['propose', '--role', 'releases', '--target-prefix', 'v1/', 'in/one.txt'];
+    expect(await repository.json(...one)).toMatchObject({ version: 2, number: 3 });
+    await repository.run(...repository.signArguments(3, 'alice'), '--print');
+    expect(await repository.json(...one, '--next-version')).toMatchObject({ version: 3, number: 4 });
+    expect((await repository.json('status')).events).toMatchObject([{ pull: { number: 4 }, signed: false }]);
+    await repository.sign(4, 'alice');
+    await repository.release(4, 'bob');
+    expect(Object.keys(await targets(repository, 'releases'))).toEqual(['v1/one.txt']);
   });
 });
 
-test('abandon closes an event; a version that somebody signed there is not used again', async () => {
+describe('abandon', () => {
+  const key = (person: string): readonly string[] => ['--as', person, '--key', `file:keys/${person}.pem`];
+
+  test('closes what nobody has signed, for whoever may write', async () => {
+    const repository = await template.copy();
+    await repository.proposeDocs({ 'a.txt': 'a' });
+    expect(await repository.json('abandon', '3')).toMatchObject({ outcome: 'abandoned', number: 3, left: [], live: [] });
+    expect((await repository.json('status')).events).toEqual([]);
+  });
+
+  test('of what people have signed takes the keys of all of them', async () => {
+    const repository = await template.copy();
+    const { payload } = await repository.proposeDocs({ 'a.txt': 'a' });
+    await repository.sign(3, 'carol');
+    const before = await repository.refs();
+    expect(await repository.refusal('abandon', '3')).toEqual({ exit: 1, code: 'not-a-signer' });
+    expect(await repository.refs()).toBe(before);
+    const live = [{ by: 'carol', role: 'docs', version: 3, payload }];
+    expect(await repository.json('abandon', '3', ...key('carol'))).toMatchObject({ outcome: 'abandoned', left: [], live });
+  });
+
+  test('takes back one signature of two and leaves the event open; the second closes it', async () => {
+    const repository = await template.copy();
+    await writeFiles(repository.path('in'), { 'one.txt': 'one' });
+    await repository.json('propose', '--role', 'releases', '--target-prefix', 'v1/', 'in/one.txt');
+    for (const person of ['alice', 'bob'] as const) await repository.sign(3, person);
+    expect(await repository.json('abandon', '3', ...key('alice'))).toMatchObject({ outcome: 'withdrawn', number: 3, left: ['bob'] });
+    expect((await repository.json('gather')).completed).toEqual([]);
+    expect((await repository.json('status')).events).toMatchObject([{ state: 'waiting', pull: { number: 3 } }]);
+    const { outcome, live } = await repository.json('abandon', '3', ...key('bob'));
+    expect([outcome, live.map(({ by }: { by: string }) => by).sort()]).toEqual(['abandoned', ['alice', 'bob']]);
+    expect((await repository.json('gather')).events).toEqual([]);
+  });
+
+  test('with a key under the account of somebody else takes nothing back', async () => {
+    const repository = await template.copy();
+    await repository.proposeDocs({ 'a.txt': 'a' });
+    await repository.sign(3, 'carol');
+    const args = ['abandon', '3', '--as', 'bob', '--key', 'file:keys/carol.pem'];
+    expect(await repository.refusal(...args)).toEqual({ exit: 1, code: 'not-a-signer' });
+    expect((await repository.json('status')).events).toMatchObject([{ state: 'complete' }]);
+  });
+});
+
+test('a version that somebody signed in an event that was abandoned is not used again', async () => {
   const repository = await template.copy();
   await writeFiles(repository.path('in'), { 'one.txt': 'one' });
   const propose = ['propose', '--role', 'releases', '--target-prefix', 'v1/', 'in/one.txt'];
   await repository.json(...propose);
   await repository.sign(3, 'alice');
-  const { number, live } = await repository.json('abandon', '3');
-  expect(number).toBe(3);
+  const { outcome, live } = await repository.json('abandon', '3', '--as', 'alice', '--key', 'file:keys/alice.pem');
+  expect(outcome).toBe('abandoned');
   expect(live).toMatchObject([{ by: 'alice', role: 'releases', version: 2 }]);
   expect((await repository.json('status')).events).toEqual([]);
   expect(await repository.refusal('abandon', '3')).toEqual({ exit: 1, code: 'event-unknown' });

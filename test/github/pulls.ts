@@ -142,6 +142,7 @@ function edit(call: Call) {
   if (base !== undefined && base !== pull.baseRef) {
     const sha = repository.refs.get(`refs/heads/${base}`);
     if (sha === null) throw validationFailed('PullRequest', 'invalid', 'base');
+    checkNewBase(repository, pull, base, sha);
     pull.baseRef = base;
     pull.baseSha = sha;
   }
@@ -151,6 +152,28 @@ function edit(call: Call) {
   }
   pull.updatedAt = world.now();
   return ok(pullShape(world, repository, pull));
+}
+
+function checkNewBase(repository: Call['repository'], pull: Pull, base: string, sha: string): void {
+  const refuse = (message: string): never => {
+    throw validationFailed('PullRequest', 'custom', 'base', message);
+  };
+  if (pull.state !== 'open') refuse('Cannot change the base branch of a closed pull request.');
+  if (hasRival(repository, pull, base)) refuse(`A pull request already exists for base branch '${base}' and head branch '${pull.headRef}'`);
+  if (contains(repository.objects, sha, pull.headSha))
+    refuse(`There are no new commits between base branch '${base}' and head branch '${pull.headRef}'`);
+}
+
+/** Whether another open pull request asks for the same. */
+function hasRival(repository: Call['repository'], pull: Pull, base: string): boolean {
+  return [...repository.pulls.values()].some(
+    (one) =>
+      one !== pull &&
+      one.state === 'open' &&
+      one.headRepository === pull.headRepository &&
+      one.headRef === pull.headRef &&
+      one.baseRef === base,
+  );
 }
 
 function reopen(call: Call, pull: Pull): void {
@@ -164,6 +187,8 @@ function reopen(call: Call, pull: Pull): void {
       'state',
       `state cannot be changed. The ${pull.headRef} branch was force-pushed or recreated.`,
     );
+  if (hasRival(call.repository, pull, pull.baseRef))
+    throw validationFailed('PullRequest', 'custom', 'base', `A pull request already exists for ${pull.headRef}.`);
   pull.state = 'open';
   pull.closedAt = null;
   pull.headSha = head;

@@ -364,7 +364,13 @@ const HOST_ROWS: readonly TextRow[] = [
     of: ['forge/github/errors.ts'],
     run: (text) =>
       translate(
-        { kind: 'github-failure', status: 403, message: text, headers: { 'x-accepted-github-permissions': text, 'retry-after': text } },
+        {
+          kind: 'github-failure',
+          status: 403,
+          message: text,
+          parts: [text],
+          headers: { 'x-accepted-github-permissions': text, 'retry-after': text },
+        },
         { what: 'x', needs: 'contents: read' },
         (said) => said,
       ),

@@ -141,13 +141,16 @@ export async function recordMerges(place: Place, base: string): Promise<void> {
 
 /**
  * Has an open pull request ask for another base.
- * @throws `event-invalid` when it is not open or there is no such branch; `event-unknown`, `io`, `git`
+ * @throws `event-invalid` when it is not open, there is no such branch or nothing to merge into it, or another one asks for the same; `event-unknown`, `io`, `git`
  */
 export async function retargetPull(place: Place, number: number, base: string): Promise<void> {
-  const { head, author, headSha, title, body, state, url } = await readPull(place, number);
-  const isThere = (await readBranches(place.repository, base)).has(base);
-  if (state !== 'open' || !isThere)
-    throw new CountersignError('event-invalid', url, 'expected an open pull request and a branch that it can ask for');
+  const { head, base: before, author, headSha, title, body, state, url } = await readPull(place, number);
+  if (state !== 'open') throw new CountersignError('event-invalid', url, `expected an open pull request, got one that is ${state}`);
+  if (base === before) return;
+  await requireMergeable(place, head, base);
+  const others = await readPulls(place, (one) => one.head === head && one.base === base);
+  const other = others.find((one) => one.state === 'open');
+  if (other !== undefined) throw new CountersignError('event-invalid', url, `expected no other for ${base}, got ${other.url}`);
   await replaceFact(join(pullDirectory(place, number), 'pull.json'), { head, base, author, headSha, title, body });
 }
 

@@ -208,8 +208,8 @@ describe('where the token goes', () => {
   });
 
   test('to the api, with our name', async () => {
-    const { github, stub } = await open(() => ({ status: 200, json: { id: 5, login: 'Ann' } }));
-    (await github.forge.accounts(['ann'])).get('ann') ?? null;
+    const { github, stub } = await open(() => ({ status: 200, json: { data: { l0: { databaseId: 5, login: 'Ann' } } } }));
+    expect([...(await github.forge.accounts(['ann']))]).toEqual([['ann', { id: 5, login: 'Ann' }]]);
     expect(stub.seen[0]?.headers).toMatchObject({
       authorization: `token ${TOKEN}`,
       'user-agent': expect.stringMatching(/^countersign\/\d/) as unknown,

@@ -223,17 +223,22 @@ describe('pull requests', () => {
     expect(await allPulls(github.forge, 'sign/', 'tuf')).toHaveLength(1);
   });
 
-  test('of a fork are told', async () => {
+  test('of a fork are not listed, and told by number', async () => {
     const fork = fake.createFork(FULL, 'eve');
     const eve = await connect(fake.tokenFor('eve'));
     fake.commit(`eve/${fork.name}`, 'sign/r-v1', { 'metadata/r.json': 'evil\n' });
     const ours = await asJob();
     await propose(ours, 'sign/r-v2');
     await ours.forge.openPull({ head: 'sign/r-v2', base: 'tuf', title: 't', body: 'b' });
-    await eve.forge.openPull({ head: 'eve:sign/r-v1', base: 'main', title: 't', body: 'b' });
-    const listed = async (base: string): Promise<unknown> =>
-      (await allPulls(ours.forge, 'sign/', base)).map(({ head, from }) => [head, from]);
-    expect([await listed('tuf'), await listed('main')]).toEqual([[['sign/r-v2', 'repository']], [['sign/r-v1', 'fork']]]);
+    const { number } = await eve.forge.openPull({ head: 'eve:sign/r-v1', base: 'main', title: 't', body: 'b' });
+    const listed = async (): Promise<unknown> => [
+      ...(await ours.forge.openPulls('sign/')).map(({ head, from }) => [head, from]),
+      ...(await ours.forge.endedPulls('sign/', 'main')),
+    ];
+    expect(await listed()).toEqual([['sign/r-v2', 'repository']]);
+    expect(await ours.forge.pull(number)).toMatchObject({ head: 'sign/r-v1', base: 'main', from: 'fork', state: 'open' });
+    await eve.forge.closePull(number);
+    expect(await listed()).toEqual([['sign/r-v2', 'repository']]);
   });
 
   test('of nothing are refused, and without the setting', async () => {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { GitHubForge } from '../../../src/forge/github/forge.ts';
 import { requestTable, requestsOf, sumOf } from '../../github/request-count.ts';
 import { account, FULL, Scratch } from './scratch.ts';
+import { branchAnswer, graphPull } from './shapes.ts';
 import { refusalOf, startStub } from './stub.ts';
 
 let scratch: Scratch;
@@ -33,7 +35,6 @@ describe('open pull requests', () => {
   });
 
   test.each([
-    ['of another base', async () => scratch.pull('sign/x-v1', 'tuf2')],
     ['of another prefix', async () => scratch.pull('signature')],
     ['that was closed', async () => (await scratch.open()).closePull(await scratch.pull('sign/x-v1'))],
     [
@@ -56,10 +57,25 @@ describe('open pull requests', () => {
       async () => scratch.fake.addForkPulls(FULL, { count: 1, login: 'eve', base: 'tuf', headPrefix: 'sign/' }),
     ],
   ])('one %s is not among them', async (_, make) => {
-    scratch.point('tuf2', scratch.head('tuf'));
     await make();
     const ours = await scratch.pull('sign/ours-v1');
     expect(numbers(await (await scratch.open()).openPulls('sign/'))).toEqual([ours]);
+  });
+
+  test('are found whatever their base, also two and three of one branch', async () => {
+    const bases = ['tuf', 'tuf2', 'tuf3'];
+    for (const base of bases.slice(1)) scratch.point(base, scratch.head('tuf'));
+    const other = await scratch.pull('sign/x-v1', 'tuf2');
+    scratch.branch('sign/y-v1');
+    const forge = await scratch.open();
+    const made: number[] = [other];
+    for (const [at, base] of bases.entries()) {
+      made.push((await forge.openPull({ head: 'sign/y-v1', base, title: 't', body: 'b' })).number);
+      const requests = at < 2 ? { 'POST /graphql OpenPulls': 1 } : { 'POST /graphql OpenPulls': 1, 'POST /graphql MoreOpenPulls': 1 };
+      const table = await requestTable(scratch.fake, async () => expect(numbers(await forge.openPulls('sign/'))).toEqual(made));
+      expect(Object.fromEntries(table)).toEqual(requests);
+    }
+    expect((await forge.openPulls('sign/')).map(({ base }) => base)).toEqual(['tuf2', ...bases]);
   });
 
   test('a prefix that ends within a name finds that name', async () => {
@@ -96,41 +112,13 @@ describe('open pull requests', () => {
       await stub.stop();
     }
   });
-
-  test('in a state that we do not know are refused', async () => {
-    const odd = answer([node({ state: 'LOCKED' })], false);
-    const stub = await startStub(() => ({ status: 200, json: odd }));
-    try {
-      expect((await refusalOf(() => stub.github.forge.openPulls('sign/'))).code).toBe('io');
-    } finally {
-      await stub.stop();
-    }
-  });
 });
 
-function node(change: object = {}): object {
-  const facts = {
-    number: 9,
-    headRefName: 'sign/r-v1',
-    headRefOid: 'a'.repeat(40),
-    baseRefName: 'tuf',
-    state: 'OPEN',
-    isCrossRepository: false,
-  };
-  const author = { __typename: 'Bot', login: 'github-actions', databaseId: 41898282 };
-  const texts = { url: 'u', title: 't', body: 'b', reviewRequests: { nodes: [] } };
-  return { ...facts, ...texts, repository: { databaseId: 7 }, author, ...change };
-}
-
-function answer(nodes: readonly object[], hasNextPage: boolean): object {
-  const pulls = { pageInfo: { hasNextPage, endCursor: 'x' }, nodes };
-  const ref = { prefix: 'refs/heads/', name: 'sign/r-v1', associatedPullRequests: pulls };
-  const refs = { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [ref] };
-  return { data: { repository: { databaseId: 7, refs, ref: { associatedPullRequests: pulls } } } };
-}
-
-const FIRST = answer([node({ number: 1, repository: { databaseId: 8 } }), node({ number: 2, isCrossRepository: true })], true);
-const REST = answer([node()], false);
+const FIRST = branchAnswer(
+  [graphPull({ number: 1, repository: { databaseId: 8 } }), graphPull({ number: 2, isCrossRepository: true })],
+  true,
+);
+const REST = branchAnswer([graphPull()]);
 
 describe('ended pull requests', () => {
   test('are those of branches that are there, and of the list for those that are not, newest first', async () => {
@@ -197,7 +185,6 @@ describe('a pull request that a writer points at another base', () => {
     const before = await forge.openPulls('sign/');
     await (await scratch.open(scratch.ann.token)).retargetPull(number, 'tuf2');
     expect(await forge.openPulls('sign/')).toMatchObject([{ number, base: 'tuf2' }]);
-    expect(await forge.openPulls('sign/', 'tuf')).toEqual([]);
     await forge.retargetPull(number, 'tuf');
     expect(await forge.openPulls('sign/')).toEqual(before);
     await forge.retargetPull(number, 'tuf2');
@@ -211,6 +198,19 @@ describe('a pull request that a writer points at another base', () => {
   ])('is not one that GitHub refuses (%d, %s)', async (number, base, code) => {
     await scratch.pull('sign/a-v1');
     expect((await refusalOf(async () => (await scratch.open()).retargetPull(number, base))).code).toBe(code);
+  });
+
+  test.each<[string, (forge: GitHubForge) => unknown]>([
+    ['at a branch that has it already', () => scratch.point('tuf2', scratch.head('sign/a-v1'))],
+    ['where another one is open', (forge) => forge.openPull({ head: 'sign/a-v1', base: 'tuf2', title: 't', body: 'b' })],
+    ['when it is closed', (forge) => forge.closePull(1)],
+  ])('is refused %s', async (_, change) => {
+    await scratch.pull('sign/a-v1');
+    scratch.point('tuf2', scratch.head('tuf'));
+    const forge = await scratch.open();
+    await change(forge);
+    expect((await refusalOf(() => forge.retargetPull(1, 'tuf2'))).code).toBe('event-invalid');
+    expect((await forge.pull(1))?.base).toBe('tuf');
   });
 });
 
@@ -263,6 +263,15 @@ describe('a closed pull request', () => {
     expect(await forge.reopenPull(number)).toBe(expected);
     expect((await forge.pull(number))?.state).toBe(expected === 'open' ? 'open' : 'closed');
     expect(scratch.fake.repository(FULL).objects.commit(before)).not.toBeNull();
+  });
+
+  test('is refused where another one is open for its branch', async () => {
+    const number = await scratch.pull('sign/a-v1');
+    const forge = await scratch.open();
+    await forge.closePull(number);
+    const other = await forge.openPull({ head: 'sign/a-v1', base: 'tuf', title: 't', body: 'b' });
+    expect(await forge.reopenPull(number)).toBe('refused');
+    expect(numbers(await forge.openPulls('sign/'))).toEqual([other.number]);
   });
 
   test('that was merged is refused; one that is open stays so; none is unknown', async () => {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GitHub } from '../../../src/forge/github/index.ts';
-import { artifact, asset, commit, pull, release, review, user } from './shapes.ts';
+import { artifact, asset, commit, pull, release, user } from './shapes.ts';
 import { pageOf, startStub } from './stub.ts';
 import type { Stub } from './stub.ts';
-import { allPulls } from '../../fakes/all-pulls.ts';
-import { allReviews } from '../../fakes/all-reviews.ts';
 
 let stub: Stub | null = null;
 afterEach(async () => {
@@ -20,18 +18,24 @@ const artifacts = (page: readonly unknown[]): unknown => ({ total_count: COUNT, 
 const UP = Array.from({ length: COUNT }, (_, at) => at + 1);
 const DOWN = UP.toReversed();
 
+/** A pull request that has ended, and whose branch is gone. */
+const ended = (id: number): object => pull(id, { state: 'closed' });
+const NO_BRANCHES = { data: { repository: { databaseId: 7, refs: null } } };
+
 describe('lists of 250', () => {
   test.each<[string, string, (id: number) => object, (github: GitHub) => Promise<readonly number[]>, readonly number[]]>([
-    ['pulls', '/pulls', pull, async ({ forge }) => (await allPulls(forge, 'sign/', 'tuf')).map(({ number }) => number), UP],
-    ['reviews', '/pulls/1/reviews', review, async ({ forge }) => ids(await allReviews(forge, 1)), UP],
+    ['ended pulls', '/pulls', ended, async ({ forge }) => (await forge.endedPulls('sign/', 'tuf')).map(({ number }) => number), DOWN],
     ['comments', '/issues/1/comments', (id) => ({ id, user: user(1), body: 'b' }), async ({ forge }) => ids(await forge.comments(1)), UP],
     ['releases', '/releases', release, async ({ releases }) => ids(await releases.list()), UP],
     ['assets', '/releases/1/assets', asset, async ({ releases }) => ids(await releases.assets(1)), UP],
   ])('%s, a hundred a page', async (_, path, make, read, expected) => {
     const all = many(make);
-    stub = await startStub((seen, { url }) => (seen.path === path ? pageOf(all, seen, url) : { status: 404 }));
+    stub = await startStub((seen, { url }) => {
+      if (seen.path === '/graphql') return { status: 200, json: NO_BRANCHES };
+      return seen.path === path ? pageOf(all, seen, url) : { status: 404 };
+    });
     expect(await read(stub.github)).toEqual(expected);
-    expect(stub.seen.map(({ query }) => query.get('per_page'))).toEqual(['100', '100', '100']);
+    expect(stub.seen.filter((seen) => seen.path === path).map(({ query }) => query.get('per_page'))).toEqual(['100', '100', '100']);
   });
 
   test.each<[string, string, (github: GitHub) => Promise<readonly number[]>, readonly number[]]>([

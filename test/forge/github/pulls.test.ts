@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Pull, Review } from '../../../src/ports.ts';
-import { actor, commit, graphReview, IDENTITY, pull, review, reviewsAnswer, user } from './shapes.ts';
+import type { EndedPull, Pull, Review } from '../../../src/ports.ts';
+import { actor, branchAnswer, commit, graphPull, graphReview, IDENTITY, pull, review, reviewsAnswer, user } from './shapes.ts';
 import { linesOf, refusalOf, startStub } from './stub.ts';
 import type { Seen, Stub, StubReply } from './stub.ts';
-import { allPulls } from '../../fakes/all-pulls.ts';
-import { allReviews } from '../../fakes/all-reviews.ts';
 
 let stub: Stub | null = null;
 afterEach(async () => {
@@ -16,14 +14,32 @@ afterEach(async () => {
 const ok = (json: unknown): StubReply => ({ status: 200, json });
 const BROKEN: StubReply = { status: 502, json: { message: 'Bad Gateway' } };
 
-async function onePull(change: object): Promise<Pull | undefined> {
-  stub = await startStub(() => ok([pull(1, change)]));
-  return (await allPulls(stub.github.forge, 'sign/', 'tuf'))[0];
+async function onePull(change: object): Promise<Pull | null> {
+  stub = await startStub(() => ok(pull(1, change)));
+  return stub.github.forge.pull(1);
 }
 
-async function oneReview(change: object): Promise<Review | undefined> {
-  stub = await startStub(() => ok([review(1, change)]));
-  return (await allReviews(stub.github.forge, 1))[0];
+async function openPulls(change: object): Promise<readonly Pull[]> {
+  stub = await startStub(() => ok(branchAnswer([graphPull(change)])));
+  return stub.github.forge.openPulls('sign/');
+}
+
+/** Ended ones of a list of the REST API; no branch is there any more. */
+async function endedInList(change: object): Promise<readonly EndedPull[]> {
+  const none = { data: { repository: { databaseId: 7, refs: null } } };
+  stub = await startStub((seen) => ok(seen.path === '/graphql' ? none : [pull(1, { state: 'closed', ...change })]));
+  return stub.github.forge.endedPulls('sign/', 'tuf');
+}
+
+async function endedOfBranches(change: object): Promise<readonly EndedPull[]> {
+  stub = await startStub((seen) => ok(seen.path === '/graphql' ? branchAnswer([graphPull({ state: 'CLOSED', ...change })]) : []));
+  return stub.github.forge.endedPulls('sign/', 'tuf');
+}
+
+/** A review as GitHub answers to its submission. */
+async function oneReview(change: object): Promise<Review> {
+  stub = await startStub(() => ({ status: 200, json: review(1, change) }));
+  return stub.github.forge.submitReview(1, { state: 'COMMENTED', body: 'b', commitSha: commit(1) });
 }
 
 describe('a pull request', () => {
@@ -54,13 +70,93 @@ describe('a pull request', () => {
   ])('with %s is refused', async (_, change) => {
     expect((await refusalOf(() => onePull(change))).code).toMatch(/^(io|git)$/);
   });
+});
 
-  test('of other branches is left out', async () => {
-    expect(await onePull({ head: { ...head, ref: 'feature', repo: { id: 7 } } })).toBeUndefined();
+describe('a pull request of a list', () => {
+  const head = { ref: 'sign/r-v1', sha: commit(1), repo: { id: 7 } };
+
+  test.each<[string, object, object | null]>([
+    ['that was closed', {}, { number: 1, state: 'closed', head: 'sign/r-v1', base: 'tuf', headSha: commit(1) }],
+    ['that was merged', { merged_at: '2026-01-01T00:00:00Z' }, { state: 'merged' }],
+    ['of an account that is gone', { user: null }, { author: { id: 10137, login: 'ghost' } }],
+    ['of another branch', { head: { ...head, ref: 'feature' } }, null],
+    ['of a fork', { head: { ...head, repo: { id: 8 } } }, null],
+    ['of a fork that is gone', { head: { ...head, repo: null } }, null],
+    ['of a fork, whatever else it says', { head: { ...head, repo: { id: 8 } }, state: 'locked', user: {}, requested_reviewers: 7 }, null],
+    ['into another base', { base: { ref: 'main', sha: commit(0), repo: { id: 7 } } }, null],
+    ['that is open after all', { state: 'open' }, null],
+  ])('%s', async (_, change, expected) => {
+    const found = await endedInList(change);
+    if (expected === null) expect(found).toEqual([]);
+    else expect(found).toMatchObject([expected]);
+  });
+
+  test.each<[string, object]>([
+    ['a state that we do not know', { state: 'locked' }],
+    ['a number that is not safe', { number: 2 ** 53 }],
+    ['no commit', { head: { ...head, sha: 'HEAD' } }],
+    ['an account without an id', { user: { login: 'x' } }],
+  ])('with %s is refused', async (_, change) => {
+    expect((await refusalOf(() => endedInList(change))).code).toMatch(/^(io|git)$/);
   });
 });
 
-describe('a review', () => {
+describe('a pull request of a branch', () => {
+  const asked = {
+    nodes: [{ requestedReviewer: { login: 'user-2', databaseId: 2 } }, { requestedReviewer: {} }, { requestedReviewer: null }],
+  };
+
+  test.each<[string, object, object | null]>([
+    [
+      'as it is',
+      {},
+      { number: 9, head: 'sign/r-v1', base: 'tuf', headSha: commit(9), title: 't', body: 'b', state: 'open', requested: [] },
+    ],
+    ['of another base', { baseRefName: 'main' }, { base: 'main' }],
+    ['that people and a team are asked for', { reviewRequests: asked }, { requested: [{ id: 2, login: 'user-2' }] }],
+    ['whose requests GitHub does not show', { reviewRequests: null }, { requested: [] }],
+    ['of a person', { author: actor(3) }, { author: { id: 3, login: 'user-3' } }],
+    ['of our automation', {}, { author: { id: 41898282, login: 'github-actions[bot]' } }],
+    ['of an account that is gone', { author: null }, { author: { id: 10137, login: 'ghost' } }],
+    ['of a fork', { isCrossRepository: true }, null],
+    ['of another repository', { repository: { databaseId: 8 } }, null],
+    ['of another branch', { headRefName: 'sign/r-v2' }, null],
+    ['that has ended by now', { state: 'CLOSED' }, null],
+    ['that is merged by now', { state: 'MERGED' }, null],
+  ])('that is open: %s', async (_, change, expected) => {
+    const found = await openPulls(change);
+    if (expected === null) expect(found).toEqual([]);
+    else expect(found).toMatchObject([{ from: 'repository', ...expected }]);
+  });
+
+  test.each<[string, object, object | null]>([
+    ['closed', {}, { number: 9, state: 'closed', headSha: commit(9) }],
+    ['merged', { state: 'MERGED' }, { state: 'merged' }],
+    ['into another base', { baseRefName: 'main' }, { base: 'main' }],
+    ['open by now', { state: 'OPEN' }, null],
+    ['of a fork', { isCrossRepository: true }, null],
+    ['of another repository', { repository: { databaseId: 8 } }, null],
+  ])('that has ended: %s', async (_, change, expected) => {
+    const found = await endedOfBranches(change);
+    if (expected === null) expect(found).toEqual([]);
+    else expect(found).toMatchObject([expected]);
+  });
+
+  test.each<[string, object]>([
+    ['a state that we do not know', { state: 'LOCKED' }],
+    ['no number', { number: 'one' }],
+    ['a number that is not safe', { number: 2 ** 53 }],
+    ['no commit', { headRefOid: 'HEAD' }],
+    ['an account with the id 0', { author: actor(0) }],
+    ['nothing of where its head is', { isCrossRepository: null }],
+  ])('with %s is refused', async (_, change) => {
+    expect((await refusalOf(() => openPulls(change))).code).toMatch(/^(io|git)$/);
+    await stub?.stop();
+    expect((await refusalOf(() => endedOfBranches(change))).code).toMatch(/^(io|git)$/);
+  });
+});
+
+describe('a review that was submitted', () => {
   test.each(['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING'])('%s', async (state) => {
     expect(await oneReview({ state })).toEqual({
       id: 1,

@@ -4,7 +4,7 @@ import type { GitHubForge } from '../../../src/forge/github/forge.ts';
 import type { Account, Review } from '../../../src/ports.ts';
 import { requestTable } from '../../github/request-count.ts';
 import { account, FULL, Scratch } from './scratch.ts';
-import { actor, graphReview, reviewsAnswer } from './shapes.ts';
+import { actor, commit, graphReview, reviewsAnswer } from './shapes.ts';
 import { refusalOf, startStub } from './stub.ts';
 
 let scratch: Scratch;
@@ -149,6 +149,11 @@ describe('what GitHub says of a review', () => {
     ['far more', { body: '😀'.repeat(65_537) }, { body: '' }],
   ])('%s', async (_, change, expected) => {
     expect(await said(graphReview(5, change))).toMatchObject([expected]);
+  });
+
+  test.each(['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING'])('that it is %s', async (state) => {
+    const [review] = await said(graphReview(5, { state }));
+    expect(review).toEqual({ id: 5, author: ann, state, body: 'review 5', commitSha: commit(1) });
   });
 
   test.each<[string, object]>([

@@ -35,6 +35,33 @@ export function pull(number: number, change: object = {}): object {
   };
 }
 
+/** A pull request of GraphQL, of the repository that {@link branchAnswer} speaks of. */
+export function graphPull(change: object = {}): object {
+  return {
+    number: 9,
+    headRefName: 'sign/r-v1',
+    headRefOid: commit(9),
+    baseRefName: 'tuf',
+    state: 'OPEN',
+    isCrossRepository: false,
+    url: 'u',
+    title: 't',
+    body: 'b',
+    reviewRequests: { nodes: [] },
+    repository: { databaseId: 7 },
+    author: actor(41898282, 'github-actions'),
+    ...change,
+  };
+}
+
+/** What GraphQL answers to a question for the pull requests of branches, and to one for more of a branch's: those of `sign/r-v1`. */
+export function branchAnswer(nodes: readonly object[], hasNextPage = false): object {
+  const pulls = { pageInfo: { hasNextPage, endCursor: 'x' }, nodes };
+  const ref = { prefix: 'refs/heads/', name: 'sign/r-v1', associatedPullRequests: pulls };
+  const refs = { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [ref] };
+  return { data: { repository: { databaseId: 7, refs, ref: { associatedPullRequests: pulls } } } };
+}
+
 /** A review of the REST API. */
 export function review(id: number, change: object = {}): object {
   return { id, user: user(3), state: 'APPROVED', body: `review ${String(id)}`, commit_id: commit(1), ...change };
