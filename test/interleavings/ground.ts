@@ -17,6 +17,7 @@ import { CUSTODY, GitHubGround, SELF_HELD, type JOBS } from '../commands/github-
 import { ONLINE, signerOf, START } from '../commands/support.ts';
 import { zipOf } from '../fakes/zip.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
+import { RefStore } from '../github/refs.ts';
 import type { Repository } from '../github/state.ts';
 import { Commits } from './history.ts';
 import { personOf, type Policy } from './judge.ts';
@@ -44,6 +45,20 @@ function restOf({ objects: _objects, refs: _refs, ...rest }: Repository): Rest {
   return rest;
 }
 
+/** A repository and its clock as they were at one moment. */
+export interface Checkpoint {
+  readonly rest: Rest;
+  readonly refs: readonly (readonly [string, string])[];
+  readonly deployed: string;
+  readonly seconds: number;
+}
+
+/** Sets refs, or with null removes them, past all rules. */
+export function putRefs({ refs }: Repository, wanted: readonly (readonly [name: string, sha: string | null])[]): void {
+  if (!(refs instanceof RefStore)) throw new Error('a frozen repository is not written');
+  for (const [name, after] of wanted) if (refs.get(name) !== after) refs.update([{ name, before: undefined, after }]);
+}
+
 /** Files in memory. */
 export function memoryFiles(): Files {
   const held = new Map<string, Uint8Array>();
@@ -68,9 +83,7 @@ export interface Proposed {
 export class Ground {
   readonly github: FakeGitHub;
   readonly #base: GitHubGround;
-  readonly #saved: Rest;
-  readonly #refs: readonly (readonly [string, string])[];
-  readonly #firstDeployed: string;
+  readonly #first: Checkpoint;
   readonly #tokens = new Map<string, string>();
   /** The commit of the published branch that clients are served. */
   deployed: string;
@@ -83,9 +96,8 @@ export class Ground {
   constructor(base: GitHubGround) {
     this.#base = base;
     this.github = base.github;
-    this.#saved = structuredClone(restOf(this.repository));
-    this.#refs = this.repository.refs.list('refs/');
-    this.#firstDeployed = this.deployed = String(base.deployed);
+    this.deployed = String(base.deployed);
+    this.#first = this.checkpoint();
     process.env['GITHUB_API_URL'] = this.github.apiUrl;
     this.github.setClock(() => (START + this.seconds) * 1000);
   }
@@ -112,11 +124,16 @@ export class Ground {
     return addSeconds(START, this.seconds);
   }
 
-  /** Everything as it was at the start; git objects may stay, since nothing names them. */
-  async reset(): Promise<void> {
+  /** Everything as it is now, to come back to. */
+  checkpoint(): Checkpoint {
+    const { repository, deployed, seconds } = this;
+    return { rest: structuredClone(restOf(repository)), refs: repository.refs.list('refs/'), deployed, seconds };
+  }
+
+  /** Makes everything be as it was; git objects may stay, since nothing names them. */
+  restore({ rest, refs, deployed, seconds }: Checkpoint): void {
     const { repository } = this;
-    const saved = structuredClone(this.#saved);
-    for (const [name, value] of Object.entries(saved)) {
+    for (const [name, value] of Object.entries(structuredClone(rest))) {
       const now: unknown = Reflect.get(repository, name);
       if (now instanceof Map && value instanceof Map) {
         now.clear();
@@ -124,10 +141,16 @@ export class Ground {
       } else if (Array.isArray(now) && Array.isArray(value)) now.splice(0, now.length, ...value);
       else Reflect.set(repository, name, value);
     }
-    this.setRefs(this.#refs);
+    this.setRefs(refs);
     this.github.faults.clear();
     this.github.requests.length = 0;
-    this.deployed = this.#firstDeployed;
+    this.deployed = deployed;
+    this.seconds = seconds;
+  }
+
+  /** Everything as it was at the start, an hour later. */
+  async reset(): Promise<void> {
+    this.restore(this.#first);
     this.seconds = 3600;
     this.notUploaded.clear();
     await rm(this.temporary, { recursive: true, force: true });
@@ -136,13 +159,9 @@ export class Ground {
 
   /** Makes the refs be just these, past all rules. */
   setRefs(wanted: readonly (readonly [string, string])[]): void {
-    const { refs } = this.repository;
-    if (!('update' in refs)) throw new Error('frozen');
-    const update = refs.update as (changes: readonly { name: string; before: undefined; after: string | null }[]) => unknown;
     const after = new Map(wanted);
-    const gone = refs.list('refs/').filter(([name]) => !after.has(name));
-    for (const [name] of gone) update.call(refs, [{ name, before: undefined, after: null }]);
-    for (const [name, sha] of after) update.call(refs, [{ name, before: undefined, after: sha }]);
+    const gone = this.repository.refs.list('refs/').filter(([name]) => !after.has(name));
+    putRefs(this.repository, [...gone.map(([name]): [string, null] => [name, null]), ...after]);
   }
 
   get temporary(): string {
