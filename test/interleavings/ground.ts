@@ -16,12 +16,13 @@ import { addSeconds, type Instant } from '../../src/tuf/instant.ts';
 import { CUSTODY, GitHubGround, SELF_HELD, type JOBS } from '../commands/github-ground.ts';
 import { ONLINE, signerOf, START } from '../commands/support.ts';
 import { zipOf } from '../fakes/zip.ts';
+import { STRANGERS, WRITER } from '../strangers/people.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
-import { RefStore } from '../github/refs.ts';
 import type { Repository } from '../github/state.ts';
 import { Commits } from './history.ts';
 import { personOf, type Policy } from './judge.ts';
 import type { Plant } from './plants.ts';
+import { putRefs } from './refs.ts';
 import type { Wire } from './scheduler.ts';
 
 /** The repository's name, and its name in metadata. */
@@ -51,12 +52,6 @@ export interface Checkpoint {
   readonly refs: readonly (readonly [string, string])[];
   readonly deployed: string;
   readonly seconds: number;
-}
-
-/** Sets refs, or with null removes them, past all rules. */
-export function putRefs({ refs }: Repository, wanted: readonly (readonly [name: string, sha: string | null])[]): void {
-  if (!(refs instanceof RefStore)) throw new Error('a frozen repository is not written');
-  for (const [name, after] of wanted) if (refs.get(name) !== after) refs.update([{ name, before: undefined, after }]);
 }
 
 /** Files in memory. */
@@ -89,6 +84,12 @@ export class Ground {
   deployed: string;
   /** Seconds since the start, by the clock of everybody. */
   seconds = 0;
+  /** What a read of the site comes to: what is deployed, what was deployed before, or nothing. */
+  site: 'up' | 'stale' | 'down' = 'up';
+  /** Seconds by which the clock of the machine that the next runs are on is ahead. */
+  clockAhead = 0;
+  /** Commits of the published branch that clients were served, in order. */
+  readonly served: string[] = [];
   #runs = 0;
   /** Files of each propose whose artifact was not uploaded. */
   readonly notUploaded: Map<number, string> = new Map();
@@ -104,7 +105,16 @@ export class Ground {
 
   /** A project whose root is signed and published. */
   static async start(): Promise<Ground> {
-    return new Ground(await GitHubGround.published(await startGitHub({ now: () => START * 1000 }), NAME, REPOSITORY));
+    const base = await GitHubGround.published(await startGitHub({ now: () => START * 1000 }), NAME, REPOSITORY);
+    for (const name of [WRITER, ...STRANGERS]) base.github.addUser(name);
+    base.github.addCollaborator(PROJECT, WRITER, 'write');
+    return new Ground(base);
+  }
+
+  /** A stranger's fork. */
+  get fork(): Repository {
+    const login = STRANGERS[0];
+    return this.github.world.findRepository(`${login}/${PROJECT.split('/')[1] ?? ''}`) ?? this.github.createFork(PROJECT, login);
   }
 
   async close(): Promise<void> {
@@ -130,6 +140,12 @@ export class Ground {
     return { rest: structuredClone(restOf(repository)), refs: repository.refs.list('refs/'), deployed, seconds };
   }
 
+  /** Serves clients another commit of the published branch. */
+  deploy(commit: string): void {
+    this.served.push(this.deployed);
+    this.deployed = commit;
+  }
+
   /** Makes everything be as it was; git objects may stay, since nothing names them. */
   restore({ rest, refs, deployed, seconds }: Checkpoint): void {
     const { repository } = this;
@@ -152,6 +168,9 @@ export class Ground {
   async reset(): Promise<void> {
     this.restore(this.#first);
     this.seconds = 3600;
+    this.site = 'up';
+    this.clockAhead = 0;
+    this.served.splice(0);
     this.notUploaded.clear();
     await rm(this.temporary, { recursive: true, force: true });
     await mkdir(this.temporary, { recursive: true });
@@ -216,7 +235,7 @@ export class Ground {
       maxHostedBytes: 40 * 1024 * 1024,
       hasher: { hash: (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }) },
       log: QUIET,
-      now: this.now,
+      now: addSeconds(this.now, this.clockAhead),
       anchor: null,
       openSigner: async (uri) => {
         if (uri === `env:${ONLINE}`) return signerOf(ONLINE);
@@ -231,7 +250,9 @@ export class Ground {
     const commits = new Commits(this.repository);
     const read = async (path: string): Promise<Uint8Array | null> => {
       await wire.pause(path);
-      const id = commits.tree(this.deployed).get(path);
+      if (this.site === 'down') throw new CountersignError('io', path, 'expected an answer of the site, got none');
+      const commit = this.site === 'stale' ? (this.served.at(-1) ?? this.deployed) : this.deployed;
+      const id = commits.tree(commit).get(path);
       return id === undefined ? null : commits.blob(id);
     };
     return { metadata: read, target: async () => null, list: async () => null };

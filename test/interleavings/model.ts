@@ -139,6 +139,11 @@ export class Model {
     return new Map(files.map((file) => [file.digest, file]));
   }
 
+  /** The last version of a role that enough people have signed. */
+  signed(role: string): { readonly version: number; readonly digest: string } {
+    return this.#base(role);
+  }
+
   #base(role: string): Signed {
     const base = this.#bases.get(role) ?? this.#lastSigned(role);
     this.#bases.set(role, base);

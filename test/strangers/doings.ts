@@ -2,8 +2,9 @@
 // What people do who can't vote: whatever an account, a fork, or write access without a key lets them do to the pull requests of others.
 import type { Random } from '../differential/random.ts';
 import type { Pull, Repository, Review } from '../github/state.ts';
-import { putRefs } from '../interleavings/ground.ts';
-import { STRANGERS, WRITER, type StrangersGround } from './ground.ts';
+import { putRefs } from '../interleavings/refs.ts';
+import { STRANGERS, WRITER } from './people.ts';
+import type { FakeGitHub } from '../github/server.ts';
 import { insertComments, insertReviews, type Said } from './posts.ts';
 import { openEvents } from './state.ts';
 import { Texts } from './texts.ts';
@@ -11,18 +12,30 @@ import { Texts } from './texts.ts';
 /** How much there is of everything at once. GitHub takes this many comments on a pull request, and no more. */
 export const FLOOD = { comments: 2500, reviews: 300, forks: 1000 } as const;
 
-/** After all that the host had given when the story began. */
-const FIRST_ID = 500_000;
-
 /** A key's owner too is a stranger where none of the files is theirs. */
 const SIGNER_ELSEWHERE = 'dave';
 
+/** Where they are at work. */
+export interface Stage {
+  readonly github: FakeGitHub;
+  readonly repository: Repository;
+  /** The fork of the first of {@link STRANGERS}. */
+  readonly fork: Repository;
+  /** The number of an account. */
+  account(login: string): number;
+  /** A number for what comes after something that has this one. */
+  idAfter(id: number | null): number;
+  /** A number for a pull request of theirs; null when none is free. */
+  freeNumber(): number | null;
+  /** Whether what they say may stand between what was said before, as if it had been there already. */
+  readonly mayInsert: boolean;
+}
+
 /** People at work who can't vote. */
 export class Doings {
-  readonly #ground: StrangersGround;
+  readonly #ground: Stage;
   readonly #random: Random;
   readonly #texts: Texts;
-  #count = 0;
   /** Comments and reviews of theirs, so that they can change them. */
   readonly #own: { body: string; readonly user: number }[] = [];
   readonly #forks: Pull[] = [];
@@ -30,7 +43,7 @@ export class Doings {
   readonly ids: Set<number> = new Set();
   readonly told: string[] = [];
 
-  constructor(ground: StrangersGround, random: Random) {
+  constructor(ground: Stage, random: Random) {
     this.#ground = ground;
     this.#random = random;
     this.#texts = new Texts(ground, random);
@@ -90,9 +103,8 @@ export class Doings {
     return { user: this.#ground.account(random.chance(15) ? WRITER : random.pick(STRANGERS)), body: this.#texts.any(pull) };
   }
 
-  /** A number right after one that the host has given. */
   #idAfter(id: number | undefined): number {
-    const made = Math.max(id ?? 0, FIRST_ID) + ++this.#count;
+    const made = this.#ground.idAfter(id ?? null);
     this.ids.add(made);
     return made;
   }
@@ -101,7 +113,7 @@ export class Doings {
     if (pull === null) return;
     const there = [...this.#repository.comments.values()].filter((one) => one.pull === pull.number);
     if (there.length + count > FLOOD.comments) return;
-    const place = this.#random.chance(50) ? there.length : this.#random.below(there.length + 1);
+    const place = !this.#ground.mayInsert || this.#random.chance(50) ? there.length : this.#random.below(there.length + 1);
     const before = there[place - 1];
     const at = before?.createdAt ?? pull.createdAt;
     const all = Array.from({ length: count }, (_, index): Said => {
@@ -117,7 +129,7 @@ export class Doings {
   #review(count: number, pull: Pull | null = this.#somePull()): void {
     if (pull === null) return;
     const random = this.#random;
-    const place = random.chance(50) ? pull.reviews.length : random.below(pull.reviews.length + 1);
+    const place = !this.#ground.mayInsert || random.chance(50) ? pull.reviews.length : random.below(pull.reviews.length + 1);
     const before = pull.reviews[place - 1];
     const all = Array.from({ length: count }, (): Said => {
       const { user, body } = this.#words(pull);
@@ -148,20 +160,12 @@ export class Doings {
     this.told.push(`a text is changed: ${one.body.slice(0, 60)}`);
   }
 
-  /** A number that the host has given to nobody of ours. */
-  #freeNumber(): number | null {
-    const { pulls, nextNumber } = this.#repository;
-    const free: number[] = [];
-    for (let number = nextNumber - 1; number > 0 && free.length < 1100; number--) if (!pulls.has(number)) free.push(number);
-    return free[this.#random.chance(50) ? 0 : this.#random.below(free.length)] ?? null;
-  }
-
   /** A pull request from a fork, with the branch, the title, the text or the very commit of one of ours. */
   #openFork(state: 'open' | 'closed' = this.#random.pick(['open', 'open', 'closed'])): void {
     const random = this.#random;
     const repository = this.#repository;
     const { fork, github } = this.#ground;
-    const number = this.#freeNumber();
+    const number = this.#ground.freeNumber();
     const ours = this.#somePull();
     const tuf = repository.refs.get('refs/heads/tuf');
     if (number === null || tuf === null) return;
@@ -170,13 +174,13 @@ export class Doings {
     const isOurs = ours !== null && random.chance(30);
     if (state === 'open' || this.#forks.length === 0) {
       putRefs(fork, [[`refs/heads/${headRef}`, isOurs ? ours.headSha : tuf]]);
-      if (!isOurs) github.commit('mallory/app', headRef, this.#texts.files(ours), { login: STRANGERS[0] });
+      if (!isOurs) github.commit(github.world.fullName(fork), headRef, this.#texts.files(ours), { login: STRANGERS[0] });
     }
     const headSha = state === 'open' ? (fork.refs.get(`refs/heads/${headRef}`) ?? tuf) : (this.#forks[0]?.headSha ?? tuf);
     const baseRef = random.chance(85) ? 'tuf' : random.pick(['main', 'tuf-published', ours?.headRef ?? 'main']);
     const now = github.world.now();
     const pull: Pull = {
-      id: this.#idAfter(this.#ground.lastId),
+      id: this.#ground.idAfter(null),
       number,
       author: this.#ground.account(STRANGERS[0]),
       title: ours?.title ?? 'Sign releases v2',

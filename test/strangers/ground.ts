@@ -11,25 +11,13 @@ import { ONLINE, publicKeyOf, START } from '../commands/support.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
 import type { Repository } from '../github/state.ts';
 import { Ground, PROJECT } from '../interleavings/ground.ts';
-import { blockOf, keyOf, signatureOf, type Line, type SignedFile } from '../interleavings/signed-file.ts';
-
-export const REPOSITORY = '00000000-0000-4000-8000-0000000000aa';
-/** Signs releases, and has no account: her lines are brought by others. */
-export const NO_ACCOUNT = 'gina';
-/** May write, and has no key. */
-export const WRITER = 'erin';
-/** People with an account and nothing else. The second is called almost like the automation. */
-export const STRANGERS = ['mallory', 'github-actions'] as const;
-/** Who signs each role. */
-export const SIGNERS: Readonly<Record<string, readonly string[]>> = {
-  root: ['alice', 'bob'],
-  targets: ['alice', 'bob'],
-  releases: ['alice', 'bob', CUSTODY, NO_ACCOUNT],
-  docs: ['alice', 'dave'],
-};
+import type { Stage } from './doings.ts';
+import { NO_ACCOUNT, REPOSITORY, STRANGERS, WRITER } from './people.ts';
 
 /** Between two numbers that the host gives to us there is room for what others do. */
 const ID_STEP = 100_000;
+/** After all that the host had given when the story began. */
+const FIRST_ID = 500_000;
 /** And room for what one command of ours makes. */
 const IDS_A_COMMAND = 1000 * ID_STEP;
 
@@ -55,11 +43,13 @@ online:
 }
 
 /** The ground of the property. */
-export class StrangersGround {
+export class StrangersGround implements Stage {
   readonly ground: Ground;
   readonly github: FakeGitHub;
   readonly fork: Repository;
+  readonly mayInsert = true;
   #lastId = 10 * ID_STEP;
+  #count = 0;
 
   constructor(ground: Ground, fork: Repository) {
     this.ground = ground;
@@ -104,9 +94,19 @@ export class StrangersGround {
     return this.ground.repository;
   }
 
-  /** The last number that the host has given. */
-  get lastId(): number {
-    return this.#lastId;
+  idAfter(id: number | null): number {
+    return Math.max(id ?? this.#lastId, FIRST_ID) + ++this.#count;
+  }
+
+  freeNumber(): number | null {
+    const { pulls, nextNumber } = this.repository;
+    const free = Array.from({ length: nextNumber - 1 }, (_, index) => nextNumber - 1 - index).filter((number) => !pulls.has(number));
+    return free[this.#count % 2 === 0 ? 0 : (this.#count * 7919) % free.length] ?? null;
+  }
+
+  /** One more world begins. */
+  begin(): void {
+    this.#count = 0;
   }
 
   /** From here on the host gives the numbers of a step of a story, however many were given before. */
@@ -119,16 +119,4 @@ export class StrangersGround {
     if (id === undefined) throw new Error(`nobody is called ${login}`);
     return id;
   }
-}
-
-/** A line of a key over a file, as its holder would give it. */
-export function lineOf(person: string, role: string, file: SignedFile): Line {
-  const key = keyOf(person);
-  const sig = signatureOf(key, file.payload);
-  return { repository: REPOSITORY, role, version: file.version, payload: file.digest, keyId: key.keyId, sig };
-}
-
-/** What a person posts to sign a file. */
-export function signing(person: string, role: string, file: SignedFile): string {
-  return `Signed.\n\n${blockOf([lineOf(person, role, file)])}\n`;
 }

@@ -36,6 +36,7 @@ interface Start {
 
 async function playWorld(ground: StrangersGround, start: Start, plant: Plant | null, strangers: 'none' | Outcome['kind']): Promise<Played & { readonly told: readonly string[] }> {
   ground.ground.restore(start.checkpoint);
+  ground.begin();
   const player = new Player(ground, start.seed, plant);
   const random = randomFrom(start.seed * 7919 + 1);
   const doings = new Doings(ground, random);

@@ -5,11 +5,12 @@ import { gather } from '../../src/commands/gather.ts';
 import { publish } from '../../src/commands/publish.ts';
 import { CUSTODY } from '../commands/github-ground.ts';
 import type { Random } from '../differential/random.ts';
-import type { Pull } from '../github/state.ts';
+import type { Pull, Repository } from '../github/state.ts';
 import { PROJECT, type Proposed } from '../interleavings/ground.ts';
 import { Commits } from '../interleavings/history.ts';
 import { canonical, readSigned, textOf, type Json, type JsonRecord, type SignedFile } from '../interleavings/signed-file.ts';
-import { NO_ACCOUNT, SIGNERS, signing, type StrangersGround } from './ground.ts';
+import type { StrangersGround } from './ground.ts';
+import { NO_ACCOUNT, SIGNERS, signing } from './people.ts';
 import { say } from './posts.ts';
 
 /** What requests go through when nothing comes in between. */
@@ -40,7 +41,7 @@ export function proposedFiles({ repository }: StrangersGround): readonly Propose
 }
 
 /** Open pull requests of the repository's own branches. */
-export function openEvents(repository: StrangersGround['repository']): readonly Pull[] {
+export function openEvents(repository: Repository): readonly Pull[] {
   return [...repository.pulls.values()].filter(
     ({ state, headRepository, headRef }) => state === 'open' && headRepository === repository.id && headRef.startsWith('sign/'),
   );

@@ -4,7 +4,8 @@ import type { Random } from '../differential/random.ts';
 import type { Pull } from '../github/state.ts';
 import { Commits } from '../interleavings/history.ts';
 import { blockOf, canonical, keyOf, linesOf, type Line } from '../interleavings/signed-file.ts';
-import { REPOSITORY, SIGNERS, STRANGERS, lineOf, type StrangersGround } from './ground.ts';
+import type { Stage } from './doings.ts';
+import { lineOf, REPOSITORY, SIGNERS, STRANGERS } from './people.ts';
 import { openEvents } from './state.ts';
 
 /** The longest text that GitHub takes. In characters. */
@@ -15,11 +16,11 @@ const ZEROS = '0'.repeat(128);
 
 /** Writes texts. */
 export class Texts {
-  readonly #ground: StrangersGround;
+  readonly #ground: Stage;
   readonly #random: Random;
   #lines: readonly Line[] = [];
 
-  constructor(ground: StrangersGround, random: Random) {
+  constructor(ground: Stage, random: Random) {
     this.#ground = ground;
     this.#random = random;
   }
