@@ -29,8 +29,18 @@ export async function playSeeds({ config, seed, runs, jobs, plant, env }) {
   const play = async (job) => {
     const own = Math.ceil((runs - job) / processes);
     const seeds = { CS_SEED: String(seed + job), CS_RUNS: String(own), CS_STRIDE: String(processes) };
-    const all = { ...process.env, ...seeds, ...(plant === undefined ? {} : { CS_PLANT: plant }), ...(runs === 1 ? { CS_TRACE: '1' } : {}), ...env };
-    const child = spawn(process.execPath, [VITEST, 'run', '--config', config], { cwd: ROOT, env: all, stdio: ['ignore', 'pipe', 'inherit'] });
+    const all = {
+      ...process.env,
+      ...seeds,
+      ...(plant === undefined ? {} : { CS_PLANT: plant }),
+      ...(runs === 1 ? { CS_TRACE: '1' } : {}),
+      ...env,
+    };
+    const child = spawn(process.execPath, [VITEST, 'run', '--config', config], {
+      cwd: ROOT,
+      env: all,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = new Promise((resolve) => child.on('close', resolve));
     const other = [];
     let result = null;
@@ -50,6 +60,8 @@ export async function playSeeds({ config, seed, runs, jobs, plant, env }) {
   const wrong = results.reduce((sum, one) => sum + one.wrong, 0);
   const seconds = Math.round((Date.now() - started) / 1000);
   const planted = plant === undefined ? '' : ` with ${plant}`;
-  console.log(`${played} seeds${planted}, ${seed} to ${seed + runs - 1}: ${wrong} show something wrong; ${seconds} s in ${processes} processes`);
+  console.log(
+    `${played} seeds${planted}, ${seed} to ${seed + runs - 1}: ${wrong} show something wrong; ${seconds} s in ${processes} processes`,
+  );
   process.exitCode = (plant === undefined ? wrong === 0 : wrong > 0) ? 0 : 1;
 }

@@ -63,14 +63,18 @@ export class Completions {
     const signed = all.filter(({ file, pull }) => judge.isLive(role, file, pull.posts));
     const contents = new Set(signed.map(({ file }) => file.digest));
     // Where people have signed two contents, which of them goes on is another question.
-    return contents.size > 1 ? [] : all.filter((one) => isOpen(one) && judge.counted(role, one.file, one.pull.posts).size >= judge.threshold(role));
+    return contents.size > 1
+      ? []
+      : all.filter((one) => isOpen(one) && judge.counted(role, one.file, one.pull.posts).size >= judge.threshold(role));
   }
 
   /** Two gathers, and what must be complete then. */
   async require(): Promise<void> {
     const story = this.#story;
     const ready = ROLES.filter((role) => !(role === 'docs' && this.#writer.usedKey)).flatMap((role) => [...this.#ready(role)]);
-    story.say(`ready: ${ready.map(({ role, file, pull }) => `${role} v${String(file.version)} of #${String(pull.number)}, ${pull.state}`).join('; ')}`);
+    story.say(
+      `ready: ${ready.map(({ role, file, pull }) => `${role} v${String(file.version)} of #${String(pull.number)}, ${pull.state}`).join('; ')}`,
+    );
     const said: string[] = [];
     for (let run = 0; run < 2; run++) {
       const actor = await story.gather();

@@ -54,7 +54,9 @@ export class Revocation {
     if (random.chance(50)) await this.#write('before');
     const number = await this.#open(files, `sign/${files.size > 1 ? 'root-v2' : `targets-v${String(version)}`}`);
     if (number === null) return;
-    this.#story.say(`${leaving.leaves} leaves ${leaving.role}: targets v${String(version)}${files.size > 1 ? ' and root v2' : ''} in #${String(number)}`);
+    this.#story.say(
+      `${leaving.leaves} leaves ${leaving.role}: targets v${String(version)}${files.size > 1 ? ' and root v2' : ''} in #${String(number)}`,
+    );
     await this.#sign(number, files);
     const gathered = await this.#gather();
     if (history.view.pulls.get(number)?.state !== 'merged') {
@@ -67,8 +69,13 @@ export class Revocation {
     await this.#freshness.publish('a revocation was merged');
     const head = history.commits.head('tuf-published');
     const published = head === null ? null : readServed(history.commits, head);
-    const isOut = (published?.roles.get('targets')?.version ?? 0) >= version && (files.size === 1 || (head !== null && history.commits.signed(head, 'metadata/2.root.json') !== null));
-    if (!isOut) this.#problem(`revoked: targets v${String(version)} is merged, and after one run targets v${String(published?.roles.get('targets')?.version ?? 0)} is published`);
+    const isOut =
+      (published?.roles.get('targets')?.version ?? 0) >= version &&
+      (files.size === 1 || (head !== null && history.commits.signed(head, 'metadata/2.root.json') !== null));
+    if (!isOut)
+      this.#problem(
+        `revoked: targets v${String(version)} is merged, and after one run targets v${String(published?.roles.get('targets')?.version ?? 0)} is published`,
+      );
   }
 
   async #write(when: string): Promise<void> {
@@ -84,7 +91,12 @@ export class Revocation {
     putRefs(ground.repository, [[`refs/heads/${name}`, tuf]]);
     const texts = [...files].map(([path, signed]) => [path, canonical({ signatures: [], signed } satisfies Record<string, Json>)] as const);
     ground.github.commit(PROJECT, name, Object.fromEntries(texts), { login: 'alice' });
-    const { data } = await ground.ask({ person: 'alice' }, 'POST', '/pulls', { title: 'Take a key away', head: name, base: 'tuf', body: '' });
+    const { data } = await ground.ask({ person: 'alice' }, 'POST', '/pulls', {
+      title: 'Take a key away',
+      head: name,
+      base: 'tuf',
+      body: '',
+    });
     const number: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'number') : null;
     return typeof number === 'number' ? number : null;
   }
@@ -97,7 +109,16 @@ export class Revocation {
         const role = /^metadata\/(root|targets)\.json$/.exec(path)?.[1];
         const payload = Buffer.from(canonical(signed));
         if (role === undefined) return [];
-        return [{ repository: judge.policy.repository, role, version: Number(signed['version']), payload: sha256(payload), keyId: key.keyId, sig: signatureOf(key, payload) }];
+        return [
+          {
+            repository: judge.policy.repository,
+            role,
+            version: Number(signed['version']),
+            payload: sha256(payload),
+            keyId: key.keyId,
+            sig: signatureOf(key, payload),
+          },
+        ];
       });
       // Its author can't approve it.
       const event = name === 'alice' ? 'COMMENT' : 'APPROVE';

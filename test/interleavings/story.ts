@@ -169,7 +169,8 @@ export class Story {
     const isOld = this.#kinds.get(actor) === 'deploy';
     const allowed = [...OVERTAKEN, ...(actor.hits.length > 0 ? HIT : []), ...(isPushed ? PUSHED : []), ...(isOld ? ['freeze'] : [])];
     if (error instanceof CountersignError && (this.#mood === 'hostile' || allowed.includes(error.code))) return;
-    if (this.#mood === 'hostile') this.broken.push(`${actor.name} failed with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (this.#mood === 'hostile')
+      this.broken.push(`${actor.name} failed with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     this.checks.problem(`${actor.name} failed with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 
@@ -309,7 +310,8 @@ export class Story {
     return this.start('deploy', '', async (wire) => {
       const place = await this.ground.open('deploy', wire, null);
       const head = (await place.forge.branches('tuf-published')).get('tuf-published');
-      if (head === undefined) throw new Error('nothing is published');
+      // Somebody has deleted the branch.
+      if (head === undefined) return null;
       const reviewed = await reviewSite(place, treeSource(place.forge, await place.forge.tree(head)));
       await wire.pause('the deployment');
       this.ground.deploy(head);

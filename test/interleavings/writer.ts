@@ -109,7 +109,14 @@ export class Writer {
 
   #addPublished(): Done {
     if (this.#history.commits.head(PUBLISHED) === null) return null;
-    const path = this.#random.pick(['targets/evil.html', `targets/${sha256('<html>')}.evil.html`, 'metadata/9.releases.json', 'metadata/9.root.json', 'metadata/99.snapshot.json', 'index.html']);
+    const path = this.#random.pick([
+      'targets/evil.html',
+      `targets/${sha256('<html>')}.evil.html`,
+      'metadata/9.releases.json',
+      'metadata/9.root.json',
+      'metadata/99.snapshot.json',
+      'index.html',
+    ]);
     this.#commit(PUBLISHED, { [path]: this.#random.pick(['<html>', '{}', this.#bytes('tuf', 'metadata/releases.json')]) });
     return `adds ${path} to ${PUBLISHED}`;
   }
@@ -149,7 +156,9 @@ export class Writer {
   }
 
   #someProposal(states: readonly PullView['state'][] = ['open']): PullView | null {
-    return this.#some([...this.#history.view.pulls.values()].filter(({ state, branch }) => states.includes(state) && branch.startsWith('sign/')));
+    return this.#some(
+      [...this.#history.view.pulls.values()].filter(({ state, branch }) => states.includes(state) && branch.startsWith('sign/')),
+    );
   }
 
   /** A proposal's branch goes back, or to where the metadata branch is. */
@@ -202,7 +211,9 @@ export class Writer {
       await this.#ground.ask({ person: WRITER }, 'DELETE', path);
       return `deletes a comment of #${String(comment.pull)}`;
     }
-    await this.#ground.ask({ person: WRITER }, 'PATCH', path, { body: this.#random.pick([other, `${comment.body}\n\n${other}`, '<!-- countersign:status -->\n\nAll is well.']) });
+    await this.#ground.ask({ person: WRITER }, 'PATCH', path, {
+      body: this.#random.pick([other, `${comment.body}\n\n${other}`, '<!-- countersign:status -->\n\nAll is well.']),
+    });
     return `changes a comment of #${String(comment.pull)}`;
   }
 
@@ -226,7 +237,12 @@ export class Writer {
     if (commits.head(branch) !== null) return null;
     putRefs(this.#ground.repository, [[`refs/heads/${branch}`, tuf]]);
     this.#commit(branch, { [`metadata/${role}.json`]: canonical({ signatures: [], signed: { ...file.signed, version } }) });
-    await this.#ground.ask({ person: WRITER }, 'POST', '/pulls', { title: `Sign ${role} v${String(version)}`, head: branch, base: 'tuf', body: '' });
+    await this.#ground.ask({ person: WRITER }, 'POST', '/pulls', {
+      title: `Sign ${role} v${String(version)}`,
+      head: branch,
+      base: 'tuf',
+      body: '',
+    });
     return `opens ${branch}`;
   }
 
@@ -258,7 +274,9 @@ export class Writer {
     const made = this.#ownFile({ expires: this.#random.pick(['2026-03-05T00:00:00Z', '2026-03-06T00:00:00Z']) });
     const branch = this.#random.pick(['tuf', PUBLISHED]);
     if (made === null || this.#history.commits.head(branch) === null) return null;
-    this.#commit(branch, { [branch === 'tuf' ? `metadata/${OWN_ROLE}.json` : `metadata/${String(made.version)}.${OWN_ROLE}.json`]: made.text });
+    this.#commit(branch, {
+      [branch === 'tuf' ? `metadata/${OWN_ROLE}.json` : `metadata/${String(made.version)}.${OWN_ROLE}.json`]: made.text,
+    });
     return `puts another ${OWN_ROLE} v${String(made.version)} (${sha256(made.text).slice(0, 7)}) on ${branch}, with his key`;
   }
 }

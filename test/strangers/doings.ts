@@ -123,7 +123,9 @@ export class Doings {
     });
     insertComments(this.#repository, pull, place, all);
     for (const { id } of all) this.#own.push(...[this.#repository.comments.get(id) ?? []].flat());
-    this.told.push(`${String(count)} comments on #${String(pull.number)}, from place ${String(place)} on: ${all[0]?.body.slice(0, 60) ?? ''}`);
+    this.told.push(
+      `${String(count)} comments on #${String(pull.number)}, from place ${String(place)} on: ${all[0]?.body.slice(0, 60) ?? ''}`,
+    );
   }
 
   #review(count: number, pull: Pull | null = this.#somePull()): void {
@@ -140,7 +142,9 @@ export class Doings {
     });
     insertReviews(pull, place, all);
     this.#own.push(...pull.reviews.slice(place, place + count));
-    this.told.push(`${String(count)} reviews of #${String(pull.number)}, from place ${String(place)} on: ${String(all[0]?.review?.state)} ${all[0]?.body.slice(0, 60) ?? ''}`);
+    this.told.push(
+      `${String(count)} reviews of #${String(pull.number)}, from place ${String(place)} on: ${String(all[0]?.review?.state)} ${all[0]?.body.slice(0, 60) ?? ''}`,
+    );
   }
 
   /** What a review may be of: the head, what it was before, or a commit of their own. */
@@ -170,7 +174,12 @@ export class Doings {
     const tuf = repository.refs.get('refs/heads/tuf');
     if (number === null || tuf === null) return;
     const role = random.pick(['releases', 'docs', 'targets', 'root']);
-    const headRef = random.pick([ours?.headRef ?? 'tuf', `sign/${role}-v${String(2 + random.below(9))}`, 'sign/x', `policy/${String(number)}`]);
+    const headRef = random.pick([
+      ours?.headRef ?? 'tuf',
+      `sign/${role}-v${String(2 + random.below(9))}`,
+      'sign/x',
+      `policy/${String(number)}`,
+    ]);
     const isOurs = ours !== null && random.chance(30);
     if (state === 'open' || this.#forks.length === 0) {
       putRefs(fork, [[`refs/heads/${headRef}`, isOurs ? ours.headSha : tuf]]);
@@ -203,14 +212,15 @@ export class Doings {
     };
     repository.pulls.set(number, pull);
     this.#forks.push(pull);
-    if (this.told.length < 40) this.told.push(`${state} #${String(number)} from ${headRef} of a fork against ${baseRef}${isOurs ? ', with our own commit' : ''}`);
+    if (this.told.length < 40)
+      this.told.push(`${state} #${String(number)} from ${headRef} of a fork against ${baseRef}${isOurs ? ', with our own commit' : ''}`);
   }
 
   /** Somebody closes or opens again what they have opened, or talks there. */
   #turnFork(): void {
     const random = this.#random;
     const pull = this.#forks[random.below(this.#forks.length)];
-    if (pull === undefined || pull.mergedAt !== null) return;
+    if (pull?.mergedAt !== null) return;
     if (random.chance(40)) {
       this.#talk(1, pull);
       this.#review(1, pull);

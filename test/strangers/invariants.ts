@@ -95,7 +95,11 @@ export const INVARIANTS: readonly Invariant[] = [
       without.ran.flatMap(({ command, requests, open }, index) => {
         const more = (beside.ran[index]?.requests ?? 0) - requests;
         const most = REQUESTS_PER_EVENT * open;
-        return Math.abs(more) <= most ? [] : [`${command} (${String(index + 1)}): ${String(more)} more requests with ${String(open)} events open, expected at most ${String(most)}`];
+        return Math.abs(more) <= most
+          ? []
+          : [
+              `${command} (${String(index + 1)}): ${String(more)} more requests with ${String(open)} events open, expected at most ${String(most)}`,
+            ];
       }),
   },
 ];

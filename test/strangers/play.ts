@@ -34,7 +34,12 @@ interface Start {
   readonly script: readonly Command[];
 }
 
-async function playWorld(ground: StrangersGround, start: Start, plant: Plant | null, strangers: 'none' | Outcome['kind']): Promise<Played & { readonly told: readonly string[] }> {
+async function playWorld(
+  ground: StrangersGround,
+  start: Start,
+  plant: Plant | null,
+  strangers: 'none' | Outcome['kind'],
+): Promise<Played & { readonly told: readonly string[] }> {
   ground.ground.restore(start.checkpoint);
   ground.begin();
   const player = new Player(ground, start.seed, plant);

@@ -77,7 +77,9 @@ export class Player {
       error = `${thrown.code} ${thrown.where} ${thrown.message}`;
     }
     const sent = github.requests.slice(before);
-    const writes = sent.filter(({ method }) => method !== 'GET' && method !== 'HEAD').map(({ method, path, status: code }) => `${method} ${path} ${String(code)}`);
+    const writes = sent
+      .filter(({ method }) => method !== 'GET' && method !== 'HEAD')
+      .map(({ method, path, status: code }) => `${method} ${path} ${String(code)}`);
     return {
       command,
       result,
@@ -124,7 +126,11 @@ export class Player {
     const whenOpen = random.pick<'queue' | 'add' | 'fail'>(['queue', 'add', 'fail']);
     const targetPrefix = role === 'docs' ? 'docs/' : 'v1/';
     const change = { targetPrefix, whenOpen, mode } as const;
-    return this.#ground.ground.propose(wireOf(this.#ground), { role, files: { [`new-${String(this.#step)}`]: 'new' }, change }, this.#plant);
+    return this.#ground.ground.propose(
+      wireOf(this.#ground),
+      { role, files: { [`new-${String(this.#step)}`]: 'new' }, change },
+      this.#plant,
+    );
   }
 
   async #sign(random: Random): Promise<unknown> {

@@ -137,7 +137,8 @@ export class States {
     const expires = new Date((Date.parse(textOf(file.signed['expires'])) / 1000 + 86_400) * 1000).toISOString().replace('.000Z', 'Z');
     const signed: JsonRecord = { ...file.signed, version, expires };
     const text = canonical({ signatures: [], signed } satisfies Record<string, Json>);
-    const paths = role === 'root' ? ['metadata/root.json', `metadata/root_history/${String(version)}.root.json`] : ['metadata/targets.json'];
+    const paths =
+      role === 'root' ? ['metadata/root.json', `metadata/root_history/${String(version)}.root.json`] : ['metadata/targets.json'];
     const tuf = repository.refs.get('refs/heads/tuf');
     if (tuf !== null) ground.setRefs([...repository.refs.list('refs/'), [`refs/heads/${branch}`, tuf]]);
     github.commit(PROJECT, branch, Object.fromEntries(paths.map((path) => [path, text])), { login: 'alice' });
@@ -145,7 +146,12 @@ export class States {
     if (readSigned(Buffer.from(text)) === null) throw new Error('no metadata was written');
   }
 
-  #say(login: string, pull: Pull, body: string, review: { readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' } | null): void {
+  #say(
+    login: string,
+    pull: Pull,
+    body: string,
+    review: { readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' } | null,
+  ): void {
     const { repository, github } = this.#ground;
     const said = { id: github.world.nextId(), user: this.#ground.account(login), body, at: github.world.now() };
     say(repository, pull, { ...said, review: review === null ? null : { ...review, commit: pull.headSha } });

@@ -47,7 +47,14 @@ export class Texts {
     return [
       ...said.slice(0, 200).flatMap(({ body }) => linesOf(body)),
       ...files.flatMap(({ role, file }) =>
-        [...file.signatures].map(([keyId, sig]): Line => ({ repository: REPOSITORY, role, version: file.version, payload: file.digest, keyId, sig })),
+        [...file.signatures].map(([keyId, sig]): Line => ({
+          repository: REPOSITORY,
+          role,
+          version: file.version,
+          payload: file.digest,
+          keyId,
+          sig,
+        })),
       ),
     ];
   }
@@ -89,7 +96,10 @@ export class Texts {
   /** What some bot of ours has written. */
   #copied(): string {
     const bot = this.#ground.account('github-actions[bot]');
-    const [one] = this.#random.some([...this.#ground.repository.comments.values()].slice(0, 100).filter(({ user }) => user === bot), 1);
+    const [one] = this.#random.some(
+      [...this.#ground.repository.comments.values()].slice(0, 100).filter(({ user }) => user === bot),
+      1,
+    );
     return one?.body ?? '<!-- countersign:status -->\n\nAll is signed.';
   }
 
@@ -112,7 +122,14 @@ export class Texts {
       () => `<i></i>\n\n${block()}`,
       () => `${block()}\n\n${block()}`,
       () => `> ${block().replaceAll('\n', '\n> ')}`,
-      () => random.pick(['```countersign\n{}\n```', '```countersign\n```', '```countersign\n[1,2]\n```', '```countersign\nnull', '~~~countersign\n{"sig":1e9}\n~~~']),
+      () =>
+        random.pick([
+          '```countersign\n{}\n```',
+          '```countersign\n```',
+          '```countersign\n[1,2]\n```',
+          '```countersign\nnull',
+          '~~~countersign\n{"sig":1e9}\n~~~',
+        ]),
       () => `countersign\n\`\`\`a${' '.repeat(BLANKS)}b\n\`\`\``,
       () => 'x'.repeat(random.pick([10_000, MOST])),
       () => this.#long(pull),

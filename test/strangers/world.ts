@@ -21,7 +21,9 @@ export function ownState({ repository }: StrangersGround, theirs: ReadonlySet<nu
   const pulls = [...repository.pulls.values()].filter(({ headRepository }) => headRepository === repository.id);
   const numbers = new Set(pulls.map(({ number }) => number));
   const comments = [...repository.comments.values()].filter(({ id, pull }) => !theirs.has(id) && !full.has(pull));
-  const reviews = pulls.flatMap((pull) => pull.reviews.filter(({ id }) => !theirs.has(id)).map((review) => ({ pull: pull.number, ...review })));
+  const reviews = pulls.flatMap((pull) =>
+    pull.reviews.filter(({ id }) => !theirs.has(id)).map((review) => ({ pull: pull.number, ...review })),
+  );
   const isOurs = ([name]: readonly [string, string]): boolean => {
     const number = /^refs\/pull\/(\d+)\//.exec(name)?.[1];
     return number === undefined || numbers.has(Number(number));
@@ -32,7 +34,10 @@ export function ownState({ repository }: StrangersGround, theirs: ReadonlySet<nu
     said: new Map([...comments, ...reviews].map((one) => [`#${String(one.pull)} ${String(one.id)}`, one])),
     others: [
       repository.statuses,
-      [...repository.releases.values()].map((release) => ({ ...release, assets: release.assets.map((asset) => ({ ...asset, bytes: sha256(asset.bytes) })) })),
+      [...repository.releases.values()].map((release) => ({
+        ...release,
+        assets: release.assets.map((asset) => ({ ...asset, bytes: sha256(asset.bytes) })),
+      })),
       [...repository.artifacts.values()].map(({ name, run }) => [name, run]),
       repository.dispatches,
     ],
