@@ -55,6 +55,8 @@ export class StrangersGround implements Stage {
     this.ground = ground;
     this.github = ground.github;
     this.fork = fork;
+    // Each token that is made takes a number.
+    for (const person of ['alice', 'bob', 'dave']) ground.token({ person });
     // The host's own numbers: far apart, and the same for the same story.
     Object.assign(this.github.world, { nextId: () => (this.#lastId += ID_STEP) });
   }
