@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What strangers must not change, as data: each by name, so that a run can leave out what is known.
 import { isDeepStrictEqual, inspect } from 'node:util';
-import type { Ran } from './script.ts';
+import { BROKEN, type Ran } from './script.ts';
 import type { OwnState } from './world.ts';
 
 /** One world. */
@@ -80,6 +80,11 @@ function stateIn(name: string, read: (end: OwnState) => unknown): Invariant {
 
 /** All of them. */
 export const INVARIANTS: readonly Invariant[] = [
+  {
+    name: 'no command breaks',
+    differs: (without, beside) =>
+      [...without.ran, ...beside.ran].flatMap(({ command, error }) => (error?.startsWith(BROKEN) === true ? [`${command}: ${error}`] : [])),
+  },
   ofResults('votes', ({ result }) => named(result, 'votes')),
   ofResults('versions', ({ result }) => named(result, 'version')),
   ofResults('findings', ({ result }) => fieldOf(result, 'findings')),

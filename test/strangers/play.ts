@@ -66,8 +66,17 @@ async function playWorld(
 /** Pull requests that were full in any of the worlds of one start. */
 const fullPulls: WeakMap<Start, ReadonlySet<number>> = new WeakMap();
 
-/** Plays a seed, with a mistake planted or none. */
+/** Plays a seed, with a mistake planted or none; what ends the story is told as a problem. */
 export async function play(ground: StrangersGround, seed: number, plant: Plant | null = null): Promise<Outcome> {
+  try {
+    return await playToEnd(ground, seed, plant);
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { seed, kind: kindOf(seed), problems: [{ invariant: 'the story', what }], story: [], open: 0, requests: [0, 0] };
+  }
+}
+
+async function playToEnd(ground: StrangersGround, seed: number, plant: Plant | null): Promise<Outcome> {
   const kind = kindOf(seed);
   await ground.ground.reset();
   ground.numbersOf(1);

@@ -38,6 +38,8 @@ export function scriptOf(random: Random): readonly Command[] {
   return [...first, 'gather', ...then, random.pick(['gather', 'settle', 'publish', 'status'])];
 }
 
+/** What an error begins with that no command may end with. */
+export const BROKEN = 'broken: ';
 /** After the numbers of a state. */
 const FIRST_NUMBERS = 100;
 
@@ -73,8 +75,10 @@ export class Player {
     try {
       result = await this.#run(command, randomFrom(this.#seed * 1000 + ++this.#step));
     } catch (thrown) {
-      if (!(thrown instanceof CountersignError)) throw thrown;
-      error = `${thrown.code} ${thrown.where} ${thrown.message}`;
+      const isOurs = thrown instanceof CountersignError;
+      error = isOurs
+        ? `${thrown.code} ${thrown.where} ${thrown.message}`
+        : `${BROKEN}${thrown instanceof Error ? (thrown.stack ?? '') : String(thrown)}`;
     }
     const sent = github.requests.slice(before);
     const writes = sent
