@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import * as regexp from 'eslint-plugin-regexp';
 import tsdoc from 'eslint-plugin-tsdoc';
 import tseslint from 'typescript-eslint';
 
@@ -55,6 +56,15 @@ const TYPESCRIPT_RULES = {
   'object-shorthand': 'error',
 };
 
+/**
+ * Text of strangers meets no regular expression that takes more than linear time. `report: 'potential'` counts one that is harmless by itself and
+ * not beside others; `ignoreSticky` and `ignorePartial` would let those through that are run again at each place of the text.
+ */
+const LINEAR_RULES = {
+  'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+  'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false, ignoreSticky: false }],
+};
+
 export default defineConfig(
   globalIgnores(['dist', 'coverage', 'demo-out', 'test/vectors', '**/.venv']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -71,8 +81,9 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    plugins: { tsdoc },
+    plugins: { regexp, tsdoc },
     rules: {
+      ...LINEAR_RULES,
       'tsdoc/syntax': 'error',
       'no-console': 'error',
       'max-lines': ['error', 400],

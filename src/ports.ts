@@ -53,6 +53,25 @@ export interface TreeEntry {
 /** As GitHub says it: `merged` once the base branch has it. */
 export type PullState = 'open' | 'closed' | 'merged';
 
+/** A pull request that has ended, without its texts: whoever may edit them could make them say anything. */
+export interface EndedPull {
+  readonly number: number;
+  readonly head: string;
+  readonly base: string;
+  readonly state: 'closed' | 'merged';
+  readonly author: Account;
+  /** The head branch's commit when it ended. */
+  readonly headSha: CommitSha;
+  readonly url: string;
+}
+
+/** What is left of the requests that a host allows in a period. */
+export interface Budget {
+  readonly left: number;
+  /** When all of them are there again. */
+  readonly resets: Instant;
+}
+
 /** A pull request. */
 export interface Pull {
   readonly number: number;
@@ -79,13 +98,24 @@ export interface Pull {
 export interface Forge {
   /** The account that this run writes as. */
   viewer(): Promise<Account>;
-  /** An account by login, compared without case; null when there is none. */
-  account(login: string): Promise<Account | null>;
+  /** The accounts that our own automation writes as: the viewer where it is a bot, and the host's account for automation. Never a person. */
+  automation(): Promise<readonly Account[]>;
+  /**
+   * Accounts by login, compared without case; who does not exist is left out. At most one request for each hundred.
+   * @returns by the logins as they were given
+   */
+  accounts(logins: readonly string[]): Promise<ReadonlyMap<string, Account>>;
+  /** Whether an account may write to this repository now. */
+  mayWrite(account: Account): Promise<boolean>;
+  /** What is left of the host's requests; null where it has no such bound. Asking costs nothing. */
+  budget(): Promise<Budget | null>;
 
   /** Heads of all branches whose name starts with `prefix` (a whole name is its own prefix). */
   branches(prefix: string): Promise<ReadonlyMap<string, CommitSha>>;
   /** Everything in a commit's tree, by path. */
   tree(commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>>;
+  /** As {@link Forge.tree}, of many commits in few requests. A commit that can't be had is left out. */
+  trees(commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, ReadonlyMap<string, TreeEntry>>>;
   /** Contents of blobs. Throws `io` if one is missing. */
   blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>>;
   /** The best common ancestor of two commits; null when they share none. */
@@ -110,14 +140,28 @@ export interface Forge {
    */
   moveBranch(branch: string, expected: CommitSha | null, next: CommitSha, mode: 'fast-forward' | 'replace'): Promise<void>;
 
-  /** All pull requests against `base` whose head branch starts with `headPrefix`, oldest first; closed and merged ones too. */
-  pulls(headPrefix: string, base: string): Promise<readonly Pull[]>;
+  /**
+   * Open pull requests, against any base, of this repository's own branches whose name starts with `headPrefix`, oldest first. Found from the branches, never by
+   * listing pull requests: what forks open costs nothing.
+   */
+  openPulls(headPrefix: string): Promise<readonly Pull[]>;
+  /**
+   * Ended ones of this repository's own branches, newest number first: of every branch that is still there, and of those that are gone, as far as at most three pages
+   * of the host's list of pull requests against `base` tell.
+   */
+  endedPulls(headPrefix: string, base: string): Promise<readonly EndedPull[]>;
+  /** One pull request, whatever its state, base and origin; null when there is none. */
+  pull(number: number): Promise<Pull | null>;
   /** Opens a pull request; gives the open one of the same head and base if there is one, so it may be repeated. */
   openPull(input: { readonly head: string; readonly base: string; readonly title: string; readonly body: string }): Promise<Pull>;
   /** Replaces title and body. */
   editPull(number: number, change: { readonly title: string; readonly body: string }): Promise<void>;
+  /** Has an open pull request ask for `base` again, when somebody has pointed it elsewhere. @throws `event-invalid` where the host refuses */
+  retargetPull(number: number, base: string): Promise<void>;
   /** Closes without merging; nothing happens if it is not open. */
   closePull(number: number): Promise<void>;
+  /** Opens again what somebody closed; `refused` where the host does not, as when its branch is gone or was written over. */
+  reopenPull(number: number): Promise<'open' | 'refused'>;
   /** Asks an account for a review. `refused` when the host can't ask them (the author, somebody without access), which is no error. */
   requestReview(number: number, login: string): Promise<'asked' | 'refused'>;
   /**
@@ -128,9 +172,12 @@ export interface Forge {
    * @throws `ref-conflict` when the head has moved; `ref-protected` when a rule refuses this too
    */
   mergePull(number: number, head: CommitSha): Promise<CommitSha>;
-  /** All reviews in time order. */
-  reviews(number: number): Promise<readonly Review[]>;
-  /** All comments in time order. */
+  /**
+   * Reviews of these accounts alone, in any state, in time order. Nobody else's are asked for, so that their number costs nothing and hides nothing. An account
+   * that was renamed is found by its id.
+   */
+  reviews(number: number, authors: readonly Account[]): Promise<readonly Review[]>;
+  /** All comments in time order, to the host's own end. */
   comments(number: number): Promise<readonly Comment[]>;
   /**
    * Submits a review as the viewer. An author's APPROVED review of their own pull request is refused, as GitHub does.
@@ -140,9 +187,9 @@ export interface Forge {
     number: number,
     review: { readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED'; readonly body: string; readonly commitSha: CommitSha },
   ): Promise<Review>;
-  /** Comments as the viewer. */
+  /** Comments as the viewer. @throws `conversation-full` where the host takes no comment there any more */
   comment(number: number, body: string): Promise<Comment>;
-  /** Makes the viewer's one comment that contains `marker` have `body` (creates it if there is none). */
+  /** Makes the viewer's one comment that contains `marker` have `body` (creates it if there is none). @throws `conversation-full` */
   stickyComment(number: number, marker: string, body: string): Promise<void>;
   /** Sets the commit status of `context`. */
   status(

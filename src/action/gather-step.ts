@@ -11,8 +11,11 @@ import { dispatchWorkflow } from './dispatch-workflow.ts';
 import { withPlace } from './open-place.ts';
 import type { ActionPlace, StepContext, StepResult } from './step.ts';
 
+/** What publish has to do, where nothing was read: it looks for itself. */
+const UNKNOWN_NEEDS: PublishNeeds = { reasons: ['gather has stopped before it looked'], behind: false };
+
 function resultOf(context: StepContext, place: ActionPlace, result: GatherResult, needs: PublishNeeds): StepResult {
-  const { events, completed, rebuilt, custody, released, findings } = result;
+  const { events, completed, rebuilt, custody, released, findings, stopped } = result;
   const { now } = context;
   const isPages = place.place.site === null;
   return {
@@ -38,6 +41,7 @@ function resultOf(context: StepContext, place: ActionPlace, result: GatherResult
         released,
         publish: needs.reasons,
         findings,
+        stopped,
         pullUrl: place.pullUrl,
       },
     },
@@ -72,7 +76,7 @@ export async function gatherStep(context: StepContext, command: 'gather' | 'sett
     const result = await carriedOut(context, place, command);
     const tags = result.released.map(({ tag }) => tag);
     const problems = onPublished === null || tags.length === 0 ? [] : await started(context, onPublished, tags);
-    const step = resultOf(context, place, result, await publishNeeds(place.place));
+    const step = resultOf(context, place, result, result.stopped === null ? await publishNeeds(place.place) : UNKNOWN_NEEDS);
     return problems.length === 0 ? step : { ...step, exitCode: EXIT.findings, problems };
   });
 }

@@ -26,6 +26,7 @@ export const INPUT_NAMES = [
   'remove',
   'replace',
   'when-open',
+  'next-version',
   'hosting',
   'tag',
   'create-tag',

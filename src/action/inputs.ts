@@ -54,6 +54,7 @@ export interface ProposeInputs {
   readonly remove: readonly string[];
   readonly replace: boolean;
   readonly whenOpen: 'queue' | 'add' | 'fail';
+  readonly nextVersion: boolean;
   readonly hosting: 'pages' | 'release' | 'none';
   readonly tag: string;
   readonly createTag: boolean;
@@ -161,6 +162,7 @@ function proposeInputs(reader: InputReader): ProposeInputs {
     remove: reader.lines('remove'),
     replace: reader.flag('replace'),
     whenOpen: reader.choice('when-open', ['queue', 'add', 'fail'], 'queue'),
+    nextVersion: reader.flag('next-version'),
     hosting: reader.choice('hosting', ['pages', 'release', 'none'], 'pages'),
     tag: reader.text('tag'),
     createTag: reader.flag('create-tag'),

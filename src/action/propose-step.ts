@@ -76,6 +76,7 @@ async function proposeAll(context: StepContext, inputs: ProposeInputs, place: Ac
     remove: inputs.remove,
     existing: inputs.replace ? 'replace' : 'refuse',
     whenOpen: inputs.whenOpen,
+    nextVersion: inputs.nextVersion,
     custom: inputs.custom,
     sourceCommit: collected.commit,
     hosting: inputs.hosting === 'pages' ? 'site' : inputs.hosting,

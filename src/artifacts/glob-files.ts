@@ -70,7 +70,7 @@ async function matched({ text, hidden }: FilePattern, ignored: readonly string[]
 
 /** A path that is there, as a pattern of all that is in it. */
 function patternOf(given: string, path: string): FilePattern {
-  const text = escapePath(given.replace(/\/+$/, ''));
+  const text = escapePath(given.replace(/(?<!\/)\/+$/, ''));
   return { text: isDirectory(path) ? `${text}/**` : text, hidden: 'all' };
 }
 

@@ -6,7 +6,12 @@ import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { withEvent, type RepositoryOptions } from './repository-options.ts';
 
-function abandonText({ number, live }: AbandonResult, style: Style): string {
+/** What `abandon` takes. */
+export interface AbandonOptions extends RepositoryOptions {
+  readonly key?: string;
+}
+
+function abandonText({ outcome, number, left, live }: AbandonResult, style: Style): string {
   const lines = live.map(
     ({ by, role, version, payload }) => `  ${terminalText(by)}: ${terminalText(role)} v${String(version)}, sha256:${payload}`,
   );
@@ -14,11 +19,19 @@ function abandonText({ number, live }: AbandonResult, style: Style): string {
     live.length === 0
       ? ['nobody had signed it']
       : [style.warn('these signatures cannot be taken back; they stay valid until a later version is published:'), ...lines];
-  return [`${style.good('abandoned')} #${String(number)}`, ...note].join('\n');
+  const names = left.map(terminalText).join(', ');
+  const head =
+    outcome === 'abandoned'
+      ? `${style.good('abandoned')} #${String(number)}`
+      : `${style.warn('taken back')}: your signature of #${String(number)}. It stays open, since ${names} signed it; each of them ends it with abandon --key`;
+  return [head, ...note].join('\n');
 }
 
 /** `countersign abandon`. */
-export async function abandonCommand(options: RepositoryOptions, console: Console, args: readonly string[]): Promise<number> {
-  console.result(await withEvent(args[0] ?? '', options, console, abandon), abandonText);
+export async function abandonCommand(options: AbandonOptions, console: Console, args: readonly string[]): Promise<number> {
+  const result = await withEvent(args[0] ?? '', options, console, async (place, number) =>
+    abandon(place, number, options.key === undefined ? null : await place.openSigner(options.key)),
+  );
+  console.result(result, abandonText);
   return EXIT.ok;
 }

@@ -77,6 +77,7 @@ async function signAs(demo: DemoPlace, person: string, number: number, narrator:
     signer: await place.openSigner(`file:${join(demo.directory, 'keys', `${person}.pem`)}`),
     memory: openDirectory(join(demo.directory, 'memory', person)),
     confirm: async () => true,
+    confirmReplacement: async () => false,
     carrier: 'submit',
   });
   narrator.result(
@@ -119,6 +120,7 @@ async function release(demo: DemoPlace, bot: LocalWorkplace, files: readonly str
     remove: [],
     existing: 'refuse',
     whenOpen: 'queue',
+    nextVersion: false,
     custom: null,
     sourceCommit: null,
     hosting: 'site',

@@ -16,7 +16,8 @@ export const EXIT = {
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'base-missing': 'is the first signing event complete? see `countersign status`',
   'not-a-signer': 'pass the key that the policy lists for you with --key',
-  'already-signed': 'if the event was rebuilt, wait for its next version; a signature that was given cannot be taken back',
+  'already-signed':
+    'have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces',
   'anchor-mismatch': 'do not sign: ask the other signers, by other means, which root is right',
   equivocation: 'two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know',
   'event-open': 'see `countersign status` for open events',
@@ -31,6 +32,7 @@ const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   stalled: 'run it again; what was downloaded is gone on with',
   'timed-out': 'run it again; what was downloaded is gone on with',
   'redirect-refused': 'the host sends to an unsafe place; use another URL',
+  'conversation-full': 'the pull request takes no more comments: delete some, or sign by a review',
   'rate-limited': 'GitHub lets nobody through for a while; run it again later',
 };
 

@@ -19,7 +19,7 @@ const LOCATION = /^\/([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?(?:\/pull\/(
 
 function serverUrl(env: Environment): string {
   const url = env.get('GITHUB_SERVER_URL') ?? '';
-  return (url === '' ? 'https://github.com' : url).replace(/\/+$/, '');
+  return (url === '' ? 'https://github.com' : url).replace(/(?<!\/)\/+$/, '');
 }
 
 /**

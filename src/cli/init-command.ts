@@ -6,7 +6,6 @@ import { init, type InitResult } from '../commands/init.ts';
 import { readPolicy } from '../commands/read-policy.ts';
 import { errnoOf, orIoError } from '../disk/atomic-file.ts';
 import { withLock } from '../disk/lock.ts';
-import { METADATA_BRANCH } from '../event/layout.ts';
 import { createLocalForge, type LocalForge } from '../forge/local/index.ts';
 import { shellWord } from '../render/shell-word.ts';
 import type { Style } from '../render/style.ts';
@@ -140,7 +139,7 @@ async function beginIn(directory: string, options: InitOptions, console: Console
     const { place, forge } = await openRepository({ ...options, repo: aside }, console);
     const result = await initLocal(options, forge, place);
     await orIoError(directory, 'to move the repository in', () => moveIn(aside, directory));
-    const pulls = await (await openRepository(options, console)).forge.pulls('', METADATA_BRANCH);
+    const pulls = await (await openRepository(options, console)).forge.openPulls('');
     return { ...result, url: pulls.find(({ number }) => number === result.number)?.url ?? result.url };
   } catch (error) {
     await rm(aside, { recursive: true, force: true });

@@ -139,8 +139,8 @@ async function policyFor(
 }
 
 async function accountOf(forge: Forge, login: string): ReturnType<InitGitHubInput['resolveAccount']> {
-  const account = await forge.account(login);
-  if (account === null) throw new CountersignError('people-invalid', login, 'expected an account of this name, got none');
+  const account = (await forge.accounts([login])).get(login);
+  if (account === undefined) throw new CountersignError('people-invalid', login, 'expected an account of this name, got none');
   return account;
 }
 

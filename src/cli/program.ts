@@ -110,6 +110,7 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
     .addOption(
       new Option('--when-open <what>', 'when an open event of the role has signatures').choices(['queue', 'add', 'fail']).default('queue'),
     )
+    .option('--next-version', 'propose what is open again under the next version: somebody has signed it with sign --print', false)
     .option('--custom <json>', 'an object to keep in each target')
     .option('--commit <sha>', 'the commit that the files were built from')
     .addOption(new Option('--hosting <where>', 'whether publish brings the bytes into the site').choices(['site', 'none']).default('site'))
@@ -136,6 +137,7 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
     .requiredOption('--key <uri>', 'your key: file:PATH or env:NAME')
     .option('-y, --yes', 'sign without asking', false)
+    .option('--replaces <digest>', 'a root that you signed and that this one takes the place of; may be repeated', collectValues, [])
     .option('--print', 'print the block to paste into a review, and submit nothing', false)
     .option('--memory <dir>', 'where this machine remembers repositories and what you signed')
     .addOption(repo())
@@ -153,13 +155,20 @@ function signingCommands(program: Command, done: (code: number) => void): void {
   add(program, sign, async () => (await import('./sign-command.ts')).signCommand, done);
 
   const abandon = new Command('abandon')
-    .description('close an event without completing it, and list the signatures that were given')
+    .description('end an event without completing it; one that people have signed is ended by those who signed it')
+    .option('--key <uri>', 'your key, to take your own signature back: file:PATH, env:NAME')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
     .addOption(repo())
     .addOption(site())
     .addOption(json())
     .addOption(siteUrl())
-    .addHelpText('after', examples('countersign abandon https://github.com/acme/app/pull/7', 'countersign abandon 3 --repo releases'));
+    .addHelpText(
+      'after',
+      examples(
+        'countersign abandon https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519',
+        'countersign abandon 3 --repo releases --as alice --key file:alice.pem',
+      ),
+    );
   add(program, abandon, async () => (await import('./abandon-command.ts')).abandonCommand, done);
 }
 

@@ -30,3 +30,15 @@ export async function askYesNo(question: string): Promise<boolean> {
     return false;
   }
 }
+
+/** Has a person type an answer; null when they decline. @throws `usage` when nobody is there to ask */
+export async function askText(question: string): Promise<string | null> {
+  if (!isInteractive()) throw new CountersignError('usage', 'terminal', 'expected a terminal to ask on');
+  const { input } = await import('@inquirer/prompts');
+  try {
+    return await input({ message: question }, { output: process.stderr });
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ExitPromptError')) throw error;
+    return null;
+  }
+}

@@ -20,6 +20,7 @@ export interface ProposeOptions extends RepositoryOptions {
   readonly remove: readonly string[];
   readonly replace: boolean;
   readonly whenOpen: WhenOpen;
+  readonly nextVersion: boolean;
   readonly custom?: string;
   readonly commit?: string;
   readonly hosting: 'site' | 'none';
@@ -80,6 +81,7 @@ export async function proposeCommand(options: ProposeOptions, console: Console, 
     remove: options.remove,
     existing: options.replace ? 'replace' : 'refuse',
     whenOpen: options.whenOpen,
+    nextVersion: options.nextVersion,
     custom,
     sourceCommit,
     hosting: options.hosting,

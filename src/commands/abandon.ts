@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Base } from '../event/base.ts';
+import { proposedPayloads } from '../event/evaluate.ts';
+import type { EventFacts, EventStatus } from '../event/facts.ts';
 import { EVENT_PATH, METADATA_BRANCH } from '../event/layout.ts';
-import { collectCountersignatures } from '../event/signatures.ts';
-import type { CommitSha, Forge, Pull } from '../ports.ts';
-import { CountersignError } from '../tuf/errors.ts';
+import { listenTo } from '../event/listen.ts';
+import { readProposal } from '../event/proposal.ts';
+import { votersOf } from '../event/queue.ts';
+import { signedContents } from '../event/signed-content.ts';
+import { collectCountersignatures, withdrawalBytes } from '../event/signatures.ts';
+import type { CommitSha, Forge, Pull, Signer } from '../ports.ts';
+import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
+import { keyIdOf } from '../tuf/key.ts';
+import { keyOwner, requireOwnAccount } from './key-owner.ts';
 import { readState } from './read-base.ts';
-import { openAmong, openPulls, proposalPulls, readEvent } from './read-events.ts';
+import { readEvents, readProposalPulls, requireOpenPull } from './read-events.ts';
+import { tell } from './report-status.ts';
 import { settleReleases } from './settle-releases.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
 
 /** A signature that stays valid for what it was given for. */
 export interface LiveSignature {
+  /** The person's name. */
   readonly by: string;
   readonly role: string;
   readonly version: number;
@@ -18,8 +30,12 @@ export interface LiveSignature {
 
 /** What was abandoned. */
 export interface AbandonResult {
+  /** `withdrawn`: your own signature is taken back, and the event stays open, since others have signed it. */
+  readonly outcome: 'abandoned' | 'withdrawn';
   readonly number: number;
   readonly url: string;
+  /** Who still stands by it, by name. */
+  readonly left: readonly string[];
   /** Signatures can't be taken back: whoever holds enough of them could still complete that payload, until a later version is published. */
   readonly live: readonly LiveSignature[];
 }
@@ -86,29 +102,85 @@ async function takeOff(forge: Forge, { number, head }: Pull, left: CommitSha): P
 }
 
 /** The draft release of the event goes with it. */
-async function dropDraft(place: Workplace, number: number): Promise<void> {
-  const { forge, releases } = place;
+async function dropDraft(place: Workplace): Promise<void> {
+  const { forge, releases, now } = place;
+  const pulls = await readProposalPulls(forge);
   const { base, metadataHead } = await readState(place);
   if (releases === null || metadataHead === null) return;
-  const pulls = await proposalPulls(forge);
-  const events = [];
-  for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
-  await settleReleases(place, base, { events, pulls, metadataHead });
+  await settleReleases(place, base, await readEvents({ forge, base, metadataHead, now }, pulls));
 }
 
 /**
- * Closes a signing event without completing it, and lists the signatures that were given in it. Its versions are never used for other bytes
- * once anyone has signed them; a root's version can't be skipped, so the next root then carries the same number and new bytes.
- * @throws `event-unknown`
+ * Ends a signing event without completing it, and lists the signatures that were given in it. What nobody has signed, whoever may write ends. What people have signed
+ * is ended by them: each takes their own signature back with their key, and with the last one the event is closed. Its versions are never used for other bytes
+ * once anyone has signed them; a root's version can't be skipped, so the next root carries the same number and says which payloads it takes the place of.
+ * @param signer - the key of who abandons; null for none
+ * @throws `event-unknown`, `not-a-signer` where people have signed it and no key of theirs is given
  */
-export async function abandon(place: Workplace, number: number): Promise<AbandonResult> {
-  return untilSettled(() => abandonOnce(place, number));
+export async function abandon(place: Workplace, number: number, signer: Signer | null = null): Promise<AbandonResult> {
+  return untilSettled(() => abandonOnce(place, number, signer));
 }
 
-async function requireOpen(forge: Forge, number: number): Promise<Pull> {
-  const pull = (await openPulls(forge)).find((one) => one.number === number);
-  if (pull !== undefined) return pull;
-  throw new CountersignError('event-unknown', `#${String(number)}`, 'expected an open signing event; `countersign status` lists them');
+/** An event as it is before it is abandoned. */
+interface Standing {
+  readonly pull: Pull;
+  readonly facts: EventFacts;
+  readonly status: EventStatus;
+  readonly base: Base | null;
+}
+
+async function readStanding(place: Workplace, number: number): Promise<Standing> {
+  const { forge, now } = place;
+  const pulls = await readProposalPulls(forge);
+  const { base, metadataHead } = await readState(place);
+  const pull = pulls.open.find((one) => one.number === number) ?? (await requireOpenPull(forge, number));
+  if (metadataHead === null) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected the metadata branch, got none');
+  const { events, statuses } = await readEvents({ forge, base, metadataHead, now }, pulls);
+  const index = events.findIndex((one) => one.pull.number === number);
+  const [facts, status] = [events[index], statuses[index]];
+  if (facts === undefined || status === undefined)
+    throw new CountersignError('ref-conflict', `#${String(number)}`, 'it has changed while it was read');
+  return { pull, facts, status, base };
+}
+
+/** Signatures given in an event that verify, of whatever content it has had. */
+function liveSignatures({ facts, base }: Pick<Standing, 'facts' | 'base'>): readonly LiveSignature[] {
+  const proposal = readProposal(facts.changes, base);
+  const listening = listenTo(facts.changes.keys(), proposal, base);
+  const lines = collectCountersignatures(facts, listening, proposedPayloads(proposal)).posted.map(({ line }) => line);
+  const [first] = [proposal.root, ...proposal.roles.values()].flatMap((file) => file?.signed.binding?.repository ?? []);
+  const repository = base?.repository ?? first;
+  if (repository === undefined) return [];
+  return [...listening.signers].flatMap(([role, signers]) =>
+    signedContents({ role, repository, signers, lines, payloads: facts.earlierPayloads }).flatMap(({ by, version, payload }) =>
+      [...by].map((keyId) => {
+        const person = signers.map(({ people }) => people.byKey.get(keyId)).find((one) => one !== undefined);
+        return { by: person?.name ?? keyId, role, version, payload };
+      }),
+    ),
+  );
+}
+
+/** Takes the key's own signatures of an event back, in a review that asks for changes where the host lets its account ask. */
+async function withdraw(place: Workplace, standing: Standing, signer: Signer): Promise<void> {
+  const { forge } = place;
+  const { pull, facts, base } = standing;
+  const keyId = keyIdOf(await signer.publicKey());
+  const proposal = readProposal(facts.changes, base);
+  const repository = base?.repository ?? proposal.root?.signed.binding?.repository;
+  const lines: Countersignature[] = [];
+  for (const { role, version, payload, requirements } of standing.status.roles) {
+    if (repository === undefined || !requirements.some(({ votes }) => votes.some((vote) => vote.keyId === keyId))) continue;
+    const person = keyOwner(keyId, role, facts, base);
+    if (person !== null) await requireOwnAccount(place, person);
+    const line = { repository, role, version, payload };
+    lines.push({ ...line, keyId, sig: await signer.sign(withdrawalBytes(line)) });
+  }
+  if (lines.length === 0) return;
+  const viewer = await forge.viewer();
+  const state = viewer.id === pull.author.id ? 'COMMENTED' : 'CHANGES_REQUESTED';
+  const body = `Takes the signature of this event back.\n\n${encodeCountersignatures(lines)}\n`;
+  await forge.submitReview(pull.number, { state, body, commitSha: pull.headSha });
 }
 
 /**
@@ -117,26 +189,38 @@ async function requireOpen(forge: Forge, number: number): Promise<Pull> {
  */
 async function requireOpenAfter(forge: Forge, { number, head, headSha }: Pull, left: CommitSha): Promise<void> {
   try {
-    await requireOpen(forge, number);
+    await requireOpenPull(forge, number);
   } catch (error) {
     await forge.moveBranch(head, left, headSha, 'replace');
     throw error;
   }
 }
 
-async function abandonOnce(place: Workplace, number: number): Promise<AbandonResult> {
+async function abandonOnce(place: Workplace, number: number, signer: Signer | null): Promise<AbandonResult> {
   const { forge } = place;
-  const pull = await requireOpen(forge, number);
-  const { posted } = collectCountersignatures({ reviews: await forge.reviews(number), comments: await forge.comments(number) });
-  const live = posted.map(({ line, author }) => ({ by: author.login, role: line.role, version: line.version, payload: line.payload }));
-  const left = pull.from === 'repository' ? await moveOn(forge, pull) : null;
-  if (left !== null) await requireOpenAfter(forge, pull, left);
-  await forge.comment(
+  let standing = await readStanding(place, number);
+  if (signer !== null && votersOf(standing.status).length > 0) {
+    await withdraw(place, standing, signer);
+    standing = await readStanding(place, number);
+  }
+  const { pull, status } = standing;
+  const live = liveSignatures(standing);
+  const left = votersOf(status);
+  if (left.length > 0) {
+    if (signer !== null) return { outcome: 'withdrawn', number, url: pull.url, left, live };
+    const names = left.map((name) => quote(name)).join(', ');
+    const detail = `${names} signed it, and only who signed an event can end it; pass your key with --key (with a key in custody: request changes in the browser)`;
+    throw new CountersignError('not-a-signer', `#${String(number)}`, detail);
+  }
+  const moved = await moveOn(forge, pull);
+  await requireOpenAfter(forge, pull, moved);
+  await tell(
+    forge,
     number,
     `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`,
   );
   await forge.closePull(number);
-  if (left !== null) await untilSettled(() => takeOff(forge, pull, left));
-  await dropDraft(place, number);
-  return { number, url: pull.url, live };
+  await untilSettled(() => takeOff(forge, pull, moved));
+  await dropDraft(place);
+  return { outcome: 'abandoned', number, url: pull.url, left, live };
 }

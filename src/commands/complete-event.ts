@@ -8,7 +8,7 @@ import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { RoleName } from '../tuf/names.ts';
 import type { State } from './read-base.ts';
-import { openPulls } from './read-events.ts';
+import { readOpenPulls } from './read-events.ts';
 import { reportStatus } from './report-status.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -91,7 +91,7 @@ async function mergeEvent(forge: Forge, number: number, metadataHead: CommitSha,
 
 /** Whoever abandons an event closes it after the last commit of theirs, upon which this run may have built. @throws `ref-conflict` */
 async function requireStillOpen(forge: Forge, number: number): Promise<void> {
-  if ((await openPulls(forge)).some((pull) => pull.number === number)) return;
+  if ((await readOpenPulls(forge)).some((pull) => pull.number === number)) return;
   throw new CountersignError('ref-conflict', `#${String(number)}`, 'expected it to be open still, got one that is closed');
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { besideClosed } from '../event/decide-gather.ts';
-import { evaluateEvent } from '../event/evaluate.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
 import { rolePath, ROOT_PATH } from '../event/layout.ts';
 import { readProposal } from '../event/proposal.ts';
-import type { AccountId, Comment, Signer } from '../ports.ts';
+import type { AccountId, Forge, Pull, Review, Signer } from '../ports.ts';
 import { encodeCountersignatures, parseCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
@@ -15,8 +13,7 @@ import { parseRoot } from '../tuf/root.ts';
 import { parseTargets } from '../tuf/targets.ts';
 import { gather, type GatherResult } from './gather.ts';
 import { readState, requireBase } from './read-base.ts';
-import { openPulls, readEvent } from './read-events.ts';
-import { readSignedBeforeOf } from './read-signed-before.ts';
+import { readEvents, readOpenPulls, readProposalPulls } from './read-events.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What a custody key signed for one event. */
@@ -73,7 +70,8 @@ function pinnedRepository({ changes }: EventFacts, anchor: PayloadDigest | null)
  * no open event proposes a root that is pinned
  */
 export async function custody(place: Workplace, person: string, signer: Signer): Promise<readonly CustodySignature[]> {
-  const { forge } = place;
+  const { forge, now } = place;
+  const pulls = await readProposalPulls(forge);
   const state = await readState(place);
   const { base, metadataHead } = state;
   if (metadataHead === null) return [];
@@ -81,14 +79,12 @@ export async function custody(place: Workplace, person: string, signer: Signer):
   const signatures: CustodySignature[] = [];
   const waiting = new Set<string>();
   let trusted = base !== null;
-  const events: EventFacts[] = [];
-  for (const pull of await openPulls(forge)) events.push(await readEvent(forge, pull, metadataHead, base));
-  const signedBefore = await readSignedBeforeOf(forge, base, events);
-  for (const facts of events) {
+  const { events, statuses } = await readEvents({ forge, base, metadataHead, now }, pulls);
+  for (const [index, facts] of events.entries()) {
     const repository = base === null ? pinnedRepository(facts, place.anchor) : base.repository;
-    if (repository === null) continue;
+    const status = statuses[index];
+    if (repository === null || status === undefined) continue;
     trusted = true;
-    const status = besideClosed(evaluateEvent(facts, base, place.now), signedBefore);
     for (const { requirements } of status.roles) {
       for (const { approved } of requirements) for (const one of approved) if (one.person === person) waiting.add(one.keyId);
     }
@@ -120,9 +116,22 @@ function linesOf(body: string): string | null {
   return parsed.kind === 'accepted' ? encodeCountersignatures(parsed.value) : null;
 }
 
-/** Whether a comment of our own carries the block. Anyone can put the same text where it does not count, beside HTML or within another fence. */
-function isPosted(block: string, comments: readonly Comment[], viewer: AccountId): boolean {
-  return comments.some(({ author, body }) => author.id === viewer && body.includes(block) && linesOf(body) === linesOf(block));
+/** Whether a review of our own carries the block. Anyone can put the same text where it does not count, beside HTML or within another fence. */
+function isPosted(block: string, reviews: readonly Review[], viewer: AccountId): boolean {
+  return reviews.some(({ author, body }) => author.id === viewer && body.includes(block) && linesOf(body) === linesOf(block));
+}
+
+/** Posts a block as a review that says neither yes nor no: reviews are found by their author, whatever others write. */
+async function post(forge: Forge, { number, headSha }: Pull, block: string): Promise<void> {
+  const viewer = await forge.viewer();
+  if (isPosted(block, await forge.reviews(number, [viewer]), viewer.id)) return;
+  const body = `Signed with a key in custody, as its person approved here.\n\n${block}\n`;
+  try {
+    await forge.submitReview(number, { state: 'COMMENTED', body, commitSha: headSha });
+  } catch (error) {
+    // It has just ended, or moved on: the next run asks the key again where it still has to sign.
+    if (!(error instanceof CountersignError && error.code === 'event-invalid')) throw error;
+  }
 }
 
 /**
@@ -131,12 +140,10 @@ function isPosted(block: string, comments: readonly Comment[], viewer: AccountId
  */
 export async function settle(place: Workplace, carried: readonly CarriedSignature[]): Promise<GatherResult> {
   const { forge } = place;
-  const open = new Set((await openPulls(forge)).map(({ number }) => number));
+  const open = new Map((await readOpenPulls(forge)).map((pull) => [pull.number, pull]));
   for (const { number, block } of carried) {
-    if (!open.has(number)) continue;
-    const { id: viewer } = await forge.viewer();
-    if (!isPosted(block, await forge.comments(number), viewer))
-      await forge.comment(number, `Signed with a key in custody, as its person approved here.\n\n${block}\n`);
+    const pull = open.get(number);
+    if (pull !== undefined) await post(forge, pull, block);
   }
   return gather(place);
 }

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Finding } from '../event/base.ts';
-import { decideGather, type GatherDecision } from '../event/decide-gather.ts';
-import type { EventFacts, EventStatus } from '../event/facts.ts';
+import { decideGather, type GatherEffect } from '../event/decide-gather.ts';
+import type { EventStatus } from '../event/facts.ts';
 import { METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
 import { reviewersToAsk } from '../event/reviewers.ts';
 import { custodyEnvironment } from '../event/workflow-names.ts';
-import type { CommitSha, Forge, Pull } from '../ports.ts';
+import type { CommitSha, Budget } from '../ports.ts';
 import { STICKY_MARKER } from '../render/event-markdown.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { completeEvent } from './complete-event.ts';
 import { keepText } from './proposal-text.ts';
 import { readState, type State } from './read-base.ts';
-import { adoptOrphans, openAmong, proposalPulls, readEvent } from './read-events.ts';
-import { readSignedBeforeOf } from './read-signed-before.ts';
-import { rebuildEvent } from './rebuild-event.ts';
-import { reportStatus } from './report-status.ts';
+import { adoptOrphans, readEvents, readProposalPulls, retargetStrayed, type EventsView } from './read-events.ts';
+import { rebuildEvent, reopenEvent, restoreEvent } from './rebuild-event.ts';
+import { reportStatus, tell } from './report-status.ts';
 import { settleReleases, type PublishedRelease } from './settle-releases.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
 
@@ -38,6 +37,8 @@ export interface GatherResult {
   readonly released: readonly PublishedRelease[];
   /** What was left out of the base or must not be published, and why. */
   readonly findings: readonly Finding[];
+  /** What is left of the host's requests, where so few are that gather stopped before it read any event; null where it has read all. */
+  readonly stopped: Budget | null;
 }
 
 /** `dry-run` reads and decides, and writes nothing. */
@@ -46,13 +47,10 @@ export type GatherMode = 'apply' | 'dry-run';
 /** What one round has read and decided. */
 interface Round {
   readonly state: State;
-  readonly metadataHead: CommitSha;
-  /** All of them, closed and merged ones too. */
-  readonly pulls: readonly Pull[];
-  readonly open: readonly Pull[];
-  readonly events: readonly EventFacts[];
-  readonly decision: GatherDecision;
+  readonly view: EventsView;
+  readonly effects: readonly GatherEffect[];
   readonly branches: ReadonlyMap<string, CommitSha>;
+  readonly notes: Finding[];
 }
 
 type Done =
@@ -60,6 +58,8 @@ type Done =
   | { readonly kind: 'settled'; readonly result: Omit<GatherResult, 'completed' | 'rebuilt'> };
 
 const MAX_ROUNDS = 100;
+/** Below this many requests gather stops: what is left is for publish, without which clients stop. */
+const MIN_BUDGET = 300;
 
 /**
  * Reconciles all open events with what was signed: completes those that have their signatures, builds those again under which the base
@@ -69,8 +69,9 @@ const MAX_ROUNDS = 100;
 export async function gather(place: Workplace, mode: GatherMode = 'apply'): Promise<GatherResult> {
   const completed: number[] = [];
   const rebuilt: number[] = [];
+  const notes: Finding[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const done = await untilSettled(() => gatherOnce(place, mode));
+    const done = await untilSettled(() => gatherOnce(place, mode, notes));
     if (done.kind === 'settled') return { ...done.result, completed, rebuilt };
     completed.push(...done.completed);
     rebuilt.push(...done.rebuilt);
@@ -78,55 +79,60 @@ export async function gather(place: Workplace, mode: GatherMode = 'apply'): Prom
   throw new CountersignError('ref-conflict', METADATA_BRANCH, 'expected events to settle, got changes without end; run gather again');
 }
 
-async function readRound(place: Workplace, state: State, branches: Round['branches']): Promise<Round | null> {
+async function gatherOnce(place: Workplace, mode: GatherMode, notes: Finding[]): Promise<Done> {
   const { forge } = place;
-  const { metadataHead } = state;
-  if (metadataHead === null) return null;
-  const pulls = await proposalPulls(forge);
-  const open = openAmong(pulls);
-  const events = [];
-  for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
-  const signedBefore = await readSignedBeforeOf(forge, state.base, events);
-  const decision = decideGather({ base: state.base, events, signedBefore, now: place.now });
-  return { state, metadataHead, pulls, open, events, decision, branches };
-}
-
-async function gatherOnce(place: Workplace, mode: GatherMode): Promise<Done> {
-  const { forge } = place;
+  // What is left of the host's requests is for publish, without which clients stop.
+  const budget = await forge.budget();
+  if (budget !== null && budget.left < MIN_BUDGET)
+    return { kind: 'settled', result: { events: [], custody: [], released: [], findings: notes, stopped: budget } };
   const branches = await forge.branches(PROPOSAL_PREFIX);
-  if (mode === 'apply') await adoptOrphans(forge);
+  let pulls = await readProposalPulls(forge);
   const state = await readState(place);
-  const round = await readRound(place, state, branches);
-  if (round === null) return { kind: 'settled', result: { events: [], custody: [], released: [], findings: state.findings } };
-  const events = round.decision.statuses;
-  const custody = custodyOrders(events);
-  if (mode === 'dry-run') return { kind: 'settled', result: { events, custody, released: [], findings: state.findings } };
-  const again = await perform(place, round);
+  const { metadataHead } = state;
+  if (metadataHead === null)
+    return { kind: 'settled', result: { events: [], custody: [], released: [], findings: state.findings, stopped: null } };
+  if (mode === 'apply') {
+    const isAdopted = await adoptOrphans(forge, pulls);
+    if ((await retargetStrayed(forge, metadataHead, pulls)) || isAdopted) pulls = await readProposalPulls(forge);
+  }
+  const view = await readEvents({ forge, base: state.base, metadataHead, now: place.now }, pulls);
+  const custody = custodyOrders(view.statuses);
+  const seen = { events: view.statuses, custody };
+  if (mode === 'dry-run') return { kind: 'settled', result: { ...seen, released: [], findings: state.findings, stopped: null } };
+  const { effects } = decideGather(view);
+  const again = await perform(place, { state, view, effects, branches, notes });
   if (again !== null) return again;
-  const { released, problems } = await settleReleases(place, state.base, round);
-  const findings = [...state.findings, ...problems.map((one): Finding => ({ ...one, source: 'release' }))];
-  return { kind: 'settled', result: { events, custody, released, findings } };
+  const { released, problems } = await settleReleases(place, state.base, view);
+  const findings = [...state.findings, ...notes, ...problems.map((one): Finding => ({ ...one, source: 'release' }))];
+  return { kind: 'settled', result: { ...seen, released, findings, stopped: null } };
 }
 
 /** Performs the effects. After one that changes what the others were decided by, all starts again from fresh facts. */
-async function perform(place: Workplace, round: Round): Promise<Done | null> {
+async function perform(place: Workplace, { state, view, effects, branches, notes }: Round): Promise<Done | null> {
   const { forge } = place;
-  for (const effect of round.decision.effects) {
+  const { metadataHead } = view;
+  for (const effect of effects) {
     const { number } = effect.status.pull;
     switch (effect.kind) {
       case 'complete':
-        await completeEvent(place, round.state, round.metadataHead, effect.status);
+        await completeEvent(place, state, metadataHead, effect.status);
         return { kind: 'again', completed: [number], rebuilt: [] };
       case 'rebuild':
-        await rebuildEvent(forge, round.metadataHead, round.branches, effect);
+        await rebuildEvent(forge, view, branches, effect);
         return { kind: 'again', completed: [], rebuilt: [number] };
+      case 'restore':
+        notes.push(...(await restoreEvent(forge, view, effect.status.pull, effect.commit)));
+        return { kind: 'again', completed: [], rebuilt: [] };
+      case 'reopen':
+        notes.push(...(await reopenEvent(forge, view, effect)));
+        return { kind: 'again', completed: [], rebuilt: [] };
       case 'close':
-        await forge.comment(number, `Closed: ${effect.reason}.`);
+        await tell(forge, number, `Closed: ${effect.reason}.`);
         await forge.closePull(number);
         return { kind: 'again', completed: [], rebuilt: [] };
       case 'report':
-        await keepText(forge, round.state.base, { pulls: round.open, events: round.events }, effect.status);
-        await askForReviews(forge, round, effect.status);
+        await keepText(forge, view, effect.status);
+        await askForReviews(place, view, effect.status);
         await reportStatus(place, effect.status);
         break;
       default:
@@ -136,9 +142,9 @@ async function perform(place: Workplace, round: Round): Promise<Done | null> {
   return null;
 }
 
-async function askForReviews(forge: Forge, { open, events }: Round, status: EventStatus): Promise<void> {
-  const index = open.findIndex(({ number }) => number === status.pull.number);
-  const [pull, facts] = [open[index], events[index]];
+async function askForReviews({ forge }: Workplace, { pulls, events }: EventsView, status: EventStatus): Promise<void> {
+  const pull = pulls.open.find(({ number }) => number === status.pull.number);
+  const facts = events.find((one) => one.pull.number === status.pull.number);
   if (pull === undefined || facts === undefined) return;
   const viewer = (await forge.viewer()).id;
   const people = reviewersToAsk(status, { facts, requested: pull.requested, viewer, marker: STICKY_MARKER });

@@ -4,12 +4,16 @@ import { editBetween } from '../event/decide-propose.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
 import { readEventFile, type Contribution } from '../event/event-file.ts';
 import { EVENT_PATH, rolePath } from '../event/layout.ts';
-import type { Forge, Pull } from '../ports.ts';
+import { readProposal } from '../event/proposal.ts';
+import type { Forge } from '../ports.ts';
+import type { FileChange } from '../render/change-text.ts';
+import { eventTitle, renderEventText } from '../render/event-text.ts';
 import { renderProposal } from '../render/proposal-markdown.ts';
 import { stageTargets } from '../tuf/edit-targets.ts';
 import { payloadDigest } from '../tuf/metadata.ts';
 import { parseTargetsRoleName, type RoleName } from '../tuf/names.ts';
 import { parseTargets } from '../tuf/targets.ts';
+import type { EventsView } from './read-events.ts';
 
 /** What the pull request of a proposal says. */
 export interface ProposalText {
@@ -39,10 +43,15 @@ export function proposalText(
   };
 }
 
-/** Open events: the facts of each pull request, in the same order. */
-export interface OpenEvents {
-  readonly pulls: readonly Pull[];
-  readonly events: readonly EventFacts[];
+/** The files of an event, each beside the one that it follows. */
+export function fileChanges(changes: EventFacts['changes'], base: Base | null): readonly FileChange[] {
+  const { root, roles } = readProposal(changes, base);
+  const roots: FileChange[] =
+    root === null ? [] : [{ role: 'root', file: root, before: base?.root.signed ?? null, digest: payloadDigest(root.payload) }];
+  const others = [...roles].map(([role, file]): FileChange => {
+    return { role, file, before: base?.roles.get(role)?.file.signed ?? null, digest: payloadDigest(file.payload) };
+  });
+  return [...roots, ...others];
 }
 
 /** A text as a host may have kept it: GitHub's page ends lines with CRLF, and what is blank at the end of a body need not stay. */
@@ -50,19 +59,34 @@ function asKept({ title, body }: ProposalText): string {
   return `${title.trim()}\n${body.replaceAll('\r\n', '\n').trimEnd()}`;
 }
 
-/**
- * Brings the text of a proposal of ours up to what it proposes: it is empty or old where a run was ended, or where gather has built it again, and anyone with
- * write access can make it say something else. What people opened by hand keeps what they wrote.
- */
-export async function keepText(forge: Forge, base: Base | null, { pulls, events }: OpenEvents, status: EventStatus): Promise<void> {
-  const index = pulls.findIndex(({ number }) => number === status.pull.number);
-  const [pull, event, [only, ...more]] = [pulls[index], events[index], status.roles];
-  if (base === null || pull === undefined || only === undefined || only.role === 'root' || more.length > 0) return;
+/** Our text of an event: of one role's targets as they change, of anything else file by file. Null where nothing of it can be read. */
+function textOf({ changes }: EventFacts, base: Base | null, url: string): ProposalText | null {
+  const files = fileChanges(changes, base);
+  const [only, ...more] = files;
+  if (only === undefined) return null;
+  if (base === null || more.length > 0 || only.file.signed.kind === 'root') {
+    const first = base === null ? (only.file.signed.binding?.repository ?? null) : null;
+    return { title: eventTitle(files), body: renderEventText({ files, url, first }) };
+  }
   const role = parseTargetsRoleName(only.role, 'role');
-  const bytes = event?.changes.get(rolePath(role)) ?? null;
-  if (bytes === null || pull.author.id !== (await forge.viewer()).id) return;
-  const notes = event?.changes.get(EVENT_PATH) ?? null;
+  const notes = changes.get(EVENT_PATH) ?? null;
   const contributions = (notes === null ? null : readEventFile(notes))?.contributions ?? [];
-  const text = proposalText(base, role, bytes, pull.url, contributions);
-  if (asKept(text) !== asKept(pull)) await forge.editPull(pull.number, text);
+  return proposalText(base, role, changes.get(rolePath(role)) ?? new Uint8Array(), url, contributions);
+}
+
+/**
+ * Brings the text of an event up to what it proposes, whoever has opened it: people read it to know what they sign, and anyone with write access can make it say
+ * something else.
+ */
+export async function keepText(
+  forge: Pick<Forge, 'editPull'>,
+  { base, events, pulls }: Pick<EventsView, 'base' | 'events' | 'pulls'>,
+  status: EventStatus,
+): Promise<void> {
+  const { number } = status.pull;
+  const pull = pulls.open.find((one) => one.number === number);
+  const event = events.find((one) => one.pull.number === number);
+  if (pull === undefined || event === undefined) return;
+  const text = textOf(event, base, pull.url);
+  if (text !== null && asKept(text) !== asKept(pull)) await forge.editPull(number, text);
 }

@@ -16,6 +16,8 @@ export interface ProposeInput {
   readonly remove: readonly string[];
   readonly existing: 'refuse' | 'replace';
   readonly whenOpen: WhenOpen;
+  /** Propose what is open again under the next version: somebody has signed it where nothing shows it. */
+  readonly nextVersion: boolean;
   /** Kept in each target's `custom`, beside ours. */
   readonly custom: JsonObject | null;
   /** The commit that the files were built from, if known. */

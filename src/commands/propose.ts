@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from '../event/base.ts';
-import { decideGather, type SignedBefore } from '../event/decide-gather.ts';
-import { decidePropose, leftBehind, type ProposeDecision, type RoleEvent } from '../event/decide-propose.ts';
+import { decidePropose, type ProposeDecision, type RoleEvent } from '../event/decide-propose.ts';
+import { signedVersions } from '../event/evaluate-events.ts';
 import { encodeEventFile, type Contribution } from '../event/event-file.ts';
-import type { EventFacts } from '../event/facts.ts';
-import { EVENT_PATH, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
+import { EVENT_PATH, freeBranch, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
 import { proposedVersions } from '../event/queue.ts';
+import { signedCommit } from '../event/restore.ts';
 import { requireAssetName } from '../event/release-files.ts';
-import type { CommitSha, FileContent, Forge, HashedFile } from '../ports.ts';
+import type { CommitSha, FileContent, Forge, HashedFile, Pull } from '../ports.ts';
 import { reviewTargetPath } from '../tuf/compatibility.ts';
 import type { NewTarget, TargetChange, TargetsEdit } from '../tuf/edit-targets.ts';
 import { CountersignError } from '../tuf/errors.ts';
@@ -20,8 +20,10 @@ import { contributionOf, earlierContributions } from './contributions.ts';
 import { proposalText, type ProposalText } from './proposal-text.ts';
 import type { ProposeInput } from './propose-input.ts';
 import { readState, requireBase } from './read-base.ts';
-import { adoptOrphans, openPulls, readEvent } from './read-events.ts';
-import { readSignedBefore } from './read-signed-before.ts';
+import { readEvent } from './read-event.ts';
+import { adoptOrphans, busyBranches, readEvents, readProposalPulls, requireOpenPull, type ProposalPulls } from './read-events.ts';
+import { restoreEvent } from './rebuild-event.ts';
+import { tell } from './report-status.ts';
 import { claimDraft, releaseTarget, stageProposal, type StagingInput } from './stage-proposal.ts';
 import type { StagedRelease } from './stage-release.ts';
 import { untilSettled, type Workplace } from './workplace.ts';
@@ -61,28 +63,35 @@ function targetsOf(input: ProposeInput, hashed: readonly HashedFile[]): Readonly
 
 interface OpenEvents {
   readonly open: readonly RoleEvent[];
-  /** The versions that open events of the role propose, whatever is wrong with them: the next one takes neither their number nor their branch. */
-  readonly taken: readonly number[];
+  /** Versions that no new proposal takes: somebody has signed them, or an open event proposes them, whatever is wrong with it. */
+  readonly taken: ReadonlySet<number>;
+  /** Branches that belong to other events. */
+  readonly busy: ReadonlySet<string>;
 }
 
-async function openEvents(place: Workplace, base: Base, role: RoleName, metadataHead: CommitSha): Promise<OpenEvents> {
-  const events: EventFacts[] = [];
-  for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
-  const { statuses } = decideGather({ base, events, signedBefore: new Map(), now: place.now });
-  const found = statuses.flatMap((status, index): RoleEvent[] => {
-    const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
+async function openEvents(place: Workplace, { base, metadataHead, pulls }: OpenState, role: RoleName): Promise<OpenEvents> {
+  const { forge, now } = place;
+  const view = await readEvents({ forge, base, metadataHead, now }, pulls);
+  const ours = new Set([...(await forge.automation()), await forge.viewer()].map(({ id }) => id));
+  const ended = new Set((view.signed.get(role) ?? []).filter(({ state }) => state === 'ended').map(({ version }) => Number(version)));
+  const found = view.statuses.flatMap((status, index): RoleEvent[] => {
+    const bytes = view.events[index]?.changes.get(rolePath(role)) ?? null;
     if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
-    return [{ status, proposed: parseTargets(bytes).signed }];
+    const proposed = parseTargets(bytes).signed;
+    // What was signed in an event that has ended is as little to be changed as what is signed in the open one.
+    const signed = status.signed || ended.has(proposed.version);
+    return [{ status: { ...status, signed }, proposed, isOurs: ours.has(status.pull.author.id) }];
   });
   const open = found.sort((a, b) => a.proposed.version - b.proposed.version);
-  return { open, taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? []) };
+  const proposed = view.events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? []);
+  return { open, taken: new Set([...signedVersions(role, view), ...proposed]), busy: busyBranches(view) };
 }
 
-const NOTHING_SIGNED: SignedBefore = { versions: new Set(), closed: new Map() };
-
-/** What was signed in an event that is closed is as little to be changed as what is signed in the open one. */
-function besideSigned({ status, proposed }: RoleEvent, { closed }: SignedBefore): RoleEvent {
-  return { status: { ...status, signed: status.signed || closed.has(proposed.version) }, proposed };
+/** What a propose is decided on. */
+interface OpenState {
+  readonly base: Base;
+  readonly metadataHead: CommitSha;
+  readonly pulls: ProposalPulls;
 }
 
 interface Written {
@@ -98,11 +107,26 @@ interface Plan {
   readonly metadataHead: CommitSha;
   readonly decision: Exclude<ProposeDecision, { kind: 'nothing-new' }>;
   readonly expected: CommitSha | null;
+  /** The head of the event whose content is in this proposal too; null for none. */
+  readonly continues: CommitSha | null;
   readonly contribution: Contribution;
 }
 
+/**
+ * Somebody may have signed the event while more was added to it. What they signed stays open, and what was added goes into an event of its own.
+ * @throws `ref-conflict`
+ */
+async function requireNothingSigned(forge: Forge, { base, metadataHead }: Plan, number: number): Promise<Pull> {
+  const pull = await requireOpenPull(forge, number);
+  const facts = await readEvent({ forge, base, metadataHead, automation: await forge.automation() }, pull);
+  const commit = signedCommit(facts, base);
+  if (commit === null) return pull;
+  await restoreEvent(forge, { metadataHead, base }, facts.pull, commit);
+  throw new CountersignError('ref-conflict', `#${String(number)}`, 'somebody has signed it while more was added');
+}
+
 async function closeFor(forge: Forge, number: number, successor: number): Promise<void> {
-  await forge.comment(number, `Continued with more content in #${String(successor)}.`);
+  await tell(forge, number, `Continued under the next version in #${String(successor)}.`);
   await forge.closePull(number);
 }
 
@@ -110,7 +134,7 @@ async function write(place: Workplace, plan: Plan, bytes: Uint8Array): Promise<W
   const { forge } = place;
   const { role, base, metadataHead, decision, expected, contribution } = plan;
   const { proposal } = decision;
-  const earlier = decision.kind === 'add' && expected !== null ? await earlierContributions(forge, expected) : [];
+  const earlier = plan.continues === null ? [] : await earlierContributions(forge, plan.continues);
   const contributions = [...earlier, contribution];
   const changes = new Map<string, FileContent | null>([
     [rolePath(role), { kind: 'bytes', bytes }],
@@ -122,9 +146,9 @@ async function write(place: Workplace, plan: Plan, bytes: Uint8Array): Promise<W
     if (expected === null) throw new CountersignError('ref-conflict', proposal.branch, 'expected the branch of the open event, got none');
     const commit = await forge.writeCommit({ base: expected, parents: [expected], changes, message });
     await forge.moveBranch(proposal.branch, expected, commit, 'fast-forward');
-    const pull = (await openPulls(forge)).find(({ number }) => number === decision.number);
-    await forge.editPull(decision.number, textAt(pull?.url ?? ''));
-    return { commit, number: decision.number, url: pull?.url ?? '' };
+    const { url } = await requireNothingSigned(forge, plan, decision.number);
+    await forge.editPull(decision.number, textAt(url));
+    return { commit, number: decision.number, url };
   }
   const commit = await forge.writeCommit({ base: metadataHead, parents: [metadataHead], changes, message });
   // A branch of this name is left from an event that was closed before anyone signed it.
@@ -158,7 +182,7 @@ function requireHostable({ maxHostedBytes }: Workplace, files: readonly HashedFi
  */
 export async function propose(place: Workplace, input: ProposeInput): Promise<ProposeResult> {
   const role = parseTargetsRoleName(input.role, 'role');
-  if (input.files.length === 0 && input.remove.length === 0)
+  if (input.files.length === 0 && input.remove.length === 0 && !input.nextVersion)
     throw new CountersignError('usage', 'propose', 'expected files to add or paths to remove, got neither');
   const release = releaseTarget(place, input);
   const hashed = await place.hasher.hash(input.files, (done, total) => {
@@ -191,36 +215,35 @@ async function proposeOnce(place: Workplace, wanted: Wanted): Promise<ProposeRes
   const { input, role, hashed, edit } = wanted;
   const { forge } = place;
   const isReal = input.mode === 'apply';
-  if (isReal) await adoptOrphans(forge);
   const branches = await forge.branches(PROPOSAL_PREFIX);
+  let pulls = await readProposalPulls(forge);
+  if (isReal && (await adoptOrphans(forge, pulls))) pulls = await readProposalPulls(forge);
   const state = await readState(place);
   const base = requireBase(state);
   for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
   const { metadataHead } = state;
   if (metadataHead === null) throw new CountersignError('base-missing', METADATA_BRANCH, 'expected the metadata branch, got none');
-  const { open: opened, taken } = await openEvents(place, base, role, metadataHead);
-  // After the open ones: an event that is closed in between is among either.
-  const before = (await readSignedBefore(forge, base, [role])).get(role) ?? NOTHING_SIGNED;
-  const open = opened.map((event) => besideSigned(event, before));
-  const signedVersions = new Set([...before.versions, ...taken]);
-  const decision = decidePropose({ base, role, edit, whenOpen: input.whenOpen, open, signedVersions, now: place.now });
+  const { open, taken, busy } = await openEvents(place, { base, metadataHead, pulls }, role);
+  const { whenOpen, nextVersion } = input;
+  const decision = decidePropose({ base, role, edit, whenOpen, nextVersion, open, signedVersions: taken, now: place.now });
   const release = isReal ? await stageProposal(place, wanted) : null;
   const empty = { outcome: outcomeName(decision), role, number: null, url: null, branch: null, headSha: null, release };
-  const left = input.whenOpen === 'add' && isReal ? leftBehind({ base, role, open }) : null;
-  const successor = open.at(-1)?.status.pull.number;
-  if (left !== null && successor !== undefined) await closeFor(forge, left, successor);
   if (decision.kind === 'nothing-new') {
     await claimDraft(place, release, decision.number);
     return { ...empty, ...eventOf(open, decision.number), version: null, payload: null, changes: [] };
   }
-  const { proposal } = decision;
+  const isAdded = decision.kind === 'add';
+  const branch = isAdded ? decision.proposal.branch : freeBranch(decision.proposal.branch, busy);
+  const proposal = { ...decision.proposal, branch };
   const bytes = encodeMetadata(proposal.signed, []);
   const result = { version: proposal.version, payload: payloadDigest(parseTargets(bytes).payload), changes: proposal.changes };
   if (!isReal) return { ...empty, ...result };
-  const added = decision.kind === 'add' ? open.find(({ status }) => status.pull.number === decision.number) : undefined;
-  const expected = added?.status.pull.headSha ?? branches.get(proposal.branch) ?? null;
+  const continued = isAdded ? decision.number : (decision.replaces ?? (whenOpen === 'add' ? decision.behind : null));
+  const continues = open.find(({ status }) => status.pull.number === continued)?.status.pull.headSha ?? null;
+  const expected = isAdded ? continues : (branches.get(branch) ?? null);
   const contribution = contributionOf(input, hashed, proposal);
-  const { commit, number, url } = await write(place, { role, base, metadataHead, decision, expected, contribution }, bytes);
+  const plan = { role, base, metadataHead, decision: { ...decision, proposal }, expected, continues, contribution };
+  const { commit, number, url } = await write(place, plan, bytes);
   await claimDraft(place, release, number);
   return { ...empty, ...result, number, url, branch: proposal.branch, headSha: commit };
 }

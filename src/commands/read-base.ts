@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RepositorySource } from '../client/source.ts';
 import { computeBase, type Base, type BaseCandidates, type Candidate, type Finding, type Source } from '../event/base.ts';
-import { classifyPath, METADATA_BRANCH, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
+import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
 import { reviewHead } from '../event/review-head.ts';
 import type { BlobId, CommitSha, Forge, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { encodeRoleName, parseTargetsRoleName, parseVersion, type RoleName } from '../tuf/names.ts';
 import { rootPath } from '../tuf/published-tree.ts';
 import { readClientView, type ClientView } from './client-view.ts';
-import { proposalPulls } from './read-events.ts';
 import type { Workplace } from './workplace.ts';
 
 /** The last verified state and what was left out on the way to it. */
@@ -147,9 +146,10 @@ const LAST_MERGED = 10;
  * like any other, which leaves a head that verifies and is older.
  */
 async function addMerged(forge: Forge, candidates: Candidates): Promise<void> {
-  const pulls = await proposalPulls(forge);
-  for (const { headSha } of pulls.filter(({ state }) => state === 'merged').slice(-LAST_MERGED)) {
-    await addMetadataTree(forge, await forge.tree(headSha), 'history', candidates);
+  const pulls = await forge.endedPulls(PROPOSAL_PREFIX, METADATA_BRANCH);
+  const merged = pulls.filter(({ state }) => state === 'merged').slice(0, LAST_MERGED);
+  for (const tree of (await forge.trees(merged.map(({ headSha }) => headSha))).values()) {
+    await addMetadataTree(forge, tree, 'history', candidates);
   }
 }
 

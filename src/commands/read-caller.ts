@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parse, YAMLParseError } from 'yaml';
 import type { CallerFacts } from '../event/decide-doctor.ts';
+import { readYaml } from './yaml-text.ts';
 
 type Entry = ReadonlyMap<unknown, unknown>;
 
@@ -34,14 +34,9 @@ function isOurs(entry: Entry): boolean {
  */
 export function readCaller(text: string | null): CallerFacts {
   if (text === null) return { kind: 'missing' };
-  let value: unknown;
-  try {
-    value = parse(text, { mapAsMap: true, maxAliasCount: 0 });
-  } catch (error) {
-    if (!(error instanceof YAMLParseError || error instanceof ReferenceError)) throw error;
-    return { kind: 'unreadable', reason: `is no YAML: ${(error.message.split('\n')[0] ?? '').replace(/:$/, '')}` };
-  }
-  const all = users(mapOf(value));
+  const reading = readYaml(text);
+  if (reading.kind === 'unreadable') return { kind: 'unreadable', reason: `is no YAML: ${reading.reason}` };
+  const all = users(mapOf(reading.value));
   const ours = all.filter(isOurs).map((entry) => mapOf(entry.get('with')));
   return {
     kind: 'found',

@@ -1,201 +1,224 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reads all signing events once, for every command alike. Events are found from this repository's own branches, so
+// that nothing that outsiders open is ever looked at; of those that have ended, only what is above the signed state.
 import type { Base } from '../event/base.ts';
-import { withoutBase } from '../event/base-files.ts';
-import type { EventFacts } from '../event/facts.ts';
-import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
-import { signersOf } from '../event/proposal.ts';
-import type { BlobId, CommitSha, Forge, Pull, TreeEntry } from '../ports.ts';
-import { encodeCanonicalJson } from '../tuf/canonical.ts';
+import { evaluateEvents } from '../event/evaluate-events.ts';
+import type { GatherFacts } from '../event/decide-gather.ts';
+import type { SignedElsewhere } from '../event/evaluate.ts';
+import type { EventFacts, EventStatus } from '../event/facts.ts';
+import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
+import { contentOf, signersOf } from '../event/proposal.ts';
+import { signedElsewhere } from '../event/signed-elsewhere.ts';
+import type { BlobId, CommitSha, EndedPull, Forge, Pull, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
-import { asObject, objectField } from '../tuf/fields.ts';
-import { parseJson, type JsonValue } from '../tuf/json.ts';
-import { encodeMetadata, payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
-import type { RoleName } from '../tuf/names.ts';
-import { parseTargets, type Targets } from '../tuf/targets.ts';
-import { requireThreshold } from '../tuf/threshold.ts';
-
-const HISTORY_DEPTH = 30;
-
-function roleOfPath(path: string): string | null {
-  const what = classifyPath(path);
-  if (what.kind === 'root') return 'root';
-  return what.kind === 'role' ? what.role : null;
-}
-
-/** The payload of a metadata file's bytes; null when they are no such file. */
-function payloadOf(bytes: Uint8Array): Uint8Array | null {
-  const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), '$'), 'signed', '$')));
-  return outcome.kind === 'accepted' ? outcome.value : null;
-}
-
-async function changedFiles(
-  forge: Forge,
-  fork: ReadonlyMap<string, TreeEntry>,
-  head: ReadonlyMap<string, TreeEntry>,
-): Promise<ReadonlyMap<string, Uint8Array | null>> {
-  const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
-  const plain = changed.filter(([, { kind }]) => kind === 'file');
-  const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
-  const changes = new Map<string, Uint8Array | null>();
-  for (const [path, { id, kind }] of changed) {
-    const bytes = kind === 'file' ? blobs.get(id) : undefined;
-    // A link or a submodule counts as a deletion: either stops the event, by name.
-    changes.set(path, bytes ?? null);
-  }
-  for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
-  return changes;
-}
-
-/** Payload digests of the metadata files of a commit among `paths`, by role. */
-export async function payloadsAt(forge: Forge, commit: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, PayloadDigest>> {
-  const tree = await forge.tree(commit);
-  const wanted = paths.flatMap((path): [string, BlobId][] => {
-    const entry = tree.get(path);
-    const role = roleOfPath(path);
-    return entry?.kind !== 'file' || role === null ? [] : [[role, entry.id]];
-  });
-  const blobs = await forge.blobs(wanted.map(([, id]) => id));
-  const digests = new Map<string, PayloadDigest>();
-  for (const [role, id] of wanted) {
-    const payload = payloadOf(blobs.get(id) ?? new Uint8Array());
-    if (payload !== null) digests.set(role, payloadDigest(payload));
-  }
-  return digests;
-}
-
-/** Every payload that some files had on a branch, by digest. */
-export async function payloadHistory(
-  forge: Forge,
-  head: CommitSha,
-  paths: readonly string[],
-): Promise<ReadonlyMap<PayloadDigest, Uint8Array>> {
-  const payloads = new Map<PayloadDigest, Uint8Array>();
-  for (const path of paths) {
-    const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH));
-    for (const bytes of blobs.values()) {
-      const payload = payloadOf(bytes);
-      if (payload !== null) payloads.set(payloadDigest(payload), payload);
-    }
-  }
-  return payloads;
-}
-
-/** A role's file, if enough people have signed it as the base delegates the role. */
-function signedAs(role: RoleName, bytes: Uint8Array, base: Base): Metadata<Targets> | null {
-  const signers = signersOf(base, role);
-  if (signers === null) return null;
-  const outcome = outcomeOf(() => {
-    const file = parseTargets(bytes);
-    requireThreshold({ payload: file.payload, signatures: file.signatures, keys: signers.keys, role: signers.roleKeys }, role);
-    return file;
-  });
-  return outcome.kind === 'accepted' ? outcome.value : null;
-}
+import { asObject, integerField, objectField } from '../tuf/fields.ts';
+import type { Instant } from '../tuf/instant.ts';
+import { parseJson } from '../tuf/json.ts';
+import { readEvent, type EventContext } from './read-event.ts';
 
 /**
- * The role's last signed file where a proposal left the metadata branch. The head there may have been bad, and whoever can push would decide by it what the
- * proposal seems to change: then what the branch had before is looked at.
- * @param bytes - the file as it was there; null when there was none
- * @returns a file without targets when none of them is signed, though the base has the role: then all that the proposal lists is its own, and it takes nothing away
+ * How many closed events are looked at, and how many that the host calls merged, the newest by number. What older ones were signed with is remembered by
+ * signers' machines alone.
  */
-async function readFork(
-  forge: Forge,
-  fork: CommitSha | null,
-  role: RoleName,
-  bytes: Uint8Array | null,
-  base: Base | null,
-): Promise<Uint8Array | null> {
-  const known = base?.roles.get(role);
-  // A role that is new has nothing that could be signed.
-  if (base === null || known === undefined) return bytes;
-  if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
-  const before = await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH));
-  const signed = [...before.values()].flatMap((one) => {
-    const file = signedAs(role, one, base);
-    return file === null ? [] : [{ bytes: one, version: file.signed.version }];
-  });
-  const [last] = signed.sort((a, b) => b.version - a.version);
-  return last?.bytes ?? encodeMetadata(new Map<string, JsonValue>(known.file.signed.raw).set('targets', new Map()), []);
+const MAX_CLOSED = 100;
+const MAX_MERGED = 10;
+
+/** The pull requests of proposals. */
+export interface ProposalPulls {
+  /** Oldest first. */
+  readonly open: readonly Pull[];
+  /** Of proposal branches, but against another base: somebody has pointed them there. */
+  readonly strayed: readonly Pull[];
+  /** Newest first. */
+  readonly ended: readonly EndedPull[];
 }
 
-function pullFacts({ number, headSha, author, url, head: branch, from }: Pull): EventFacts['pull'] {
-  return { number, headSha, author, url, branch, from };
-}
-
-/**
- * Gathers all facts of one pull request. Of a fork's none but that it is one: it never completes, and whoever made it could make every run read any amount.
- * @param base - the last verified state: what it has already is no change, whatever the metadata branch says
- */
-export async function readEvent(forge: Forge, pull: Pull, metadataHead: CommitSha, base: Base | null): Promise<EventFacts> {
-  if (pull.from === 'fork') {
-    const nothing = { changes: new Map(), forkedFrom: new Map(), payloadsAt: new Map(), earlierPayloads: new Map() };
-    return { pull: pullFacts(pull), reviews: [], comments: [], ...nothing };
-  }
-  const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
-  const fork = forkSha === null ? new Map<string, TreeEntry>() : await forge.tree(forkSha);
-  const head = await forge.tree(pull.headSha);
-  const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
-  const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
-  const forkBlobs = await forge.blobs(
-    paths.flatMap((path) => [fork.get(path)].flatMap((entry) => (entry?.kind === 'file' ? [entry.id] : []))),
-  );
-  const forkedFrom = new Map<RoleName, Uint8Array>();
-  for (const path of paths) {
-    const what = classifyPath(path);
-    if (what.kind !== 'role') continue;
-    const entry = fork.get(path);
-    const there = entry?.kind === 'file' ? (forkBlobs.get(entry.id) ?? null) : null;
-    const bytes = await readFork(forge, forkSha, what.role, there, base);
-    if (bytes !== null) forkedFrom.set(what.role, bytes);
-  }
-  const reviews = await forge.reviews(pull.number);
-  const commits = new Set(reviews.flatMap(({ commitSha }) => (commitSha === null ? [] : [commitSha])));
-  const digests = new Map<CommitSha, ReadonlyMap<string, PayloadDigest>>();
-  for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
+/** Pull requests of this repository's own proposal branches. */
+export async function readProposalPulls(forge: Pick<Forge, 'openPulls' | 'endedPulls'>): Promise<ProposalPulls> {
+  const all = await forge.openPulls(PROPOSAL_PREFIX);
+  const ended = await forge.endedPulls(PROPOSAL_PREFIX, METADATA_BRANCH);
   return {
-    pull: pullFacts(pull),
-    changes,
-    forkedFrom,
-    reviews,
-    comments: await forge.comments(pull.number),
-    payloadsAt: digests,
-    earlierPayloads: await payloadHistory(forge, pull.headSha, paths),
+    open: all.filter(({ base }) => base === METADATA_BRANCH),
+    strayed: all.filter(({ base }) => base !== METADATA_BRANCH),
+    ended,
   };
 }
 
-/** All pull requests of proposals against the metadata branch, open or not, oldest first. */
-export async function proposalPulls(forge: Pick<Forge, 'pulls'>): Promise<readonly Pull[]> {
-  return forge.pulls(PROPOSAL_PREFIX, METADATA_BRANCH);
-}
-
 /** Open pull requests of proposals against the metadata branch, oldest first. */
-export async function openPulls(forge: Forge): Promise<readonly Pull[]> {
-  return openAmong(await proposalPulls(forge));
+export async function readOpenPulls(forge: Pick<Forge, 'openPulls'>): Promise<readonly Pull[]> {
+  return (await forge.openPulls(PROPOSAL_PREFIX)).filter(({ base }) => base === METADATA_BRANCH);
 }
 
-/** Those of some pull requests that are open events. */
-export function openAmong(pulls: readonly Pull[]): readonly Pull[] {
-  return pulls.filter(({ state, base }) => state === 'open' && base === METADATA_BRANCH);
+/**
+ * The open event of this number.
+ * @throws `event-fork` for a pull request of a fork, `event-unknown` for one that is no open event
+ */
+export async function requireOpenPull(forge: Pick<Forge, 'openPulls' | 'pull'>, number: number): Promise<Pull> {
+  const found = (await readOpenPulls(forge)).find((one) => one.number === number);
+  if (found !== undefined) return found;
+  const where = `#${String(number)}`;
+  const other = await forge.pull(number);
+  if (other?.from === 'fork') {
+    const detail = 'this pull request comes from a fork, where outsiders can change it; propose it on a branch of this repository';
+    throw new CountersignError('event-fork', where, detail);
+  }
+  throw new CountersignError('event-unknown', where, 'expected an open signing event; `countersign status` lists them');
+}
+
+/** The version that a metadata file says; null for what is none. */
+function versionOf(bytes: Uint8Array): number | null {
+  const outcome = outcomeOf(() => integerField(objectField(asObject(parseJson(bytes), '$'), 'signed', '$'), 'version', '$'));
+  return outcome.kind === 'accepted' ? outcome.value : null;
+}
+
+/** The version of a role in the signed state; 0 where somebody may sign it and nobody has; null for what nobody signs. */
+function signedVersion(base: Base, role: string): number | null {
+  if (role === 'root') return base.root.signed.version;
+  const file = [...base.roles].find(([name]) => name === role)?.[1].file;
+  return file?.signed.version ?? (signersOf(base, role) === null ? null : 0);
+}
+
+type Tree = ReadonlyMap<string, TreeEntry>;
+
+function metadataFiles(tree: Tree): readonly { readonly role: string; readonly id: BlobId }[] {
+  return [...tree].flatMap(([path, { kind, id }]) => {
+    const what = classifyPath(path);
+    if (kind !== 'file' || (what.kind !== 'root' && what.kind !== 'role')) return [];
+    return [{ role: what.kind === 'root' ? 'root' : what.role, id }];
+  });
+}
+
+/**
+ * Of ended events those that propose a version above the signed state: all others are history. What an event proposes is read from its head, since its branch
+ * could be called anything. A merged one is among them where the metadata branch does not verify with what was merged.
+ */
+async function aboveSigned(forge: Forge, base: Base, metadataTree: Tree, ended: readonly EndedPull[]): Promise<readonly EndedPull[]> {
+  const trees = await forge.trees([...new Set(ended.map(({ headSha }) => headSha))]);
+  const known = new Set([...metadataTree.values()].map(({ id }) => id));
+  const files = new Map([...trees].map(([commit, tree]) => [commit, metadataFiles(tree).filter(({ id }) => !known.has(id))]));
+  const ids = new Set([...files.values()].flat().flatMap(({ role, id }) => (signedVersion(base, role) === null ? [] : [id])));
+  const blobs = await forge.blobs([...ids]);
+  const versions = new Map([...blobs].map(([id, bytes]) => [id, versionOf(bytes) ?? 0]));
+  return ended.filter(({ headSha }) =>
+    (files.get(headSha) ?? []).some(({ role, id }) => (versions.get(id) ?? 0) > (signedVersion(base, role) ?? Infinity)),
+  );
+}
+
+/** What was read of all events, and how the open ones stand. */
+export interface EventsView extends GatherFacts {
+  readonly pulls: ProposalPulls;
+  readonly metadataHead: CommitSha;
+  /** Pull requests that are closed and not merged, in the order of `closed`. */
+  readonly closedPulls: readonly EndedPull[];
+  readonly signed: SignedElsewhere;
+  /** In the order of `events`. */
+  readonly statuses: readonly EventStatus[];
+}
+
+function newestEnded(ended: readonly EndedPull[]): readonly EndedPull[] {
+  const ofState = (wanted: EndedPull['state'], limit: number): readonly EndedPull[] =>
+    ended.filter(({ state }) => state === wanted).slice(0, limit);
+  return [...ofState('closed', MAX_CLOSED), ...ofState('merged', MAX_MERGED)];
+}
+
+/** An open event with what was said on a closed one of the same content: that one could not be opened again, and its signatures are of these very bytes. */
+function withEarlier(event: EventFacts, closed: readonly EventFacts[], base: Base | null): EventFacts {
+  const content = contentOf(event.changes, base);
+  const same = closed.filter((one) => content !== null && contentOf(one.changes, base) === content).reverse();
+  if (same.length === 0) return event;
+  const all = [...same, event];
+  return {
+    ...event,
+    reviews: all.flatMap(({ reviews }) => reviews),
+    comments: all.flatMap(({ comments }) => comments),
+    writers: new Set(all.flatMap(({ writers }) => [...writers])),
+    payloadsAt: new Map(all.flatMap(({ payloadsAt }) => [...payloadsAt])),
+    earlierPayloads: new Map(all.flatMap(({ earlierPayloads }) => [...earlierPayloads])),
+  };
+}
+
+/** Branches that belong to an event that is open, or that people have signed: no new event is put there. */
+export function busyBranches({ pulls, closed, signed }: Pick<EventsView, 'pulls' | 'closed' | 'signed'>): ReadonlySet<string> {
+  const numbers = new Set([...signed.values()].flat().map(({ number }) => number));
+  return new Set([
+    ...[...pulls.open, ...pulls.strayed].map(({ head }) => head),
+    ...closed.flatMap(({ pull }) => (numbers.has(pull.number) ? [pull.branch] : [])),
+  ]);
+}
+
+/** What events are read with. */
+export interface EventsInput {
+  readonly forge: Forge;
+  readonly base: Base | null;
+  readonly metadataHead: CommitSha;
+  readonly now: Instant;
+}
+
+/**
+ * Reads every open event and what bears on it, and judges all of them. For one event all are read: what was signed in another decides with.
+ * @param pulls - as {@link readProposalPulls} has just read them
+ * @throws `io`, `git`, `rate-limited`, `permission-missing`
+ */
+export async function readEvents({ forge, base, metadataHead, now }: EventsInput, pulls: ProposalPulls): Promise<EventsView> {
+  const isQuiet = pulls.open.length === 0 && pulls.ended.length === 0;
+  const context: EventContext = { forge, metadataHead, base, automation: isQuiet ? [] : await forge.automation() };
+  const read: EventFacts[] = [];
+  for (const pull of pulls.open) read.push(await readEvent(context, pull));
+  const newest = newestEnded(pulls.ended);
+  const above = base === null || newest.length === 0 ? [] : await aboveSigned(forge, base, await forge.tree(metadataHead), newest);
+  const ended: { readonly pull: EndedPull; readonly facts: EventFacts }[] = [];
+  for (const pull of above) ended.push({ pull, facts: await readEvent(context, pull) });
+  const notMerged = ended.filter(({ pull }) => pull.state === 'closed');
+  const closed = notMerged.map(({ facts }) => facts);
+  const events = read.map((event) => withEarlier(event, closed, base));
+  const signed = signedElsewhere(
+    [...events.map((facts) => ({ facts, state: 'open' as const })), ...ended.map(({ facts }) => ({ facts, state: 'ended' as const }))],
+    base,
+  );
+  const statuses = evaluateEvents({ base, events, signed, now });
+  return { pulls, metadataHead, base, events, closed, closedPulls: notMerged.map(({ pull }) => pull), signed, statuses, now };
 }
 
 /**
  * Opens the pull request of every proposal branch that has none: a propose was ended after it had moved the branch. A branch at which an
- * event was closed is left alone.
+ * event has ended is left alone.
+ * @returns whether any was opened
  */
-export async function adoptOrphans(forge: Forge): Promise<void> {
-  const branches = await forge.branches(PROPOSAL_PREFIX);
-  if (branches.size === 0) return;
-  const ours = (await proposalPulls(forge)).filter(({ from }) => from === 'repository');
-  for (const [branch, head] of branches) {
-    const known = ours.some((pull) => pull.head === branch && (pull.state === 'open' || pull.state === 'merged' || pull.headSha === head));
-    if (known) continue;
+export async function adoptOrphans(forge: Forge, { open, strayed, ended }: ProposalPulls): Promise<boolean> {
+  let adopted = false;
+  for (const [branch, head] of await forge.branches(PROPOSAL_PREFIX)) {
+    const isKnown =
+      [...open, ...strayed].some((pull) => pull.head === branch) ||
+      ended.some((pull) => pull.head === branch && (pull.state === 'merged' || pull.headSha === head));
+    if (isKnown) continue;
     // Whoever abandoned its event in between has moved it first.
     if ((await forge.branches(branch)).get(branch) !== head) continue;
     try {
       await forge.openPull({ head: branch, base: METADATA_BRANCH, title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`, body: '' });
+      adopted = true;
     } catch (error) {
       // Anyone who may push can leave a branch of which the host makes no pull request; that must not stop the others.
       if (!(error instanceof CountersignError && error.code === 'event-invalid')) throw error;
     }
   }
+  return adopted;
+}
+
+/**
+ * Points strayed proposals at the metadata branch again. Whoever may write can point one elsewhere, and it would be no event any more.
+ * @returns whether any was
+ */
+export async function retargetStrayed(forge: Forge, metadataHead: CommitSha, { strayed }: ProposalPulls): Promise<boolean> {
+  let moved = false;
+  for (const { number, headSha } of strayed) {
+    // A branch that shares nothing with the metadata is somebody's own, whatever it is called.
+    if ((await forge.mergeBase(metadataHead, headSha)) === null) continue;
+    try {
+      await forge.retargetPull(number, METADATA_BRANCH);
+      moved = true;
+    } catch (error) {
+      if (!(error instanceof CountersignError && error.code === 'event-invalid')) throw error;
+    }
+  }
+  return moved;
 }

@@ -12,9 +12,10 @@ import {
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, METADATA_BRANCH } from '../event/layout.ts';
 import { proposedTags, signedReleases } from '../event/release-files.ts';
-import type { CommitSha, Pull, Release, Releases } from '../ports.ts';
+import type { CommitSha, Release, Releases } from '../ports.ts';
 import { CountersignError, outcomeOf, type ErrorCode, type Refusal } from '../tuf/errors.ts';
 import { parseTargets } from '../tuf/targets.ts';
+import type { ProposalPulls } from './read-events.ts';
 import type { Workplace } from './workplace.ts';
 
 /** A release that went out. */
@@ -31,10 +32,10 @@ export interface ReleasesResult {
   readonly problems: readonly Refusal[];
 }
 
-/** What the open events speak of, and all pull requests of proposals. */
-export interface EventsView {
+/** What the open events speak of, and which events have ended. */
+export interface ReleasesView {
   readonly events: readonly EventFacts[];
-  readonly pulls: readonly Pull[];
+  readonly pulls: Pick<ProposalPulls, 'ended'>;
   /** Where the metadata branch was before any of it was read. */
   readonly metadataHead: CommitSha | null;
 }
@@ -61,7 +62,7 @@ function awaitedTags(base: Base, events: readonly EventFacts[]): ReadonlyMap<str
 /** How many public releases, the newest, are compared with what was signed: two requests for each. */
 const COMPARED = 5;
 
-async function readFacts(place: Workplace, releases: Releases, base: Base, view: EventsView): Promise<ReleasesFacts | null> {
+async function readFacts(place: Workplace, releases: Releases, base: Base, view: ReleasesView): Promise<ReleasesFacts | null> {
   const signed = signedReleases(base);
   const all = await releases.list();
   const published = new Set(all.filter(({ draft }) => !draft).map(({ tag }) => tag));
@@ -95,7 +96,7 @@ async function readFacts(place: Workplace, releases: Releases, base: Base, view:
     assets,
     tags,
     awaited: awaitedTags(base, view.events),
-    ended: new Set(view.pulls.filter(({ state }) => state !== 'open').map(({ number }) => number)),
+    ended: new Set(view.pulls.ended.map(({ number }) => number)),
   };
 }
 
@@ -111,7 +112,7 @@ async function dropDraft(
   { forge }: Workplace,
   releases: Releases,
   { id, tag, body }: Extract<ReleaseEffect, { kind: 'drop-draft' }>,
-  { metadataHead }: EventsView,
+  { metadataHead }: ReleasesView,
 ): Promise<boolean> {
   const head = (await forge.branches(METADATA_BRANCH)).get(METADATA_BRANCH) ?? null;
   if (head !== metadataHead)
@@ -150,7 +151,7 @@ async function publishRelease(
  * whatever an earlier run was interrupted in is finished.
  * @throws `permission-missing`, `rate-limited`, `io`; what is wrong with one release is told in `problems` and stops no other
  */
-export async function settleReleases(place: Workplace, base: Base | null, view: EventsView): Promise<ReleasesResult> {
+export async function settleReleases(place: Workplace, base: Base | null, view: ReleasesView): Promise<ReleasesResult> {
   const released: PublishedRelease[] = [];
   const dropped: string[] = [];
   const { releases } = place;

@@ -34,8 +34,8 @@ export interface Begun {
 /** The event of root v1 while it is open: what was abandoned may be begun again. Anybody may propose from a fork, and it is none of ours. */
 export async function openFirstEvent(forge: Forge): Promise<Pull | null> {
   const branch = proposalBranch('root', parseVersion(1, 'root'));
-  const pulls = await forge.pulls(branch, METADATA_BRANCH);
-  return pulls.find(({ head, state, from }) => head === branch && state === 'open' && from === 'repository') ?? null;
+  const pulls = await forge.openPulls(branch);
+  return pulls.find(({ head, base }) => head === branch && base === METADATA_BRANCH) ?? null;
 }
 
 async function begunAt(forge: Forge, commit: CommitSha | null, place: 'branch' | 'proposal'): Promise<Begun | null> {

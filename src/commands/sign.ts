@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from '../event/base.ts';
-import { decideGather } from '../event/decide-gather.ts';
+import { decideSignature } from '../event/decide-signature.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
-import { readProposal } from '../event/proposal.ts';
-import { evaluateEvent } from '../event/evaluate.ts';
-import type { CommitSha, Files, Pull, Review, Signer } from '../ports.ts';
+import type { Files, Pull, Signer } from '../ports.ts';
 import { describeChange, type FileChange } from '../render/change-text.ts';
 import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import type { Person } from '../trust/people.ts';
@@ -12,15 +10,14 @@ import type { RepositoryId } from '../tuf/binding.ts';
 import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { keyIdOf, parseKey, type KeyId } from '../tuf/key.ts';
-import { payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
-import type { Root } from '../tuf/root.ts';
+import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { verifySignature } from '../tuf/signature.ts';
-import type { Targets } from '../tuf/targets.ts';
 import { claimedRepository } from './claimed-repository.ts';
 import { keyOwner, requireOwnAccount } from './key-owner.ts';
+import { fileChanges } from './proposal-text.ts';
 import { readState } from './read-base.ts';
-import { readSeen, readSigned, remember, rememberedRoot, requireNoRollback, versionsOf, type Signed } from './signer-memory.ts';
-import { openPulls, readEvent } from './read-events.ts';
+import { readEvents, readProposalPulls, requireOpenPull } from './read-events.ts';
+import { readSeen, readSigned, remember, rememberedRoot, requireNoRollback, versionsOf } from './signer-memory.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What to sign, and who asks whom. */
@@ -31,6 +28,11 @@ export interface SignInput {
   readonly memory: Files;
   /** Shows the change and asks; false stops without a trace. */
   confirm(question: string): Promise<boolean>;
+  /**
+   * Shows the change, which is a second content of a root version that this person has signed before, and has them type the digest of what it takes the place of.
+   * @param replaced - what they have signed of that version
+   */
+  confirmReplacement(question: string, replaced: readonly PayloadDigest[]): Promise<boolean>;
   /** `submit` reviews as the viewer; `print` only gives the block. */
   readonly carrier: 'submit' | 'print';
 }
@@ -41,65 +43,48 @@ export interface SignResult {
   readonly person: string;
   readonly files: readonly { readonly role: string; readonly version: number; readonly payload: PayloadDigest }[];
   readonly block: string;
-  /** How it reached the pull request. */
-  /** `counted`: the same had been submitted, and counts; nothing was posted again. */
-  readonly carrier: 'review' | 'comment' | 'printed' | 'counted';
-  /** The status right after. */
+  /** How it reached the pull request. `counted`: the same had been submitted, and counts; nothing was posted again. */
+  readonly carrier: 'review' | 'printed' | 'counted';
+  /** The status right after; null where nothing was submitted, or the event has ended since. */
   readonly status: EventStatus | null;
 }
 
-interface Proposed {
-  readonly role: string;
-  readonly file: Metadata<Root | Targets>;
-  readonly before: Root | Targets | null;
+/** An event as it stands, and what it was judged on. */
+interface JudgedEvent {
+  readonly pull: Pull;
+  readonly facts: EventFacts;
+  readonly status: EventStatus;
+  readonly base: Base | null;
 }
 
-function proposedFiles(facts: EventFacts, base: Base | null): readonly Proposed[] {
-  const proposal = readProposal(facts.changes, base);
-  const roots: Proposed[] = proposal.root === null ? [] : [{ role: 'root', file: proposal.root, before: base?.root.signed ?? null }];
-  return [...roots, ...[...proposal.roles].map(([role, file]) => ({ role, file, before: base?.roles.get(role)?.file.signed ?? null }))];
-}
-
-function repositoryOf(files: readonly Proposed[], base: Base | null): RepositoryId {
+function repositoryOf(files: readonly FileChange[], base: Base | null): RepositoryId {
   const binding = base?.root.signed.binding ?? files[0]?.file.signed.binding ?? null;
   if (binding === null) throw new CountersignError('binding-mismatch', 'proposal', 'expected x-countersign, got none');
   return binding.repository;
 }
 
-/** An event as it stands, and what it was judged on. */
-interface JudgedEvent {
-  readonly facts: EventFacts;
-  readonly status: EventStatus;
-  readonly base: Base | null;
-  readonly metadataHead: CommitSha;
-}
-
-async function judgedEvent(place: Workplace, pull: Pull, anchor: PayloadDigest | null): Promise<JudgedEvent> {
+/** All open events are read for one: what was signed elsewhere decides with. */
+async function judgedEvent(place: Workplace, number: number, anchor: PayloadDigest | null): Promise<JudgedEvent> {
+  const { forge, now } = place;
+  const pulls = await readProposalPulls(forge);
   const state = await readState({ ...place, anchor });
   for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
-  if (state.metadataHead === null) throw new CountersignError('base-missing', 'tuf', 'expected the metadata branch, got none');
-  const pulls = await openPulls(place.forge);
-  const events: EventFacts[] = [];
-  for (const one of pulls) events.push(await readEvent(place.forge, one, state.metadataHead, state.base));
-  const { statuses } = decideGather({ base: state.base, events, signedBefore: new Map(), now: place.now });
-  const index = pulls.findIndex(({ number }) => number === pull.number);
-  const [facts, status] = [events[index], statuses[index]];
-  if (facts === undefined || status === undefined)
-    throw new CountersignError('event-unknown', `#${String(pull.number)}`, 'expected an open signing event');
-  return { facts, status, base: state.base, metadataHead: state.metadataHead };
+  const { base, metadataHead } = state;
+  if (metadataHead === null) throw new CountersignError('base-missing', 'tuf', 'expected the metadata branch, got none');
+  const { events, statuses } = await readEvents({ forge, base, metadataHead, now }, pulls);
+  const index = events.findIndex((one) => one.pull.number === number);
+  const [pull, facts, status] = [pulls.open.find((one) => one.number === number), events[index], statuses[index]];
+  if (pull === undefined || facts === undefined || status === undefined)
+    throw new CountersignError('event-unknown', `#${String(number)}`, 'expected an open signing event');
+  return { pull, facts, status, base };
 }
 
+/** Nobody is kept from signing because another event is open: that is told, and decides nothing. */
 function requireSignable(status: EventStatus): void {
   const where = `#${String(status.pull.number)}`;
   const [problem] = status.problems;
   if (problem !== undefined)
     throw new CountersignError(problem.code, `${where} ${problem.where}`, `${problem.detail} (nothing was signed)`);
-  if (status.state === 'queued')
-    throw new CountersignError(
-      'event-open',
-      where,
-      `expected the next event of its role, got one that is queued behind #${String(status.behind ?? 0)}`,
-    );
   if (status.state === 'outdated')
     throw new CountersignError(
       'event-invalid',
@@ -112,7 +97,7 @@ async function signFiles(
   input: SignInput,
   keyId: KeyId,
   repository: RepositoryId,
-  files: readonly Proposed[],
+  files: readonly FileChange[],
 ): Promise<readonly Countersignature[]> {
   const key = parseKey(await input.signer.publicKey(), 'signer');
   const signatures: Countersignature[] = [];
@@ -127,16 +112,19 @@ async function signFiles(
   return signatures;
 }
 
-async function submit(place: Workplace, pull: Pull, summary: string, block: string): Promise<'review' | 'comment'> {
-  const body = `${summary}\n\n${block}\n`;
-  const viewer = await place.forge.viewer();
-  if (viewer.id === pull.author.id) {
-    // The host refuses an author's approval of their own pull request.
-    await place.forge.comment(pull.number, body);
-    return 'comment';
-  }
-  const review: Review = await place.forge.submitReview(pull.number, { state: 'APPROVED', body, commitSha: pull.headSha });
-  return review.state === 'APPROVED' ? 'review' : 'comment';
+/** The host refuses an author's approval of their own pull request; their review says neither yes nor no, and its signature counts all the same. */
+async function submit(place: Workplace, pull: Pull, summary: string, block: string): Promise<void> {
+  const { forge } = place;
+  const viewer = await forge.viewer();
+  const state = viewer.id === pull.author.id ? 'COMMENTED' : 'APPROVED';
+  await forge.submitReview(pull.number, { state, body: `${summary}\n\n${block}\n`, commitSha: pull.headSha });
+}
+
+/** What was shown must still be what is there: a signature of older content would only have to be given again. @throws `ref-conflict` */
+async function requireSameHead({ forge }: Workplace, { head, headSha, number }: Pull): Promise<void> {
+  if ((await forge.branches(head)).get(head) === headSha) return;
+  const detail = 'it was changed while you were reading; nothing was submitted: look at it again';
+  throw new CountersignError('ref-conflict', `#${String(number)}`, detail);
 }
 
 /**
@@ -146,14 +134,11 @@ async function submit(place: Workplace, pull: Pull, summary: string, block: stri
  */
 export async function sign(place: Workplace, input: SignInput): Promise<SignResult> {
   const where = `#${String(input.number)}`;
-  const pull = (await openPulls(place.forge)).find(({ number }) => number === input.number);
-  if (pull === undefined)
-    throw new CountersignError('event-unknown', where, 'expected an open signing event; `countersign status` lists them');
-  const claimed = await claimedRepository(place.forge, pull);
+  const claimed = await claimedRepository(place.forge, await requireOpenPull(place.forge, input.number));
   const known = claimed === null ? null : await rememberedRoot(input.memory, claimed);
   // By the root that this machine knows: somebody with write access may have put another beside it, and nobody else could say which is right.
-  const { facts, status, base, metadataHead } = await judgedEvent(place, pull, known ?? place.anchor);
-  const all = proposedFiles(facts, base);
+  const { pull, facts, status, base } = await judgedEvent(place, input.number, known ?? place.anchor);
+  const all = fileChanges(facts.changes, base);
   for (const root of [known, place.anchor]) requireRemembered(root, all, base);
   const repository = repositoryOf(all, base);
   const remembered = repository === claimed ? known : await rememberedRoot(input.memory, repository);
@@ -173,23 +158,21 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
     );
   }
   if (input.carrier === 'submit') await requireOwnAccount(place, person);
-  const signed = withoutSecondContent(await readSigned(input.memory, repository), files);
+  const memory = decideSignature(await readSigned(input.memory, repository), files);
   const root = remembered ?? rootDigest(all, base);
   if (root === null) throw new CountersignError('base-missing', 'root', 'expected a root, got none');
-  const question = describeChange(
-    files.map((one): FileChange => ({ ...one, digest: payloadDigest(one.file.payload) })),
-    remembered === null ? root : null,
-  );
-  if (!(await input.confirm(question)))
-    throw new CountersignError('declined', where, 'expected your agreement, got none; nothing was signed');
+  const question = [describeChange(files, remembered === null ? root : null), ...behindLines(status)].join('\n');
+  const isAgreed = memory.replaced.length === 0 ? await input.confirm(question) : await input.confirmReplacement(question, memory.replaced);
+  if (!isAgreed) throw new CountersignError('declined', where, 'expected your agreement, got none; nothing was signed');
+  if (input.carrier === 'submit') await requireSameHead(place, pull);
   // Remembered before it leaves this machine: a crash in between must not allow a second content.
-  await remember(input.memory, repository, root, new Map([...seen, ...versionsOf(base)]), signed);
+  await remember(input.memory, repository, root, new Map([...seen, ...versionsOf(base)]), memory.signed);
   const lines = await signFiles(input, keyId, repository, files);
   const block = encodeCountersignatures(lines);
   const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(', ')}`;
-  const carrier =
-    input.carrier === 'print' ? 'printed' : isCounted(person, files, status) ? 'counted' : await submit(place, pull, summary, block);
-  const after = input.carrier === 'print' ? null : evaluateEvent(await readEvent(place.forge, pull, metadataHead, base), base, place.now);
+  const carrier = input.carrier === 'print' ? 'printed' : isCounted(person, files, status) ? 'counted' : 'review';
+  if (carrier === 'review') await submit(place, pull, summary, block);
+  const after = carrier === 'printed' ? null : await statusAfter(place, input.number, known ?? place.anchor);
   return {
     number: pull.number,
     person: person.name,
@@ -201,39 +184,38 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
 }
 
 /** Whether nothing is missing of a person in any of the files: another ECDSA signature of the same would look like a new one. */
-function isCounted({ name }: Person, files: readonly Proposed[], status: EventStatus): boolean {
+function isCounted({ name }: Person, files: readonly FileChange[], status: EventStatus): boolean {
   return files.every(({ role }) =>
     status.roles.some((one) => one.role === role && one.requirements.every(({ missing }) => !missing.includes(name))),
   );
 }
 
-/** What will have been signed. One version of a role is never signed with two contents. @throws `already-signed` */
-function withoutSecondContent(before: Signed, files: readonly Proposed[]): Signed {
-  const signed = new Map(before);
-  for (const { role, file } of files) {
-    const name = `${role}@${String(file.signed.version)}`;
-    const digest = payloadDigest(file.payload);
-    const known = signed.get(name);
-    if (known !== undefined && known !== digest) {
-      throw new CountersignError(
-        'already-signed',
-        name,
-        `expected sha256:${known}, which you have signed for this version, got sha256:${digest}`,
-      );
-    }
-    signed.set(name, digest);
+/** How the event stands afterwards; null where it has ended meanwhile, since somebody was waiting for this signature. */
+async function statusAfter(place: Workplace, number: number, anchor: PayloadDigest | null): Promise<EventStatus | null> {
+  try {
+    return (await judgedEvent({ ...place, log: { ...place.log, warn: () => undefined } }, number, anchor)).status;
+  } catch (error) {
+    if (error instanceof CountersignError && error.code === 'event-unknown') return null;
+    throw error;
   }
-  return signed;
+}
+
+function behindLines({ behind }: EventStatus): readonly string[] {
+  if (behind === null) return [];
+  return [
+    `#${String(behind)} changes the same role. If it completes first, this event is built again, and you are asked to sign again.`,
+    '',
+  ];
 }
 
 /** Root v1, whether it is signed already or being signed; null when there is neither. */
-function rootDigest(files: readonly Proposed[], base: Base | null): PayloadDigest | null {
+function rootDigest(files: readonly FileChange[], base: Base | null): PayloadDigest | null {
   const first = base?.roots[0]?.file ?? files.find(({ role }) => role === 'root')?.file;
   return first === undefined ? null : payloadDigest(first.payload);
 }
 
 /** The root v1 that this machine remembers, or was told, must be the repository's. @throws `anchor-mismatch` */
-function requireRemembered(known: PayloadDigest | null, files: readonly Proposed[], base: Base | null): void {
+function requireRemembered(known: PayloadDigest | null, files: readonly FileChange[], base: Base | null): void {
   const digest = rootDigest(files, base);
   if (known === null || digest === known) return;
   throw new CountersignError(

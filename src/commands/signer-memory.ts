@@ -6,7 +6,7 @@ import { parsePayloadDigest } from '../trust/countersignature.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
 import { encodeJsonFile } from '../tuf/canonical.ts';
 import { CountersignError } from '../tuf/errors.ts';
-import { asObject, asString, integerField } from '../tuf/fields.ts';
+import { asArray, asObject, asString, integerField } from '../tuf/fields.ts';
 import { parseJson, type JsonValue } from '../tuf/json.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import { TARGETS } from '../tuf/names.ts';
@@ -23,8 +23,8 @@ export async function rememberedRoot(memory: Files, repository: RepositoryId): P
   return bytes === null ? null : parsePayloadDigest(new TextDecoder().decode(bytes).trim(), 'remembered root');
 }
 
-/** Payload digests by `role@version`. */
-export type Signed = ReadonlyMap<string, PayloadDigest>;
+/** Payload digests by `role@version`, in the order in which they were signed: more than one only of a root that took the place of another. */
+export type Signed = ReadonlyMap<string, readonly PayloadDigest[]>;
 
 /** The highest version of each role that this person's machine has seen verified. */
 export type Seen = ReadonlyMap<string, number>;
@@ -70,9 +70,15 @@ export function requireNoRollback(seen: Seen, base: Base | null): void {
 export async function readSigned(memory: Files, repository: RepositoryId): Promise<Signed> {
   const path = memoryPath(repository, 'signed.json');
   const bytes = await memory.read(path, MAX_MEMORY_BYTES);
-  const signed = new Map<string, PayloadDigest>();
+  const signed = new Map<string, readonly PayloadDigest[]>();
   if (bytes === null) return signed;
-  for (const [name, value] of asObject(parseJson(bytes), path)) signed.set(name, parsePayloadDigest(asString(value, path), path));
+  for (const [name, value] of asObject(parseJson(bytes), path)) {
+    const digests = typeof value === 'string' ? [value] : asArray(value, path).map((item) => asString(item, path));
+    signed.set(
+      name,
+      digests.map((digest) => parsePayloadDigest(digest, path)),
+    );
+  }
   return signed;
 }
 
@@ -80,5 +86,9 @@ export async function readSigned(memory: Files, repository: RepositoryId): Promi
 export async function remember(memory: Files, repository: RepositoryId, root: PayloadDigest, seen: Seen, signed: Signed): Promise<void> {
   await memory.write(memoryPath(repository, 'root-v1'), new TextEncoder().encode(`${root}\n`));
   await memory.write(memoryPath(repository, 'seen.json'), encodeJsonFile(new Map<string, JsonValue>(seen)));
-  await memory.write(memoryPath(repository, 'signed.json'), encodeJsonFile(new Map<string, JsonValue>(signed)));
+  const contents = [...signed].map(([name, [only, ...more]]): [string, JsonValue] => [
+    name,
+    more.length === 0 ? (only ?? '') : [only ?? '', ...more],
+  ]);
+  await memory.write(memoryPath(repository, 'signed.json'), encodeJsonFile(new Map(contents)));
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Finding } from '../event/base.ts';
-import { decideGather } from '../event/decide-gather.ts';
-import type { EventFacts, EventStatus } from '../event/facts.ts';
+import type { EventStatus } from '../event/facts.ts';
 import { outcomeOf } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import type { Version } from '../tuf/names.ts';
 import { parseTimestamp } from '../tuf/online.ts';
 import { readState } from './read-base.ts';
-import { openPulls, readEvent } from './read-events.ts';
+import { readEvents, readProposalPulls } from './read-events.ts';
 import type { Workplace } from './workplace.ts';
 
 /** A signed file as `status` shows it. */
@@ -47,13 +46,11 @@ export interface RepositoryStatus {
 
 /** Looks at everything and changes nothing. @throws `equivocation`, `io`, `git` */
 export async function status(place: Workplace): Promise<RepositoryStatus> {
+  const { forge, now } = place;
+  const pulls = await readProposalPulls(forge);
   const state = await readState(place);
-  const events: EventFacts[] = [];
-  if (state.metadataHead !== null) {
-    for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead, state.base));
-  }
-  const { statuses } = decideGather({ base: state.base, events, signedBefore: new Map(), now: place.now });
-  const { base } = state;
+  const { base, metadataHead } = state;
+  const statuses = metadataHead === null ? [] : (await readEvents({ forge, base, metadataHead, now }, pulls)).statuses;
   const first = base?.roots[0];
   return {
     repository: base?.repository ?? null,

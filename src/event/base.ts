@@ -50,7 +50,7 @@ export interface Base {
 
 /** Something that was left out, and why. It never stops the rest. */
 export interface Finding extends Refusal {
-  readonly source: Source | 'release';
+  readonly source: Source | 'release' | 'proposal';
 }
 
 interface Chosen<T extends Root | Targets> extends Verified<T> {

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { stageTargets, type TargetsEdit } from '../tuf/edit-targets.ts';
 import { outcomeOf } from '../tuf/errors.ts';
-import type { Instant } from '../tuf/instant.ts';
 import type { JsonValue } from '../tuf/json.ts';
+import type { CommitSha } from '../trust/accounts.ts';
 import { payloadDigest, type Metadata } from '../tuf/metadata.ts';
-import { TARGETS, type RoleName } from '../tuf/names.ts';
+import type { RoleName } from '../tuf/names.ts';
 import type { Root } from '../tuf/root.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
 import { decidePropose, editBetween, freeVersion, type NewProposal } from './decide-propose.ts';
 import { evaluateEvent } from './evaluate.ts';
+import { evaluateEvents, signedVersions, type EventsFacts } from './evaluate-events.ts';
 import type { EventFacts, EventStatus } from './facts.ts';
 import { proposalBranch } from './layout.ts';
 import { sameButTargets } from './outdated.ts';
-import { readProposal } from './proposal.ts';
-import { proposedVersions, withQueue } from './queue.ts';
-import { isSignedOtherwise, type SignedContents } from './signatures.ts';
+import { contentOf, readProposal } from './proposal.ts';
+import { nextToComplete, proposedVersions, votersOf } from './queue.ts';
+import { signedCommit } from './restore.ts';
 
 /** What gather does, as data. One interpreter performs it, each write by compare-and-swap. */
 export type GatherEffect =
@@ -25,27 +26,20 @@ export type GatherEffect =
   | { readonly kind: 'complete'; readonly status: EventStatus }
   /** Builds the event again on the base that is there now; under the same version (same branch) or the next free one. */
   | { readonly kind: 'rebuild'; readonly status: EventStatus; readonly proposal: NewProposal }
+  /** Puts back what people have signed at `commit`, over what somebody has pushed since. */
+  | { readonly kind: 'restore'; readonly status: EventStatus; readonly commit: CommitSha }
+  /** Opens a signed event again that somebody has closed who is none of its signers. */
+  | { readonly kind: 'reopen'; readonly status: EventStatus }
   /** Closes an event that has nothing left to change. */
   | { readonly kind: 'close'; readonly status: EventStatus; readonly reason: string };
 
-/** What people have signed of a role in events that did not complete. */
-export interface SignedBefore {
-  /** The versions that no new proposal takes, of open and closed events alike. */
-  readonly versions: ReadonlySet<number>;
-  /** What was signed in events that are closed. */
-  readonly closed: SignedContents;
-}
-
 /** What is known when gather decides. */
-export interface GatherFacts {
-  readonly base: Base | null;
-  readonly events: readonly EventFacts[];
-  /** By role. */
-  readonly signedBefore: ReadonlyMap<string, SignedBefore>;
-  readonly now: Instant;
+export interface GatherFacts extends EventsFacts {
+  /** Events that were closed, not merged, and propose something above the signed state. */
+  readonly closed: readonly EventFacts[];
 }
 
-/** All statuses, and what to do. */
+/** All statuses of open events, and what to do. */
 export interface GatherDecision {
   readonly statuses: readonly EventStatus[];
   readonly effects: readonly GatherEffect[];
@@ -67,7 +61,7 @@ function targetsEdit(facts: EventFacts, base: Base): { readonly role: RoleName; 
 /** The versions of a role that may not be taken: signed by somebody, or proposed by another open event, whose branch is named for it. */
 function takenVersions(role: RoleName, event: EventFacts, facts: GatherFacts): ReadonlySet<number> {
   const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
-  return new Set([...(facts.signedBefore.get(role)?.versions ?? []), ...proposed]);
+  return new Set([...signedVersions(role, facts), ...proposed]);
 }
 
 /** Whether a file of the role has all that an edit does. */
@@ -81,7 +75,7 @@ function continuedIn(role: RoleName, edit: TargetsEdit, event: EventFacts, facts
   const other = facts.events.find((one) => {
     const proposed = one === event ? undefined : readProposal(one.changes, facts.base).roles.get(role);
     if (proposed === undefined || !holdsEdit(proposed.signed, edit)) return false;
-    const { state } = evaluateEvent(one, facts.base, facts.now);
+    const { state } = evaluateEvent(one, facts.base, facts.signed, facts.now);
     return state === 'waiting' || state === 'complete';
   });
   return other?.pull.number ?? null;
@@ -98,7 +92,16 @@ function rebuild(event: EventFacts, status: EventStatus, base: Base, facts: Gath
     const listed = base.roles.get(role)?.file.signed.targets;
     // A removal that has happened meanwhile is done.
     const remove = new Set([...change.remove].filter((path) => listed?.has(path)));
-    return decidePropose({ base, role, edit: { ...change, remove }, whenOpen: 'fail', open: [], signedVersions: taken, now: facts.now });
+    return decidePropose({
+      base,
+      role,
+      edit: { ...change, remove },
+      whenOpen: 'fail',
+      nextVersion: false,
+      open: [],
+      signedVersions: taken,
+      now: facts.now,
+    });
   });
   if (outcome.kind === 'refused') return null;
   if (outcome.value.kind !== 'open') return { kind: 'close', status, reason: 'everything that it changes is published already' };
@@ -118,8 +121,6 @@ function hasLanded(event: EventFacts, base: Base): boolean {
     b !== undefined && payloadDigest(a.payload) === payloadDigest(b.payload);
   const files = (root === null ? 0 : 2) + roles.size;
   return (
-    // Of a fork's nothing is read, so that it seems to change nothing.
-    event.pull.from === 'repository' &&
     policy === null &&
     event.changes.size === files &&
     (root === null || same(root, base.root)) &&
@@ -128,55 +129,46 @@ function hasLanded(event: EventFacts, base: Base): boolean {
 }
 
 /** What is done about an outdated event; null for one that people must propose again. */
-function renewalOf(event: EventFacts, status: EventStatus | undefined, facts: GatherFacts): GatherEffect | null {
-  return status?.state === 'outdated' && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
+function renewalOf(event: EventFacts, status: EventStatus, facts: GatherFacts): GatherEffect | null {
+  return status.state === 'outdated' && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
+}
+
+function effectOf(event: EventFacts, status: EventStatus, completing: EventStatus | null, facts: GatherFacts): GatherEffect {
+  const { base } = facts;
+  if (status === completing) return { kind: 'complete', status };
+  const stuck = status.state === 'invalid' || status.state === 'outdated';
+  if (stuck && base !== null && hasLanded(event, base)) return { kind: 'close', status, reason: 'all that it changes is signed already' };
+  const commit = status.state === 'complete' ? null : signedCommit(event, base);
+  if (commit !== null) return { kind: 'restore', status, commit };
+  return renewalOf(event, status, facts) ?? { kind: 'report', status };
 }
 
 /**
- * The status of an event beside what was signed in events that are closed. Signatures can't be taken back: another content of a version that somebody has signed
- * there must not complete, or either could be shown as that version. A root's version can't be skipped, so there people decide.
+ * Closed events that are opened again: people have signed them, and nobody of them has taken the last signature back. Who abandons a signed event is a signer of
+ * it; anyone else who closes one stops nothing.
  */
-export function besideClosed(status: EventStatus, signedBefore: GatherFacts['signedBefore']): EventStatus {
-  if (status.state !== 'waiting' && status.state !== 'complete') return status;
-  const isUsed = status.roles.some(({ role, version, payload }) => {
-    const before = role === 'root' ? undefined : signedBefore.get(role);
-    return before !== undefined && isSignedOtherwise(before.closed, version, payload);
+function reopened({ base, events, closed, signed, now }: GatherFacts): readonly GatherEffect[] {
+  return closed.flatMap((event): GatherEffect[] => {
+    const status = evaluateEvent(event, base, signed, now);
+    if ((status.state !== 'waiting' && status.state !== 'complete') || votersOf(status).length === 0) return [];
+    // The same content is open elsewhere, where these signatures count too.
+    const content = contentOf(event.changes, base);
+    if (events.some((open) => contentOf(open.changes, base) === content)) return [];
+    return [{ kind: 'reopen', status }];
   });
-  return isUsed ? { ...status, state: 'outdated', files: new Map() } : status;
 }
 
 /**
- * Decides what gather does with all open events. It is a reconcile: the same facts give the same decision, and performing it twice changes
- * nothing more.
+ * Decides what gather does with all open events, and with closed ones that people have signed. It is a reconcile: the same facts give the same decision, and
+ * performing it twice changes nothing more.
  */
 export function decideGather(facts: GatherFacts): GatherDecision {
-  const { base, events, signedBefore, now } = facts;
-  const evaluated = events.map((event) => besideClosed(evaluateEvent(event, base, now), signedBefore));
-  const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
-  const holds = (status: EventStatus, event: EventFacts): boolean => status.state !== 'outdated' || (renewals.get(event) ?? null) !== null;
-  const statuses = withQueue(evaluated, events, base, holds);
-  const effects: GatherEffect[] = [];
-  let completing = false;
-  statuses.forEach((status, index) => {
+  const { base, events } = facts;
+  const statuses = evaluateEvents(facts);
+  const completing = nextToComplete(statuses, events, base);
+  const effects = statuses.flatMap((status, index): GatherEffect[] => {
     const event = events[index];
-    if (event === undefined) return;
-    if (status.state === 'complete' && !completing) {
-      completing = true;
-      effects.push({ kind: 'complete', status });
-      return;
-    }
-    const stuck = status.state === 'invalid' || status.state === 'outdated';
-    if (stuck && base !== null && hasLanded(event, base)) {
-      effects.push({ kind: 'close', status, reason: 'all that it changes is signed already' });
-      return;
-    }
-    const effect = status.state === 'outdated' ? renewals.get(event) : null;
-    effects.push(effect ?? { kind: 'report', status });
+    return event === undefined ? [] : [effectOf(event, status, completing, facts)];
   });
-  return { statuses, effects };
-}
-
-/** The role that is asked about most: the first one of an event that is no top-level role. */
-export function mainRole(status: EventStatus): string {
-  return status.roles.find(({ role }) => role !== 'root' && role !== TARGETS)?.role ?? status.roles[0]?.role ?? 'unknown';
+  return { statuses, effects: [...reopened(facts), ...effects] };
 }

@@ -8,7 +8,8 @@ import { addSeconds, type Instant } from '../tuf/instant.ts';
 import { isJsonObject, type JsonObject } from '../tuf/json.ts';
 import { parseSha256, parseVersion, type RoleName, type TargetPath, type Version } from '../tuf/names.ts';
 import { reachOf, rolesFor } from '../tuf/target-search.ts';
-import type { Targets } from '../tuf/targets.ts';
+import { encodeMetadata } from '../tuf/metadata.ts';
+import { parseTargets, type Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
 import type { EventStatus } from './facts.ts';
 import { proposalBranch } from './layout.ts';
@@ -21,6 +22,8 @@ export type WhenOpen = 'queue' | 'add' | 'fail';
 export interface RoleEvent {
   readonly status: EventStatus;
   readonly proposed: Targets;
+  /** Whether our automation, or who proposes now, has opened it. Nothing is ever added to what somebody else has opened by hand. */
+  readonly isOurs: boolean;
 }
 
 /** All that a propose is decided by. */
@@ -33,6 +36,8 @@ export interface ProposeFacts {
   readonly open: readonly RoleEvent[];
   /** Versions that somebody has signed, in open and abandoned events alike. */
   readonly signedVersions: ReadonlySet<number>;
+  /** Take the next version though nobody is known to have signed the open one: somebody has, where nothing shows it (`sign --print`). */
+  readonly nextVersion: boolean;
   readonly now: Instant;
 }
 
@@ -47,7 +52,7 @@ export interface NewProposal {
 /** What a propose does. */
 export type ProposeDecision =
   | { readonly kind: 'nothing-new'; readonly number: number | null }
-  /** A new event; `behind` is the event it waits for, `replaces` the one that is closed for it. */
+  /** A new event; `behind` is the event that goes first, `replaces` one that nobody is known to have signed and that is closed for it. */
   | { readonly kind: 'open'; readonly proposal: NewProposal; readonly behind: number | null; readonly replaces: number | null }
   /** More content for an event that nobody has signed yet. */
   | { readonly kind: 'add'; readonly proposal: NewProposal; readonly number: number };
@@ -107,6 +112,16 @@ function build(facts: ProposeFacts, on: Targets, version: Version): NewProposal 
   return { branch: proposalBranch(facts.role, version), version, signed, changes: staged.changes };
 }
 
+/** All that an open event proposes and more, or the same again, under another version. */
+function again(facts: ProposeFacts, on: Targets, version: Version): NewProposal {
+  const before = requireRole(facts.base, facts.role);
+  const { targets } = stageTargets(on, facts.edit);
+  const expires = addSeconds(facts.now, periodOf(facts.base, facts.role).expiresSeconds);
+  const signed = editTargets(on, targets, { version, expires });
+  const { changes } = stageTargets(before, editBetween(before, parseTargets(encodeMetadata(signed, [])).signed));
+  return { branch: proposalBranch(facts.role, version), version, signed, changes };
+}
+
 /** A queued event goes after those that are open, so it replaces what they list: that must have been asked for as with anything listed. @throws `target-exists` */
 function requireNoRival({ edit }: ProposeFacts, open: readonly RoleEvent[]): void {
   if (edit.existing === 'replace') return;
@@ -128,7 +143,8 @@ function requireNoRival({ edit }: ProposeFacts, open: readonly RoleEvent[]): voi
 export function decidePropose(facts: ProposeFacts): ProposeDecision {
   const current = requireRole(facts.base, facts.role);
   requireProposable(facts);
-  const usable = facts.open.filter(({ status }) => status.state !== 'invalid' && status.state !== 'outdated');
+  // What others have opened by hand is theirs: it is passed over, and what is proposed here stands beside it.
+  const usable = facts.open.filter(({ status, isOurs }) => isOurs && status.state !== 'invalid' && status.state !== 'outdated');
   const last = usable.at(-1);
   const used = new Set([...facts.signedVersions, ...facts.open.map(({ proposed }) => proposed.version)]);
   if (last === undefined) {
@@ -136,14 +152,18 @@ export function decidePropose(facts: ProposeFacts): ProposeDecision {
     return proposal === null ? { kind: 'nothing-new', number: null } : { kind: 'open', proposal, behind: null, replaces: null };
   }
   const { number } = last.status.pull;
-  if (!last.status.signed) {
+  if (!last.status.signed && !facts.nextVersion) {
     const proposal = build(facts, last.proposed, last.proposed.version);
     // The event keeps its branch, whatever that is called: it may be one of several roles.
     const { branch } = last.status.pull;
     return proposal === null ? { kind: 'nothing-new', number } : { kind: 'add', proposal: { ...proposal, branch }, number };
   }
-  if (stageTargets(last.proposed, facts.edit).changes.length === 0) return { kind: 'nothing-new', number };
+  if (!facts.nextVersion && stageTargets(last.proposed, facts.edit).changes.length === 0) return { kind: 'nothing-new', number };
   const version = freeVersion(facts.base, facts.role, used);
+  if (!last.status.signed) {
+    const proposal = again(facts, last.proposed, version);
+    return { kind: 'open', proposal, behind: null, replaces: number };
+  }
   switch (facts.whenOpen) {
     case 'fail':
       throw new CountersignError(
@@ -156,25 +176,14 @@ export function decidePropose(facts: ProposeFacts): ProposeDecision {
       const proposal = build(facts, current, version);
       return proposal === null ? { kind: 'nothing-new', number } : { kind: 'open', proposal, behind: number, replaces: null };
     }
+    // The signed event stays open: only its signers end it. Whichever is complete first leaves the rest to the other.
     case 'add': {
       const proposal = build(facts, last.proposed, version);
-      return proposal === null ? { kind: 'nothing-new', number } : { kind: 'open', proposal, behind: null, replaces: number };
+      return proposal === null ? { kind: 'nothing-new', number } : { kind: 'open', proposal, behind: number, replaces: null };
     }
     default:
       return facts.whenOpen satisfies never;
   }
-}
-
-/**
- * The signed event that the last one of the role has taken over and that is still open: a propose with `add` was ended before it closed it.
- * @returns its number; null when there is none
- */
-export function leftBehind({ base, role, open }: Pick<ProposeFacts, 'base' | 'role' | 'open'>): number | null {
-  const [last, before] = open.filter(({ status }) => status.state !== 'invalid' && status.state !== 'outdated').reverse();
-  if (last === undefined || before === undefined || last.status.signed || !before.status.signed) return null;
-  const edit = editBetween(requireRole(base, role), before.proposed);
-  const remove = new Set([...edit.remove].filter((path) => last.proposed.targets.has(path)));
-  return stageTargets(last.proposed, { ...edit, remove }).changes.length === 0 ? before.status.pull.number : null;
 }
 
 /** What to do to `before` to get the targets of `after`. */

@@ -4,7 +4,8 @@
 import type { RepositoryId } from '../tuf/binding.ts';
 import { outcomeOf, type Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
-import { encodeMetadata, payloadDigest, type Metadata, type NewSignature } from '../tuf/metadata.ts';
+import type { KeyId } from '../tuf/key.ts';
+import { encodeMetadata, payloadDigest, type Metadata, type NewSignature, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseThreshold, type RoleName } from '../tuf/names.ts';
 import type { Root } from '../tuf/root.ts';
 import type { Targets } from '../tuf/targets.ts';
@@ -14,21 +15,28 @@ import type { EventFacts, EventState, EventStatus, Ignored, RoleStatus } from '.
 import { rootProblems, targetsProblems } from './file-problems.ts';
 import { POLICY_PATH, ROOT_PATH, rolePath, rootHistoryPath } from './layout.ts';
 import { isOutdated } from './outdated.ts';
-import { bindingOf, peopleOf, readProposal, signersOf, type Proposal, type RoleSigners } from './proposal.ts';
-import {
-  collectCountersignatures,
-  isSignedOtherwise,
-  judge,
-  signedContents,
-  type Collected,
-  type Judged,
-  type Posted,
-} from './signatures.ts';
+import { replacedBy } from './known-payload.ts';
+import { listenTo, type Listening } from './listen.ts';
+import { bindingOf, peopleOf, readProposal, type Proposal, type RoleSigners } from './proposal.ts';
+import { otherContents, signedContents, type SignedContent } from './signed-content.ts';
+import { collectCountersignatures, judge, type Collected, type Judged, type Posted } from './signatures.ts';
+
+/** What people have signed of each role in other events, open and ended alike, that did not complete. By role, `root` among them. */
+export type SignedElsewhere = ReadonlyMap<string, readonly SignedElsewhereContent[]>;
+
+/** A content that was signed in another event. */
+export interface SignedElsewhereContent extends SignedContent {
+  /** The number of its pull request. */
+  readonly number: number;
+  readonly state: 'open' | 'ended';
+}
 
 /** What all files of an event are judged with. */
 interface Scene {
   readonly facts: EventFacts;
   readonly collected: Collected;
+  readonly listening: Listening;
+  readonly elsewhere: SignedElsewhere;
   readonly base: Base | null;
   readonly now: Instant;
 }
@@ -44,9 +52,9 @@ interface JudgedFile {
 }
 
 /** Who may sign a root: as the old root says, and as its own file says. For root v1 all of its keys. */
-function judgeRoot(root: Metadata<Root>, { base, facts, collected }: Scene): readonly Judged[] {
+function judgeRoot(root: Metadata<Root>, movedOn: ReadonlySet<KeyId>, { base, facts, collected }: Scene): readonly Judged[] {
   const { signed, payload } = root;
-  const own = { repository: bindingOf(signed, 'root').repository, role: 'root', version: signed.version, payload };
+  const own = { repository: bindingOf(signed, 'root').repository, role: 'root', version: signed.version, payload, movedOn };
   const all = base === null ? parseThreshold(signed.roles.root.keyIds.length, 'root') : signed.roles.root.threshold;
   const by = base === null ? 'root v1 (every key)' : `root v${String(signed.version)}`;
   const people = peopleOf(signed, 'root');
@@ -79,37 +87,50 @@ function statusOf(role: string, file: Metadata<Root | Targets>, judged: readonly
   };
 }
 
-/** Whether somebody has signed other bytes under the version of a file: one who may sign it now, or could before this event. */
+/** What was signed of a role in this event, its head among it. */
+function contentsHere(role: string, signers: readonly RoleSigners[], repository: RepositoryId, scene: Scene): readonly SignedContent[] {
+  const { facts, collected } = scene;
+  const lines = collected.posted.map(({ line }) => line);
+  return signedContents({ role, repository, signers, lines, payloads: facts.earlierPayloads });
+}
+
+/**
+ * Whether a delegated role's version was signed with other bytes, in this event before or in one that has ended, by somebody who may sign the role as this event
+ * leaves it. Signatures can't be taken back, so either content could be shown as that version. An open event of the same version is the queue's business.
+ */
 function isResigned({ role, version, payload }: RoleStatus, repository: RepositoryId, signers: RoleSigners, scene: Scene): boolean {
-  const { base, facts, collected } = scene;
-  const before = base === null ? null : signersOf(base, role);
-  return [signers, ...(before === null ? [] : [before])].some(({ people, keys }) =>
-    isSignedOtherwise(signedContents(role, repository, people, keys, collected.posted, facts.earlierPayloads), version, payload),
-  );
+  const ended = (scene.elsewhere.get(role) ?? []).filter(({ state }) => state === 'ended');
+  const contents = [...contentsHere(role, [signers], repository, scene), ...ended];
+  const ours = new Set(signers.roleKeys.keyIds);
+  return otherContents(contents, version, payload).some(({ by }) => [...by].some((keyId) => ours.has(keyId)));
 }
 
 function uniqueSignatures(judged: readonly Judged[]): readonly NewSignature[] {
   return [...new Map(judged.flatMap((one) => one.signatures).map((one) => [one.keyId, { keyId: one.keyId, sig: one.sig }])).values()];
 }
 
+/** Keys whose owner has since signed a root that takes the place of this one. A payload that has its thresholds is not replaced any more. */
+function movedOnFrom(payload: PayloadDigest, contents: readonly SignedContent[]): ReadonlySet<KeyId> {
+  if (contents.some((one) => one.payload === payload && one.complete)) return new Set();
+  return new Set(contents.filter(({ replaces }) => replaces.has(payload)).flatMap(({ by }) => [...by]));
+}
+
 function rootFile(root: Metadata<Root>, scene: Scene): JudgedFile {
-  const judged = judgeRoot(root, scene);
+  const { signed } = root;
+  const { repository } = bindingOf(signed, 'root');
+  const signers = scene.listening.signers.get('root') ?? [];
+  const contents = [...contentsHere('root', signers, repository, scene), ...(scene.elsewhere.get('root') ?? [])];
+  const judged = judgeRoot(root, movedOnFrom(payloadDigest(root.payload), contents), scene);
   const status = statusOf('root', root, judged, true);
   const problems = [...rootProblems(root, scene.base, scene.now)];
-  const { keys, roles } = root.signed;
-  // A root's version can't be skipped, so once it was signed with other bytes only an explicit abandon helps.
-  if (
-    isResigned(
-      status,
-      bindingOf(root.signed, 'root').repository,
-      { keys, roleKeys: roles.root, people: peopleOf(root.signed, 'root') },
-      scene,
-    )
-  ) {
-    const detail = 'expected the bytes that were signed under this version; abandon the event to start again';
-    problems.push({ code: 'already-signed', where: `root@${String(root.signed.version)}`, detail });
+  // A root's version can't be skipped. Fewer signatures than the thresholds are shown and stop nothing: else one stolen key could hold back its own revocation.
+  const named = replacedBy(bindingOf(signed, 'root').raw, 'root x-countersign');
+  const rival = otherContents(contents, signed.version, status.payload).find((one) => one.complete && !named.has(one.payload));
+  if (rival !== undefined) {
+    const detail = `expected sha256:${rival.payload}, which enough people have signed under this version; it goes first, and the next root has the next version`;
+    problems.push({ code: 'already-signed', where: `root@${String(signed.version)}`, detail });
   }
-  const bytes = encodeMetadata(root.signed.raw, uniqueSignatures(judged));
+  const bytes = encodeMetadata(signed.raw, uniqueSignatures(judged));
   return { status, bytes, problems, outdated: false, signed: judged.some(({ live }) => live) };
 }
 
@@ -118,7 +139,7 @@ function targetsFile(role: RoleName, file: Metadata<Targets>, delegator: Delegat
   const people = peopleOf(delegator.signed, delegator.name);
   const { repository } = bindingOf(delegator.signed, delegator.name);
   const own = { repository, role, version: file.signed.version, payload: file.payload };
-  const judgement = { ...delegator, ...own, people, isDelegatorSigned: complete };
+  const judgement = { ...delegator, ...own, people, isDelegatorSigned: complete, movedOn: new Set<KeyId>() };
   const judged = judge(judgement, facts, collected);
   const status = statusOf(role, file, [judged], complete);
   const resigned = isResigned(status, repository, { ...delegator, people }, scene);
@@ -179,27 +200,35 @@ function stateOf({ roles, problems, outdated }: Walk, proposal: Proposal): Event
   return roles.length > 0 && roles.every((role) => role.complete) ? 'complete' : 'waiting';
 }
 
+/** What a proposal proposes, by role. */
+export function proposedPayloads({ root, roles }: Proposal): ReadonlyMap<string, Uint8Array> {
+  const payloads = new Map<string, Uint8Array>([...roles].map(([role, { payload }]) => [role, payload]));
+  if (root !== null) payloads.set('root', root.payload);
+  return payloads;
+}
+
 /**
- * The status of an event, without regard to other events.
+ * The status of an event, beside what was signed in others.
  * @param base - the last verified state; null before the first root
  */
-export function evaluateEvent(facts: EventFacts, base: Base | null, now: Instant): EventStatus {
+export function evaluateEvent(facts: EventFacts, base: Base | null, signed: SignedElsewhere, now: Instant): EventStatus {
   const { pull } = facts;
+  const elsewhere = new Map([...signed].map(([role, contents]) => [role, contents.filter(({ number }) => number !== pull.number)]));
   const proposal = readProposal(facts.changes, base);
   const invalid = (problems: readonly Refusal[]): EventStatus => {
     return { pull, state: 'invalid', roles: [], problems, signed: false, files: new Map(), behind: null };
   };
-  if (pull.from === 'fork') {
-    const detail = 'expected a branch of this repository, got one of a fork: propose it here, so that nobody outside can change it';
-    return invalid([{ code: 'event-fork', where: pull.branch, detail }]);
-  }
   const root = proposal.root ?? base?.root ?? null;
   if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
-  const outcome = outcomeOf(() => walk(proposal, root, { facts, collected: collectCountersignatures(facts), base, now }));
+  const outcome = outcomeOf(() => {
+    const listening = listenTo(facts.changes.keys(), proposal, base);
+    const collected = collectCountersignatures(facts, listening, proposedPayloads(proposal));
+    return walk(proposal, root, { facts, collected, listening, elsewhere, base, now });
+  });
   if (outcome.kind === 'refused') return invalid([outcome.refusal]);
-  const { roles, problems, signed } = outcome.value;
+  const { roles, problems } = outcome.value;
   const state = stateOf(outcome.value, proposal);
   const files = new Map(state === 'complete' ? outcome.value.files : []);
   if (state === 'complete' && proposal.policy !== null) files.set(POLICY_PATH, proposal.policy);
-  return { pull, state, roles, problems, signed, files, behind: null };
+  return { pull, state, roles, problems, signed: outcome.value.signed, files, behind: null };
 }

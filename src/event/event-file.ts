@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `event.json`: where a proposal says which runs proposed what, and where the bytes wait. Nobody signs it and it is dropped when the event completes: it
 // is shown to people and saves searching, and nothing is decided by it.
+import { MAX_CONTRIBUTIONS, MAX_EVENT_FILE_BYTES, MAX_LISTED_CHARACTERS, MAX_NOTE_CHARACTERS } from '../trust/bounds.ts';
 import { encodeJsonFile } from '../tuf/canonical.ts';
-import { outcomeOf } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { arrayField, asObject, asString, integerField, stringField } from '../tuf/fields.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../tuf/json.ts';
+import { jsonPath, parseJson, type JsonObject, type JsonValue } from '../tuf/json.ts';
 import { sha256Hex } from '../tuf/sha256.ts';
 import { jsonObject } from '../tuf/signed-part.ts';
 
@@ -53,7 +54,6 @@ export function stagedName(hashes: Iterable<string>): string {
 
 /** Beyond this many paths a contribution lists none: the file is for people. */
 export const MAX_LISTED_TARGETS = 10_000;
-const MAX_CONTRIBUTIONS = 100;
 
 function encodeOrigin({ runId, runUrl, workflow, commit, actor, ref }: Origin): JsonObject {
   return jsonObject({ actor, commit, ref, run: runId, url: runUrl, workflow });
@@ -67,20 +67,40 @@ function encodeContribution({ origin, targets, staged }: Contribution): JsonObje
   });
 }
 
-/** The file as JSON. Of very many contributions the latest are kept. */
+/** The latest contributions, and of their lists of targets, from the last one backwards, as many as fit. */
+function fitting(contributions: readonly Contribution[]): readonly Contribution[] {
+  let left = MAX_LISTED_CHARACTERS;
+  const kept = contributions.slice(-MAX_CONTRIBUTIONS).reverse();
+  return kept
+    .map((contribution): Contribution => {
+      left -= (contribution.targets ?? []).reduce((sum, path) => sum + path.length, 0);
+      return left < 0 ? { ...contribution, targets: null } : contribution;
+    })
+    .reverse();
+}
+
+/** The file as JSON. Of very many contributions the latest are kept, and what lists more than we would read again lists none. */
 export function encodeEventFile({ role, version, contributions }: EventFile): Uint8Array {
-  const kept = contributions.slice(-MAX_CONTRIBUTIONS).map(encodeContribution);
+  const kept = fitting(contributions).map(encodeContribution);
   return encodeJsonFile(jsonObject({ contributions: kept, format: 1, role, version }));
+}
+
+/** A name or an address. @throws `too-large` */
+function noteField(raw: JsonObject, key: string, where: string): string {
+  const text = stringField(raw, key, where);
+  if (text.length > MAX_NOTE_CHARACTERS)
+    throw new CountersignError('too-large', jsonPath(where, key), `expected at most ${String(MAX_NOTE_CHARACTERS)} characters`);
+  return text;
 }
 
 function parseOrigin(raw: JsonObject, where: string): Origin {
   return {
     runId: integerField(raw, 'run', where),
-    runUrl: stringField(raw, 'url', where),
-    workflow: stringField(raw, 'workflow', where),
-    commit: stringField(raw, 'commit', where),
-    actor: stringField(raw, 'actor', where),
-    ref: stringField(raw, 'ref', where),
+    runUrl: noteField(raw, 'url', where),
+    workflow: noteField(raw, 'workflow', where),
+    commit: noteField(raw, 'commit', where),
+    actor: noteField(raw, 'actor', where),
+    ref: noteField(raw, 'ref', where),
   };
 }
 
@@ -90,18 +110,19 @@ function parseContribution(value: JsonValue): Contribution {
   return {
     origin: origin === undefined ? null : parseOrigin(asObject(origin, 'origin'), 'origin'),
     targets: raw.has('targets') ? arrayField(raw, 'targets', 'contribution').map((path) => asString(path, 'targets')) : null,
-    staged: raw.has('staged') ? stringField(raw, 'staged', 'contribution') : null,
+    staged: raw.has('staged') ? noteField(raw, 'staged', 'contribution') : null,
   };
 }
 
 /** Reads the file. Anybody who may push can have written it: null for what is none, which costs only what is shown. */
 export function readEventFile(bytes: Uint8Array): EventFile | null {
+  if (bytes.length > MAX_EVENT_FILE_BYTES) return null;
   const outcome = outcomeOf((): EventFile => {
     const raw = asObject(parseJson(bytes), '$');
     return {
-      role: stringField(raw, 'role', '$'),
+      role: noteField(raw, 'role', '$'),
       version: integerField(raw, 'version', '$'),
-      contributions: arrayField(raw, 'contributions', '$').map(parseContribution),
+      contributions: arrayField(raw, 'contributions', '$').slice(-MAX_CONTRIBUTIONS).map(parseContribution),
     };
   });
   return outcome.kind === 'accepted' ? outcome.value : null;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Account, Comment, CommitSha, Review } from '../trust/accounts.ts';
+import type { Account, AccountId, Comment, CommitSha, Review } from '../trust/accounts.ts';
 import type { Refusal } from '../tuf/errors.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import type { RoleName, Version } from '../tuf/names.ts';
@@ -11,7 +11,6 @@ export interface PullFacts {
   readonly author: Account;
   readonly url: string;
   readonly branch: string;
-  readonly from: 'repository' | 'fork';
 }
 
 /** All that is known of one open event. Gathered first; what is decided from it needs no I/O. */
@@ -21,11 +20,18 @@ export interface EventFacts {
   readonly changes: ReadonlyMap<string, Uint8Array | null>;
   /** The last signed role files where the proposal forked off, to see whether the base has moved since. */
   readonly forkedFrom: ReadonlyMap<RoleName, Uint8Array>;
+  /** Of those who are listened to alone, with those of ended pull requests that proposed the same content before them. */
   readonly reviews: readonly Review[];
   readonly comments: readonly Comment[];
+  /** The accounts that our own automation writes as. */
+  readonly automation: ReadonlySet<AccountId>;
+  /** Of the accounts that carry somebody else's valid signature, those that may write to the repository. */
+  readonly writers: ReadonlySet<AccountId>;
   /** The payload digest of each role (or `root`) at the commits that reviews name. */
   readonly payloadsAt: ReadonlyMap<CommitSha, ReadonlyMap<string, PayloadDigest>>;
-  /** Payloads that this event's files had before, by digest: what an earlier signature may be over. */
+  /** Commits that reviews name at which the event changed other files than now: somebody has written over what was reviewed there. */
+  readonly rewritten: ReadonlySet<CommitSha>;
+  /** Payloads that this event's files have had, also at the commits that reviews name, by digest: what an earlier signature may be over. */
   readonly earlierPayloads: ReadonlyMap<PayloadDigest, Uint8Array>;
 }
 
@@ -64,6 +70,7 @@ export interface Ignored {
     | 'other-payload'
     | 'not-a-signer'
     | 'not-the-owner'
+    | 'moved-on'
     | 'approval-missing'
     | 'approval-stale'
     | 'withdrawn'
@@ -85,9 +92,9 @@ export interface RoleStatus {
 
 /**
  * Where an event stands. `invalid`: never completes as it is. `outdated`: the base has moved, or its version was signed with other bytes;
- * it must be built again. `queued`: another event of the role comes first.
+ * it must be built again.
  */
-export type EventState = 'invalid' | 'outdated' | 'queued' | 'waiting' | 'complete';
+export type EventState = 'invalid' | 'outdated' | 'waiting' | 'complete';
 
 /** The status of an event, as a value: everything that is shown and decided comes from it. */
 export interface EventStatus {
@@ -99,6 +106,6 @@ export interface EventStatus {
   readonly signed: boolean;
   /** The signed files, by path on the metadata branch; empty unless complete. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The number of the event that comes first, when queued. */
+  /** The number of the event that shares a role with this one and goes first where both are complete; null when there is none. It can be signed all the same. */
   readonly behind: number | null;
 }

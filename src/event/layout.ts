@@ -34,6 +34,16 @@ export function proposalBranch(role: string, version: Version): string {
   return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
 }
 
+/**
+ * A name for the branch of a new event: `branch`, or the first of `branch-2`, `branch-3`… that no other event has. Whoever may push can call a branch anything;
+ * an event is never put onto somebody else's.
+ */
+export function freeBranch(branch: string, busy: { has(name: string): boolean }): string {
+  let name = branch;
+  for (let count = 2; busy.has(name); count++) name = `${branch}-${String(count)}`;
+  return name;
+}
+
 /** What a path of the metadata branch holds. */
 export type MetadataPath =
   | { readonly kind: 'root' }

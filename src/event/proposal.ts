@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parsePeople, requireClaimedKeys, requireOnlineKeys, type People } from '../trust/people.ts';
+import { findLookAlike } from '../trust/look-alike.ts';
+import { parsePeople, requireClaimedKeys, requireOnlineKeys, requireTellableNames, type People } from '../trust/people.ts';
 import { parsePeriods, type Period } from '../trust/periods.ts';
 import { requireBinding, type Binding } from '../tuf/binding.ts';
 import { reviewPattern, reviewRoleName, type CompatibilityFinding } from '../tuf/compatibility.ts';
 import { isBinName } from '../tuf/delegations.ts';
 import { CountersignError, outcomeOf, quote, type Refusal } from '../tuf/errors.ts';
 import type { KeyTable } from '../tuf/key.ts';
-import type { Metadata } from '../tuf/metadata.ts';
+import { payloadDigest, type Metadata } from '../tuf/metadata.ts';
 import { TARGETS, TOP_LEVEL_ROLES, type RoleName } from '../tuf/names.ts';
 import { parseRoot, type Root } from '../tuf/root.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import type { RoleKeys } from '../tuf/threshold.ts';
 import type { Base } from './base.ts';
+import { replacedBy } from './known-payload.ts';
 import { classifyPath, ROOT_PATH, rootHistoryPath, unclaimed } from './layout.ts';
 
 /** The metadata that a proposal brings, parsed and checked for everything but signatures. */
@@ -58,10 +60,12 @@ function checkRoot(root: Metadata<Root>, base: Base | null): void {
   if (!signed.consistentSnapshot)
     throw new CountersignError('event-invalid', 'root', 'expected consistent_snapshot, got a root without it');
   const people = peopleOf(signed, 'root');
+  requireTellableNames(people, 'root');
   requireClaimedKeys('root', signed.roles.root, signed.keys, people);
   requireClaimedKeys('targets', signed.roles.targets, signed.keys, people);
   for (const online of ['snapshot', 'timestamp'] as const) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
   requirePeriods(signed, TOP_LEVEL_ROLES);
+  replacedBy(bindingOf(signed, 'root').raw, 'root x-countersign');
 }
 
 function requireReadable(findings: readonly CompatibilityFinding[], where: string): void {
@@ -77,6 +81,7 @@ function checkTargets(role: RoleName, file: Metadata<Targets>, anchor: Binding):
   const { delegations } = signed;
   if (delegations === null) return;
   const people = peopleOf(signed, role);
+  requireTellableNames(people, role);
   if (delegations.kind === 'succinct') {
     const { namePrefix } = delegations.succinct;
     requireReadable(reviewRoleName(namePrefix), namePrefix);
@@ -84,6 +89,10 @@ function checkTargets(role: RoleName, file: Metadata<Targets>, anchor: Binding):
     requirePeriods(signed, [namePrefix]);
     return;
   }
+  // Their files would be one where systems don't tell the names apart, and people would take one role for the other.
+  const alike = findLookAlike(delegations.roles.map(({ name }) => name));
+  if (alike !== null)
+    throw new CountersignError('unwritable', alike.name, `expected a role name that people tell from ${quote(alike.other)}`);
   for (const one of delegations.roles) {
     requireReadable(reviewRoleName(one.name), one.name);
     if (one.paths.kind === 'patterns') for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
@@ -162,6 +171,14 @@ export function readProposal(changes: ReadonlyMap<string, Uint8Array | null>, ba
     policy: files.policy,
     problems,
   };
+}
+
+/** One text for what an event proposes: two events of one content propose the same payloads. Null where a part of it can't be read. */
+export function contentOf(changes: ReadonlyMap<string, Uint8Array | null>, base: Base | null): string | null {
+  const { root, roles, problems } = readProposal(changes, base);
+  if (problems.length > 0) return null;
+  const digests = [...roles].map(([role, { payload }]) => [role, payloadDigest(payload)]);
+  return JSON.stringify([root === null ? null : payloadDigest(root.payload), ...digests]);
 }
 
 /** Who may sign a role, by the file that delegates it. */

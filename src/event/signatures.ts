@@ -4,12 +4,15 @@ import type { Account, AccountId } from '../trust/accounts.ts';
 import { parseCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import { voterOf, type People, type Person } from '../trust/people.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
-import type { KeyTable } from '../tuf/key.ts';
+import { encodeCanonicalJson } from '../tuf/canonical.ts';
+import type { JsonValue } from '../tuf/json.ts';
+import type { KeyId, KeyTable } from '../tuf/key.ts';
 import { payloadDigest, type NewSignature, type PayloadDigest } from '../tuf/metadata.ts';
 import type { Version } from '../tuf/names.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import { countSignatures, type RoleKeys, type VoteCount } from '../tuf/threshold.ts';
 import type { EventFacts, Ignored, Requirement, Via, Vote } from './facts.ts';
+import { isCarried, type Listening } from './listen.ts';
 
 /** A countersignature with the account that posted it. */
 export interface Posted {
@@ -25,25 +28,125 @@ export interface Collected {
   readonly posted: readonly Posted[];
   readonly unreadable: readonly Ignored[];
   readonly standings: ReadonlyMap<AccountId, Standing>;
+  /** By key: payloads that its owner has taken their signature back from, and not signed again since. */
+  readonly withdrawn: ReadonlyMap<KeyId, ReadonlySet<PayloadDigest>>;
 }
 
-/** Reads the countersignatures out of all reviews and comments. One unreadable body costs only itself. */
-export function collectCountersignatures(facts: Pick<EventFacts, 'reviews' | 'comments'>): Collected {
+interface Carrier {
+  readonly author: Account;
+  readonly body: string;
+  readonly via: Via;
+  readonly dismissed: boolean;
+}
+
+/** Comments first: whatever counts can travel in reviews, and a comment that writers can edit is never the last word. */
+function carriersOf({ reviews, comments }: Pick<EventFacts, 'reviews' | 'comments'>): readonly Carrier[] {
+  return [
+    ...comments.map(({ author, body }) => ({ author, body, via: 'comment' as const, dismissed: false })),
+    ...reviews.map(({ author, body, state }) => ({ author, body, via: 'review' as const, dismissed: state === 'DISMISSED' })),
+  ];
+}
+
+/** The keys of an event that sign through others: in custody, or of people without an account. */
+function carriedKeys({ signers }: Listening, role: string): ReadonlySet<KeyId> {
+  const named = (signers.get(role) ?? []).flatMap(({ roleKeys, people }) =>
+    roleKeys.keyIds.filter((keyId) => {
+      const person = people.byKey.get(keyId);
+      return person !== undefined && isCarried(person);
+    }),
+  );
+  return new Set(named);
+}
+
+/** The lines of somebody's text that hold a valid signature of a carried key over what the event proposes. */
+function carriedLines(body: string, listening: Listening, payloads: ReadonlyMap<string, Uint8Array>): readonly Countersignature[] {
+  const outcome = parseCountersignatures(body);
+  if (outcome.kind === 'refused') return [];
+  return outcome.value.filter((line) => {
+    const payload = payloads.get(line.role);
+    if (payload === undefined || payloadDigest(payload) !== line.payload || !carriedKeys(listening, line.role).has(line.keyId))
+      return false;
+    return (listening.signers.get(line.role) ?? []).some(({ keys }) => {
+      const key = keys.get(line.keyId);
+      return key !== undefined && verifySignature(key, payload, line.sig) === 'valid';
+    });
+  });
+}
+
+/**
+ * Accounts that bring a valid signature of a key that signs through others, of those that are not our automation: whether they may write has to be asked.
+ * @param payloads - what the event proposes, by role
+ */
+export function carriersToAsk(
+  facts: Pick<EventFacts, 'reviews' | 'comments' | 'automation'>,
+  listening: Listening,
+  payloads: ReadonlyMap<string, Uint8Array>,
+): readonly Account[] {
+  const asked = new Map<AccountId, Account>();
+  if (![...payloads.keys()].some((role) => carriedKeys(listening, role).size > 0)) return [];
+  for (const { author, body } of carriersOf(facts)) {
+    if (facts.automation.has(author.id) || asked.has(author.id)) continue;
+    if (carriedLines(body, listening, payloads).length > 0) asked.set(author.id, author);
+  }
+  return [...asked.values()];
+}
+
+/** What a key signs to take its signature of a payload back. No client reads it as a role. */
+export function withdrawalBytes({ repository, role, version, payload }: Omit<Countersignature, 'keyId' | 'sig'>): Uint8Array {
+  const members: [string, JsonValue][] = [
+    ['_type', 'countersign-withdrawal'],
+    ['payload', `sha256:${payload}`],
+    ['repository', repository],
+    ['role', role],
+    ['version', version],
+  ];
+  return encodeCanonicalJson(new Map(members));
+}
+
+function isWithdrawal(line: Countersignature, { signers }: Listening): boolean {
+  return (signers.get(line.role) ?? []).some(({ keys, roleKeys }) => {
+    const key = keys.get(line.keyId);
+    return key !== undefined && roleKeys.keyIds.includes(line.keyId) && verifySignature(key, withdrawalBytes(line), line.sig) === 'valid';
+  });
+}
+
+/**
+ * Reads the countersignatures of an event: of people whose key is named for one of its roles, and of our automation. Of anybody else only lines whose signature
+ * verifies already, for keys that sign through others, and only where that account may write. One unreadable body costs only itself.
+ */
+export function collectCountersignatures(
+  facts: Pick<EventFacts, 'reviews' | 'comments' | 'automation' | 'writers'>,
+  listening: Listening,
+  payloads: ReadonlyMap<string, Uint8Array>,
+): Collected {
   const posted: Posted[] = [];
   const unreadable: Ignored[] = [];
-  const carriers = [
-    ...facts.reviews.map(({ author, body, state }) => ({ author, body, via: 'review' as const, dismissed: state === 'DISMISSED' })),
-    ...facts.comments.map(({ author, body }) => ({ author, body, via: 'comment' as const, dismissed: false })),
-  ];
-  for (const { author, body, via, dismissed } of carriers) {
+  const withdrawn = new Map<KeyId, Set<PayloadDigest>>();
+  const isListenedTo = ({ author }: Carrier): boolean => listening.people.has(author.id) || facts.automation.has(author.id);
+  for (const carrier of carriersOf(facts)) {
+    const { author, body, via, dismissed } = carrier;
+    if (!isListenedTo(carrier)) {
+      if (!facts.writers.has(author.id)) continue;
+      posted.push(...carriedLines(body, listening, payloads).map((line) => ({ line, author, via, dismissed })));
+      continue;
+    }
     const outcome = parseCountersignatures(body);
     if (outcome.kind === 'refused') {
       unreadable.push({ who: author.login, code: 'unreadable', detail: `${outcome.refusal.where}: ${outcome.refusal.detail}` });
-    } else {
-      posted.push(...outcome.value.map((line) => ({ line, author, via, dismissed })));
+      continue;
+    }
+    for (const line of outcome.value) {
+      const taken = withdrawn.get(line.keyId) ?? new Set<PayloadDigest>();
+      if (isWithdrawal(line, listening)) {
+        withdrawn.set(line.keyId, taken.add(line.payload));
+        continue;
+      }
+      // Signed again since.
+      taken.delete(line.payload);
+      posted.push({ line, author, via, dismissed });
     }
   }
-  return { posted, unreadable, standings: foldReviews(facts.reviews) };
+  return { posted, unreadable, standings: foldReviews(facts.reviews), withdrawn };
 }
 
 /** What one threshold is judged by. */
@@ -62,6 +165,8 @@ export interface Judgement {
    * themselves.
    */
   readonly isDelegatorSigned: boolean;
+  /** Keys whose owner has since signed what takes the place of this payload: of a root alone. */
+  readonly movedOn: ReadonlySet<KeyId>;
 }
 
 function ignoreReason(
@@ -81,7 +186,11 @@ function ignoreReason(
   if (person === undefined || !judgement.roleKeys.keyIds.includes(line.keyId)) {
     return ignored('not-a-signer', `the key ${line.keyId.slice(0, 12)}… is nobody's for ${judgement.role}`);
   }
+  if (judgement.movedOn.has(line.keyId)) return ignored('moved-on', 'signed another content of this version since, which takes its place');
   if (posted.dismissed) return ignored('withdrawn', 'the review was dismissed');
+  if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return ignored('withdrawn', 'took the signature back');
+  if (isCarried(person) && !facts.automation.has(author.id) && !facts.writers.has(author.id))
+    return ignored('not-the-owner', 'only somebody who may write to the repository can bring this signature');
   if (person.account === null) return null;
   if (person.custody) return custodyReason(judgement, digest, facts, collected, person, ignored);
   if (person.account.id !== author.id)
@@ -193,38 +302,4 @@ function requirementOf(
     toApprove: missing.filter(({ person }) => person.custody && !hasApproved(person)).map(({ person }) => person.name),
     reached,
   };
-}
-
-/** Contents of a role that somebody has signed: digests of payloads, by version. */
-export type SignedContents = ReadonlyMap<number, ReadonlySet<PayloadDigest>>;
-
-/**
- * What somebody has signed of a role in an event: no version of it can ever be used for other bytes. A line of a key's owner is believed even when its payload is
- * gone (that costs a version number, no more); anyone else's only when the signature verifies over a payload that is known.
- */
-export function signedContents(
-  role: string,
-  repository: RepositoryId,
-  people: People,
-  keys: KeyTable,
-  posted: readonly Posted[],
-  payloads: ReadonlyMap<PayloadDigest, Uint8Array>,
-): SignedContents {
-  const contents = new Map<number, Set<PayloadDigest>>();
-  for (const { line, author } of posted) {
-    if (line.role !== role || line.repository !== repository) continue;
-    const person = people.byKey.get(line.keyId);
-    const key = keys.get(line.keyId);
-    if (person === undefined || key === undefined) continue;
-    const payload = payloads.get(line.payload);
-    const verified = payload !== undefined && verifySignature(key, payload, line.sig) === 'valid';
-    if (!verified && person.account?.id !== author.id) continue;
-    contents.set(line.version, (contents.get(line.version) ?? new Set<PayloadDigest>()).add(line.payload));
-  }
-  return contents;
-}
-
-/** Whether somebody has signed anything but this content under a version. */
-export function isSignedOtherwise(contents: SignedContents, version: number, payload: PayloadDigest): boolean {
-  return [...(contents.get(version) ?? [])].some((digest) => digest !== payload);
 }

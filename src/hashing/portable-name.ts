@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CountersignError, quote } from '../tuf/errors.ts';
+import { isNfc } from '../tuf/normal-form.ts';
 
 /** Longest segment of a target name in UTF-8 bytes: file systems take 255, and 65 go to the prefix `<sha256>.` (TUF §6.2). */
 export const MAX_SEGMENT_BYTES = 190;
@@ -15,8 +16,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout
 // What rust-tuf refuses beside devices, and what git refuses in a tree.
 const RESERVED = /^(?:keybd\$|clock\$|screen\$|\$idle\$|config\$|\.git|git~1)$/i;
 // What nearly all names look like; nothing above can match them, so that one test takes the place of many. It errs towards refusing.
-const PLAIN_SEGMENT = /(?!con|prn|aux|nul|com|lpt)[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_-])?/;
-const PLAIN = new RegExp(`^(?:${PLAIN_SEGMENT.source}/)*${PLAIN_SEGMENT.source}$`, 'i');
+const PLAIN = /^(?:(?!con|prn|aux|nul|com|lpt)[a-z0-9_][a-z0-9_-]*(?:\.+[a-z0-9_-]+)*(?:\/(?!$)|$))+$/i;
 const NON_ASCII = /[^\x00-\x7f]/;
 
 function byteLength(text: string): number {
@@ -53,7 +53,7 @@ export function requirePortableName(name: string): void {
     fail(name, `expected printable characters, got U+${unprintable.toString(16).toUpperCase().padStart(4, '0')}`);
   }
   // macOS stores one form and finds both; Linux keeps them apart; tough normalises what it signs.
-  if (NON_ASCII.test(name) && name.normalize('NFC') !== name) fail(name, 'expected Unicode in normal form C, got another form');
+  if (!isNfc(name)) fail(name, 'expected Unicode in normal form C, got another form');
   const bytes = byteLength(name);
   if (bytes > MAX_NAME_BYTES) fail(name, `expected at most ${String(MAX_NAME_BYTES)} bytes, got ${String(bytes)}`);
   for (const segment of name.split('/')) requirePortableSegment(name, segment);

@@ -22,7 +22,7 @@ export interface LoopbackSite {
 
 /** The file that a URL's path names: as it is, or decoded, as static hosts do. */
 async function find(open: OpenFile, url: string): Promise<{ readonly path: string; readonly file: Awaited<ReturnType<OpenFile>> }> {
-  const raw = url.replace(/[?#].*$/s, '').slice(1);
+  const raw = (url.split(/[?#]/, 1)[0] ?? '').slice(1);
   const file = await open(raw);
   if (file !== null || !raw.includes('%')) return { path: raw, file };
   let path: string;

@@ -6,6 +6,7 @@ import type { Refusal } from '../tuf/errors.ts';
 import { terminalText } from './change-text.ts';
 import { countOf, eventText, expiryText, findingText } from './status-text.ts';
 import type { Style } from './style.ts';
+import { stoppedText } from './summary-events.ts';
 
 /** The part of gather's result that is shown. */
 export interface GatherView {
@@ -13,15 +14,17 @@ export interface GatherView {
   readonly completed: readonly number[];
   readonly rebuilt: readonly number[];
   readonly findings: readonly Finding[];
+  readonly stopped: Parameters<typeof stoppedText>[0] | null;
 }
 
 /** What gather did, for a terminal. */
-export function gatherText({ events, completed, rebuilt, findings }: GatherView, style: Style): string {
+export function gatherText({ events, completed, rebuilt, findings, stopped }: GatherView, style: Style): string {
   const lines = [
     ...completed.map((number) => `#${String(number)} ${style.good('complete')}: the metadata branch has it`),
     ...rebuilt.map((number) => `#${String(number)} built again on the signed state`),
     ...events.map((event) => eventText(event, style)),
     ...findings.map((finding) => findingText(finding, style)),
+    ...(stopped === null ? [] : [style.warn(stoppedText(stopped))]),
   ];
   return lines.length === 0 ? 'no open events' : lines.join('\n');
 }

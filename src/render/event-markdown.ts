@@ -13,7 +13,12 @@ export const STICKY_MARKER = '<!-- countersign:status -->';
 /** Anybody may comment, so anybody adds to these lists: each has its share of what a comment may hold. The payloads have the rest, which is never less than a third. */
 const BUDGETS = { rows: 18_000, problems: 12_000, ignored: 8_000 } as const;
 
-const MARKS: Readonly<Record<EventState, string>> = { invalid: '❌', outdated: '♻️', queued: '⏸️', waiting: '⏳', complete: '✅' };
+const MARKS: Readonly<Record<EventState, string>> = { invalid: '❌', outdated: '♻️', waiting: '⏳', complete: '✅' };
+
+/** What another open event of the same role means for those who sign this one. */
+function behindText(number: number): string {
+  return `#${String(number)} changes the same role: if it completes first, this one is built again and must be signed again.`;
+}
 
 /** The first sentence of a status, for people. */
 export function headline(status: EventStatus): string {
@@ -22,10 +27,8 @@ export function headline(status: EventStatus): string {
       return 'This event cannot complete as it is.';
     case 'outdated':
       return 'The signed state has moved on: this event must be built again.';
-    case 'queued':
-      return status.behind === null ? 'Queued; do not sign it yet.' : `Queued behind #${String(status.behind)}; do not sign it yet.`;
     case 'waiting':
-      return 'Waiting for signatures.';
+      return status.behind === null ? 'Waiting for signatures.' : `Waiting for signatures. ${behindText(status.behind)}`;
     case 'complete':
       return 'Signed by enough people.';
     default:
@@ -116,12 +119,10 @@ function actionLines(status: EventStatus, open: readonly OpenRequirement[]): rea
       return ['Signatures do not help here. Close this pull request, correct what is wrong, and propose it again.', ''];
     case 'outdated':
       return ['Do not sign it. It could not be built again by itself: close this pull request and propose it again.', ''];
-    case 'queued':
-      return ['Nobody needs to do anything: its turn comes when the other one is signed or closed.', ''];
     case 'complete':
       return ['Nobody needs to do anything: it is merged and published next.', ''];
     case 'waiting':
-      return askLines(status, askedFor(open));
+      return [...(status.behind === null ? [] : [behindText(status.behind), '']), ...askLines(status, askedFor(open))];
     default:
       return status.state satisfies never;
   }
@@ -174,9 +175,16 @@ function statusWords(status: EventStatus): string {
   return `Waiting for signatures: ${counts.join(', ')}`;
 }
 
+/** What the commit status says first where the pull request takes no comment any more. */
+const FULL = 'Conversation full: see the job summary of countersign.';
+
 /** The commit status of an event: at most 140 characters of printable ASCII, which is all that GitHub shows. */
-export function statusLine(status: EventStatus): { readonly state: 'pending' | 'success' | 'failure'; readonly description: string } {
-  const description = statusText(statusWords(status));
+export function statusLine(
+  status: EventStatus,
+  isFull = false,
+): { readonly state: 'pending' | 'success' | 'failure'; readonly description: string } {
+  const words = isFull ? `${FULL} ${statusWords(status)}` : statusWords(status);
+  const description = statusText(words);
   if (status.state === 'complete') return { state: 'success', description };
   return { state: status.state === 'invalid' ? 'failure' : 'pending', description };
 }

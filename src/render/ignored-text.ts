@@ -12,6 +12,8 @@ export function ignoredReason(code: Ignored['code']): string {
       return 'signed with a key that may not sign this file';
     case 'not-the-owner':
       return "brought a signature of somebody else's key; its owner must sign";
+    case 'moved-on':
+      return 'signed another root of this version since, which takes its place';
     case 'approval-missing':
       return 'brought a signature of a custody key whose owner has not approved; they must approve in the browser';
     case 'approval-stale':

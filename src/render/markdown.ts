@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { terminalText } from './change-text.ts';
 
-/** GitHub's limit of a comment's or description's body, in characters. A longer one is refused, and then nothing is shown at all. */
-export const MAX_BODY_CHARACTERS = 65_536;
+// A longer body is refused, and then nothing is shown at all.
+export { MAX_BODY_CHARACTERS } from '../trust/bounds.ts';
 
 const MAX_TEXT = 200;
 
@@ -76,7 +76,13 @@ export function nameList(names: readonly string[], max: number = MAX_NAMES): str
 
 /** A number for people: `100,000`. */
 export function countText(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+  // From the end, three digits at a time.
+  const digits = String(count);
+  const first = digits.length % 3;
+  const groups = Array.from({ length: Math.floor(digits.length / 3) }, (_, index) =>
+    digits.slice(first + 3 * index, first + 3 * index + 3),
+  );
+  return [...(first === 0 ? [] : [digits.slice(0, first)]), ...groups].join(',');
 }
 
 /** Nothing that ends a line or a block, and nothing that a shell reads as more than a part of a word. */

@@ -67,11 +67,10 @@ const GATHER = only('contents: write', 'pull-requests: write', 'statuses: write'
 /** It also reads what the custody jobs have left. */
 const SETTLE = only('actions: read', 'contents: write', 'pull-requests: write', 'statuses: write');
 
-function gatherJob(pin: ActionPin, inputs: JobInputs, condition: string | null): readonly string[] {
+function gatherJob(pin: ActionPin, inputs: JobInputs): readonly string[] {
   return [
     '  gather:',
     '    name: Gather signatures',
-    ...(condition === null ? [] : [`    if: ${condition}`]),
     '    runs-on: ubuntu-latest',
     '    timeout-minutes: 15',
     '    permissions:',
@@ -176,22 +175,10 @@ function deployJob(pin: ActionPin, inputs: JobInputs): readonly string[] {
 
 /**
  * The `jobs:` of the workflow, as lines.
- * @param condition - the `if:` of the first job; all others depend on it
  * @param deploy - `elsewhere` leaves the job out that deploys
  */
-export function reconcileJobs(
-  pin: ActionPin,
-  inputs: JobInputs,
-  condition: string | null,
-  deploy: 'here' | 'elsewhere' = 'here',
-): readonly string[] {
-  const all = [
-    gatherJob(pin, inputs, condition),
-    custodyJob(pin, inputs),
-    settleJob(pin, inputs),
-    publishJob(pin, inputs),
-    deployJob(pin, inputs),
-  ];
+export function reconcileJobs(pin: ActionPin, inputs: JobInputs, deploy: 'here' | 'elsewhere' = 'here'): readonly string[] {
+  const all = [gatherJob(pin, inputs), custodyJob(pin, inputs), settleJob(pin, inputs), publishJob(pin, inputs), deployJob(pin, inputs)];
   const jobs = deploy === 'here' ? all : all.slice(0, -1);
   return ['jobs:', ...jobs.flatMap((job, index) => (index === 0 ? job : ['', ...job]))];
 }

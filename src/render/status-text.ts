@@ -12,7 +12,6 @@ function stateWord(status: EventStatus, style: Style): string {
     case 'invalid':
       return style.bad(status.state);
     case 'outdated':
-    case 'queued':
     case 'waiting':
       return style.warn(status.state);
     default:

@@ -30,6 +30,8 @@ export interface GatherSummary {
   /** Why a publish has something to do. */
   readonly publish: readonly string[];
   readonly findings: readonly Finding[];
+  /** Where the host's requests have run low: when they are there again; null where all was read. */
+  readonly stopped: { readonly left: number; readonly resets: Instant } | null;
   /** Where pull requests are, by number; null where that is not known. */
   readonly pullUrl: (number: number) => string | null;
 }
@@ -40,7 +42,6 @@ const EVENT_BUDGETS = { roles: 8_000, problems: 6_000, ignored: 6_000 } as const
 const MARKS: Readonly<Record<EventStatus['state'], string>> = {
   invalid: '❌',
   outdated: '♻️',
-  queued: '⏸️',
   waiting: '⏳',
   complete: '✅',
 };
@@ -109,7 +110,13 @@ function numbers(all: readonly number[], pullUrl: GatherSummary['pullUrl']): str
   return all.length > shown.length ? `${shown.join(', ')} and ${String(all.length - shown.length)} more` : shown.join(', ');
 }
 
-function gatherHead({ mode, events, completed, findings }: GatherSummary): readonly string[] {
+/** Why a gather has stopped before it looked, and when the next one goes on. */
+export function stoppedText({ left, resets }: { readonly left: number; readonly resets: Instant }): string {
+  return `${String(left)} requests to the host are left until ${encodeInstant(resets)}: they are kept for publish. No signing event was read; a later run does.`;
+}
+
+function gatherHead({ mode, events, completed, findings, stopped }: GatherSummary): readonly string[] {
+  if (stopped !== null) return [...summaryHead('⏸️', 'Stopped early', mode), stoppedText(stopped), ''];
   if (completed.length > 0) return summaryHead('✅', `${countOf(completed.length, 'signing event')} completed`, mode);
   const waiting = events.filter(({ state }) => state === 'waiting' || state === 'complete').length;
   if (waiting > 0) return summaryHead('⏳', `${countOf(waiting, 'signing event')} waiting for signatures`, mode);
@@ -138,7 +145,7 @@ export function gatherSummary(view: GatherSummary): string {
   ];
   return [
     ...gatherHead(view),
-    ...(events.length === 0 && done.length === 0 ? ['No signing event is open.', ''] : []),
+    ...(events.length === 0 && done.length === 0 && view.stopped === null ? ['No signing event is open.', ''] : []),
     ...(done.length === 0 ? [] : [...done, '']),
     ...eventSections(events),
     ...findingLines(findings),

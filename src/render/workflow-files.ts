@@ -55,18 +55,13 @@ export function wakeWorkflow(): string {
   ]);
 }
 
-/** Only comments that may carry a signature start a run; one that is taken back is seen by the schedule. */
-const CONDITION =
-  "github.event_name != 'issue_comment' || (github.event.issue.pull_request && contains(github.event.comment.body, 'countersign'))";
-
+/** No comment starts a run: anybody may write one, anywhere in the project. A signature in a comment is seen by the next run. */
 const TRIGGERS = [
   'name: countersign',
   'on:',
   '  workflow_run: # a review; whatever became of the run that it started',
   '    workflows: [countersign-wake]',
   '    types: [completed]',
-  '  issue_comment: # a signature in a comment',
-  '    types: [created, edited]',
   '  schedule: # missed wakes cost half an hour; keeps the timestamp fresh',
   "    - cron: '13,43 * * * *'",
   '  workflow_dispatch:',
@@ -81,7 +76,6 @@ export function callingWorkflow(pin: ActionPin, settings: ReconcileSettings): st
     'jobs:',
     '  reconcile:',
     '    name: Reconcile',
-    `    if: ${CONDITION}`,
     '    permissions:',
     ...permissionLines(RECONCILE_PERMISSIONS, 6),
     `    uses: ${pin.repository}/${REUSABLE_PATH}@${pin.commit}`,
@@ -109,7 +103,7 @@ export function ejectedWorkflow(pin: ActionPin, settings: ReconcileSettings): st
   return file([
     '# Keeps the TUF repository going. Whoever may change this file can reach its keys: let its changes be reviewed.',
     ...TRIGGERS,
-    ...reconcileJobs(pin, inputs, CONDITION, settings.deploy),
+    ...reconcileJobs(pin, inputs, settings.deploy),
   ]);
 }
 
@@ -159,7 +153,7 @@ export function reusableWorkflow(pin: ActionPin): string {
     `      ${CUSTODY_SECRET}:`,
     '        description: From the environment of a custody signer',
     'permissions: {}',
-    ...reconcileJobs(pin, inputs, null),
+    ...reconcileJobs(pin, inputs),
   ]);
 }
 

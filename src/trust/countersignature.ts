@@ -7,6 +7,7 @@ import { parseJson, type JsonValue } from '../tuf/json.ts';
 import { parseKeyId, type KeyId } from '../tuf/key.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import { parseSha256, parseVersion, type Version } from '../tuf/names.ts';
+import { MAX_BLOCK_LINES, MAX_BODY_CHARACTERS, MAX_LINE_CHARACTERS } from './bounds.ts';
 
 /** One line of a countersignature block: what one key says about one payload. */
 export interface Countersignature {
@@ -19,28 +20,59 @@ export interface Countersignature {
   readonly sig: string;
 }
 
-/** GitHub's limit of a review's body, in characters. */
-export const MAX_BODY_CHARACTERS = 65_536;
-const MAX_LINES = 64;
-/** CommonMark's fences: a backtick may stand in the info string of tildes only. */
-const FENCE = /^ {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
-const BLANKS = /^[ \t]+|[ \t]+$/g;
 const FIELDS = ['repository', 'role', 'version', 'payload', 'keyid', 'sig'];
+
+const SPACE = 0x20;
+const TAB = 0x09;
+const BACKTICK = 0x60;
+const TILDE = 0x7e;
+
+/** A line that opens or closes a fenced block, as CommonMark has it. */
+interface Fence {
+  /** Its backticks or tildes. */
+  readonly marks: string;
+  /** What stands after them, without blanks around it. */
+  readonly info: string;
+}
+
+function isBlank(unit: number): boolean {
+  return unit === SPACE || unit === TAB;
+}
+
+/** Text without blanks around it; `trim` would take other white space too, which CommonMark leaves. */
+function withoutBlanks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** The fence that a line is; null for every other line. Each character is looked at once or twice: a regular expression would go back over them. */
+function fenceOf(line: string): Fence | null {
+  let start = 0;
+  while (start < 3 && line.charCodeAt(start) === SPACE) start++;
+  const mark = line.charCodeAt(start);
+  if (mark !== BACKTICK && mark !== TILDE) return null;
+  let end = start;
+  while (line.charCodeAt(end) === mark) end++;
+  if (end - start < 3) return null;
+  const rest = line.slice(end);
+  // A backtick may stand in the info string of tildes only.
+  return mark === BACKTICK && rest.includes('`') ? null : { marks: line.slice(start, end), info: withoutBlanks(rest) };
+}
 
 /** The lines of each top-level fenced block whose info string is `countersign`; fences inside other fences are text. */
 function blocksOf(body: string): { readonly blocks: readonly (readonly string[])[]; readonly unclosed: boolean } {
   const blocks: string[][] = [];
-  let open: { readonly fence: string; readonly lines: string[] | null } | null = null;
+  let open: { readonly marks: string; readonly lines: string[] | null } | null = null;
   for (const line of body.split(/\r\n|\r|\n/)) {
-    const match = FENCE.exec(line);
-    const fence = match?.[1] ?? match?.[3] ?? '';
-    const info = (match?.[2] ?? match?.[4] ?? '').replace(BLANKS, '');
+    const fence = fenceOf(line);
     if (open === null) {
-      if (fence === '') continue;
-      const lines: string[] | null = info === 'countersign' ? [] : null;
+      if (fence === null) continue;
+      const lines: string[] | null = fence.info === 'countersign' ? [] : null;
       if (lines !== null) blocks.push(lines);
-      open = { fence, lines };
-    } else if (info === '' && fence.startsWith(open.fence)) {
+      open = { marks: fence.marks, lines };
+    } else if (fence?.info === '' && fence.marks.startsWith(open.marks)) {
       open = null;
     } else {
       open.lines?.push(line);
@@ -50,6 +82,8 @@ function blocksOf(body: string): { readonly blocks: readonly (readonly string[])
 }
 
 function parseLine(line: string, where: string): Countersignature {
+  if (line.length > MAX_LINE_CHARACTERS)
+    throw new CountersignError('block-invalid', where, `expected at most ${String(MAX_LINE_CHARACTERS)} characters`);
   const raw = asObject(parseJson(new TextEncoder().encode(line)), where);
   for (const key of raw.keys()) {
     if (!FIELDS.includes(key)) throw new CountersignError('block-invalid', where, `expected only ${FIELDS.join(', ')}, got ${quote(key)}`);
@@ -92,8 +126,8 @@ export function parseCountersignatures(body: string): Outcome<readonly Countersi
     if (unclosed) throw new CountersignError('block-invalid', 'body', 'expected the countersign block to be closed');
     if (/<[A-Za-z/!?]/.test(body)) throw new CountersignError('block-invalid', 'body', 'expected no HTML beside a countersign block');
     const lines = block.filter((line) => line.trim() !== '');
-    if (lines.length === 0 || lines.length > MAX_LINES) {
-      throw new CountersignError('block-invalid', 'block', `expected 1 to ${String(MAX_LINES)} lines, got ${String(lines.length)}`);
+    if (lines.length === 0 || lines.length > MAX_BLOCK_LINES) {
+      throw new CountersignError('block-invalid', 'block', `expected 1 to ${String(MAX_BLOCK_LINES)} lines, got ${String(lines.length)}`);
     }
     const seen = new Set<string>();
     return lines.map((line, index) => {

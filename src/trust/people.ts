@@ -6,6 +6,8 @@ import { jsonPath, type JsonObject, type JsonValue } from '../tuf/json.ts';
 import { parseKeyId, type KeyId, type KeyIdentity, type KeyTable } from '../tuf/key.ts';
 import type { RoleKeys, Voter } from '../tuf/threshold.ts';
 import { parseAccountId, type Account } from './accounts.ts';
+import { MAX_REASON_CHARACTERS } from './bounds.ts';
+import { findLookAlike, isInWords } from './look-alike.ts';
 
 /** A signer, as signed metadata names them. */
 export interface Person {
@@ -28,6 +30,11 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** Whether a name can be a person's: short, and nothing in it that formats text or looks like something else. */
 export function isPersonName(name: string): boolean {
   return NAME.test(name);
+}
+
+/** Whether a text is a reason in words why custody keys alone may sign: one that says something to those who sign it, and that they can be shown whole. */
+export function isQuorumReason(text: string): boolean {
+  return text.length <= MAX_REASON_CHARACTERS && isInWords(text);
 }
 
 /** Who a person's votes count for: the account where there is one, so that two names of one account are one person. */
@@ -77,6 +84,21 @@ export function parsePeople(binding: Binding, where: string): People {
   const quorum = binding.raw.has('custody-quorum') ? objectField(binding.raw, 'custody-quorum', where) : new Map<string, JsonValue>();
   const custodyQuorum = new Map([...quorum].map(([role, reason]) => [role, asString(reason, jsonPath(where, 'custody-quorum'))]));
   return { byKey, custodyQuorum };
+}
+
+/**
+ * Requires the people of a file that is about to be signed to have names that people tell apart: nobody sees that `alice` and `a1ice` are two. A file that is
+ * signed already is read as it is.
+ * @throws `people-invalid`
+ */
+export function requireTellableNames({ byKey }: People, where: string): void {
+  const alike = findLookAlike([...byKey.values()].map(({ name }) => name));
+  if (alike === null) return;
+  throw new CountersignError(
+    'people-invalid',
+    where,
+    `expected names that people tell apart, got ${quote(alike.name)} beside ${quote(alike.other)}`,
+  );
 }
 
 /** The `people` member of `x-countersign`. */
@@ -152,7 +174,7 @@ export function requireClaimedKeys(role: string, roleKeys: RoleKeys, keys: KeyTa
     );
   }
   const allowed = role === 'root' ? 0 : roleKeys.threshold - 1;
-  if (custody > allowed && (people.custodyQuorum.get(role) ?? '').trim() === '') {
+  if (custody > allowed && !isQuorumReason(people.custodyQuorum.get(role) ?? '')) {
     throw new CountersignError(
       'custody-quorum',
       role,

@@ -5,7 +5,9 @@ import { CountersignError, quote } from '../tuf/errors.ts';
 import { asArray, asObject, asString } from '../tuf/fields.ts';
 import { jsonPath, type JsonObject, type JsonValue } from '../tuf/json.ts';
 import { parseDelegatedRoleName, parseThreshold, TARGETS, type RoleName, type Threshold } from '../tuf/names.ts';
-import { isPersonName } from './people.ts';
+import { MAX_REASON_CHARACTERS } from './bounds.ts';
+import { findLookAlike } from './look-alike.ts';
+import { isPersonName, isQuorumReason } from './people.ts';
 import { parseDuration, requirePeriod, type Period } from './periods.ts';
 
 /** A person of the policy. */
@@ -92,18 +94,19 @@ function parsePerson(name: string, raw: JsonObject, where: string): PolicyPerson
 /** The environment of a custody key is named after its person, and the one of the online key like a person called so. */
 const ONLINE_NAME = 'online';
 
-/** Hosts hear no difference between `Carol` and `carol` in the name of an environment: two people would share one. @throws `policy-invalid` */
+/** Hosts hear no difference between `Carol` and `carol` in the name of an environment, and people see none between `carol` and `caro1`. @throws `policy-invalid` */
 function requireOwnNames(people: Policy['people']): void {
-  const owners = new Map<string, string>();
+  requireTellable(people.keys(), 'people');
   for (const { name, custody } of people.values()) {
-    const heard = name.toLowerCase();
-    const other = owners.get(heard);
-    if (other !== undefined)
-      throw invalid(`people.${name}`, `expected a name that differs by more than its case, got that of ${quote(other)}`);
-    if (custody !== null && heard === ONLINE_NAME)
+    if (custody !== null && (name === ONLINE_NAME || findLookAlike([ONLINE_NAME, name]) !== null))
       throw invalid(`people.${name}`, 'expected another name for a key in custody: the online key is kept under this one');
-    owners.set(heard, name);
   }
+}
+
+/** @throws `policy-invalid` */
+function requireTellable(names: Iterable<string>, where: string): void {
+  const alike = findLookAlike(names);
+  if (alike !== null) throw invalid(jsonPath(where, alike.name), `expected a name that people tell from ${quote(alike.other)}`);
 }
 
 function parsePeriod(raw: JsonObject, where: string): Period {
@@ -133,6 +136,10 @@ function parseRole<N extends RoleName | 'root'>(
     );
   }
   const custodyQuorum = raw.has('custody-quorum') ? text(raw, 'custody-quorum', where) : null;
+  if (custodyQuorum !== null && !isQuorumReason(custodyQuorum)) {
+    const detail = `expected a reason in words of at most ${String(MAX_REASON_CHARACTERS)} characters, got ${quote(custodyQuorum)}`;
+    throw invalid(jsonPath(where, 'custody-quorum'), detail);
+  }
   return { name, signers, threshold, period: parsePeriod(raw, where), custodyQuorum };
 }
 
@@ -187,6 +194,8 @@ export function parsePolicy(value: JsonValue): Policy {
   requireOwnNames(people);
   const roles = section(policy, 'roles');
   for (const name of ['root', 'targets']) onlyKeys(required(roles, name, 'roles'), ROLE_KEYS, `roles.${name}`);
+  // Their files have their names, and would be one file where systems don't tell them apart.
+  requireTellable(roles.keys(), 'roles');
   const online = section(policy, 'online');
   onlyKeys(asObject(policy.get('online'), 'online'), ['snapshot', 'timestamp'], 'online');
   const delegations = [...roles]

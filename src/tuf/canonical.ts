@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CountersignError } from './errors.ts';
 import { isJsonArray, isJsonObject, jsonPath, type JsonObject, type JsonValue } from './json.ts';
+import { isNfc } from './normal-form.ts';
 
 const NON_ASCII = /[^\x00-\x7f]/;
 const SURROGATE = /[\ud800-\udfff]/;
@@ -174,7 +175,7 @@ function putPretty(value: JsonValue, newline: string, out: Utf8Writer): void {
 export function requireNfc(value: JsonValue, path = '$'): void {
   if (typeof value === 'string') {
     // @check text-nfc
-    if (NON_ASCII.test(value) && value.normalize('NFC') !== value) {
+    if (!isNfc(value)) {
       throw new CountersignError('json-not-nfc', path, 'expected text in Unicode normal form C');
     }
   } else if (isJsonArray(value)) {

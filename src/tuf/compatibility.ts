@@ -2,6 +2,7 @@
 // What named clients reject or read differently (docs/interop.md). A repository that we write must be read by everyone,
 // so what breaks a client is refused here, and what only some read is a warning that names them.
 import type { PublicKey } from './key.ts';
+import { isNfc } from './normal-form.ts';
 
 /** The clients that findings name. */
 export type ClientName = 'python-tuf' | 'tuf-js' | 'go-tuf' | 'tough' | 'rust-tuf' | 'php-tuf';
@@ -104,7 +105,7 @@ export function reviewTargetPath(path: string): readonly CompatibilityFinding[] 
     found.push(refused(path, clientsAgainst(path), 'one of \\ # ? % : or a control character, which URLs or clients change'));
   }
   // @check path-nfc
-  if (path.normalize('NFC') !== path) found.push(refused(path, ['tough'], 'text that is not in Unicode normal form C'));
+  if (!isNfc(path)) found.push(refused(path, ['tough'], 'text that is not in Unicode normal form C'));
   // @check path-astral
   if (/[\ud800-\udfff]/.test(path))
     found.push(refused(path, ['tuf-js'], 'characters beyond U+FFFF, which tuf-js sorts differently before verifying'));

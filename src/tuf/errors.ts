@@ -81,6 +81,8 @@ export type ErrorCode =
   | 'incomplete'
   | 'staged-missing'
   | 'event-fork'
+  | 'event-rewritten'
+  | 'conversation-full'
   // releases and artifacts
   | 'release-mismatch'
   | 'release-missing'
@@ -96,6 +98,7 @@ export type ErrorCode =
   | 'permission-missing'
   | 'setting-missing'
   | 'rate-limited'
+  | 'conversation-full'
   | 'ref-protected'
   | 'key-exposed'
   // fetching

@@ -25,7 +25,8 @@ const MAX_ENCODED_ROLE_NAME = 200;
 
 /** What a percent-encoder leaves as it is: nearly all names. */
 const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
-const CONTROL = /\p{Cc}/u;
+// And halves of surrogate pairs, which no URL can hold.
+const CONTROL = /[\p{Cc}\p{Cs}]/u;
 const HEX_64 = /^[0-9a-f]{64}$/;
 
 /** Parses a version. @throws `version-invalid` */

@@ -3,13 +3,21 @@
 /** Whether a pattern matches; `ambiguous` where clients read the pattern differently, so that no answer is safe. */
 export type PatternMatch = 'match' | 'no-match' | 'ambiguous';
 
-function matchSegment(pattern: readonly string[], text: readonly string[]): boolean {
+/**
+ * The steps of one segment after which there is no answer. A pattern of 255 characters takes fewer on a name of 255; longer ones, which no file system holds,
+ * would take the product of their lengths, and both are other people's.
+ */
+const MAX_STEPS = 65_536;
+
+function matchSegment(pattern: readonly string[], text: readonly string[]): boolean | 'unknown' {
+  let steps = 0;
   // The usual two-pointer walk: on a mismatch go back to the last `*` and let it take one more. No recursion, O(n·m).
   let p = 0;
   let t = 0;
   let star = -1;
   let mark = 0;
   while (t < text.length) {
+    if (++steps > MAX_STEPS + pattern.length + text.length) return 'unknown';
     if (p < pattern.length && pattern[p] === '*') {
       star = p++;
       mark = t;
@@ -39,9 +47,12 @@ export function matchPattern(pattern: string, path: string): PatternMatch {
   const segments = path.split('/');
   // @check pattern-segments
   if (patterns.length !== segments.length) return 'no-match';
-  const matches = patterns.every((one, index) => {
+  let answer: PatternMatch = 'match';
+  for (const [index, one] of patterns.entries()) {
     const segment = segments[index] ?? '';
-    return one === segment || matchSegment(Array.from(one), Array.from(segment));
-  });
-  return matches ? 'match' : 'no-match';
+    const matches = one === segment || matchSegment(Array.from(one), Array.from(segment));
+    if (matches === false) return 'no-match';
+    if (matches === 'unknown') answer = 'ambiguous';
+  }
+  return answer;
 }

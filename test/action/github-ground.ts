@@ -21,6 +21,7 @@ import { publicKeyOf, signerOf, START } from '../commands/support.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
 import { RecordingRunner } from './recording-runner.ts';
 import { zipOf } from '../fakes/zip.ts';
+import { allPulls } from '../fakes/all-pulls.ts';
 
 export const FULL = 'acme/project';
 export const WORKFLOW = '.github/workflows/release.yml';
@@ -158,14 +159,14 @@ export class GitHubGround {
   async sign(person: string, number: number): Promise<void> {
     const place = await this.placeOf(person);
     const memory = openDirectory(join(this.directory, 'memory', person));
-    await sign(place, { number, signer: signerOf(person), memory, confirm: async () => true, carrier: 'submit' });
+    await sign(place, { number, signer: signerOf(person), memory, confirm: async () => true, confirmReplacement: async () => true, carrier: 'submit' });
     await place.close();
   }
 
   /** Approves in the browser, with no signature. */
   async approve(person: string, number: number): Promise<void> {
     const place = await this.placeOf(person);
-    const pull = (await place.forge.pulls('sign/', 'tuf')).find((one) => one.number === number);
+    const pull = (await allPulls(place.forge, 'sign/', 'tuf')).find((one) => one.number === number);
     if (pull === undefined) throw new Error('no such pull request');
     await place.forge.submitReview(number, { state: 'APPROVED', body: 'Looks right.', commitSha: pull.headSha });
     await place.close();
@@ -199,7 +200,7 @@ export async function signedOnGitHub(): Promise<GitHubGround> {
     files: new Map(),
     resolveKey: async (text, name) => parsePublicKey(text, name),
     resolveAccount: async (login) => {
-      const account = await place.forge.account(login);
+      const account = (await place.forge.accounts([login])).get(login) ?? null;
       if (account === null) throw new Error(`no account ${login}`);
       return account;
     },

@@ -73,6 +73,7 @@ describe('every input is read', () => {
     remove: ['propose', 'v0/a'],
     replace: ['propose', 'true'],
     'when-open': ['propose', 'fail'],
+    'next-version': ['propose', 'true'],
     hosting: ['propose', 'none'],
     tag: ['propose', 'v1'],
     'create-tag': ['propose', 'true'],

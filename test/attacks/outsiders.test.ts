@@ -11,6 +11,7 @@ import { parseTargetsRoleName } from '../../src/tuf/names.ts';
 import { GitHubGround, QUIET, STRANGER } from '../commands/github-ground.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
 import { judged, openEvent, postComment, votesOf } from './support.ts';
+import { allReviews } from '../fakes/all-reviews.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -122,9 +123,10 @@ test.each<readonly [string, 'nobody' | 'a stranger' | 'the bot', (block: string)
   ['nobody has commented', 'nobody', (block) => block],
   ['a stranger has posted it beside HTML', 'a stranger', (block) => `<i></i>\n\n${block}`],
   ['a stranger has posted it as it is', 'a stranger', (block) => block],
-  ["somebody has put HTML into the bot's comment", 'the bot', (block) => `<i></i>\n\n${block}`],
-  ["somebody has put a fence around it in the bot's comment", 'the bot', (block) => `~~~\n${block}\n~~~`],
-  ["somebody has added a line in the bot's comment", 'the bot', (block) => `${block}\n\n${block}`],
+  ['the bot has posted it as it is', 'the bot', (block) => block],
+  ["somebody has put HTML into the bot's review", 'the bot', (block) => `<i></i>\n\n${block}`],
+  ["somebody has put a fence around it in the bot's review", 'the bot', (block) => `~~~\n${block}\n~~~`],
+  ["somebody has added a line in the bot's review", 'the bot', (block) => `${block}\n\n${block}`],
 ])('a custody signature is posted once and counts: %s', async (_, who, textOf) => {
   const event = await openEvent(ground);
   await ground.approve('carol', event.number);
@@ -132,11 +134,12 @@ test.each<readonly [string, 'nobody' | 'a stranger' | 'the bot', (block: string)
   const text = textOf(carried[0]?.block ?? '');
   const { forge } = await ground.adapters('gather');
   if (who === 'a stranger') await postComment(ground, STRANGER, event.number, text);
-  if (who === 'the bot') await forge.comment(event.number, text);
+  const { headSha } = await ground.pull(event.number);
+  if (who === 'the bot') await forge.submitReview(event.number, { state: 'COMMENTED', body: text, commitSha: headSha });
   const { events } = await ground.settle(carried);
-  const before = (await forge.comments(event.number)).length;
+  const before = (await allReviews(forge, event.number)).length;
   await ground.settle(carried);
-  const after = (await forge.comments(event.number)).length;
+  const after = (await allReviews(forge, event.number)).length;
   const { votes } = await judged(ground, event.number);
   await ground.abandon(event.number);
   expect([votesOf(events.find(({ pull }) => pull.number === event.number)), votes, after - before]).toEqual([['carol'], ['carol'], 0]);
@@ -157,7 +160,7 @@ test.each([
   const commit = await forge.writeCommit({ base: head, parents: [head], changes, message: 'propose' });
   await forge.moveBranch(branch, null, commit, 'fast-forward');
   const { events } = await ground.gather();
-  const found = events.filter(({ pull }) => pull.branch === branch && pull.from === 'repository');
+  const found = events.filter(({ pull }) => pull.branch === branch);
   if (fork !== null) await close(fork);
   for (const { pull } of found) await close(pull.number);
   expect(found.length).toBe(1);

@@ -140,7 +140,14 @@ describe('another root v1 on the metadata branch, which lists keys of its own', 
     if (knows === 'remembers') return (await ground.sign('bob', number)).person;
     const place = { ...(await ground.open({ as: { person: 'bob' } })), anchor: knows === 'was told' ? root : null };
     const memory = openDirectory(join(ground.directory, `new-${knows}`));
-    const input = { number, signer: signerOf('bob'), memory, confirm: async () => true, carrier: 'submit' } as const;
+    const input = {
+      number,
+      signer: signerOf('bob'),
+      memory,
+      confirm: async () => true,
+      confirmReplacement: async () => true,
+      carrier: 'submit',
+    } as const;
     return (await sign(place, input)).person;
   }
 

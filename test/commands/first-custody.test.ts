@@ -59,7 +59,7 @@ online:
     files: new Map(),
     resolveKey: async (text, name) => parsePublicKey(text, name),
     resolveAccount: async (login) => {
-      const account = await place.forge.account(login);
+      const account = (await place.forge.accounts([login])).get(login) ?? null;
       if (account === null) throw new CountersignError('people-invalid', login, 'expected an account, got none');
       return account;
     },

@@ -31,6 +31,7 @@ import type { Instant } from '../../src/tuf/instant.ts';
 import { zipOf } from '../fakes/zip.ts';
 import type { FakeGitHub } from '../github/server.ts';
 import { day, ONLINE, publicKeyOf, signerOf } from './support.ts';
+import { allPulls } from '../fakes/all-pulls.ts';
 
 /** People with keys of their own; carol's key is in custody, and she may sign releases only. */
 export const SELF_HELD = ['alice', 'bob', 'dave'] as const;
@@ -196,7 +197,7 @@ export class GitHubGround {
       files: new Map([['.github/workflows/countersign-wake.yml', new TextEncoder().encode('on: pull_request_review\n')]]),
       resolveKey: async (text, name) => parsePublicKey(text, name),
       resolveAccount: async (login) => {
-        const account = await place.forge.account(login);
+        const account = (await place.forge.accounts([login])).get(login) ?? null;
         if (account === null) throw new CountersignError('people-invalid', login, 'expected an account, got none');
         return account;
       },
@@ -210,6 +211,7 @@ export class GitHubGround {
       signer: options.signer ?? signerOf(person),
       memory: openDirectory(join(this.directory, 'memory', person)),
       confirm: async () => true,
+      confirmReplacement: async () => true,
       carrier: options.carrier ?? 'submit',
     });
   }
@@ -223,7 +225,7 @@ export class GitHubGround {
 
   async pull(number: number): Promise<Pull> {
     const { forge } = await this.adapters('gather');
-    const pull = (await forge.pulls('', 'tuf')).find((one) => one.number === number);
+    const pull = (await allPulls(forge, '', 'tuf')).find((one) => one.number === number);
     if (pull === undefined) throw new Error(`no pull request ${String(number)}`);
     return pull;
   }
@@ -253,6 +255,7 @@ export class GitHubGround {
       remove: [],
       existing: 'refuse',
       whenOpen: 'queue',
+      nextVersion: false,
       custom: null,
       sourceCommit: this.source,
       hosting: 'site',

@@ -80,6 +80,7 @@ test('a file that the published branch could not hold is refused before anybody 
     remove: [],
     existing: 'refuse',
     whenOpen: 'queue',
+    nextVersion: false,
     custom: null,
     sourceCommit: null,
     hosting: 'site',

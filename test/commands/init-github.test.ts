@@ -31,6 +31,7 @@ import { encodeMetadata, payloadDigest } from '../../src/tuf/metadata.ts';
 import { instantFromSeconds } from '../../src/tuf/instant.ts';
 import { objectField, stringField } from '../../src/tuf/fields.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
+import { allPulls } from '../fakes/all-pulls.ts';
 
 const FULL = 'acme/project';
 const PIN = { repository: 'owner/countersign', commit: 'c'.repeat(40) };
@@ -150,9 +151,9 @@ describe('a set-up', () => {
     const place = await placeOf();
     const broken = {
       ...place,
-      forge: { ...place.forge, branches: place.forge.branches.bind(place.forge), pulls: () => Promise.resolve([]) },
+      forge: { ...place.forge, branches: place.forge.branches.bind(place.forge), openPulls: () => Promise.resolve([]) },
     };
-    broken.forge.account = place.forge.account.bind(place.forge);
+    broken.forge.accounts = place.forge.accounts.bind(place.forge);
     broken.forge.tree = place.forge.tree.bind(place.forge);
     broken.forge.blobs = place.forge.blobs.bind(place.forge);
     await expect(initGitHub(broken, input())).rejects.toThrow();
@@ -165,7 +166,7 @@ describe('a set-up', () => {
   test('writes all jobs when it is told to eject', async () => {
     const { workflowPull } = await setUp({ form: 'eject' });
     const { forge } = await placeOf();
-    const pull = (await forge.pulls('countersign-setup', 'main')).find(({ number }) => number === workflowPull?.number);
+    const pull = (await allPulls(forge, 'countersign-setup', 'main')).find(({ number }) => number === workflowPull?.number);
     const entry = (await forge.tree(pull?.headSha ?? ('' as never))).get('.github/workflows/countersign.yml');
     const text = new TextDecoder().decode((await forge.blobs(entry === undefined ? [] : [entry.id])).get(entry?.id ?? ('' as never)));
     expect(text).toContain(`uses: ${PIN.repository}@${PIN.commit}`);
@@ -237,7 +238,7 @@ describe('a set-up that is run again', () => {
         body: JSON.stringify({ title: 'Sign root v1', head: 'mallory:sign/root-v1', base: 'tuf', body: '' }),
       });
     }
-    expect((await forge.pulls('sign/root-v1', 'tuf')).filter(({ state }) => state === 'open')).toHaveLength(hasFork ? 1 : 0);
+    expect((await allPulls(forge, 'sign/root-v1', 'tuf')).filter(({ state }) => state === 'open')).toHaveLength(hasFork ? 1 : 0);
     const second = await setUp();
     expect(second).toMatchObject({ outcome: 'applied', plan: { root: { kind: 'propose' } }, rootPull: { signers: ['alice', 'bob'] } });
     expect(await workflowProposed()).toContain(`root: ${second.root ?? ''}`);

@@ -11,6 +11,8 @@ import { asObject, objectField, stringField } from '../../src/tuf/fields.ts';
 import { parseJson } from '../../src/tuf/json.ts';
 import { readSite } from './clients.ts';
 import type { Ground } from './support.ts';
+import { allPulls } from '../fakes/all-pulls.ts';
+import { allReviews } from '../fakes/all-reviews.ts';
 
 interface Seen {
   /** `releases v2`. */
@@ -77,10 +79,10 @@ export async function record(ground: Ground): Promise<Record> {
     signed.set(key, new Set([...(signed.get(key) ?? []), ...keyIds]));
   }
   const said = new Map<number, readonly string[]>();
-  for (const { number } of await forge.pulls('', 'tuf'))
+  for (const { number } of await allPulls(forge, '', 'tuf'))
     said.set(
       number,
-      (await forge.reviews(number)).map(({ body }) => body),
+      (await allReviews(forge, number)).map(({ body }) => body),
     );
   return { signed, said };
 }
@@ -113,7 +115,7 @@ export async function whereIs(ground: Ground, role: string, path: string): Promi
   };
   const found: (number | 'signed')[] = [];
   if ([...base.roles].some(([name, { bytes }]) => name === role && lists(bytes))) found.push('signed');
-  for (const { number, state, headSha } of await forge.pulls('sign/', 'tuf')) {
+  for (const { number, state, headSha } of await allPulls(forge, 'sign/', 'tuf')) {
     const entry = state === 'open' ? (await forge.tree(headSha)).get(`metadata/${role}.json`) : undefined;
     if (entry !== undefined && !found.includes('signed') && lists((await forge.blobs([entry.id])).get(entry.id))) found.push(number);
   }

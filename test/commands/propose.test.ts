@@ -17,6 +17,7 @@ async function proposing(ground: Ground, input: Partial<ProposeInput>): Promise<
     remove: [],
     existing: 'refuse',
     whenOpen: 'queue',
+    nextVersion: false,
     custom: null,
     sourceCommit: null,
     hosting: 'site',

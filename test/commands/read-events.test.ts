@@ -2,7 +2,8 @@
 // What an event changes, when the metadata branch below it is not what it was built on any more.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { abandon } from '../../src/commands/abandon.ts';
-import { adoptOrphans, openPulls, readEvent } from '../../src/commands/read-events.ts';
+import { readEvent } from '../../src/commands/read-event.ts';
+import { adoptOrphans, readOpenPulls, readProposalPulls } from '../../src/commands/read-events.ts';
 import { METADATA_BRANCH } from '../../src/event/layout.ts';
 import { git } from '../../src/forge/local/git.ts';
 import type { CommitSha, FileContent } from '../../src/ports.ts';
@@ -10,6 +11,7 @@ import { parseCommitSha } from '../../src/trust/accounts.ts';
 import { parseTargetsRoleName } from '../../src/tuf/names.ts';
 import { Faults, Killed } from '../fakes/faults.ts';
 import { makeScratch, published, removeScratch, shared, unsigned, type Ground } from './support.ts';
+import { allReviews } from '../fakes/all-reviews.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 beforeAll(makeScratch);
@@ -43,9 +45,10 @@ async function bytesAt(ground: Ground, branch: string, path: string): Promise<Ui
 /** What the one open event changes, as it is read. */
 async function changesOf(ground: Ground): Promise<readonly string[]> {
   const { forge } = await ground.open();
-  const [pull] = await openPulls(forge);
+  const [pull] = await readOpenPulls(forge);
   if (pull === undefined) throw new Error('nothing is open');
-  const facts = await readEvent(forge, pull, await headOf(ground, METADATA_BRANCH), await ground.base());
+  const context = { forge, metadataHead: await headOf(ground, METADATA_BRANCH), base: await ground.base(), automation: [] };
+  const facts = await readEvent(context, pull);
   return [...facts.changes.keys()].filter((path) => path !== 'event.json').sort();
 }
 
@@ -137,7 +140,7 @@ test('a file of another role in the bytes of the base is no change, and whoever 
   const ground = await (await lost()).copy();
   await ground.sign('alice', 3);
   await ground.sign('bob', 3);
-  const [, first] = await (await ground.open()).forge.reviews(3);
+  const [, first] = await allReviews((await ground.open()).forge, 3);
   expect(first?.body).toContain('"role":"releases"');
   expect(first?.body).not.toContain('"role":"docs"');
 });
@@ -176,7 +179,7 @@ describe('a proposal branch', () => {
     const ground = await (await unsigned()).copy();
     const { forge } = await ground.open();
     await forge.moveBranch('sign/releases-v3', null, await headOf(ground, EVENT), 'fast-forward');
-    await adoptOrphans(forge);
+    await adoptOrphans(forge, await readProposalPulls(forge));
     expect(await open(ground)).toEqual([2, 3]);
   });
 
@@ -185,9 +188,10 @@ describe('a proposal branch', () => {
     const faults = new Faults();
     let looks = 0;
     faults.beforeEach = async ({ name }) => {
-      if (name === 'pulls' && ++looks === 1) await abandon(await ground.open(), 2);
+      if (name === 'endedPulls' && ++looks === 1) await abandon(await ground.open(), 2);
     };
-    await adoptOrphans((await ground.open({ faults })).forge);
+    const { forge } = await ground.open({ faults });
+    await adoptOrphans(forge, await readProposalPulls(forge));
     expect([looks, await open(ground)]).toEqual([1, []]);
   });
 });

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeScratch, removeScratch, unsigned, type Ground } from './support.ts';
+import { allReviews } from '../fakes/all-reviews.ts';
 
 beforeAll(makeScratch);
 afterAll(removeScratch);
 
 async function posts(ground: Ground, number: number): Promise<number> {
   const { forge } = await ground.open();
-  return (await forge.reviews(number)).length + (await forge.comments(number)).length;
+  return (await allReviews(forge, number)).length + (await forge.comments(number)).length;
 }
 
 test('signing what one has signed posts nothing again while that counts, and does once it was taken back', async () => {

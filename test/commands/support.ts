@@ -22,7 +22,7 @@ import { hashFiles } from '../../src/hashing/hash-files.ts';
 import { filesSource } from '../../src/client/source.ts';
 import { openDirectory } from '../../src/hosting/directory.ts';
 import { withLock } from '../../src/hosting/lock.ts';
-import type { BlobId, CommitSha, FileContent, Files, Forge, Pull, Signer, TreeEntry } from '../../src/ports.ts';
+import type { BlobId, CommitSha, EndedPull, FileContent, Files, Forge, Pull, Signer, TreeEntry } from '../../src/ports.ts';
 import { ed25519FromSeed } from '../../src/signers/ed25519.ts';
 import { signerFromPrivateKey } from '../../src/signers/key-signer.ts';
 import { parsePublicKey } from '../../src/signers/public-key.ts';
@@ -41,6 +41,8 @@ import type { Targets } from '../../src/tuf/targets.ts';
 import type { Faults } from '../fakes/faults.ts';
 import { faultyFiles } from '../fakes/faulty-files.ts';
 import { faultyForge } from '../fakes/faulty-forge.ts';
+import { allPulls } from '../fakes/all-pulls.ts';
+import { allReviews } from '../fakes/all-reviews.ts';
 
 /** How many random runs are made, and from which seed (`CS_RUNS`, `CS_SEED`). With more than one, nothing else is cut short either. */
 export const RUNS: number = Number(process.env['CS_RUNS'] ?? 1);
@@ -177,12 +179,17 @@ export class Ground {
   }
 
   /** Signs as a person, with what that person's machine remembers. */
-  async sign(person: string, number: number, options: OpenOptions & Partial<Pick<SignInput, 'confirm'>> = {}): Promise<SignResult> {
+  async sign(
+    person: string,
+    number: number,
+    options: OpenOptions & Partial<Pick<SignInput, 'confirm' | 'confirmReplacement'>> = {},
+  ): Promise<SignResult> {
     return sign(await this.open({ ...options, as: person }), {
       number,
       signer: signerOf(person),
       memory: openDirectory(join(this.directory, 'memory', person)),
       confirm: options.confirm ?? (async () => true),
+      confirmReplacement: options.confirmReplacement ?? (async () => true),
       carrier: 'submit',
     });
   }
@@ -195,7 +202,7 @@ export class Ground {
   async propose(
     path: string,
     text: string,
-    options: OpenOptions & Partial<Pick<ProposeInput, 'whenOpen' | 'existing' | 'mode'>> = {},
+    options: OpenOptions & Partial<Pick<ProposeInput, 'whenOpen' | 'nextVersion' | 'existing' | 'mode'>> = {},
   ): Promise<ProposeResult> {
     const file = join(this.directory, 'build', path);
     await mkdir(dirname(file), { recursive: true });
@@ -207,6 +214,7 @@ export class Ground {
       remove: [],
       existing: options.existing ?? 'refuse',
       whenOpen: options.whenOpen ?? 'queue',
+      nextVersion: options.nextVersion ?? false,
       custom: null,
       sourceCommit: null,
       hosting: 'site',
@@ -233,7 +241,7 @@ export class Ground {
   }
 
   async pulls(): Promise<readonly Pull[]> {
-    return (await this.open()).forge.pulls('sign/', 'tuf');
+    return allPulls((await this.open()).forge, 'sign/', 'tuf');
   }
 
   /**
@@ -280,8 +288,8 @@ export class Ground {
     for (const [branch, head] of await forge.branches('')) {
       for (const [path, { id }] of await forge.tree(head)) lines.push(`${branch} ${path} ${id}`);
     }
-    for (const { number, head, state, title, body } of await forge.pulls('', 'tuf')) {
-      const said = [...(await forge.reviews(number)), ...(await forge.comments(number))].map((one) =>
+    for (const { number, head, state, title, body } of await allPulls(forge, '', 'tuf')) {
+      const said = [...(await allReviews(forge, number)), ...(await forge.comments(number))].map((one) =>
         one.body.replace(/```countersign.*```/s, ''),
       );
       lines.push(JSON.stringify([number, head, state, title, body, said]));
@@ -457,7 +465,8 @@ function remembering(forge: Forge): Pick<Forge, 'tree' | 'blobs' | 'mergeBase' |
 class Unchanged {
   #epoch = 0;
   readonly branches = new Map<string, ReadonlyMap<string, CommitSha>>();
-  readonly pulls = new Map<string, readonly Pull[]>();
+  readonly open = new Map<string, readonly Pull[]>();
+  readonly ended = new Map<string, readonly EndedPull[]>();
 
   async read<V>(known: Map<string, V>, key: string, read: () => Promise<V>): Promise<V> {
     const found = known.get(key);
@@ -471,7 +480,8 @@ class Unchanged {
   #forget(): void {
     this.#epoch++;
     this.branches.clear();
-    this.pulls.clear();
+    this.open.clear();
+    this.ended.clear();
   }
 
   /** Before and after: whoever reads meanwhile reads for themselves. */
@@ -489,18 +499,26 @@ class Unchanged {
 function quickForge(forge: LocalForge, unchanged: Unchanged): Forge {
   return {
     viewer: () => forge.viewer(),
-    account: (login) => forge.account(login),
+    automation: () => forge.automation(),
+    accounts: (logins) => forge.accounts(logins),
+    mayWrite: () => forge.mayWrite(),
+    trees: (commits) => forge.trees(commits),
+    openPulls: (prefix) => unchanged.read(unchanged.open, prefix, () => forge.openPulls(prefix)),
+    endedPulls: (prefix) => unchanged.read(unchanged.ended, prefix, () => forge.endedPulls(prefix)),
+    pull: (number) => forge.pull(number),
+    reopenPull: (number) => unchanged.write(() => forge.reopenPull(number)),
+    budget: () => forge.budget(),
     branches: (prefix) => unchanged.read(unchanged.branches, prefix, () => forge.branches(prefix)),
     ...remembering(forge),
     writeCommit: (input) => forge.writeCommit(input),
     moveBranch: (...args) => unchanged.write(() => forge.moveBranch(...args)),
-    pulls: (prefix, base) => unchanged.read(unchanged.pulls, `${base} ${prefix}`, () => forge.pulls(prefix, base)),
+    retargetPull: (number, base) => unchanged.write(() => forge.retargetPull(number, base)),
     openPull: (input) => unchanged.write(() => forge.openPull(input)),
     editPull: (...args) => unchanged.write(() => forge.editPull(...args)),
     closePull: (number) => unchanged.write(() => forge.closePull(number)),
     requestReview: () => forge.requestReview(),
     mergePull: (...args) => unchanged.write(() => forge.mergePull(...args)),
-    reviews: (number) => forge.reviews(number),
+    reviews: (...args) => forge.reviews(...args),
     comments: (number) => forge.comments(number),
     submitReview: (...args) => forge.submitReview(...args),
     comment: (...args) => forge.comment(...args),

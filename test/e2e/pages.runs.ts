@@ -43,7 +43,8 @@ describe('a repository is set up by one command, and its first event signed', ()
   test('its author signs by comment, another person by review, and root v1 is published', async () => {
     const [number = 0] = project.openEvents();
     const first = await project.sign('alice', number, 'comment');
-    expect(ran(first)).toEqual(['countersign gather success']);
+    // A comment starts nothing: the next run reads it.
+    expect(ran(first)).toEqual([]);
     expect(project.openEvents()).toEqual([number]);
     const second = await project.sign('bob', number);
     expect(ran(second)).toEqual([

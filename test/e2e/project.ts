@@ -249,7 +249,7 @@ export class Project {
       files: new Map([['.github/workflows/countersign-wake.yml', new TextEncoder().encode(wakeWorkflow())]]),
       resolveKey: async (text, name) => parsePublicKey(text, name),
       resolveAccount: async (login) => {
-        const account = await place.forge.account(login);
+        const account = (await place.forge.accounts([login])).get(login) ?? null;
         if (account === null) throw new Error(`no account ${login}`);
         return account;
       },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { decideGather, mainRole, type GatherEffect, type GatherFacts } from '../../src/event/decide-gather.ts';
+import { decideGather, type GatherEffect, type GatherFacts } from '../../src/event/decide-gather.ts';
 import type { EventFacts } from '../../src/event/facts.ts';
 import type { PlainObject } from '../fakes/plain-json.ts';
 import { parseTargets } from '../../src/tuf/targets.ts';
@@ -34,6 +34,7 @@ import {
   type EventSpec,
   type Member,
 } from './support.ts';
+import { signedElsewhere } from '../../src/event/signed-elsewhere.ts';
 
 const releases = (version: number, files: Record<string, string>): Uint8Array => seal(targetsSigned({ version, files }));
 
@@ -45,7 +46,7 @@ function word(effect: GatherEffect): string {
 }
 
 const decide = (events: readonly EventFacts[], more: Partial<GatherFacts> = {}): readonly string[] =>
-  decideGather({ base: BASE, events, signedBefore: new Map(), now: NOW, ...more }).effects.map(word);
+  decideGather({ base: BASE, events, closed: [], signed: new Map(), now: NOW, ...more }).effects.map(word);
 
 /** An event of releases, signed by these. */
 function event(number: number, version: number, signers: readonly Member[] = [], more: Partial<EventSpec> = {}): EventFacts {
@@ -113,7 +114,13 @@ describe('what is done', () => {
     expect(decide(events)).toEqual(expected);
   });
   test('a queued event has no files', () => {
-    const { statuses } = decideGather({ base: BASE, events: [event(7, 2, both), event(8, 3, both)], signedBefore: new Map(), now: NOW });
+    const { statuses } = decideGather({
+      base: BASE,
+      events: [event(7, 2, both), event(8, 3, both)],
+      closed: [],
+      signed: new Map(),
+      now: NOW,
+    });
     expect(statuses.map(({ files }) => files.size)).toEqual([1, 0]);
   });
 });
@@ -121,24 +128,29 @@ describe('what is done', () => {
 describe('an outdated event', () => {
   const base = baseOf(world({ releases: { version: 2, files: { 'v1/app': 'one', 'v2/app': 'two' } } }));
   const gone = baseOf(world({ releases: { version: 2, files: { 'v2/app': 'two' } } }));
-  const before = (version: number, payloads: readonly Uint8Array[]): GatherFacts['signedBefore'] =>
-    new Map([
-      [RELEASES_ROLE, { versions: new Set([version]), closed: new Map([[version, new Set(payloads.map((file) => digestOf(file)))]]) }],
-    ]);
+  /** What carol has signed in an event that has ended. */
+  const before = (...files: readonly Uint8Array[]): GatherFacts['signed'] =>
+    signedElsewhere(
+      files.map((file, index) => ({
+        facts: signedBy([CAROL], { number: 90 + index, changes: { [RELEASES_PATH]: file } }),
+        state: 'ended' as const,
+      })),
+      BASE,
+    );
   const both = [CAROL, DAVE];
   const other = releases(2, { 'v1/app': 'other' });
-  test.each<[string, GatherFacts['signedBefore'], readonly Member[], readonly string[]]>([
+  test.each<[string, GatherFacts['signed'], readonly Member[], readonly string[]]>([
     ['nothing', new Map(), both, ['complete #7']],
-    ['the same content', before(2, [NEXT]), both, ['complete #7']],
-    ['another content of another version', before(3, [other]), both, ['complete #7']],
-    ['another content of its version', before(2, [other]), both, ['rebuild #7 v3 on sign/releases-v3']],
-    ['another content of its version beside the same', before(2, [NEXT, other]), both, ['rebuild #7 v3 on sign/releases-v3']],
-    ['another content, before anybody signs this one', before(2, [other]), [], ['rebuild #7 v3 on sign/releases-v3']],
-  ])('beside a closed one in which somebody signed %s', (_, signedBefore, signers, expected) => {
-    expect(decide([signedBy(signers)], { signedBefore })).toEqual(expected);
+    ['the same content', before(NEXT), both, ['complete #7']],
+    ['another content of another version', before(releases(3, { 'v1/app': 'other' })), both, ['complete #7']],
+    ['another content of its version', before(other), both, ['rebuild #7 v3 on sign/releases-v3']],
+    ['another content of its version beside the same', before(NEXT, other), both, ['rebuild #7 v3 on sign/releases-v3']],
+    ['another content, before anybody signs this one', before(other), [], ['rebuild #7 v3 on sign/releases-v3']],
+  ])('beside a closed one in which somebody signed %s', (_, signed, signers, expected) => {
+    expect(decide([signedBy(signers)], { signed })).toEqual(expected);
   });
   const after = (events: readonly EventFacts[], signed: readonly number[] = [], on = base): readonly string[] =>
-    decide(events, { base: on, signedBefore: new Map([[RELEASES_ROLE, { versions: new Set(signed), closed: new Map() }]]) });
+    decide(events, { base: on, signed: before(...signed.map((version) => releases(version, { x: 'x' }))) });
   const removal = signedBy([], { changes: { [RELEASES_PATH]: releases(3, {}) } });
   const replace = (version: number): EventFacts => signedBy([], { changes: { [RELEASES_PATH]: releases(version, { 'v1/app': 'other' }) } });
   const rows: Readonly<Record<string, readonly [readonly EventFacts[], readonly number[], readonly string[]]>> = {
@@ -176,7 +188,7 @@ describe('an outdated event', () => {
     expect(after([signedBy([], { changes: { [RELEASES_PATH]: releases(2, {}) } })], [], gone)).toEqual(['close #7']);
   });
   test('is built again with its own change on the base, once', () => {
-    const [effect] = decideGather({ base, events: [event(7, 3)], signedBefore: new Map(), now: NOW }).effects;
+    const [effect] = decideGather({ base, events: [event(7, 3)], closed: [], signed: new Map(), now: NOW }).effects;
     if (effect?.kind !== 'rebuild') throw new Error('it is built again');
     const { targets } = Object.fromEntries(effect.proposal.signed) as { targets: ReadonlyMap<string, unknown> };
     expect([...targets.keys()].sort()).toEqual(['v1/app', 'v2/app', 'v7/app']);
@@ -197,18 +209,9 @@ describe('an outdated event', () => {
     );
     const fork = seal(targetsSigned({ files: { 'v1/app': 'one' }, extra }));
     const facts = signedBy([], { changes: { [RELEASES_PATH]: file }, forkedFrom: { releases: fork } });
-    const [effect] = decideGather({ base: on, events: [facts], signedBefore: new Map(), now: NOW }).effects;
+    const [effect] = decideGather({ base: on, events: [facts], closed: [], signed: new Map(), now: NOW }).effects;
     if (effect?.kind !== 'rebuild') throw new Error('it is built again');
     expect(effect.proposal.signed.get('surprise')).toEqual(new Map([['deep', [1]]]));
     expect(parseTargets(file).signed.version).toBe(2);
   });
-});
-
-test('an event is named for the role that it is about', () => {
-  expect([event(7, 2), top(7, 2), top(7, 2, [], 2), eventOf({ changes: {} })].map((facts) => mainRole(evaluate(facts)))).toEqual([
-    'releases',
-    'targets',
-    'releases',
-    'unknown',
-  ]);
 });

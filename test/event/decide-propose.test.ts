@@ -58,10 +58,10 @@ const releases = (version: number, files: Record<string, string>): Uint8Array =>
 
 /** Open events of releases: those given, judged as gather would. */
 function open(events: readonly EventFacts[]): ProposeFacts['open'] {
-  const { statuses } = decideGather({ base: BASE, events, signedBefore: new Map(), now: NOW });
+  const { statuses } = decideGather({ base: BASE, events, closed: [], signed: new Map(), now: NOW });
   return statuses.map((status, index) => {
     const file = events[index]?.changes.get(RELEASES_PATH);
-    return { status, proposed: parseTargets(file ?? new Uint8Array()).signed };
+    return { status, proposed: parseTargets(file ?? new Uint8Array()).signed, isOurs: true };
   });
 }
 
@@ -72,6 +72,7 @@ function decide(change: Partial<ProposeFacts>): unknown {
     role: RELEASES_ROLE,
     edit: edit({ 'v9/app': 'new' }),
     whenOpen: 'queue',
+    nextVersion: false,
     open: [],
     signedVersions: new Set(),
     now: NOW,
@@ -156,7 +157,7 @@ describe('with an open event', () => {
         'that one has signed: add': () => decide({ open: open([waiting([CAROL])]), whenOpen: 'add' }),
         'that one has signed: fail': () => decide({ open: open([waiting([CAROL])]), whenOpen: 'fail' }),
         'that one has signed and has the file': () =>
-          decide({ open: open([waiting([CAROL])]), whenOpen: 'fail', edit: edit({ 'v2/app': 'two' }) }),
+          decide({ open: open([waiting([CAROL])]), whenOpen: 'fail', nextVersion: false, edit: edit({ 'v2/app': 'two' }) }),
         'that one had signed and withdrew': () => decide({ open: open([withdrawn]), whenOpen: 'fail' }),
         'that is complete': () => decide({ open: open([waiting([CAROL, DAVE])]) }),
         'and one behind it': () => decide({ open: open([waiting([CAROL]), behind]) }),
@@ -187,6 +188,7 @@ test('what is proposed expires after the period that the delegator signed', () =
     role: RELEASES_ROLE,
     edit: edit({ 'v9/app': 'new' }),
     whenOpen: 'queue',
+    nextVersion: false,
     open: [],
     signedVersions: new Set(),
     now: NOW,

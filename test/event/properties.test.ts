@@ -165,7 +165,7 @@ test('the order of what was posted changes nothing about who counts', () => {
 test('the same facts give the same decision', () => {
   fc.assert(
     fc.property(posts([CAROL, DAVE, FRANK, ALICE, BOB]), posts([CAROL, DAVE]), (first, second) => {
-      const facts = { base: BASE, events: [event(first), event(second, 8)], signedBefore: new Map(), now: NOW };
+      const facts = { base: BASE, events: [event(first), event(second, 8)], closed: [], signed: new Map(), now: NOW };
       const [a, b] = [decideGather(facts), decideGather(facts)];
       expect(b).toEqual(a);
       expect(a.effects.filter(({ kind }) => kind === 'complete').length).toBeLessThanOrEqual(1);

@@ -27,7 +27,7 @@ test.each<[string, EventFacts, Partial<AskFacts>, readonly string[]]>([
   ['we have told them of this content', { ...signedBy([]), ...told(BOT, digestOf(NEXT)) }, {}, []],
   ['we have told them of another content', { ...signedBy([]), ...told(BOT, 'f'.repeat(64)) }, {}, ['carol', 'dave', 'erin']],
   ['somebody else pretends that we have', { ...signedBy([]), ...told(CAROL, digestOf(NEXT)) }, {}, ['carol', 'dave', 'erin']],
-  ['it can not complete as it is', signedBy([], { from: 'fork' }), {}, []],
+  ['it can not complete as it is', signedBy([], { changes: { 'junk.txt': new Uint8Array() } }), {}, []],
   ['the author can not review', { ...signedBy([]), pull: { ...signedBy([]).pull, author: accountOf(ERIN) } }, {}, ['carol', 'dave']],
 ])('%s', (_, facts, change, expected) => {
   expect(asked(facts, change)).toEqual(expected);

@@ -11,6 +11,7 @@ import {
   CAROL,
   comment,
   DAVE,
+  type DelegationSpec,
   ERIN,
   evaluate,
   eventOf,
@@ -197,5 +198,41 @@ test('custody signers alone never reach a threshold', () => {
     'a root without custody signers': 'waiting 0/2 0/2',
     'a root with one of three': 'invalid custody-quorum',
     'a root with one of three and a reason': 'waiting 0/2 0/2',
+  });
+});
+
+test('names that people do not tell apart, and reasons that say nothing, stop an event', () => {
+  const judgedTargets = (delegations: readonly DelegationSpec[], binding = {}): string =>
+    judged(handOver([ALICE, BOB], [], seal(topTargets({ version: 2, delegations, binding }))));
+  const two = (a: string, b: string): string =>
+    judgedTargets([{ ...RELEASES, signers: [CAROL, member(a, null), member(b, null)], threshold: 2 }]);
+  const other = (name: string): string => judgedTargets([RELEASES, { ...RELEASES, name, paths: ['x/*'] }]);
+  const reason = (text: string): string =>
+    judgedTargets([{ ...RELEASES, signers: [ERIN], threshold: 1 }], { 'custody-quorum': { releases: text } });
+  expect(
+    answers({
+      'people with names of their own': () => two('fred', 'frank'),
+      'people whose names differ by case': () => two('frank', 'Frank'),
+      'people whose names look alike': () => two('frank1', 'frankl'),
+      'a role with a name of its own': () => other('docs'),
+      'a role whose name differs by case': () => other('Releases'),
+      'a role whose name looks like another': () => other('re1eases'),
+      'a reason in words': () => reason('a trial'),
+      'a reason of unseen characters': () => reason('\u200b\u2063'),
+      'a reason of Hangul fillers': () => reason('\u3164\u115f\u3164'),
+      'a reason of combining marks': () => reason('\u0301\u0301\u0301'),
+    }),
+  ).toEqual({
+    'people with names of their own': 'waiting 2/2 0/2',
+    'people whose names differ by case': 'invalid people-invalid',
+    'people whose names look alike': 'invalid people-invalid',
+    // Its name is no problem; that it has no file is.
+    'a role with a name of its own': 'invalid role-missing',
+    'a role whose name differs by case': 'invalid unwritable',
+    'a role whose name looks like another': 'invalid unwritable',
+    'a reason in words': 'waiting 2/2 0/1',
+    'a reason of unseen characters': 'invalid custody-quorum',
+    'a reason of Hangul fillers': 'invalid custody-quorum',
+    'a reason of combining marks': 'invalid custody-quorum',
   });
 });

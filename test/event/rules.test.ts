@@ -52,13 +52,13 @@ test('a version shown and signed is never reused', () => {
   const earlier = releases(2, { 'v2/app': 'earlier' });
   const shown = { earlier: [earlier] };
   const rebuilt = (facts: EventFacts): unknown => {
-    const [effect] = decideGather({ base: BASE, events: [facts], signedBefore: new Map(), now: NOW }).effects;
+    const [effect] = decideGather({ base: BASE, events: [facts], closed: [], signed: new Map(), now: NOW }).effects;
     return effect?.kind === 'rebuild' ? effect.proposal.branch : effect?.kind;
   };
   const proposed = (signed: readonly number[]): unknown => {
     const add = new Map([[parseTargetPath('v3/app', 'path'), { length: 1, sha256: parseSha256('0'.repeat(64), 'sha256'), custom: null }]]);
     const edit = { add, remove: new Set<never>(), existing: 'refuse' as const };
-    const facts = { base: BASE, role: RELEASES_ROLE, edit, whenOpen: 'fail' as const, open: [], now: NOW };
+    const facts = { base: BASE, role: RELEASES_ROLE, edit, whenOpen: 'fail' as const, nextVersion: false, open: [], now: NOW };
     const decision = decidePropose({ ...facts, signedVersions: new Set(signed) });
     return decision.kind === 'open' ? decision.proposal.branch : decision.kind;
   };

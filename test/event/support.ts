@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { computeBase, type Base, type Candidate, type Finding, type Source } from '../../src/event/base.ts';
 import type { EventFacts, EventStatus } from '../../src/event/facts.ts';
-import { evaluateEvent } from '../../src/event/evaluate.ts';
+import { evaluateEvent, type SignedElsewhere } from '../../src/event/evaluate.ts';
 import { parseAccountId, type Account, type Comment, type CommitSha, type Review, type ReviewState } from '../../src/trust/accounts.ts';
 import { encodeCountersignatures, type Countersignature } from '../../src/trust/countersignature.ts';
 import { parseRepositoryId } from '../../src/tuf/binding.ts';
@@ -287,7 +287,6 @@ export function comment(author: Member, lines: readonly Countersignature[]): Com
 export interface EventSpec {
   readonly number?: number;
   readonly branch?: string;
-  readonly from?: 'repository' | 'fork';
   readonly changes: Readonly<Record<string, Uint8Array | null>>;
   readonly forkedFrom?: Readonly<Record<string, Uint8Array>>;
   readonly reviews?: readonly Review[];
@@ -295,6 +294,10 @@ export interface EventSpec {
   /** The files at {@link OLD_COMMIT}. */
   readonly before?: Readonly<Record<string, Uint8Array>>;
   readonly earlier?: readonly Uint8Array[];
+  /** Who of those that comment may write; everybody where it is not given. */
+  readonly writers?: readonly Account[];
+  /** Commits at which people reviewed other files than the head's. */
+  readonly rewritten?: readonly CommitSha[];
 }
 
 function roleOfPath(path: string): string {
@@ -313,22 +316,38 @@ function digestsOf(files: Readonly<Record<string, Uint8Array | null>>): Readonly
   return digests;
 }
 
+/** Those of some files that can be read, by the digest of their payload. */
+function payloadsOf(files: readonly (Uint8Array | null)[]): ReadonlyMap<PayloadDigest, Uint8Array> {
+  const payloads = new Map<PayloadDigest, Uint8Array>();
+  for (const file of files) {
+    try {
+      if (file !== null) payloads.set(digestOf(file), payloadOf(file));
+    } catch {
+      // As above.
+    }
+  }
+  return payloads;
+}
+
 export function eventOf(spec: EventSpec): EventFacts {
   const { number = 7, changes, reviews = [], comments = [], earlier = [] } = spec;
   const branch = spec.branch ?? `sign/e${String(number)}`;
   const bot = { id: parseAccountId(1000, 'bot'), login: 'bot' };
   const forked = spec.forkedFrom ?? WORLD.roles;
   return {
-    pull: { number, headSha: HEAD, author: bot, url: `https://forge.test/pull/${String(number)}`, branch, from: spec.from ?? 'repository' },
+    pull: { number, headSha: HEAD, author: bot, url: `https://forge.test/pull/${String(number)}`, branch },
     changes: new Map(Object.entries(changes)),
     forkedFrom: new Map(Object.entries(forked).map(([role, bytes]) => [parseTargetsRoleName(role, 'role'), bytes])),
     reviews,
     comments,
+    automation: new Set([bot.id]),
+    writers: new Set((spec.writers ?? comments.map(({ author }) => author)).map(({ id }) => id)),
+    rewritten: new Set(spec.rewritten ?? []),
     payloadsAt: new Map([
       [HEAD, digestsOf(changes)],
       [OLD_COMMIT, digestsOf(spec.before ?? {})],
     ]),
-    earlierPayloads: new Map(earlier.map((file) => [digestOf(file), payloadOf(file)])),
+    earlierPayloads: payloadsOf([...earlier, ...Object.values(changes), ...Object.values(spec.before ?? {})]),
   };
 }
 
@@ -353,8 +372,13 @@ export function rootChanges(file: Uint8Array, version: number): Record<string, U
   return { 'metadata/root.json': file, [`metadata/root_history/${String(version)}.root.json`]: file };
 }
 
-export function evaluate(facts: EventFacts, base: Base | null = BASE, now: Instant = NOW): EventStatus {
-  return evaluateEvent(facts, base, now);
+export function evaluate(
+  facts: EventFacts,
+  base: Base | null = BASE,
+  now: Instant = NOW,
+  signed: SignedElsewhere = new Map(),
+): EventStatus {
+  return evaluateEvent(facts, base, signed, now);
 }
 
 /** A status in a few words: `waiting 1/2`, `invalid rollback`. */

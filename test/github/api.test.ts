@@ -136,7 +136,10 @@ describe('faults', () => {
   test('every request is in the log', async () => {
     github.requests.length = 0;
     await head();
-    expect(github.requests).toEqual([{ method: 'GET', path: `/repos/${FULL}/git/ref/heads/main`, query: '', actor: 'alice', status: 200 }]);
+    const route = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
+    expect(github.requests).toEqual([
+      { route, method: 'GET', path: `/repos/${FULL}/git/ref/heads/main`, query: '', actor: 'alice', status: 200 },
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import { Call } from './call.ts';
 import { requestFaults, responseFault } from './contract.ts';
 import type { Violation } from './contract.ts';
 import type { Faults } from './faults.ts';
+import type { Resource } from './limits.ts';
 import { authenticate, checkNeed } from './permissions.ts';
 import { HttpFailure, notFound } from './reply.ts';
 import type { Fields, Reply } from './reply.ts';
@@ -30,6 +31,8 @@ export interface RequestRecord {
   /** Decoded, without prefix and query. */
   readonly path: string;
   readonly query: string;
+  /** `GET /repos/{owner}/{repo}/pulls`, or `POST /graphql OpenPulls` with the name of the operation. */
+  readonly route: string;
   /** The login, or null for nobody. */
   readonly actor: string | null;
   readonly status: number;
@@ -61,14 +64,21 @@ export class Api {
     try {
       actor = authenticate(this.#world, incoming.headers.authorization);
       if (this.onRequest !== null) await this.onRequest(incoming.method, path);
-      reply = await this.#withFaults(incoming, path, actor);
+      reply = this.#isWithin(incoming) ? await this.#withFaults(incoming, path, actor) : faultReply({ kind: 'primary-limit' }, this.#world);
     } catch (error) {
       reply = failureReply(error);
     }
     const status = reply === RESET ? 0 : reply.status;
+    if (reply !== RESET)
+      reply = { ...reply, headers: { ...this.#world.limits.headers(resourceOf(incoming), this.#world.seconds()), ...reply.headers } };
     const login = actor === null || actor.kind === 'anonymous' ? null : actor.user.login;
-    this.requests.push({ method: incoming.method, path, query: incoming.url.search, actor: login, status });
+    this.requests.push({ method: incoming.method, path, query: incoming.url.search, route: routeOf(incoming), actor: login, status });
     return reply;
+  }
+
+  /** Whether the primary limit lets it through. */
+  #isWithin(incoming: Incoming): boolean {
+    return incoming.path === '/rate_limit' || this.#world.limits.take(resourceOf(incoming), this.#world.seconds());
   }
 
   async #withFaults(incoming: Incoming, path: string, actor: Actor): Promise<Reply | typeof RESET> {
@@ -171,17 +181,40 @@ function fieldsOf(body: unknown): Fields {
 
 function faultReply(fault: { readonly kind: string } & Record<string, unknown>, world: World): Reply {
   if (fault.kind === 'secondary-limit') {
-    const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
-    return { status: 403, body: new HttpFailure(403, message).body, headers: { 'retry-after': String(fault['retryAfterSeconds']) } };
+    return secondaryLimit(fault['as'] ?? '403', String(fault['retryAfterSeconds']));
   }
   if (fault.kind === 'primary-limit') {
-    const reset = Math.floor(world.milliseconds() / 1000) + Number(fault['resetInSeconds']);
-    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
+    const reset = world.seconds() + Number(fault['resetInSeconds']);
+    const headers = { 'x-ratelimit-remaining': '0', ...(Number.isNaN(reset) ? {} : { 'x-ratelimit-reset': String(reset) }) };
     return { status: 403, body: new HttpFailure(403, 'API rate limit exceeded for installation.').body, headers };
   }
   const status = Number(fault['status']);
   const message = typeof fault['message'] === 'string' ? fault['message'] : (DEFAULT_MESSAGES.get(status) ?? 'Server Error');
   return { status, body: new HttpFailure(status, message).body };
+}
+
+function secondaryLimit(as: unknown, retryAfter: string): Reply {
+  const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
+  if (as === '422-abuse') {
+    const errors = [{ resource: 'PullRequestReview', code: 'abuse', field: 'base' }];
+    return { status: 422, body: new HttpFailure(422, 'Validation Failed', { errors }).body };
+  }
+  if (as === 'graphql')
+    return { status: 200, body: { data: null, errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded.' }] } };
+  const status = as === '429' ? 429 : 403;
+  return { status, body: new HttpFailure(status, message).body, headers: as === '403-bare' ? {} : { 'retry-after': retryAfter } };
+}
+
+function resourceOf(incoming: Incoming): Resource {
+  return incoming.path === '/graphql' ? 'graphql' : 'core';
+}
+
+function routeOf(incoming: Incoming): string {
+  if (incoming.path === '/graphql') {
+    const name = /(?:query|mutation)\s+(\w+)/.exec(incoming.raw.toString('utf8'))?.[1];
+    return name === undefined ? 'POST /graphql' : `POST /graphql ${name}`;
+  }
+  return `${incoming.method} ${router.find(incoming.method, incoming.path)?.route.path ?? incoming.path}`;
 }
 
 const DEFAULT_MESSAGES: ReadonlyMap<number, string> = new Map([

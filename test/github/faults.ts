@@ -6,8 +6,11 @@ import type { World } from './world.ts';
 export type Fault =
   /** Answered instead of doing it. An upload answered 502 leaves a `starter` asset. */
   | { readonly kind: 'status'; readonly status: number; readonly message?: string }
-  /** 403 with `retry-after`, as GitHub's secondary rate limit. */
-  | { readonly kind: 'secondary-limit'; readonly retryAfterSeconds: number }
+  /**
+   * GitHub's secondary rate limit, under each of its names: 403 with `retry-after` when no other is said, 403 without, 429, 422 with the code `abuse`, or
+   * GraphQL's 200 with the type `RATE_LIMITED`.
+   */
+  | { readonly kind: 'secondary-limit'; readonly retryAfterSeconds: number; readonly as?: SecondaryLimit }
   /** 403 with no requests left until a time. */
   | { readonly kind: 'primary-limit'; readonly resetInSeconds: number }
   /** It is done, and answered 502. */
@@ -19,6 +22,9 @@ export type Fault =
   /** Runs before the request is served: another writer who is faster. */
   | { readonly kind: 'before'; readonly run: () => void | Promise<void> }
   | { readonly kind: 'delay'; readonly ms: number };
+
+/** How a secondary limit is said. */
+export type SecondaryLimit = '403' | '403-bare' | '429' | '422-abuse' | 'graphql';
 
 /** Which requests it hits. Paths are as sent, decoded, without the API's prefix: `/repos/o/r/git/refs/heads/x`; a string matches its start. */
 export interface FaultMatch {

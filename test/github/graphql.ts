@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GraphQLError, buildSchema, execute, parse, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { connection, failure } from './graphql-connection.ts';
+import type { Paging } from './graphql-connection.ts';
+import { associatedPulls, pullNumbered, userNode } from './graphql-pulls.ts';
 import { entryAt, logOfPath, log } from './history.ts';
 import type { CommitObject } from './objects.ts';
 import { MoveFailure, moveRefs } from './moves.ts';
@@ -84,14 +87,16 @@ function errorShape(error: GraphQLError): Fields {
   return { ...(typeof type === 'string' ? { type } : {}), ...error.toJSON(), extensions: undefined };
 }
 
-function failure(type: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { type } });
-}
-
 function root(context: Context): Fields {
   return {
     viewer: () => ({ login: context.actor.user.login, databaseId: context.actor.user.id, id: nodeId('User', context.actor.user.id) }),
-    rateLimit: () => ({ limit: 5000, remaining: 4999, cost: 1, used: 1, nodeCount: 1, resetAt: context.world.later(1 / 24) }),
+    rateLimit: () => ({
+      ...context.world.limits.shape('graphql', context.world.seconds()),
+      cost: 1,
+      nodeCount: 1,
+      resetAt: context.world.later(1 / 24),
+    }),
+    user: (args: { login: string }) => userNode(context.world, args.login),
     repository: (input: { owner: string; name: string }) => repositoryNode(context, input),
     updateRefs: (args: { input: UpdateRefsInput }) => updateRefs(context, args.input),
   };
@@ -122,11 +127,12 @@ function repositoryNode(context: Context, input: { readonly owner: string; reado
       const name = args.qualifiedName.startsWith('refs/') ? args.qualifiedName : `refs/heads/${args.qualifiedName}`;
       return refNode(context, repository, name);
     },
-    refs: (args: { refPrefix: string; first?: number; after?: string }) => {
+    refs: (args: Paging & { refPrefix: string; query?: string | null }) => {
       checkContents(context, repository);
-      const all = repository.refs.list(args.refPrefix).map(([name]) => refNode(context, repository, name));
-      return connection(all, args);
+      const found = repository.refs.list(args.refPrefix).filter(([name]) => name.includes(args.query ?? '', args.refPrefix.length));
+      return connection(found, args, ([name]) => refNode(context, repository, name));
     },
+    pullRequest: (args: { number: number }) => pullNumbered({ world, actor, repository }, args.number),
   };
 }
 
@@ -155,6 +161,8 @@ function refNode(context: Context, repository: Repository, name: string): Fields
     name: name.slice(slash),
     prefix: name.slice(0, slash),
     target: () => objectNode(context, repository, sha),
+    associatedPullRequests: (args: Parameters<typeof associatedPulls>[2]) =>
+      associatedPulls({ ...context, repository }, name.replace('refs/heads/', ''), args),
   };
 }
 
@@ -216,31 +224,6 @@ function commitNode(context: Context, repository: Repository, commit: CommitObje
     history: (args: Paging & { path?: string }) => {
       const found = args.path === undefined ? log(objects, commit.sha, null) : logOfPath(objects, commit.sha, args.path);
       return connection(found, args, (one) => objectNode(context, repository, one.sha));
-    },
-  };
-}
-
-interface Paging {
-  readonly first?: number | null;
-  readonly after?: string | null;
-}
-
-function connection<T>(items: readonly T[], args: Paging, node: (item: T) => unknown = (item) => item): Fields {
-  const first = args.first ?? 0;
-  if (first < 1 || first > 100)
-    throw failure('EXCESSIVE_PAGINATION', `Requesting ${first} records exceeds the \`first\` limit of 100 records.`);
-  const start = args.after === undefined || args.after === null ? 0 : Number(Buffer.from(args.after, 'base64').toString()) + 1;
-  const slice = items.slice(start, start + first);
-  const cursor = (index: number): string => Buffer.from(String(index)).toString('base64');
-  return {
-    totalCount: items.length,
-    nodes: slice.map(node),
-    edges: slice.map((item, index) => ({ cursor: cursor(start + index), node: node(item) })),
-    pageInfo: {
-      hasNextPage: start + first < items.length,
-      hasPreviousPage: start > 0,
-      startCursor: slice.length === 0 ? null : cursor(start),
-      endCursor: slice.length === 0 ? null : cursor(start + slice.length - 1),
     },
   };
 }

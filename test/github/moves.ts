@@ -62,7 +62,7 @@ export function moveRefs(
   });
   const refusal = refs.update(changes);
   if (refusal !== null) throw new MoveFailure(refusal.reason === 'name' ? 'name' : 'moved');
-  afterMoves(world, repository, actor.kind === 'anonymous' ? null : actor.user.id);
+  afterMoves(world, repository, actor.kind === 'anonymous' ? null : actor.user.id, new Set(changes.map(({ name }) => name)));
 }
 
 /** The same as an answer of the REST API. */
@@ -96,13 +96,18 @@ function workflowsDiffer(repository: Repository, name: string, sha: string): boo
   return !name.startsWith('refs/heads/') || refs.list('refs/heads/').every(([, head]) => workflows(head) !== wanted);
 }
 
-/** What GitHub does after refs moved: heads of open pull requests follow, merged ones are seen, those without a branch are closed. */
-export function afterMoves(world: World, repository: Repository, by: number | null): void {
-  for (const pull of repository.pulls.values()) if (pull.state === 'open') settle(world, repository, pull, by);
+/** What GitHub does after refs moved (`moved`; all when null): heads of open pull requests follow, merged ones are seen, those without a branch are closed. */
+export function afterMoves(world: World, repository: Repository, by: number | null, moved: ReadonlySet<string> | null = null): void {
+  const isMoved = (branch: string): boolean => moved?.has(`refs/heads/${branch}`) ?? true;
+  for (const pull of repository.pulls.values()) {
+    const concerned = isMoved(pull.baseRef) || (pull.headRepository === repository.id && isMoved(pull.headRef));
+    if (pull.state === 'open' && concerned) settle(world, repository, pull, by);
+  }
   // Only a fork's branches are heads of another repository's pull requests.
   const parent = repository.parent === null ? null : world.repositoryById(repository.parent);
   for (const pull of parent?.pulls.values() ?? []) {
-    if (parent !== null && pull.state === 'open' && pull.headRepository === repository.id) settle(world, parent, pull, by);
+    if (parent !== null && pull.state === 'open' && pull.headRepository === repository.id && isMoved(pull.headRef))
+      settle(world, parent, pull, by);
   }
 }
 

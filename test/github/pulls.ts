@@ -156,7 +156,8 @@ function edit(call: Call) {
 function reopen(call: Call, pull: Pull): void {
   const head = call.world.repositoryById(pull.headRepository).refs.get(`refs/heads/${pull.headRef}`);
   if (pull.mergedAt !== null) throw unprocessable('Validation Failed: state cannot be changed. The pull request cannot be reopened.');
-  if (head === null)
+  // What was pushed on top since is taken in; another history is not.
+  if (head === null || !contains(call.repository.objects, head, pull.headSha))
     throw validationFailed(
       'PullRequest',
       'custom',

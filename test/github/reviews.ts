@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HttpFailure, NO_CONTENT, checkBody, created, notFound, ok, unprocessable } from './reply.ts';
 import { reads } from './call.ts';
+import { isShown } from './graphql-pulls.ts';
 import type { Call, Need, Route } from './call.ts';
 import { commentShape, reviewShape } from './pull-shapes.ts';
 import { pullOf } from './pulls.ts';
@@ -16,6 +17,9 @@ const READ_COMMENTS: Need = {
   job: ['issues:read', 'issues:write', 'pull-requests:read', 'pull-requests:write'],
   person: 'anyone',
 };
+
+/** A conversation takes no more. */
+const MAX_COMMENTS = 2500;
 
 /** Reviews and comments. */
 export const reviewRoutes: readonly Route[] = [
@@ -35,7 +39,9 @@ const STATES = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMM
 
 function list(call: Call) {
   const pull = pullOf(call);
-  return call.page(pull.reviews, (review) => reviewShape(call.world, call.repository, pull, review));
+  const { actor } = call;
+  const shown = pull.reviews.filter((review) => (actor.kind === 'anonymous' ? review.state !== 'PENDING' : isShown({ actor }, review)));
+  return call.page(shown, (review) => reviewShape(call.world, call.repository, pull, review));
 }
 
 function create(call: Call) {
@@ -76,7 +82,8 @@ function get(call: Call) {
 
 function edit(call: Call) {
   const review = reviewOf(call);
-  if (review.user !== call.user.id) throw new HttpFailure(403, 'Must be the author of the review.');
+  // As the web page does, which lets whoever may write change anybody's text.
+  if (review.user !== call.user.id && !call.mayWrite) throw new HttpFailure(403, 'Must be the author of the review.');
   const body = call.text('body') ?? '';
   checkBody('PullRequestReview', body);
   review.body = body;
@@ -106,6 +113,8 @@ function comment(call: Call) {
   const body = call.text('body') ?? '';
   if (body.trim() === '') throw unprocessable('Validation Failed: body cannot be blank');
   checkBody('IssueComment', body);
+  const taken = [...repository.comments.values()].reduce((sum, one) => sum + (one.pull === pull.number ? 1 : 0), 0);
+  if (taken >= MAX_COMMENTS) throw new HttpFailure(403, `Commenting is disabled on issues with more than ${MAX_COMMENTS} comments`);
   const now = world.now();
   const made: Comment = { id: world.nextId(), user: call.user.id, pull: pull.number, body, createdAt: now, updatedAt: now };
   repository.comments.set(made.id, made);

@@ -6,6 +6,7 @@ import { commitRoutes } from './commits.ts';
 import { environmentRoutes } from './environments.ts';
 import { dataRoutes } from './git-data.ts';
 import { refRoutes } from './git-refs.ts';
+import { limitRoutes } from './limits.ts';
 import { pagesRoutes } from './pages.ts';
 import { peopleRoutes } from './people.ts';
 import { pullRoutes } from './pulls.ts';
@@ -33,4 +34,5 @@ export const routes: readonly Route[] = [
   ...secretRoutes,
   ...settingRoutes,
   ...pagesRoutes,
+  ...limitRoutes,
 ];

@@ -11,12 +11,16 @@ import type { RequestRecord } from './api.ts';
 import type { Violation } from './contract.ts';
 import { admits } from './environments.ts';
 import { Faults } from './faults.ts';
+import { addComments, addForkPulls, addReviews } from './bulk.ts';
+import type { ForkPulls, Words } from './bulk.ts';
+import type { Resource } from './limits.ts';
 import { afterMoves } from './moves.ts';
 import { pagesUrl } from './pages.ts';
+import { RefStore } from './refs.ts';
 import { addRun, commitFiles, isProtected } from './seed.ts';
 import type { RunOptions } from './seed.ts';
 import { serveStorage } from './storage.ts';
-import type { Actor, Artifact, Level, Protection, Repository, Run, User } from './state.ts';
+import type { Actor, Artifact, Level, Protection, Pull, Repository, Review, Run, User } from './state.ts';
 import { dispatch, fetchInProcess, respond } from './transport.ts';
 import { ACTIONS_BOT_ID, World } from './world.ts';
 import type { RepositoryOptions } from './world.ts';
@@ -98,6 +102,16 @@ export class FakeGitHub {
   /** Sets the clock: a function that gives milliseconds since 1970. */
   setClock(now: () => number): void {
     this.world.setClock(now);
+  }
+
+  /** Lets the host's clock lie: every date and the `date` of each answer are that many seconds ahead; below zero, behind. */
+  setClockSkew(seconds: number): void {
+    this.world.setSkew(seconds);
+  }
+
+  /** Sets how many requests are left in this period, and when it ends. Each request then takes one; at none, GitHub answers 403. */
+  setBudget(left: number, options: { readonly resource?: Resource; readonly resetInSeconds?: number } = {}): void {
+    this.world.limits.set(options.resource ?? 'core', left, this.world.seconds(), options.resetInSeconds);
   }
 
   addUser(login: string, id?: number): AddedUser {
@@ -224,6 +238,29 @@ export class FakeGitHub {
     return storeArtifact(this.world, this.world.repository(fullName), { run, name, zip });
   }
 
+  /** Opens very many pull requests of a fork, in well under a second for a thousand. */
+  addForkPulls(fullName: string, options: ForkPulls): readonly Pull[] {
+    const { login, base } = options;
+    const repository = this.world.repository(fullName);
+    const name = `${login}/${repository.name}`;
+    const fork = this.world.findRepository(name) ?? this.createFork(fullName, login);
+    // A branch of the base, so that they could be merged.
+    if (fork.refs instanceof RefStore)
+      fork.refs.update([{ name: 'refs/heads/junk', before: undefined, after: repository.refs.get(`refs/heads/${base}`) }]);
+    const head = this.commit(name, 'junk', { 'junk.txt': `${login} ${repository.nextNumber}\n` }, { login });
+    return addForkPulls(this.world, repository, fork, head, options);
+  }
+
+  /** Comments in bulk, also more than a conversation takes. */
+  addComments(fullName: string, number: number, words: Words): void {
+    addComments(this.world, this.world.repository(fullName), number, words);
+  }
+
+  /** Reviews in bulk; `COMMENTED` when no state is said. */
+  addReviews(fullName: string, number: number, words: Words & { readonly state?: Review['state'] }): void {
+    addReviews(this.world, this.world.repository(fullName), number, words);
+  }
+
   /** Where the Pages site of `owner/name` is served; ends with a slash. */
   pagesUrl(fullName: string): string {
     return pagesUrl(this.world, this.world.repository(fullName));
@@ -265,8 +302,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<FakeGitH
   const faults = new Faults(world);
   const api = new Api(world, faults);
   const host = options.host ?? '127.0.0.1';
-  const main = createServer((request, response) => void respond(request, response, (raw, url) => dispatch(world, api, request, raw, url)));
-  const storage = createServer((request, response) => void respond(request, response, async (_, url) => serveStorage(world, url)));
+  const main = createServer(
+    (request, response) => void respond(world, request, response, (raw, url) => dispatch(world, api, request, raw, url)),
+  );
+  const storage = createServer((request, response) => void respond(world, request, response, async (_, url) => serveStorage(world, url)));
   const [mainPort, storagePort] = [await listen(main), await listen(storage)];
   world.serverUrl = `http://${host}:${mainPort}`;
   world.apiUrl = `${world.serverUrl}/api/v3`;

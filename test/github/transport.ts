@@ -25,7 +25,7 @@ export async function fetchInProcess(world: World, api: Api, request: Request): 
     const next = new Request(location, { method, redirect: 'follow', headers: new URL(location).origin === url.origin ? headers : {} });
     return fetchInProcess(world, api, next);
   }
-  const [bytes, fields] = encoded(reply);
+  const [bytes, fields] = encoded(world, reply);
   const made = new Response(bytes.length === 0 ? null : new Uint8Array(bytes), { status: reply.status, headers: fields });
   Object.defineProperty(made, 'url', { value: url.href });
   return made;
@@ -38,6 +38,7 @@ function failedReply(error: unknown): Reply {
 
 /** Answers a request over HTTP. */
 export async function respond(
+  world: World,
   request: IncomingMessage,
   response: ServerResponse,
   serve: (raw: Buffer, url: URL) => Promise<Reply | typeof RESET>,
@@ -48,7 +49,7 @@ export async function respond(
   const raw = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
   const reply = await serve(raw, url).catch(failedReply);
   if (reply === RESET) request.socket.destroy();
-  else send(request, response, reply);
+  else send(world, request, response, reply);
 }
 
 const API_PREFIX = /^\/api(?:\/v3|\/uploads)?(?=\/)/;
@@ -70,7 +71,7 @@ export async function dispatch(
   return servePage(world, { method, url, headers, raw });
 }
 
-function encoded(reply: Reply): readonly [Uint8Array, Record<string, string>] {
+function encoded(world: World, reply: Reply): readonly [Uint8Array, Record<string, string>] {
   const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
   const bytes = reply.bytes ?? (reply.body === undefined ? Buffer.alloc(0) : Buffer.from(text));
   const type = reply.bytes === undefined ? 'application/json; charset=utf-8' : 'application/octet-stream';
@@ -78,16 +79,15 @@ function encoded(reply: Reply): readonly [Uint8Array, Record<string, string>] {
     bytes,
     {
       ...(reply.status === 204 || reply.status === 304 ? {} : { 'content-type': type }),
-      'x-ratelimit-limit': '5000',
-      'x-ratelimit-remaining': '4999',
+      date: new Date(world.milliseconds()).toUTCString(),
       'x-github-request-id': 'FAKE',
       ...reply.headers,
     },
   ];
 }
 
-function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
-  const [bytes, headers] = encoded(reply);
+function send(world: World, request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  const [bytes, headers] = encoded(world, reply);
   const hasBody = reply.status !== 204 && reply.status !== 304;
   response.writeHead(reply.status, { ...headers, ...(hasBody ? { 'content-length': String(bytes.length) } : {}) });
   response.end(request.method === 'HEAD' || !hasBody ? undefined : bytes);

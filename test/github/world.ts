@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { notFound } from './reply.ts';
+import { Limits } from './limits.ts';
 import { ObjectStore } from './objects.ts';
 import { FrozenRefs, RefStore } from './refs.ts';
 import type { Actor, Level, Pull, Repository, User } from './state.ts';
@@ -29,8 +30,12 @@ export class World {
   uploadUrl = '';
   /** Where downloads are redirected to: another origin than the API's. */
   storageUrl = '';
+  /** How the login of a bot is written where GraphQL is asked for an author's reviews; which is GitHub's way, nobody has seen. */
+  botFilter: 'bare' | 'full' = 'bare';
+  readonly limits: Limits = new Limits();
   #nextId = 1000;
-  #now: () => number = Date.now;
+  #clock: () => number = Date.now;
+  #skewMs = 0;
   readonly #secret: Buffer = randomBytes(16);
   readonly #byLogin: Map<string, User> = new Map();
   readonly #byName: Map<string, Repository> = new Map();
@@ -58,12 +63,26 @@ export class World {
 
   /** Replaces the clock. */
   setClock(now: () => number): void {
-    this.#now = now;
+    this.#clock = now;
+  }
+
+  /** Puts the host's clock ahead of the true time (or behind it, below zero): of all its dates and the `date` of its answers. */
+  setSkew(seconds: number): void {
+    this.#skewMs = seconds * 1000;
+  }
+
+  #now(): number {
+    return this.#clock() + this.#skewMs;
   }
 
   /** Milliseconds since 1970 by the fake's clock. */
   milliseconds(): number {
     return this.#now();
+  }
+
+  /** The same in whole seconds. */
+  seconds(): number {
+    return Math.floor(this.#now() / 1000);
   }
 
   /** Signs the path of a download. */

@@ -274,6 +274,7 @@ export class Ground {
       remove: [],
       existing: 'refuse',
       whenOpen: 'queue',
+      nextVersion: false,
       custom: null,
       sourceCommit: this.source,
       hosting: 'site',

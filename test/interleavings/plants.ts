@@ -31,24 +31,25 @@ const TRUST_CARRIED: Plant = {
   what: 'a signature that another job has left is taken for one that its owner has posted',
   forge: (forge, ground) =>
     withChanged(forge, {
-      comments: async (number) => (await forge.comments(number)).map((comment) => asOwner(comment, ground)),
+      comments: async (number) => (await forge.comments(number)).map((one) => asOwner(one, ground)),
+      reviews: async (...args) => (await forge.reviews(...args)).map((one) => asOwner(one, ground)),
     }),
 };
 
-function asOwner(comment: Comment, ground: Ground): Comment {
-  const [line] = comment.author.login === BOT ? linesOf(comment.body) : [];
+function asOwner<T extends Pick<Comment, 'author' | 'body'>>(said: T, ground: Ground): T {
+  const [line] = said.author.login === BOT ? linesOf(said.body) : [];
   const owner = ['alice', 'bob', 'dave'].find((name) => keyOf(name).keyId === line?.keyId);
-  if (owner === undefined) return comment;
+  if (owner === undefined) return said;
   const id = ground.github.world.addUser(owner).id;
-  const author: Account = { ...comment.author, login: owner, id: id as Account['id'] };
-  return { ...comment, author };
+  const author: Account = { ...said.author, login: owner, id: id as Account['id'] };
+  return { ...said, author };
 }
 
 const REUSE_VERSION: Plant = {
   what: 'closed events are forgotten, and with them the versions that were signed there',
   forge: (forge) =>
     withChanged(forge, {
-      pulls: async (...args) => (await forge.pulls(...args)).filter(({ state }) => state !== 'closed'),
+      endedPulls: async (...args) => (await forge.endedPulls(...args)).filter(({ state }) => state !== 'closed'),
     }),
 };
 
@@ -56,9 +57,9 @@ const STALE_APPROVAL: Plant = {
   what: 'an approval of an older content counts for the newest',
   forge: (forge) =>
     withChanged(forge, {
-      reviews: async (number) => {
-        const head = (await forge.pulls('', 'tuf')).find((pull) => pull.number === number)?.headSha ?? null;
-        return (await forge.reviews(number)).map((review) => ({ ...review, commitSha: head }));
+      reviews: async (number, authors) => {
+        const head = (await forge.pull(number))?.headSha ?? null;
+        return (await forge.reviews(number, authors)).map((review) => ({ ...review, commitSha: head }));
       },
     }),
 };
@@ -67,8 +68,8 @@ const IGNORE_DISMISSAL: Plant = {
   what: 'a review that was dismissed counts as if it stood',
   forge: (forge) =>
     withChanged(forge, {
-      reviews: async (number) =>
-        (await forge.reviews(number)).map((review) => (review.state === 'DISMISSED' ? { ...review, state: 'APPROVED' as const } : review)),
+      reviews: async (...args) =>
+        (await forge.reviews(...args)).map((review) => (review.state === 'DISMISSED' ? { ...review, state: 'APPROVED' as const } : review)),
     }),
 };
 

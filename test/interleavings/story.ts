@@ -248,6 +248,7 @@ export class Story {
         signer: signerOf(name),
         memory,
         confirm: async () => true,
+        confirmReplacement: async () => true,
         carrier: 'submit',
       }),
     );
@@ -294,12 +295,15 @@ export class Story {
     return this.start('settle', what, async (wire) => settle(await this.ground.open('gather', wire, this.#plant), carried));
   }
 
+  /** Ends an event: what nobody signed as a job would, else one of those who signed it, with their key. */
   async abandon(): Promise<unknown> {
     const pull = this.people.someOpen();
     if (pull === null) return null;
-    return this.start('abandon', `#${pull.number}`, async (wire) =>
-      abandon(await this.ground.open('gather', wire, this.#plant), pull.number),
-    );
+    const name = this.random.chance(70) ? this.people.someSigner(pull) : null;
+    return this.start('abandon', `#${String(pull.number)}${name === null ? '' : `, ${name}`}`, async (wire) => {
+      const as = name === null ? ('gather' as const) : { person: name };
+      return abandon(await this.ground.open(as, wire, this.#plant), pull.number, name === null ? null : signerOf(name));
+    });
   }
 
   async publish(): Promise<Actor | null> {

@@ -15,7 +15,7 @@ function statusOf(name: string): EventStatus {
 }
 
 function gatherOf(events: readonly EventStatus[], change: Partial<GatherSummary> = {}): string {
-  const none = { completed: [], rebuilt: [], custody: [], released: [], publish: [], findings: [] };
+  const none = { completed: [], rebuilt: [], custody: [], released: [], publish: [], findings: [], stopped: null };
   const pullUrl = (number: number): string => `https://forge.test/acme/app/pull/${String(number)}`;
   return renderSummary({ kind: 'gather', gather: { mode: 'apply', now: NOW, events, ...none, pullUrl, ...change } });
 }

@@ -42,6 +42,7 @@ function gather(facts: readonly EventFacts[], change: Partial<GatherSummary> = {
       released: [],
       publish: [],
       findings: [],
+      stopped: null,
       pullUrl: (number) => `https://forge.test/pull/${String(number)}`,
       ...change,
     },

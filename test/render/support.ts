@@ -147,7 +147,7 @@ function custody(more: Parameters<typeof next>[0] = {}): EventStatus {
 
 /** What gather reports of the last of several events. */
 function reported(events: readonly EventFacts[], base: Base = BASE): EventStatus {
-  const effect = decideGather({ base, events, signedBefore: new Map(), now: NOW }).effects.at(-1);
+  const effect = decideGather({ base, events, closed: [], signed: new Map(), now: NOW }).effects.at(-1);
   if (effect?.kind !== 'report') throw new Error(`expected a report, got ${effect?.kind ?? 'nothing'}`);
   return withUrl(effect.status);
 }
@@ -175,7 +175,6 @@ export const STATUSES: Readonly<Record<string, () => EventStatus>> = {
   'custody-signed': () => custody({ comments: [comment(MALLORY, [lineOf(ERIN, 'releases', NEXT)])] }),
   complete: () => statusOf(signedBy([CAROL, DAVE])),
   'two-thresholds': twoThresholds,
-  'refused-fork': () => statusOf(signedBy([CAROL, DAVE], { from: 'fork' })),
   'refused-file': () => statusOf(next({ changes: { [RELEASES_PATH]: NEXT, 'scripts/install.sh': new Uint8Array() } })),
   queued: () => reported([next({}), eventOf({ number: 8, changes: { [RELEASES_PATH]: THIRD } })]),
   outdated,

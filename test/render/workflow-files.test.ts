@@ -136,13 +136,14 @@ describe("a project's workflow", () => {
     expect(Object.keys(call?.with ?? {})).toEqual(expect.arrayContaining(required));
   });
 
-  test('is woken by reviews, comments, the clock and by hand', () => {
+  test('is woken by reviews, the clock and by hand, and by no comment', () => {
     expect(calling.on).toEqual({
       workflow_run: { workflows: ['countersign-wake'], types: ['completed'] },
-      issue_comment: { types: ['created', 'edited'] },
       schedule: [{ cron: '13,43 * * * *' }],
       workflow_dispatch: null,
     });
+    for (const text of [callingWorkflow(PIN, SETTINGS), ejectedWorkflow(PIN, SETTINGS), reusableWorkflow(PIN), wakeWorkflow()])
+      expect(text).not.toMatch(/issue_comment|event\.comment|event\.issue/);
     expect(parse(wakeWorkflow())).toMatchObject({ name: 'countersign-wake', on: ['pull_request_review'] });
     expect(wake.jobs).toEqual({ wake: { name: 'Wake', 'runs-on': 'ubuntu-latest', 'timeout-minutes': 5, steps: [{ run: 'true' }] } });
   });

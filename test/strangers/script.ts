@@ -144,6 +144,13 @@ export class Player {
     const memory = this.#memories.get(name) ?? memoryFiles();
     this.#memories.set(name, memory);
     const place = await this.#ground.ground.open({ person: name }, wireOf(this.#ground), this.#plant);
-    return sign(place, { number: one.pull.number, signer: signerOf(name), memory, confirm: async () => true, carrier: 'submit' });
+    return sign(place, {
+      number: one.pull.number,
+      signer: signerOf(name),
+      memory,
+      confirm: async () => true,
+      confirmReplacement: async () => true,
+      carrier: 'submit',
+    });
   }
 }

@@ -4,6 +4,7 @@ import { abandon } from '../../src/commands/abandon.ts';
 import { gather } from '../../src/commands/gather.ts';
 import { publish } from '../../src/commands/publish.ts';
 import { CUSTODY } from '../commands/github-ground.ts';
+import { signerOf } from '../commands/support.ts';
 import type { Random } from '../differential/random.ts';
 import type { Pull, Repository } from '../github/state.ts';
 import { PROJECT, type Proposed } from '../interleavings/ground.ts';
@@ -110,10 +111,14 @@ export class States {
     const number = await this.#propose();
     const pull = this.#ground.repository.pulls.get(number ?? 0);
     if (pull === undefined) return;
-    for (const one of proposedFiles(this.#ground)) if (one.pull === pull && random.chance(60)) this.#sign('alice', one);
+    const signed = random.chance(60) ? proposedFiles(this.#ground).filter((one) => one.pull === pull) : [];
+    for (const one of signed) this.#sign('alice', one);
     this.#goOn();
-    if (random.chance(50)) await abandon(await this.#ground.ground.open('gather', wireOf(this.#ground), null), pull.number);
-    else await this.#ground.ground.ask({ person: 'alice' }, 'PATCH', `/pulls/${String(pull.number)}`, { state: 'closed' });
+    if (random.chance(50)) {
+      // Who has signed it is who ends it.
+      const [as, signer] = signed.length === 0 ? (['gather', null] as const) : ([{ person: 'alice' }, signerOf('alice')] as const);
+      await abandon(await this.#ground.ground.open(as, wireOf(this.#ground), null), pull.number, signer);
+    } else await this.#ground.ground.ask({ person: 'alice' }, 'PATCH', `/pulls/${String(pull.number)}`, { state: 'closed' });
   }
 
   /** An open event at some stage. */

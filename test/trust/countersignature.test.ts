@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  encodeCountersignatures,
-  MAX_BODY_CHARACTERS,
-  parseCountersignatures,
-  parsePayloadDigest,
-} from '../../src/trust/countersignature.ts';
+import { MAX_BODY_CHARACTERS, MAX_LINE_CHARACTERS } from '../../src/trust/bounds.ts';
+import { encodeCountersignatures, parseCountersignatures, parsePayloadDigest } from '../../src/trust/countersignature.ts';
 import { parseRepositoryId } from '../../src/tuf/binding.ts';
 import { parseKeyId } from '../../src/tuf/key.ts';
 import { parseVersion } from '../../src/tuf/names.ts';
@@ -61,6 +57,9 @@ describe('blocks', () => {
     'a block in a bigger fence is text': [`\`\`\`\`\n${block(LINE)}\n\`\`\`\``, 0],
     'a block in a fence of tildes is text': [`~~~\n${block(LINE)}\n~~~`, 0],
     'a block in a fence of tildes with a backtick in its info': [`~~~ a\`b\n${block(LINE)}\n~~~`, 0],
+    'a block in a fence of tildes with a line separator in its info': [`~~~ a\u2028b\n${block(LINE)}\n~~~`, 0],
+    'a block in a fence that a tab and a blank close': [`\`\`\`\n\`\`\`\t \n${block(LINE)}`, 1],
+    'a fence after a tab is text': [block(LINE).replaceAll('```', '\t```'), 0],
     'a block in a fence that seems closed by another blank': [`\`\`\`\n\`\`\`\u00a0\n${block(LINE)}`, 0],
     'a block in an unclosed fence': [`\`\`\`text\n${block(LINE).replace('```countersign', '')}`, 0],
     'a block after a closed fence': [`\`\`\`text\nx\n\`\`\`\n${block(LINE)}`, 1],
@@ -92,6 +91,8 @@ describe('sizes', () => {
     'as long as a body may be': [pad(MAX_BODY_CHARACTERS), 1],
     'longer than a body may be': [pad(MAX_BODY_CHARACTERS + 1), 'block-invalid'],
     'long, without the word': ['x'.repeat(MAX_BODY_CHARACTERS + 1), 0],
+    'a line as long as it may be': [block(line({ sig: 'a'.repeat(MAX_LINE_CHARACTERS - line({ sig: '' }).length) })), 1],
+    'a longer line': [block(line({ sig: 'a'.repeat(MAX_LINE_CHARACTERS + 1 - line({ sig: '' }).length) })), 'block-invalid'],
     '64 lines': [block(...Array.from({ length: 64 }, (_, index) => line({ role: `r${String(index)}` }))), 64],
     '65 lines': [block(...Array.from({ length: 65 }, (_, index) => line({ role: `r${String(index)}` }))), 'block-invalid'],
   });

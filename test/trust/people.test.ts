@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { parsePeople, peopleObject, requireClaimedKeys, requireOnlineKeys } from '../../src/trust/people.ts';
+import { parsePeople, peopleObject, requireClaimedKeys, requireOnlineKeys, requireTellableNames } from '../../src/trust/people.ts';
 import { parseBinding, type Binding } from '../../src/tuf/binding.ts';
 import { parseKeyId, parseKeyTable } from '../../src/tuf/key.ts';
 import { parseThreshold } from '../../src/tuf/names.ts';
@@ -28,7 +28,9 @@ function claim(
   const keys = parseKeyTable(objectFromPlain(Object.fromEntries(signers.map(({ signer }) => [signer.keyId, signer.key]))), 'keys');
   const keyIds = signers.map(({ signer }) => parseKeyId(signer.keyId, 'keyid'));
   return codeOf(() => {
-    requireClaimedKeys(role, { keyIds, threshold: parseThreshold(threshold, 'threshold') }, keys, parsePeople(binding, '$'));
+    const people = parsePeople(binding, '$');
+    requireTellableNames(people, role);
+    requireClaimedKeys(role, { keyIds, threshold: parseThreshold(threshold, 'threshold') }, keys, people);
   });
 }
 
@@ -48,6 +50,9 @@ test('keys of a role belong to people', () => {
       'two keys of one name': () => claim('releases', [ALICE, { ...ALICE, signer: BOB.signer }], 2),
       'two keys of one person without an account': () => claim('releases', [FRANK, { ...FRANK, signer: BOB.signer }], 2),
       'two people without an account': () => claim('releases', [FRANK, member('fred', null)], 2),
+      'two people whose names differ by case': () => claim('releases', [FRANK, member('Frank', null)], 2),
+      'two people whose names look alike': () => claim('releases', [ALICE, member('a1ice', 9)], 2),
+      'two of whom one is named only, and looks like the other': () => claim('releases', [ALICE, BOB], 2, [ALICE, BOB, member('B0b', 9)]),
       'one key under two keyids': () => claim('releases', [ALICE, sameKey], 2),
       'a key that anyone can sign with': () => claim('releases', [ALICE, weak], 2),
       'a key of an unknown scheme': () => claim('releases', [ALICE, unknown], 2),
@@ -63,6 +68,9 @@ test('keys of a role belong to people', () => {
     'two keys of one name': 'people-invalid',
     'two keys of one person without an account': 'people-invalid',
     'two people without an account': 'accepted',
+    'two people whose names differ by case': 'people-invalid',
+    'two people whose names look alike': 'people-invalid',
+    'two of whom one is named only, and looks like the other': 'people-invalid',
     'one key under two keyids': 'people-invalid',
     'a key that anyone can sign with': 'people-invalid',
     'a key of an unknown scheme': 'people-invalid',
@@ -80,6 +88,10 @@ test('custody signers are fewer than the threshold', () => {
       'two of a threshold of three': () => claim('releases', [ALICE, ERIN, GINA], 3),
       'one of a threshold of one': () => claim('releases', [ALICE, ERIN], 1),
       'two, with a reason in words': () => claim('releases', [ERIN, GINA], 2, [ERIN, GINA], { releases: 'nobody has a key yet' }),
+      'two, with a reason that nobody sees': () => claim('releases', [ERIN, GINA], 2, [ERIN, GINA], { releases: '\u200b\u2063' }),
+      'two, with a reason of fillers': () => claim('releases', [ERIN, GINA], 2, [ERIN, GINA], { releases: '\u3164'.repeat(9) }),
+      'two, with a reason of marks': () => claim('releases', [ERIN, GINA], 2, [ERIN, GINA], { releases: '\u0301'.repeat(9) }),
+      'two, with a reason too long to be shown': () => claim('releases', [ERIN, GINA], 2, [ERIN, GINA], { releases: 'why '.repeat(251) }),
       'two, with an empty reason': () => claim('releases', [ERIN, GINA], 2, [ERIN, GINA], { releases: '' }),
       'two, with a reason for another role': () => claim('releases', [ERIN, GINA], 2, [ERIN, GINA], { targets: 'why' }),
       'none in root': () => claim('root', [ALICE, BOB], 2),
@@ -92,6 +104,10 @@ test('custody signers are fewer than the threshold', () => {
     'two of a threshold of three': 'accepted',
     'one of a threshold of one': 'custody-quorum',
     'two, with a reason in words': 'accepted',
+    'two, with a reason that nobody sees': 'custody-quorum',
+    'two, with a reason of fillers': 'custody-quorum',
+    'two, with a reason of marks': 'custody-quorum',
+    'two, with a reason too long to be shown': 'custody-quorum',
     'two, with an empty reason': 'custody-quorum',
     'two, with a reason for another role': 'custody-quorum',
     'none in root': 'accepted',

@@ -65,3 +65,8 @@ describe('patterns of paths: * and ? within a segment, everything else literally
     expect(matchPattern(`${'*a'.repeat(100)}b`, 'a'.repeat(2000))).toBe('no-match');
   });
 });
+
+test('a pattern that takes the product of two long lengths has no answer; one as long as a file name may be has', () => {
+  const stars = (length: number): string => `*${'a'.repeat(length / 2)}b`;
+  expect([matchPattern(stars(200), 'a'.repeat(255)), matchPattern(stars(4000), 'a'.repeat(4000))]).toEqual(['no-match', 'ambiguous']);
+});

@@ -144,7 +144,7 @@ function runOf(answer: Answer): WorkflowRun {
   return {
     id: countOf(answer, 'id'),
     // GitHub may add the branch that it took the file from: `….yml@main`.
-    workflow: textOf(answer, 'path').replace(/@.*$/, ''),
+    workflow: textOf(answer, 'path').split('@', 1)[0] ?? '',
     commit: parseCommitSha(textOf(answer, 'head_sha'), answer.where),
     event: textOf(answer, 'event'),
     from: isOurs ? 'repository' : 'fork',

@@ -154,7 +154,7 @@ function checkUploaded(made: ReleaseAsset, { name, sha256 }: NewAsset, length: n
 
 /** The address without its template. The token goes there, so never in the clear where the API is not. */
 function uploadUrl(place: Place, template: string): string {
-  const plain = template.replace(/\{[^}]*\}$/, '');
+  const plain = template.split('{', 1)[0] ?? '';
   const isSafe = URL.canParse(plain) && (new URL(plain).protocol === 'https:' || place.graphqlUrl.startsWith('http:'));
   if (!isSafe) throw new CountersignError('io', 'upload address', `expected an https address, got ${quote(template)}`);
   return plain;

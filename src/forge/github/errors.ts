@@ -19,6 +19,8 @@ export interface Failure {
   /** HTTP status; 500 also for a connection that broke. */
   readonly status: number;
   readonly message: string;
+  /** The codes of the answer's parts, as in `{errors: [{code: 'abuse'}]}`. */
+  readonly parts: readonly string[];
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
@@ -31,6 +33,7 @@ const GRAPHQL_STATUS: ReadonlyMap<string, number> = new Map([
   ['NOT_FOUND', 404],
   ['STALE_DATA', 409],
   ['RATE_LIMITED', 429],
+  ['RATE_LIMIT', 429],
 ]);
 
 /**
@@ -41,6 +44,7 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/without `?workflows?`? (permission|scope)/i, 'permission-missing'],
   [/protected branch|rule violations?|branch protection|cannot force-push|rulesets?\b/i, 'ref-protected'],
   [/immutable release/i, 'release-immutable'],
+  [/commenting (?:is|has been) (?:disabled|limited)|more than 2,?500 comments/i, 'conversation-full'],
 ];
 
 /** The failure that Octokit threw; null for everything else, which is a mistake in a program. */
@@ -50,7 +54,8 @@ export function failureOf(error: unknown): Failure | null {
   const headers = isRecord(response?.['headers']) ? response['headers'] : {};
   const status = 'status' in error && typeof error.status === 'number' ? error.status : null;
   const message = saidIn(response?.['data']) ?? error.message;
-  if (status !== null) return { kind: 'github-failure', status: status === 0 ? 500 : status, message, headers };
+  const parts = partCodes(response?.['data']);
+  if (status !== null) return { kind: 'github-failure', status: status === 0 ? 500 : status, message, parts, headers };
   // What the throttling plugin throws of a GraphQL answer.
   return graphqlFailure(response?.['data'], headers);
 }
@@ -60,6 +65,11 @@ function saidIn(data: unknown): string | null {
   if (!isRecord(data) || typeof data['message'] !== 'string') return null;
   const parts = Array.isArray(data['errors']) ? data['errors'].map(partIn).filter((part) => part !== '') : [];
   return parts.length === 0 ? data['message'] : `${data['message']}: ${parts.join(', ')}`;
+}
+
+function partCodes(data: unknown): readonly string[] {
+  const parts: readonly unknown[] = isRecord(data) && Array.isArray(data['errors']) ? data['errors'] : [];
+  return parts.map((part) => (isRecord(part) ? part['code'] : null)).filter((code): code is string => typeof code === 'string');
 }
 
 function partIn(part: unknown): string {
@@ -75,9 +85,11 @@ export function graphqlFailure(data: unknown, headers: Readonly<Record<string, u
   const [first] = errors;
   if (first === undefined) return null;
   const message = errors.map((one) => String(one['message'])).join('; ');
-  const type = typeof first['type'] === 'string' ? first['type'] : '';
+  const types = errors.map((one) => (typeof one['type'] === 'string' ? one['type'] : ''));
+  // Beside what is missing, a limit may be told of: then nothing is known to be missing.
+  const type = types.find((one) => GRAPHQL_STATUS.get(one) === 429) ?? types[0] ?? '';
   const isBroken = /something went wrong while executing your query/i.test(message);
-  return { kind: 'github-failure', status: isBroken ? 502 : (GRAPHQL_STATUS.get(type) ?? 422), message, headers };
+  return { kind: 'github-failure', status: isBroken ? 502 : (GRAPHQL_STATUS.get(type) ?? 422), message, parts: [], headers };
 }
 
 /**
@@ -88,7 +100,7 @@ export function translate(failure: Failure, purpose: Purpose, scrub: (text: stri
   const message = scrub(failure.message);
   const { code, expected } = meaningOf({ ...failure, message }, purpose);
   const said = failure.status >= 500 && failure.message === '' ? `status ${String(failure.status)}` : quote(message);
-  const cause: Failure = { kind: 'github-failure', status: failure.status, message, headers: {} };
+  const cause: Failure = { kind: 'github-failure', status: failure.status, message, parts: failure.parts, headers: {} };
   return new CountersignError(code, purpose.what, `expected ${expected}, got ${said}`, { cause });
 }
 
@@ -117,6 +129,7 @@ function meaningOf(failure: Failure, purpose: Purpose): { readonly code: ErrorCo
   if (meaning === 'setting-missing')
     return { code: meaning, expected: `the repository's setting "${PULL_REQUEST_SETTING}" to be on, or an App token` };
   if (meaning === 'permission-missing') return { code: meaning, expected: permissionText('workflows: write') };
+  if (meaning === 'conversation-full') return { code: meaning, expected: 'GitHub to take one more comment' };
   if (meaning !== undefined) return { code: meaning, expected: 'no rule against it' };
   if (status === 401) return { code: 'permission-missing', expected: 'a token that GitHub accepts' };
   if (status === 403) return { code: 'permission-missing', expected: permissionText(neededBy(headers) ?? purpose.needs) };
@@ -138,9 +151,12 @@ function codeOf({ codes }: Purpose, status: number): ErrorCode {
   }
 }
 
-function isRateLimit({ status, message, headers }: Failure): boolean {
+/** GitHub slows callers down under several names: most as 403 or 429, what it takes for spam as 422 with the code `abuse`. */
+function isRateLimit({ status, message, parts, headers }: Failure): boolean {
   if (status === 429) return true;
-  return status === 403 && (headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers || /\brate limit\b/i.test(message));
+  const isSaid = /\brate limit\b|\babuse detection\b|\bsubmitted too quickly\b/i.test(message);
+  if (status === 422) return parts.includes('abuse') || isSaid;
+  return status === 403 && (headers['x-ratelimit-remaining'] === '0' || 'retry-after' in headers || isSaid);
 }
 
 function whenLifted(headers: Failure['headers']): string {

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Account, BlobId, Comment, CommitSha, Forge, Pull, Review, TreeEntry } from '../../ports.ts';
-import { readAccount, readIdentity } from './accounts.ts';
+import type { Account, BlobId, Comment, CommitSha, EndedPull, Forge, Pull, Review, TreeEntry } from '../../ports.ts';
+import { mayWrite, readAccounts, readAutomation, readIdentity } from './accounts.ts';
 import type { Identity } from './accounts.ts';
+import { RequestBudget } from './budget.ts';
 import { writeCommit } from './commit.ts';
 import type { BaseTree, CommitInput } from './commit.ts';
-import { addComment, keepComment, readComments, readReviews, submitReview } from './conversation.ts';
-import type { NewReview } from './conversation.ts';
+import { addComment, keepComment, readComments, seenIn, submitReview } from './conversation.ts';
+import type { NewReview, SeenComments } from './conversation.ts';
 import { readBlobs, readHistory, readTree, readTreeId } from './objects.ts';
+import { readEndedPulls, readOpenPulls } from './own-pulls.ts';
 import { send } from './place.ts';
 import type { Place } from './place.ts';
 import { hasStatus } from './statuses.ts';
-import { closePull, editPull, mergePull, openPull, readPulls, requestReview } from './pulls.ts';
+import { closePull, editPull, mergePull, openPull, readPullOrNull, reopenPull, requestReview, retargetPull } from './pulls.ts';
 import type { NewPull } from './pulls.ts';
 import { moveBranch, readBranches, readMergeBase } from './refs.ts';
+import { readReviewsOf } from './reviews.ts';
+import { readTrees } from './trees.ts';
 
 /** How much of the files' contents one forge keeps in memory. */
 const MAX_KEPT_BYTES = 256 * 1024 * 1024;
@@ -44,24 +48,37 @@ async function remembered<K, V>(known: Map<K, Promise<V>>, key: K, read: () => P
 /** A repository of GitHub as a {@link Forge}. Every list is read to its last page. */
 export class GitHubForge implements Forge {
   readonly #place: Place;
+  readonly #budget: RequestBudget;
   // What an id names never changes, so it is read once: a command asks for the same trees and files several times.
   readonly #identity = new Map<'identity', Promise<Identity>>();
   readonly #trees = new Map<CommitSha, Promise<BaseTree>>();
   readonly #mergeBases = new Map<string, Promise<CommitSha | null>>();
   readonly #histories = new Map<string, Promise<readonly BlobId[]>>();
+  readonly #automation = new Map<'automation', Promise<readonly Account[]>>();
+  /** The last look at each conversation: where a comment of ours is, or is not. */
+  readonly #comments = new Map<number, SeenComments>();
   readonly #blobs = new Map<BlobId, Uint8Array>();
   #blobBytes = 0;
 
   constructor(place: Place) {
     this.#place = place;
+    this.#budget = new RequestBudget(place);
   }
 
   async viewer(): Promise<Account> {
     return (await this.#identify()).viewer;
   }
 
-  async account(login: string): Promise<Account | null> {
-    return readAccount(this.#place, login);
+  async automation(): Promise<readonly Account[]> {
+    return remembered(this.#automation, 'automation', async () => readAutomation(this.#place, await this.viewer()));
+  }
+
+  async accounts(logins: readonly string[]): Promise<ReadonlyMap<string, Account>> {
+    return readAccounts(this.#place, logins);
+  }
+
+  async mayWrite(account: Account): Promise<boolean> {
+    return mayWrite(this.#place, account);
   }
 
   async branches(prefix: string): Promise<ReadonlyMap<string, CommitSha>> {
@@ -71,6 +88,17 @@ export class GitHubForge implements Forge {
   /** @throws also `too-large` for a tree of hundreds of directories that GitHub gives only one by one */
   async tree(commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>> {
     return (await this.#treeOf(commit)).entries;
+  }
+
+  async trees(commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, ReadonlyMap<string, TreeEntry>>> {
+    const unknown = [...new Set(commits)].filter((commit) => !this.#trees.has(commit));
+    for (const [commit, tree] of await readTrees(this.#place, unknown)) this.#trees.set(commit, Promise.resolve(tree));
+    const trees = new Map<CommitSha, ReadonlyMap<string, TreeEntry>>();
+    for (const commit of commits) {
+      const tree = await this.#trees.get(commit);
+      if (tree !== undefined) trees.set(commit, tree.entries);
+    }
+    return trees;
   }
 
   async blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
@@ -105,8 +133,16 @@ export class GitHubForge implements Forge {
     await moveBranch(this.#place, (await this.#identify()).repositoryId, { branch, expected, next, mode });
   }
 
-  async pulls(headPrefix: string, base: string): Promise<readonly Pull[]> {
-    return readPulls(this.#place, headPrefix, base);
+  async openPulls(headPrefix: string): Promise<readonly Pull[]> {
+    return readOpenPulls(this.#place, headPrefix);
+  }
+
+  async endedPulls(headPrefix: string, base: string): Promise<readonly EndedPull[]> {
+    return readEndedPulls(this.#place, headPrefix, base);
+  }
+
+  async pull(number: number): Promise<Pull | null> {
+    return readPullOrNull(this.#place, number);
   }
 
   /** @throws also `event-invalid` when a branch is missing or has nothing to merge */
@@ -123,6 +159,15 @@ export class GitHubForge implements Forge {
     await closePull(this.#place, number);
   }
 
+  /** @throws `event-invalid` where GitHub refuses, as when there is another for that base */
+  async retargetPull(number: number, base: string): Promise<void> {
+    await retargetPull(this.#place, number, base);
+  }
+
+  async reopenPull(number: number): Promise<'open' | 'refused'> {
+    return reopenPull(this.#place, number);
+  }
+
   async requestReview(number: number, login: string): Promise<'asked' | 'refused'> {
     return requestReview(this.#place, number, login);
   }
@@ -131,12 +176,14 @@ export class GitHubForge implements Forge {
     return mergePull(this.#place, number, head);
   }
 
-  async reviews(number: number): Promise<readonly Review[]> {
-    return readReviews(this.#place, number);
+  async reviews(number: number, authors: readonly Account[]): Promise<readonly Review[]> {
+    return readReviewsOf(this.#place, number, authors);
   }
 
   async comments(number: number): Promise<readonly Comment[]> {
-    return readComments(this.#place, number);
+    const comments = await readComments(this.#place, number);
+    this.#comments.set(number, seenIn(comments));
+    return comments;
   }
 
   async submitReview(number: number, review: NewReview): Promise<Review> {
@@ -148,7 +195,7 @@ export class GitHubForge implements Forge {
   }
 
   async stickyComment(number: number, marker: string, body: string): Promise<void> {
-    await keepComment(this.#place, () => this.viewer(), number, marker, body);
+    await keepComment(this.#place, () => this.viewer(), number, { marker, body }, this.#comments.get(number) ?? null);
   }
 
   /** A description above 140 characters is cut. */
@@ -159,6 +206,10 @@ export class GitHubForge implements Forge {
     // GitHub takes a thousand statuses for a commit: one that says nothing new would use them up while people are waited for.
     if (await hasStatus(this.#place, commit, { context, state, description })) return;
     await send(this.#place, 'POST /repos/{owner}/{repo}/statuses/{sha}', { sha: commit, context, state, description }, purpose);
+  }
+
+  async budget(): ReturnType<Forge['budget']> {
+    return this.#budget.read();
   }
 
   async #identify(): Promise<Identity> {

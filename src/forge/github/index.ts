@@ -49,5 +49,5 @@ export async function openGitHub(options: GitHubOptions): Promise<GitHub> {
 
 /** `https://api.github.com` to `https://api.github.com/graphql`; a server's own `…/api/v3` to `…/api/graphql`. */
 function graphqlUrlOf(apiUrl: string): string {
-  return `${apiUrl.replace(/\/+$/, '').replace(/\/v3$/, '')}/graphql`;
+  return `${apiUrl.replace(/(?<!\/)\/+$/, '').replace(/\/v3$/, '')}/graphql`;
 }

@@ -14,7 +14,7 @@ const MAX_TREES = 500;
 const READS_AT_ONCE = 8;
 const HISTORY_PAGE = 100;
 const MAX_HISTORY_PAGES = 20;
-const HISTORY = `query ($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!, $first: Int!, $after: String) {
+const HISTORY = `query History($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!, $first: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
     object(oid: $commit) {
       ... on Commit {
@@ -88,11 +88,24 @@ async function readOneTree(place: Place, treeId: string, isRecursive: boolean): 
 }
 
 function addEntry(entries: Map<string, TreeEntry>, path: string, entry: Answer): void {
-  const isRegular = textOf(entry, 'type') === 'blob' && REGULAR_MODES.has(textOf(entry, 'mode'));
+  const id = parseBlobId(textOf(entry, 'sha'), entry.where);
+  addTreeEntry(entries, path, { type: textOf(entry, 'type'), mode: textOf(entry, 'mode'), id, size: countOrNull(entry, 'size') ?? 0 });
+}
+
+/** An entry as the host tells of it; `mode` in git's octal digits. */
+interface GivenEntry {
+  readonly type: string;
+  readonly mode: string;
+  readonly id: BlobId;
+  readonly size: number;
+}
+
+/** Takes an entry into a tree, as a file only where it is one beyond doubt. */
+export function addTreeEntry(entries: Map<string, TreeEntry>, path: string, { type, mode, id, size }: GivenEntry): void {
+  const isRegular = type === 'blob' && REGULAR_MODES.has(mode);
   // A replacement character may stand for any bytes: two paths must not become one, so neither is taken.
   const isPlain = isRegular && !path.includes('\ufffd') && !entries.has(path);
-  const id = parseBlobId(textOf(entry, 'sha'), entry.where);
-  entries.set(path, { kind: isPlain ? 'file' : 'other', id, size: countOrNull(entry, 'size') ?? 0 });
+  entries.set(path, { kind: isPlain ? 'file' : 'other', id, size });
 }
 
 /** Contents of blobs, a few at a time. Each is hashed again, so a wrong answer is never taken for the blob. @throws `io` */

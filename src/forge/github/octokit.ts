@@ -55,7 +55,7 @@ export function openOctokit(options: OctokitOptions): Api {
   const secondMs = isLoopback ? 10 : 1000;
   const octokit = new PacedOctokit({
     auth: options.token,
-    baseUrl: url.href.replace(/\/+$/, ''),
+    baseUrl: url.href.replace(/(?<!\/)\/+$/, ''),
     userAgent: `countersign/${VERSION}`,
     log: { debug: ignore, info: ignore, warn: (text: string) => options.log.warn(text), error: ignore },
     request: { fetch: observedFetch(options.fetch ?? openFetch(isLoopback), options.onRequest) },

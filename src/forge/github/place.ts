@@ -102,16 +102,42 @@ export async function query(
   repetition: Repetition,
 ): Promise<Answer> {
   return translated(place, purpose, async () => {
-    const response: { readonly data: unknown; readonly headers: Readonly<Record<string, unknown>> } = await place.octokit.request({
-      method: 'POST',
-      url: place.graphqlUrl,
-      query: document,
-      variables,
-      request: retriesOf(repetition),
-    });
+    const response = await ask(place, document, variables, repetition);
     const failure = graphqlFailure(response.data, response.headers);
     if (failure !== null) throw translate(failure, purpose, place.scrub);
     return answerOf(isRecord(response.data) ? response.data['data'] : null, purpose.what);
+  });
+}
+
+/**
+ * As {@link query}, for what may be missing: where GitHub says that it finds nothing, null stands in the answer.
+ */
+export async function queryFound(place: Place, document: string, variables: Parameters, purpose: Purpose): Promise<Answer> {
+  return translated(place, purpose, async () => {
+    const response = await ask(place, document, variables, 'repeatable');
+    const failure = graphqlFailure(withoutMissing(response.data), response.headers);
+    if (failure !== null) throw translate(failure, purpose, place.scrub);
+    return answerOf(isRecord(response.data) ? response.data['data'] : null, purpose.what);
+  });
+}
+
+function withoutMissing(data: unknown): unknown {
+  if (!isRecord(data) || !Array.isArray(data['errors'])) return data;
+  return { ...data, errors: data['errors'].filter((one) => !isRecord(one) || one['type'] !== 'NOT_FOUND' || !Array.isArray(one['path'])) };
+}
+
+interface GraphqlResponse {
+  readonly data: unknown;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+async function ask(place: Place, document: string, variables: Parameters, repetition: Repetition): Promise<GraphqlResponse> {
+  return place.octokit.request({
+    method: 'POST',
+    url: place.graphqlUrl,
+    query: document,
+    variables,
+    request: retriesOf(repetition),
   });
 }
 

@@ -7,7 +7,7 @@ import { answerOf, childOf, childOrNull, childrenOf, countOf, textOf, textOrNull
 import type { Answer } from './answer.ts';
 import { saidWith, statusOf } from './errors.ts';
 import type { Purpose } from './errors.ts';
-import { pause, send, sendForAll, writeOnce } from './place.ts';
+import { pause, send, sendForAll, sendOrNull, writeOnce } from './place.ts';
 import type { Place } from './place.ts';
 
 const LIST = 'GET /repos/{owner}/{repo}/pulls';
@@ -16,8 +16,11 @@ const EDIT = 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}';
 const READ = 'pull-requests: read';
 const WRITE = 'pull-requests: write';
 const LOOKS = 3;
-/** Where rules want a linear history, only the second is allowed. */
-const MERGE_METHODS = ['merge', 'squash'] as const;
+/** Where rules want a linear history, the first is refused; a repository may allow the last alone. */
+const MERGE_METHODS = ['merge', 'squash', 'rebase'] as const;
+/** What is said of a method, by the repository's settings or by a rule, and not of the pull request. */
+const METHOD_REFUSED =
+  /\b(?:merge commits?|squash(?:ed|ing)?(?: merg\w*| commits?)?|rebas(?:e|ed|ing)(?: merg\w*)?|merge methods?|linear history)\b/i;
 
 /** What a pull request is opened with. */
 export interface NewPull {
@@ -25,13 +28,6 @@ export interface NewPull {
   readonly base: string;
   readonly title: string;
   readonly body: string;
-}
-
-/** All pull requests against `base` whose head branch starts with `headPrefix`, oldest first. */
-export async function readPulls(place: Place, headPrefix: string, base: string): Promise<readonly Pull[]> {
-  const parameters = { state: 'all', base, sort: 'created', direction: 'asc' };
-  const pulls = (await sendForAll(place, LIST, parameters, { what: 'pull requests', needs: READ })).map(pullOf);
-  return pulls.filter(({ head }) => head.startsWith(headPrefix)).sort((a, b) => a.number - b.number);
 }
 
 /**
@@ -78,6 +74,24 @@ export async function closePull(place: Place, number: number): Promise<void> {
   await send(place, EDIT, { pull_number: number, state: 'closed' }, pullPurpose(number, WRITE));
 }
 
+/** Has a pull request ask for `base`. @throws `event-unknown`; `event-invalid` where GitHub refuses */
+export async function retargetPull(place: Place, number: number, base: string): Promise<void> {
+  const purpose = { ...pullPurpose(number, WRITE), codes: { 404: 'event-unknown', 422: 'event-invalid' } } as const;
+  await send(place, EDIT, { pull_number: number, base }, purpose);
+}
+
+/** Opens again what was closed; `refused` where GitHub does not: merged, or its branch is gone or was rewritten. @throws `event-unknown` */
+export async function reopenPull(place: Place, number: number): Promise<'open' | 'refused'> {
+  const purpose = pullPurpose(number, WRITE);
+  try {
+    const opened = await send(place, EDIT, { pull_number: number, state: 'open' }, purpose);
+    return pullOf(answerOf(opened, purpose.what)).state === 'open' ? 'open' : 'refused';
+  } catch (error) {
+    if (statusOf(error) !== 422 || isRateLimited(error)) throw error;
+    return 'refused';
+  }
+}
+
 /** Asks for a review. One account a request, since one that can't be asked fails all. @throws `event-unknown` */
 export async function requestReview(place: Place, number: number, login: string): Promise<'asked' | 'refused'> {
   const route = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers';
@@ -85,9 +99,13 @@ export async function requestReview(place: Place, number: number, login: string)
     await send(place, route, { pull_number: number, reviewers: [login] }, pullPurpose(number, WRITE));
     return 'asked';
   } catch (error) {
-    if (statusOf(error) !== 422) throw error;
+    if (statusOf(error) !== 422 || isRateLimited(error)) throw error;
     return 'refused';
   }
+}
+
+function isRateLimited(error: unknown): boolean {
+  return error instanceof CountersignError && error.code === 'rate-limited';
 }
 
 /**
@@ -105,7 +123,7 @@ export async function mergePull(place: Place, number: number, head: CommitSha): 
     try {
       return await writeOnce(place, () => merge(place, number, head, method), merged);
     } catch (error) {
-      const isMethod = statusOf(error) === 405 && /merge commits?\b|linear history/i.test(saidWith(error));
+      const isMethod = statusOf(error) === 405 && METHOD_REFUSED.test(saidWith(error));
       if (!isMethod || method === MERGE_METHODS.at(-1)) throw error;
     }
   }
@@ -125,6 +143,13 @@ export async function readPull(place: Place, number: number): Promise<Pull> {
   return pullOf(await readRaw(place, number));
 }
 
+/** One pull request; null when there is none. */
+export async function readPullOrNull(place: Place, number: number): Promise<Pull | null> {
+  const purpose = pullPurpose(number, READ);
+  const found = await sendOrNull(place, ONE, { pull_number: number }, purpose);
+  return found === null ? null : pullOf(answerOf(found, purpose.what));
+}
+
 /** How requests about a pull request fail. */
 export function pullPurpose(number: number, needs: string): Purpose {
   return { what: `pull request ${String(number)}`, needs, codes: { 404: 'event-unknown' } };
@@ -135,7 +160,8 @@ async function readRaw(place: Place, number: number): Promise<Answer> {
   return answerOf(await send(place, ONE, { pull_number: number }, purpose), purpose.what);
 }
 
-function pullOf(answer: Answer): Pull {
+/** A pull request of the REST API. @throws `io` */
+export function pullOf(answer: Answer): Pull {
   const head = childOf(answer, 'head');
   const base = childOf(answer, 'base');
   return {
@@ -154,7 +180,7 @@ function pullOf(answer: Answer): Pull {
 }
 
 /** A fork that was deleted leaves no repository behind, so null is a fork. */
-function isSameRepository(head: Answer, base: Answer): boolean {
+export function isSameRepository(head: Answer, base: Answer): boolean {
   const from = childOrNull(head, 'repo');
   return from !== null && countOf(from, 'id') === countOf(childOf(base, 'repo'), 'id');
 }

@@ -11,7 +11,7 @@ import type { Place } from './place.ts';
 const NO_COMMIT = '0'.repeat(40);
 const MOVE_TRIES = 3;
 const HEADS = 'refs/heads/';
-const UPDATE_REFS = `mutation ($repositoryId: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!, $force: Boolean!) {
+const UPDATE_REFS = `mutation UpdateRefs($repositoryId: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!, $force: Boolean!) {
   updateRefs(input: { repositoryId: $repositoryId, refUpdates: [{ name: $name, beforeOid: $before, afterOid: $after, force: $force }] }) {
     clientMutationId
   }

@@ -2,7 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ioError, TEMPORARY_PREFIX } from '../../disk/atomic-file.ts';
-import type { Account, BlobId, Comment, CommitSha, Forge, Pull, Review, Staging, TreeEntry } from '../../ports.ts';
+import type { Account, BlobId, Comment, CommitSha, EndedPull, Forge, Pull, Review, Staging, TreeEntry } from '../../ports.ts';
 import { CountersignError, quote } from '../../tuf/errors.ts';
 import { BOT_LOGIN, BY_ID, ensureAccount, readAccount } from './accounts.ts';
 import { writeCommit } from './commit.ts';
@@ -10,7 +10,7 @@ import type { CommitInput } from './commit.ts';
 import { choiceOf, createFact, readFact, replaceFact, textOf } from './facts.ts';
 import { git } from './git.ts';
 import { readBlobs, readHistory, readTree } from './objects.ts';
-import { closePull, editPull, openPull, readPull, readPulls, recordMerges } from './pulls.ts';
+import { closePull, editPull, openPull, readPull, readPulls, recordMerges, reopenPull, retargetPull } from './pulls.ts';
 import type { Place } from './pulls.ts';
 import { moveRef, readBranches, readMergeBase } from './refs.ts';
 import { locateStaged, putStaged } from './staging.ts';
@@ -135,8 +135,27 @@ export class LocalForge implements Forge, Staging {
     return ensureAccount(this.#place.accounts, this.#as);
   }
 
-  async account(login: string): Promise<Account | null> {
-    return readAccount(this.#place.accounts, login);
+  async automation(): Promise<readonly Account[]> {
+    return [await ensureAccount(this.#place.accounts, BOT_LOGIN)];
+  }
+
+  async accounts(logins: readonly string[]): Promise<ReadonlyMap<string, Account>> {
+    const found = new Map<string, Account>();
+    for (const login of logins) {
+      const account = await readAccount(this.#place.accounts, login);
+      if (account !== null) found.set(login, account);
+    }
+    return found;
+  }
+
+  /** Whoever may write the directory may write as anyone. */
+  async mayWrite(): Promise<boolean> {
+    return true;
+  }
+
+  /** A directory has no bound. */
+  async budget(): Promise<null> {
+    return null;
   }
 
   /**
@@ -154,6 +173,19 @@ export class LocalForge implements Forge, Staging {
   /** @throws also `file-type` for anything but regular files, `file-name` for paths that are not UTF-8 */
   async tree(commit: CommitSha): Promise<ReadonlyMap<string, TreeEntry>> {
     return remembered(this.#trees, commit, () => readTree(this.#place.repository, commit));
+  }
+
+  async trees(commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, ReadonlyMap<string, TreeEntry>>> {
+    const trees = new Map<CommitSha, ReadonlyMap<string, TreeEntry>>();
+    for (const commit of commits) {
+      try {
+        trees.set(commit, await this.tree(commit));
+      } catch (error) {
+        // Its branch may have been deleted by git alone, and the commit with it.
+        if (!(error instanceof CountersignError && error.code === 'git')) throw error;
+      }
+    }
+    return trees;
   }
 
   async blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
@@ -187,8 +219,36 @@ export class LocalForge implements Forge, Staging {
     await recordMerges(this.#place, branch);
   }
 
-  async pulls(headPrefix: string, base: string): Promise<readonly Pull[]> {
-    return readPulls(this.#place, (pull) => pull.base === base && pull.head.startsWith(headPrefix));
+  async openPulls(headPrefix: string): Promise<readonly Pull[]> {
+    const pulls = await readPulls(this.#place, ({ head }) => head.startsWith(headPrefix));
+    return pulls.filter(({ state }) => state === 'open');
+  }
+
+  async endedPulls(headPrefix: string): Promise<readonly EndedPull[]> {
+    const pulls = await readPulls(this.#place, ({ head }) => head.startsWith(headPrefix));
+    return pulls
+      .flatMap(({ number, head, base, state, author, headSha, url }) =>
+        state === 'open' ? [] : [{ number, head, base, state, author, headSha, url }],
+      )
+      .reverse();
+  }
+
+  async pull(number: number): Promise<Pull | null> {
+    try {
+      return await readPull(this.#place, number);
+    } catch (error) {
+      if (error instanceof CountersignError && error.code === 'event-unknown') return null;
+      throw error;
+    }
+  }
+
+  /** @throws also `event-invalid` when it is not open or `base` is no branch */
+  async retargetPull(number: number, base: string): Promise<void> {
+    await retargetPull(this.#place, number, base);
+  }
+
+  async reopenPull(number: number): Promise<'open' | 'refused'> {
+    return reopenPull(this.#place, number);
   }
 
   /** @throws also `event-invalid` when a branch is missing or has nothing to merge, as GitHub refuses */
@@ -224,8 +284,9 @@ export class LocalForge implements Forge, Staging {
     return commit;
   }
 
-  async reviews(number: number): Promise<readonly Review[]> {
-    return readReviews(this.#place, number);
+  async reviews(number: number, authors: readonly Account[]): Promise<readonly Review[]> {
+    const ids = new Set(authors.map(({ id }) => id));
+    return (await readReviews(this.#place, number)).filter(({ author }) => ids.has(author.id));
   }
 
   async comments(number: number): Promise<readonly Comment[]> {

@@ -139,6 +139,39 @@ export async function recordMerges(place: Place, base: string): Promise<void> {
   }
 }
 
+/**
+ * Has an open pull request ask for another base.
+ * @throws `event-invalid` when it is not open or there is no such branch; `event-unknown`, `io`, `git`
+ */
+export async function retargetPull(place: Place, number: number, base: string): Promise<void> {
+  const { head, author, headSha, title, body, state, url } = await readPull(place, number);
+  const isThere = (await readBranches(place.repository, base)).has(base);
+  if (state !== 'open' || !isThere)
+    throw new CountersignError('event-invalid', url, 'expected an open pull request and a branch that it can ask for');
+  await replaceFact(join(pullDirectory(place, number), 'pull.json'), { head, base, author, headSha, title, body });
+}
+
+/**
+ * Opens pull request `number` again.
+ * @returns `refused`, as GitHub does, when it is merged, its branch is not where it was, or another one is open for the branch
+ * @throws `event-unknown`, `io`, `git`
+ */
+export async function reopenPull(place: Place, number: number): Promise<'open' | 'refused'> {
+  const pull = await readPull(place, number);
+  if (pull.state === 'open') return 'open';
+  const at = (await readBranches(place.repository, pull.head)).get(pull.head);
+  if (pull.state === 'merged' || at !== pull.headSha) return 'refused';
+  const others = await readPulls(place, (one) => one.head === pull.head && one.base === pull.base && one.number !== number);
+  if (others.some(({ state }) => state === 'open')) return 'refused';
+  const path = join(pullDirectory(place, number), 'closed.json');
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw ioError(path, 'to remove the file', error);
+  }
+  return 'open';
+}
+
 async function end(place: Place, pull: Pull, state: PullEnd['state']): Promise<void> {
   // A file of its own, made once: closing can't race with an edit, and of closing and merging the first holds.
   await createFact(join(pullDirectory(place, pull.number), 'closed.json'), { state, headSha: pull.headSha });

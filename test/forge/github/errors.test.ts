@@ -209,7 +209,7 @@ describe('where the token goes', () => {
 
   test('to the api, with our name', async () => {
     const { github, stub } = await open(() => ({ status: 200, json: { id: 5, login: 'Ann' } }));
-    await github.forge.account('ann');
+    (await github.forge.accounts(['ann'])).get('ann') ?? null;
     expect(stub.seen[0]?.headers).toMatchObject({
       authorization: `token ${TOKEN}`,
       'user-agent': expect.stringMatching(/^countersign\/\d/) as unknown,

@@ -8,6 +8,8 @@ import { CountersignError } from '../../../src/tuf/errors.ts';
 import { startGitHub } from '../../github/server.ts';
 import type { FakeGitHub } from '../../github/server.ts';
 import { refusalOf } from './stub.ts';
+import { allPulls } from '../../fakes/all-pulls.ts';
+import { allReviews } from '../../fakes/all-reviews.ts';
 
 const FULL = 'acme/project';
 const REPO = '/repos/acme/project';
@@ -205,7 +207,7 @@ describe('pull requests', () => {
     await github.forge.editPull(pull.number, { title: 'u', body: 'c' });
     await github.forge.closePull(pull.number);
     await github.forge.closePull(pull.number);
-    expect(await github.forge.pulls('sign/', 'tuf')).toEqual([{ ...pull, title: 'u', body: 'c', state: 'closed' }]);
+    expect(await allPulls(github.forge, 'sign/', 'tuf')).toEqual([{ ...pull, title: 'u', body: 'c', state: 'closed' }]);
     expect((await refusalOf(() => github.forge.editPull(99, { title: 'u', body: 'c' }))).code).toBe('event-unknown');
   });
 
@@ -218,7 +220,7 @@ describe('pull requests', () => {
     if (kind === 'stale') await (await asJob()).forge.openPull(input);
     await github.forge.openPull(input);
     fake.faults.clear();
-    expect(await github.forge.pulls('sign/', 'tuf')).toHaveLength(1);
+    expect(await allPulls(github.forge, 'sign/', 'tuf')).toHaveLength(1);
   });
 
   test('of a fork are told', async () => {
@@ -229,7 +231,8 @@ describe('pull requests', () => {
     await propose(ours, 'sign/r-v2');
     await ours.forge.openPull({ head: 'sign/r-v2', base: 'tuf', title: 't', body: 'b' });
     await eve.forge.openPull({ head: 'eve:sign/r-v1', base: 'main', title: 't', body: 'b' });
-    const listed = async (base: string): Promise<unknown> => (await ours.forge.pulls('sign/', base)).map(({ head, from }) => [head, from]);
+    const listed = async (base: string): Promise<unknown> =>
+      (await allPulls(ours.forge, 'sign/', base)).map(({ head, from }) => [head, from]);
     expect([await listed('tuf'), await listed('main')]).toEqual([[['sign/r-v2', 'repository']], [['sign/r-v1', 'fork']]]);
   });
 
@@ -253,7 +256,7 @@ describe('pull requests', () => {
     fake.faults.add({ method: 'PUT', path: `${REPO}/pulls` }, { kind: 'done-but-502' });
     const merged = await github.forge.mergePull(pull.number, made);
     expect((await github.forge.branches('tuf')).get('tuf')).toBe(merged);
-    expect((await github.forge.pulls('sign/', 'tuf')).map(({ state }) => state)).toEqual(['merged']);
+    expect((await allPulls(github.forge, 'sign/', 'tuf')).map(({ state }) => state)).toEqual(['merged']);
   });
 
   test('are shown as merged once the base has them', async () => {
@@ -261,7 +264,7 @@ describe('pull requests', () => {
     const made = await propose(github, 'sign/r-v1');
     await github.forge.openPull({ head: 'sign/r-v1', base: 'tuf', title: 't', body: 'b' });
     await github.forge.moveBranch('tuf', tuf, made, 'fast-forward');
-    expect((await github.forge.pulls('sign/', 'tuf')).map(({ state }) => state)).toEqual(['merged']);
+    expect((await allPulls(github.forge, 'sign/', 'tuf')).map(({ state }) => state)).toEqual(['merged']);
   });
 });
 
@@ -273,13 +276,13 @@ describe('a conversation', () => {
     const { number } = await bot.forge.openPull({ head: 'sign/r-v1', base: 'tuf', title: 't', body: 'b' });
     expect(await bot.forge.requestReview(number, 'ann')).toBe('asked');
     expect(await bot.forge.requestReview(number, 'nobody-here')).toBe('refused');
-    expect((await bot.forge.pulls('sign/', 'tuf'))[0]?.requested).toEqual([await ann.forge.viewer()]);
+    expect((await allPulls(bot.forge, 'sign/', 'tuf'))[0]?.requested).toEqual([await ann.forge.viewer()]);
     const own = await refusalOf(() => bot.forge.submitReview(number, { state: 'APPROVED', body: 'b', commitSha: made }));
     expect(own.code).toBe('event-invalid');
     const given = await ann.forge.submitReview(number, { state: 'APPROVED', body: 'fine', commitSha: made });
     fake.faults.add({ method: 'POST', path: `${REPO}/pulls/${String(number)}/reviews` }, { kind: 'done-but-502' });
     const again = await ann.forge.submitReview(number, { state: 'CHANGES_REQUESTED', body: 'not', commitSha: made });
-    expect(await bot.forge.reviews(number)).toEqual([given, again]);
+    expect(await allReviews(bot.forge, number)).toEqual([given, again]);
     expect(given).toMatchObject({ author: await ann.forge.viewer(), state: 'APPROVED', body: 'fine', commitSha: made });
     fake.faults.add({ method: 'POST', path: `${REPO}/issues` }, { kind: 'done-but-502' });
     const comment = await ann.forge.comment(number, 'hello');
@@ -309,8 +312,8 @@ describe('a conversation', () => {
 
   test('accounts, by any case', async () => {
     const { forge } = await asJob();
-    expect(await forge.account('ANN')).toMatchObject({ login: 'ann' });
-    expect(await forge.account('nobody-here')).toBeNull();
+    expect((await forge.accounts(['ANN'])).get('ANN') ?? null).toMatchObject({ login: 'ann' });
+    expect((await forge.accounts(['nobody-here'])).get('nobody-here') ?? null).toBeNull();
     expect(await forge.viewer()).toEqual({ id: 41898282, login: 'github-actions[bot]' });
   });
 });

@@ -4,6 +4,8 @@ import type { GitHub } from '../../../src/forge/github/index.ts';
 import { artifact, asset, commit, pull, release, review, user } from './shapes.ts';
 import { pageOf, startStub } from './stub.ts';
 import type { Stub } from './stub.ts';
+import { allPulls } from '../../fakes/all-pulls.ts';
+import { allReviews } from '../../fakes/all-reviews.ts';
 
 let stub: Stub | null = null;
 afterEach(async () => {
@@ -20,8 +22,8 @@ const DOWN = UP.toReversed();
 
 describe('lists of 250', () => {
   test.each<[string, string, (id: number) => object, (github: GitHub) => Promise<readonly number[]>, readonly number[]]>([
-    ['pulls', '/pulls', pull, async ({ forge }) => (await forge.pulls('sign/', 'tuf')).map(({ number }) => number), UP],
-    ['reviews', '/pulls/1/reviews', review, async ({ forge }) => ids(await forge.reviews(1)), UP],
+    ['pulls', '/pulls', pull, async ({ forge }) => (await allPulls(forge, 'sign/', 'tuf')).map(({ number }) => number), UP],
+    ['reviews', '/pulls/1/reviews', review, async ({ forge }) => ids(await allReviews(forge, 1)), UP],
     ['comments', '/issues/1/comments', (id) => ({ id, user: user(1), body: 'b' }), async ({ forge }) => ids(await forge.comments(1)), UP],
     ['releases', '/releases', release, async ({ releases }) => ids(await releases.list()), UP],
     ['assets', '/releases/1/assets', asset, async ({ releases }) => ids(await releases.assets(1)), UP],

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Pull, Review } from '../../../src/ports.ts';
-import { commit, IDENTITY, pull, review, user } from './shapes.ts';
+import { actor, commit, graphReview, IDENTITY, pull, review, reviewsAnswer, user } from './shapes.ts';
 import { linesOf, refusalOf, startStub } from './stub.ts';
 import type { Seen, Stub, StubReply } from './stub.ts';
+import { allPulls } from '../../fakes/all-pulls.ts';
+import { allReviews } from '../../fakes/all-reviews.ts';
 
 let stub: Stub | null = null;
 afterEach(async () => {
@@ -16,12 +18,12 @@ const BROKEN: StubReply = { status: 502, json: { message: 'Bad Gateway' } };
 
 async function onePull(change: object): Promise<Pull | undefined> {
   stub = await startStub(() => ok([pull(1, change)]));
-  return (await stub.github.forge.pulls('sign/', 'tuf'))[0];
+  return (await allPulls(stub.github.forge, 'sign/', 'tuf'))[0];
 }
 
 async function oneReview(change: object): Promise<Review | undefined> {
   stub = await startStub(() => ok([review(1, change)]));
-  return (await stub.github.forge.reviews(1))[0];
+  return (await allReviews(stub.github.forge, 1))[0];
 }
 
 describe('a pull request', () => {
@@ -85,10 +87,11 @@ describe('a review', () => {
 describe('a write whose answer is lost', () => {
   const posts = (seen: Seen): boolean => seen.method === 'POST' && seen.path !== '/graphql';
   /** Breaks the first post; lists what `before` gives. */
-  const broken = async (before: readonly unknown[], made: object): Promise<Stub> => {
+  const broken = async (before: readonly object[], made: object): Promise<Stub> => {
     let count = 0;
     stub = await startStub((seen) => {
-      if (seen.path === '/graphql') return ok(IDENTITY);
+      if (seen.path === '/graphql')
+        return ok(String(seen.json?.['query']).includes('query Reviews') ? reviewsAnswer({ a0: before, a1: [] }) : IDENTITY);
       if (!posts(seen)) return ok(before);
       return count++ === 0 ? BROKEN : { status: 201, json: made };
     });
@@ -96,17 +99,19 @@ describe('a write whose answer is lost', () => {
   };
   const bot = user(41898282, 'github-actions[bot]');
 
+  const mine = actor(41898282, 'github-actions');
+
   test.each<[string, readonly object[], number, number]>([
     ['that nobody sees', [], 9, 2],
-    ['that is seen', [review(5, { user: bot, body: 'fine\r\n' })], 5, 1],
-    ['beside an equal one of another', [review(5, { body: 'fine' })], 9, 2],
+    ['that is seen', [graphReview(5, { author: mine, body: 'fine\r\n' })], 5, 1],
+    ['beside an equal one of another', [graphReview(5, { body: 'fine' })], 9, 2],
     [
       'after an equal one that is not the last',
-      [review(5, { user: bot, body: 'fine' }), review(6, { user: bot, state: 'COMMENTED' })],
+      [graphReview(5, { author: mine, body: 'fine' }), graphReview(6, { author: mine, state: 'COMMENTED' })],
       9,
       2,
     ],
-    ['of another commit', [review(5, { user: bot, body: 'fine', commit_id: commit(2) })], 9, 2],
+    ['of another commit', [graphReview(5, { author: mine, body: 'fine', commit: { oid: commit(2) } })], 9, 2],
   ])('a review %s', async (_, before, id, times) => {
     const { github, seen } = await broken(before, review(9, { body: 'fine' }));
     expect((await github.forge.submitReview(1, { state: 'APPROVED', body: 'fine', commitSha: commit(1) })).id).toBe(id);
@@ -133,22 +138,39 @@ describe('a write whose answer is lost', () => {
 });
 
 describe('a merge', () => {
-  test.each<[string, string, number]>([
-    ['that may not be a merge commit is a squash', 'Merge commits are not allowed on this repository.', 2],
+  const NOT_MERGED = 'Merge commits are not allowed on this repository.';
+  const NOT_SQUASHED = 'Squash merges are not allowed on this repository.';
+  const rule = (text: string): string => `Repository rule violations found\n\n${text}\n\n`;
+
+  test.each<[string, readonly string[]]>([
+    ['at once', []],
+    ['as a squash where the repository forbids merge commits', [NOT_MERGED]],
     [
-      'is a squash also when GitHub says it at length',
-      `Repository rule violations found: ${'one more rule of many, '.repeat(5)}this branch needs a linear history`,
-      2,
+      'as a squash also when GitHub says it at length',
+      [`Repository rule violations found: ${'one more rule of many, '.repeat(5)}this branch needs a linear history`],
     ],
-    ['that a rule refuses is not tried another way', 'At least 2 approving reviews are required', 1],
-  ])('%s', async (_, message, times) => {
-    stub = await startStub((seen) =>
-      seen.json?.['merge_method'] === 'squash' ? ok({ sha: commit(9), merged: true }) : { status: 405, json: { message } },
-    );
-    const { forge } = stub.github;
-    if (times === 2) expect(await forge.mergePull(1, commit(1))).toBe(commit(9));
-    else expect((await refusalOf(() => forge.mergePull(1, commit(1)))).code).toBe('ref-protected');
-    expect(linesOf(stub)).toHaveLength(times);
+    ['as a squash where a rule does', [rule('Merge commits are not allowed.')]],
+    ['as a rebase where the repository forbids both', [NOT_MERGED, NOT_SQUASHED]],
+    ['as a rebase where only rules do', [rule('This branch must not contain merge commits.'), rule('Merge method squash is not allowed.')]],
+    ['as a rebase where one of each does', [NOT_MERGED, rule('Squash merging is not an allowed merge method.')]],
+  ])('goes through %s', async (_, refusals) => {
+    stub = await startStub(() => {
+      const message = refusals[(stub?.seen.length ?? 1) - 1];
+      return message === undefined ? ok({ sha: commit(9), merged: true }) : { status: 405, json: { message } };
+    });
+    expect(await stub.github.forge.mergePull(1, commit(1))).toBe(commit(9));
+    expect(stub.seen.map(({ json }) => json?.['merge_method'])).toEqual(['merge', 'squash', 'rebase'].slice(0, refusals.length + 1));
     expect(stub.seen.every(({ json }) => json?.['sha'] === commit(1))).toBe(true);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['a rule that no way of merging meets', ['At least 2 approving reviews are required']],
+    ['such a rule after the first way', [NOT_MERGED, 'At least 2 approving reviews are required']],
+    ['each way', [NOT_MERGED, NOT_SQUASHED, 'Rebase merges are not allowed on this repository.']],
+  ])('is given up at %s', async (_, refusals) => {
+    stub = await startStub(() => ({ status: 405, json: { message: refusals[(stub?.seen.length ?? 1) - 1] ?? 'more' } }));
+    const { forge } = stub.github;
+    expect((await refusalOf(() => forge.mergePull(1, commit(1)))).code).toBe('ref-protected');
+    expect(linesOf(stub)).toHaveLength(refusals.length);
   });
 });

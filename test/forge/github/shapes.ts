@@ -40,6 +40,34 @@ export function review(id: number, change: object = {}): object {
   return { id, user: user(3), state: 'APPROVED', body: `review ${String(id)}`, commit_id: commit(1), ...change };
 }
 
+/** An actor of GraphQL; a bot where its number is that of GITHUB_TOKEN. */
+export function actor(id: number, login = `user-${String(id)}`): object {
+  return { __typename: id === 41898282 ? 'Bot' : 'User', login, databaseId: id };
+}
+
+/** A review of GraphQL. */
+export function graphReview(id: number, change: object = {}): object {
+  return {
+    fullDatabaseId: String(id),
+    state: 'APPROVED',
+    body: `review ${String(id)}`,
+    commit: { oid: commit(1) },
+    author: actor(3),
+    ...change,
+  };
+}
+
+/** What GraphQL answers to the question for reviews: lists of nodes by alias, and the numbers of the people whose logins were asked. */
+export function reviewsAnswer(
+  lists: Readonly<Record<string, readonly object[]>>,
+  people: Readonly<Record<string, number | null>> = {},
+): object {
+  const pageInfo = { hasPreviousPage: false, startCursor: null };
+  const pullRequest = Object.fromEntries(Object.entries(lists).map(([alias, nodes]) => [alias, { pageInfo, nodes }]));
+  const users = Object.entries(people).map(([alias, id]) => [alias, id === null ? null : { databaseId: id }]);
+  return { data: { repository: { pullRequest }, ...Object.fromEntries(users) } };
+}
+
 /** A release of the REST API. */
 export function release(id: number, change: object = {}): object {
   return {

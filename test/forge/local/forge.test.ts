@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLocalForge, openLocalForge } from '../../../src/forge/local/index.ts';
 import { codesOf, commit, scratch, scratchForge, scratchPull } from './scratch.ts';
+import { allPulls } from '../../fakes/all-pulls.ts';
+import { allReviews } from '../../fakes/all-reviews.ts';
 
 const PROPOSAL = { head: 'sign/releases-v1', base: 'tuf', title: 'releases v1', body: 'body' };
 
@@ -46,11 +48,11 @@ describe('accounts', () => {
   test('have ids in order of creation, and are found without case', async () => {
     const { bot, alice } = await scratchForge();
     expect(await bot.viewer()).toEqual({ id: 1001, login: 'countersign[bot]' });
-    expect(await bot.account('alice')).toBeNull();
+    expect((await bot.accounts(['alice'])).get('alice') ?? null).toBeNull();
     expect(await alice.viewer()).toEqual({ id: 1002, login: 'alice' });
     expect(await bot.ensureAccount('Bob')).toEqual({ id: 1003, login: 'Bob' });
     expect(await bot.ensureAccount('BOB')).toEqual({ id: 1003, login: 'Bob' });
-    expect(await bot.account('bob')).toEqual({ id: 1003, login: 'Bob' });
+    expect((await bot.accounts(['bob'])).get('bob') ?? null).toEqual({ id: 1003, login: 'Bob' });
   });
 
   test('made at once have one id each, and one login has one id', async () => {
@@ -63,7 +65,7 @@ describe('accounts', () => {
 
   test.each([['../alice'], [''], ['a/b'], ['by-id/1001'], ['a b'], ['-a'], ['a\n'], ['a'.repeat(41)]])('%j is no login', async (login) => {
     const { dir, bot } = await scratchForge();
-    expect(await bot.account(login)).toBeNull();
+    expect((await bot.accounts([login])).get(login) ?? null).toBeNull();
     const opened = await openLocalForge(dir, { as: login });
     expect(await codesOf([bot.ensureAccount(login), opened.viewer()])).toEqual(['usage', 'usage']);
   });
@@ -73,13 +75,13 @@ describe('pull requests', () => {
   test('follow their head branch, and show where they are', async () => {
     const { dir, bot, alice } = await scratchForge();
     const { head } = await scratchPull(bot);
-    const [pull] = await alice.pulls('sign/', 'tuf');
+    const [pull] = await allPulls(alice, 'sign/', 'tuf');
     const known = { from: 'repository', requested: [], url: `${dir}#1` };
     expect(pull).toEqual({ ...PROPOSAL, ...known, number: 1, state: 'open', author: await bot.viewer(), headSha: head });
     const next = await commit(bot, head, { 'metadata/releases.json': '{"n":2}' });
     await bot.moveBranch('sign/releases-v1', head, next, 'fast-forward');
-    expect((await alice.pulls('sign/releases-v1', 'tuf'))[0]?.headSha).toBe(next);
-    expect(await alice.pulls('sign/other', 'tuf')).toEqual([]);
+    expect((await allPulls(alice, 'sign/releases-v1', 'tuf'))[0]?.headSha).toBe(next);
+    expect(await allPulls(alice, 'sign/other', 'tuf')).toEqual([]);
   });
 
   test.each([
@@ -106,7 +108,7 @@ describe('pull requests', () => {
     expect(new Set(opened.map((pull) => pull.number)).size).toBe(6);
     const same = await Promise.all(Array.from({ length: 6 }, () => alice.openPull(PROPOSAL)));
     expect(same.map((pull) => pull.number)).toEqual(Array.from({ length: 6 }, () => 1));
-    expect((await bot.pulls('', 'tuf')).map((pull) => pull.number)).toEqual(Array.from({ length: 7 }, (_, i) => i + 1));
+    expect((await allPulls(bot, '', 'tuf')).map((pull) => pull.number)).toEqual(Array.from({ length: 7 }, (_, i) => i + 1));
   });
 
   test('opened one after another begins, while the earlier still work, are one', async () => {
@@ -121,7 +123,7 @@ describe('pull requests', () => {
       }),
     );
     expect(new Set(opened.map((pull) => pull.number))).toEqual(new Set([2]));
-    expect((await bot.pulls('', 'tuf')).map((pull) => pull.number)).toEqual([1, 2]);
+    expect((await allPulls(bot, '', 'tuf')).map((pull) => pull.number)).toEqual([1, 2]);
   });
 
   test('need two branches, and something to merge', async () => {
@@ -143,19 +145,19 @@ describe('pull requests', () => {
     await bot.moveBranch('sign/releases-v1', head, signed, 'fast-forward');
     await bot.moveBranch('tuf', base, signed, 'fast-forward');
     const merged = { state: 'merged', headSha: signed };
-    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject(merged);
+    expect((await allPulls(bot, '', 'tuf'))[0]).toMatchObject(merged);
     await bot.closePull(1);
     execFileSync('git', ['--git-dir', join(dir, 'repo.git'), 'branch', '-D', 'sign/releases-v1'], { stdio: 'ignore' });
-    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject(merged);
+    expect((await allPulls(bot, '', 'tuf'))[0]).toMatchObject(merged);
     await bot.moveBranch('tuf', signed, base, 'replace');
-    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject(merged);
+    expect((await allPulls(bot, '', 'tuf'))[0]).toMatchObject(merged);
   });
 
   test('are merged as well when somebody pushed that with git alone', async () => {
     const { dir, bot } = await scratchForge();
     const { head } = await scratchPull(bot);
     execFileSync('git', ['--git-dir', join(dir, 'repo.git'), 'branch', '-f', 'tuf', head]);
-    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject({ state: 'merged', headSha: head });
+    expect((await allPulls(bot, '', 'tuf'))[0]).toMatchObject({ state: 'merged', headSha: head });
   });
 
   test('are closed by closing, which keeps the head of that moment, or by deleting the branch', async () => {
@@ -165,21 +167,21 @@ describe('pull requests', () => {
     await bot.closePull(1);
     const later = await commit(bot, head, { a: 'later' });
     await bot.moveBranch('sign/releases-v1', head, later, 'fast-forward');
-    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject({ state: 'closed', headSha: head });
+    expect((await allPulls(bot, '', 'tuf'))[0]).toMatchObject({ state: 'closed', headSha: head });
     expect((await bot.openPull(PROPOSAL)).number).toBe(2);
     execFileSync('git', ['--git-dir', join(dir, 'repo.git'), 'branch', '-D', 'sign/releases-v1'], { stdio: 'ignore' });
-    expect((await bot.pulls('', 'tuf'))[1]).toMatchObject({ state: 'closed', headSha: later });
+    expect((await allPulls(bot, '', 'tuf'))[1]).toMatchObject({ state: 'closed', headSha: later });
     // A merge of the branch after closing does not reopen or merge the closed one.
     await bot.moveBranch('sign/releases-v1', null, later, 'fast-forward');
     await bot.moveBranch('tuf', base, later, 'fast-forward');
-    expect((await bot.pulls('', 'tuf')).map((pull) => pull.state)).toEqual(['closed', 'merged']);
+    expect((await allPulls(bot, '', 'tuf')).map((pull) => pull.state)).toEqual(['closed', 'merged']);
   });
 
   test('keep edits, and an edit and a closing at once are both kept', async () => {
     const { bot, alice } = await scratchForge();
     await scratchPull(bot);
     await Promise.all([bot.editPull(1, { title: 'new', body: 'lone \ud800 "quoted"\n😀' }), alice.closePull(1)]);
-    expect((await bot.pulls('', 'tuf'))[0]).toMatchObject({ title: 'new', body: 'lone \ufffd "quoted"\n😀', state: 'closed' });
+    expect((await allPulls(bot, '', 'tuf'))[0]).toMatchObject({ title: 'new', body: 'lone \ufffd "quoted"\n😀', state: 'closed' });
   });
 
   test('that do not exist are unknown to every method', async () => {
@@ -189,7 +191,7 @@ describe('pull requests', () => {
     const calls = [
       bot.editPull(2, { title: '', body: '' }),
       bot.closePull(2),
-      bot.reviews(2),
+      bot.reviews(2, []),
       bot.comments(2),
       bot.submitReview(2, review),
       bot.comment(2, ''),
@@ -197,7 +199,7 @@ describe('pull requests', () => {
       bot.dismissReview(1, 1),
     ];
     expect(new Set(await codesOf(calls))).toEqual(new Set(['event-unknown']));
-    expect(readdirSync(join((await bot.pulls('', 'tuf'))[0]?.url.slice(0, -2) ?? '', 'pulls'))).toEqual(['1']);
+    expect(readdirSync(join((await allPulls(bot, '', 'tuf'))[0]?.url.slice(0, -2) ?? '', 'pulls'))).toEqual(['1']);
   });
 });
 
@@ -217,7 +219,7 @@ describe('files that are damaged', () => {
     await scratchPull(bot);
     const path = join(dir, 'pulls', '1', 'pull.json');
     writeFileSync(path, text);
-    await expect(bot.pulls('', 'tuf')).rejects.toMatchObject({ code: 'io', where: path });
+    await expect(allPulls(bot, '', 'tuf')).rejects.toMatchObject({ code: 'io', where: path });
   });
 
   test('also when it is a review, or how a pull request ended', async () => {
@@ -225,10 +227,10 @@ describe('files that are damaged', () => {
     await scratchPull(bot);
     const review = join(dir, 'pulls', '1', 'reviews', '1.json');
     writeFileSync(review, `{"author":{"id":1,"login":"a"},"state":"APPROVE","body":"","commitSha":"${'1'.repeat(40)}"}`);
-    await expect(bot.reviews(1)).rejects.toMatchObject({ code: 'io', where: review });
+    await expect(allReviews(bot, 1)).rejects.toMatchObject({ code: 'io', where: review });
     const closed = join(dir, 'pulls', '1', 'closed.json');
     mkdirSync(closed);
-    await expect(bot.pulls('', 'tuf')).rejects.toMatchObject({ code: 'io', where: closed });
+    await expect(allPulls(bot, '', 'tuf')).rejects.toMatchObject({ code: 'io', where: closed });
   });
 });
 
