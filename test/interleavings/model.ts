@@ -14,6 +14,7 @@ interface Signed {
 /** An open event of one role. */
 interface Event {
   readonly number: number;
+  readonly branch: string;
   readonly role: string;
   readonly version: number;
   readonly digest: string;
@@ -91,8 +92,10 @@ export class Model {
     for (const event of events.toSorted((a, b) => a.number - b.number)) {
       const others = events.filter((one) => one !== event);
       if (event === first) {
-        merged.add(event.number);
-        return { base: event, events: others };
+        // One branch may have two pull requests: both are merged then.
+        const twins = others.filter((other) => other.branch === event.branch && other.digest === event.digest);
+        for (const { number } of [event, ...twins]) merged.add(number);
+        return { base: event, events: others.filter((other) => !twins.includes(other)) };
       }
       if (outdated.has(event)) return { base, events: [...others, ...this.#rebuilt(role, base, event, others)] };
     }
@@ -228,6 +231,7 @@ export class Model {
     const votes = this.#supporters(role, file, pull);
     return {
       number: pull.number,
+      branch: pull.branch,
       role,
       version: file.version,
       digest: file.digest,
