@@ -6,7 +6,7 @@
 //   --runs N         how many seeds (1000; with --seed 1)
 //   --seed S         the first seed; alone, that one is played and every step of it shown
 //   --plant MISTAKE  with one of the mistakes of test/interleavings/plants.ts; ends with 0 when at least one seed shows it
-//   --focus NAME     with more of some things: `drafts`, `approvals` (test/interleavings/run.ts)
+//   --focus NAME     with more of some things: `drafts`, `approvals`, `hostile` (test/interleavings/run.ts, hostile.ts); without it every second seed is hostile
 //   --jobs N         processes (twice the cores: each waits for a good part of its time)
 //
 // Ends with 1 when any seed shows something wrong.

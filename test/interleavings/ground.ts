@@ -227,10 +227,10 @@ export class Ground {
     const runUrl = (id: number): string => `run/${String(id)}`;
     const staging = await openArtifactStaging({ temporary: this.temporary, artifacts, hints: [], runUrl, log: QUIET });
     return {
-      forge: plant?.forge?.(forge, this) ?? forge,
+      forge: plant?.forge?.(forge, this, as) ?? forge,
       releases: plant?.releases?.(releases, this) ?? releases,
       staging,
-      live: this.#live(wire),
+      live: plant?.live?.(this.#live(wire), as) ?? this.#live(wire),
       site: null,
       maxHostedBytes: 40 * 1024 * 1024,
       hasher: { hash: (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }) },

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mistakes that the code under test could have, each put between it and the host, so that a run with it does what that mistake would do.
+import type { RepositorySource } from '../../src/client/source.ts';
+import { parseCommitSha } from '../../src/trust/accounts.ts';
 import type { Account, Comment, CommitSha, FileContent, Forge, ReleaseAsset, Releases } from '../../src/ports.ts';
 import { withChanged } from './changed-port.ts';
-import type { Ground } from './ground.ts';
+import type { As, Ground } from './ground.ts';
 import { keyOf, linesOf } from './signed-file.ts';
 
 /** A mistake. */
 export interface Plant {
   /** What is forgotten, for people. */
   readonly what: string;
-  readonly forge?: (forge: Forge, ground: Ground) => Forge;
+  readonly forge?: (forge: Forge, ground: Ground, as: As) => Forge;
   readonly releases?: (releases: Releases, ground: Ground) => Releases;
+  readonly live?: (live: RepositorySource, as: As) => RepositorySource;
 }
 
 const BLIND_MOVE: Plant = {
@@ -148,6 +151,43 @@ const DEAF_TO_COMMENTS: Plant = {
     }),
 };
 
+const LAZY_TIMESTAMP: Plant = {
+  what: 'publish writes nothing where no role has changed',
+  forge: (forge, _ground, as) => {
+    const idle = new Set<CommitSha>();
+    return withChanged(forge, {
+      writeCommit: async (input) => {
+        const commit = await forge.writeCommit(input);
+        if (publishes(input) && ![...input.changes.keys()].some((path) => /^metadata\/\d+\.(?!snapshot)/.test(path))) idle.add(commit);
+        return commit;
+      },
+      moveBranch: async (...move) => (as === 'publish' && idle.has(move[2]) ? undefined : forge.moveBranch(...move)),
+    });
+  },
+};
+
+const LATE_REVOCATION: Plant = {
+  what: 'publish looks at the metadata branch as it was before the last event completed',
+  forge: (forge, ground, as) =>
+    as !== 'publish'
+      ? forge
+      : withChanged(forge, {
+          branches: async (prefix) => {
+            const heads = new Map(await forge.branches(prefix));
+            const [name, head] = [...heads].find(([one]) => one === 'tuf') ?? [];
+            const parent = head === undefined ? undefined : ground.repository.objects.commit(head)?.parents[0];
+            if (name !== undefined && parent !== undefined) heads.set(name, parseCommitSha(parent, 'a plant'));
+            return heads;
+          },
+          endedPulls: async () => [],
+        }),
+};
+
+const BLIND_DEPLOY: Plant = {
+  what: 'a deployment does not look at what is served already',
+  live: (live, as) => (as === 'deploy' ? withChanged(live, { metadata: async () => null }) : live),
+};
+
 /** All of them, by name. */
 export const PLANTS: ReadonlyMap<string, Plant> = new Map([
   ['blind-move', BLIND_MOVE],
@@ -159,4 +199,7 @@ export const PLANTS: ReadonlyMap<string, Plant> = new Map([
   ['lost-file', LOST_FILE],
   ['timestamp-first', TIMESTAMP_FIRST],
   ['deaf-to-comments', DEAF_TO_COMMENTS],
+  ['lazy-timestamp', LAZY_TIMESTAMP],
+  ['late-revocation', LATE_REVOCATION],
+  ['blind-deploy', BLIND_DEPLOY],
 ]);

@@ -312,7 +312,7 @@ export class Story {
 
   async deploy(): Promise<Actor | null> {
     return this.start('deploy', '', async (wire) => {
-      const place = await this.ground.open('deploy', wire, null);
+      const place = await this.ground.open('deploy', wire, this.#plant);
       const head = (await place.forge.branches('tuf-published')).get('tuf-published');
       // Somebody has deleted the branch.
       if (head === undefined) return null;
