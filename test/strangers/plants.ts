@@ -9,6 +9,7 @@ import { keyOf, linesOf } from '../interleavings/signed-file.ts';
 import { SIGNERS } from './people.ts';
 
 const MARKER = '<!-- countersign:status -->';
+const FEW = 5;
 /** A page of the host's lists. */
 const PAGE = 100;
 
@@ -62,8 +63,8 @@ const ANY_REFUSAL: Plant = {
 };
 
 const FIRST_PAGE: Plant = {
-  what: 'of comments the first page alone is read',
-  forge: (forge) => withChanged(forge, { comments: async (number) => (await forge.comments(number)).slice(0, PAGE) }),
+  what: 'of comments the first few alone are read',
+  forge: (forge) => withChanged(forge, { comments: async (number) => (await forge.comments(number)).slice(0, FEW) }),
 };
 
 const ANY_STATUS: Plant = {
