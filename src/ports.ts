@@ -118,6 +118,8 @@ export interface Forge {
   trees(commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, ReadonlyMap<string, TreeEntry>>>;
   /** Contents of blobs. Throws `io` if one is missing. */
   blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>>;
+  /** Bytes of one blob, of any length, in pieces. Throws `io` if it is missing, at the latest while it is read. */
+  stream(id: BlobId): AsyncIterable<Uint8Array>;
   /** The best common ancestor of two commits; null when they share none. */
   mergeBase(a: CommitSha, b: CommitSha): Promise<CommitSha | null>;
   /** Distinct contents that `path` has had in the history of `commit`, newest first, at most `limit`. */
@@ -226,6 +228,14 @@ export interface Files {
   write(path: string, bytes: Uint8Array): Promise<void>;
   /** Copies a file of this machine in, atomically, verifying length and sha256 on the way (`hash-mismatch`). */
   copyIn(path: string, source: string, expected: { readonly length: number; readonly sha256: string }): Promise<void>;
+  /** As `copyIn`, of bytes that come in pieces: the file is there when all of them were what was expected, and not before (`hash-mismatch`). */
+  writeStream(
+    path: string,
+    pieces: AsyncIterable<Uint8Array>,
+    expected: { readonly length: number; readonly sha256: string },
+  ): Promise<void>;
+  /** Length and sha256 (lower-case hex) of a file of any length, without holding it; null when it is absent. */
+  digest(path: string): Promise<{ readonly length: number; readonly sha256: string } | null>;
   /** Removes a file; nothing happens if it is absent. */
   remove(path: string): Promise<void>;
 }

@@ -3,8 +3,8 @@ import { openArtifactStaging, type ArtifactStaging } from '../artifacts/staging.
 import { localHasher } from '../cli/local-workplace.ts';
 import { openHttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
-import { filesSource, mapSource, type RepositorySource } from '../client/source.ts';
-import type { Workplace } from '../commands/workplace.ts';
+import { filesSource, type RepositorySource } from '../client/source.ts';
+import { UNKNOWN_SITE, type Workplace } from '../commands/workplace.ts';
 import { pagesUrl } from '../event/pages-url.ts';
 import { openGitHub } from '../forge/github/index.ts';
 import { openReleaseFiles } from '../hosting/release-files.ts';
@@ -69,7 +69,7 @@ function openHosting(options: GitHubPlaceOptions, releases: Releases): Hosting {
   }
   const siteUrl = options.siteUrl ?? (metadataHosting === 'pages' ? pagesUrl(owner, repo) : null);
   // Nobody knows where it is served: then the published branch is all that there is.
-  if (siteUrl === null) return { live: mapSource(new Map()), site: null, siteUrl, close: NOTHING_OPEN };
+  if (siteUrl === null) return { live: UNKNOWN_SITE, site: null, siteUrl, close: NOTHING_OPEN };
   const { metadataUrl, targetUrl } = siteUrls(siteUrl, 'site-url');
   // Pages swaps whole sites: a timestamp that is absent is not there yet, and waiting for it is in vain.
   const live = openHttpSource({ metadataUrls: [metadataUrl], targetUrls: [targetUrl], limits: { timestampGapMs: 0 } });

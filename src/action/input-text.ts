@@ -34,6 +34,8 @@ export const INPUT_NAMES = [
   'prerelease',
   'retention-days',
   'number',
+  'served-timestamp',
+  'served-snapshot',
   'person',
   'key',
   'online-key',

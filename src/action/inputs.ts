@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { parseServedVersion, type ServedVersions } from '../event/decide-continuation.ts';
 import { CountersignError, outcomeOf, quote } from '../tuf/errors.ts';
 import { asObject } from '../tuf/fields.ts';
 import { parseJson, type JsonObject } from '../tuf/json.ts';
@@ -80,7 +81,8 @@ export type CommandInputs =
   | { readonly command: 'custody'; readonly person: string }
   | { readonly command: 'abandon'; readonly number: number }
   | { readonly command: 'fetch'; readonly fetch: FetchInputs }
-  | { readonly command: 'publish' | 'site' | 'status' | 'verify' };
+  | { readonly command: 'publish'; readonly served: ServedVersions | null }
+  | { readonly command: 'site' | 'status' | 'verify' };
 
 /** All inputs, read once and checked. Keys are not among them: whoever signs reads one from its variable. */
 export type ActionInputs = CommandInputs & { readonly place: PlaceInputs };
@@ -192,6 +194,17 @@ function fetchInputs(reader: InputReader): FetchInputs {
   return { url, metadataUrl, targetsUrl, rootFile, targets, out: reader.optional('out') ?? '.' };
 }
 
+/** The versions that were last served, as a person says it who repeats a run. */
+function servedVersions(reader: InputReader): ServedVersions | null {
+  const [timestamp, snapshot] = [reader.optional('served-timestamp'), reader.optional('served-snapshot')];
+  if (timestamp === null && snapshot === null) return null;
+  if (timestamp === null) throw need('served-timestamp', 'the version of the timestamp that was last served', 'publish');
+  return {
+    timestamp: parseServedVersion(timestamp, 'served-timestamp'),
+    snapshot: snapshot === null ? null : parseServedVersion(snapshot, 'served-snapshot'),
+  };
+}
+
 function commandInputs(reader: InputReader, command: ActionCommand, place: PlaceInputs): CommandInputs {
   switch (command) {
     case 'propose':
@@ -210,6 +223,7 @@ function commandInputs(reader: InputReader, command: ActionCommand, place: Place
     case 'fetch':
       return { command, fetch: fetchInputs(reader) };
     case 'publish':
+      return { command, served: servedVersions(reader) };
     case 'site':
     case 'status':
     case 'verify':

@@ -23,6 +23,7 @@ export const OUTPUT_NAMES = [
   'signature-artifact',
   'signature-directory',
   'site-directory',
+  'withheld',
 ] as const;
 /** One of {@link OUTPUT_NAMES}. */
 export type OutputName = (typeof OUTPUT_NAMES)[number];

@@ -2,6 +2,7 @@
 import { EXIT } from '../cli/exit-code.ts';
 import { publish } from '../commands/publish.ts';
 import { publishNeeds } from '../commands/publish-needs.ts';
+import type { ServedVersions } from '../event/decide-continuation.ts';
 import { publishText } from '../render/command-text.ts';
 import { NO_STYLE } from '../render/style.ts';
 import { withPlace } from './open-place.ts';
@@ -25,12 +26,12 @@ async function tryPublish({ place }: ActionPlace): Promise<StepResult> {
 }
 
 /** `command: publish`. @throws the codes of {@link publish} */
-export async function publishStep(context: StepContext): Promise<StepResult> {
+export async function publishStep(context: StepContext, served: ServedVersions | null): Promise<StepResult> {
   const { now } = context;
   const { mode } = context.place;
   return withPlace(context, async (opened) => {
     if (mode === 'dry-run') return tryPublish(opened);
-    const result = await publish(opened.place);
+    const result = await publish(opened.place, null, served);
     return {
       exitCode: result.findings.length > 0 ? EXIT.findings : EXIT.ok,
       outputs: {

@@ -189,6 +189,8 @@ function servingCommands(program: Command, done: (code: number) => void): void {
     .addOption(site())
     .addOption(root())
     .addOption(json())
+    .option('--served-timestamp <version>', 'the timestamp that was last served, where a run has asked for it; 0 if none ever was')
+    .option('--served-snapshot <version>', 'the snapshot that was last served, where the published branch was lost as well')
     .option(
       '--replay-with <program>',
       'another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated',

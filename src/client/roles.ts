@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { requireCounts } from '../trust/counts-from.ts';
 import { binName, type Delegations } from '../tuf/delegations.ts';
 import { CountersignError, outcomeOf, unwrap, type Outcome } from '../tuf/errors.ts';
 import type { MetaFile } from '../tuf/meta-file.ts';
@@ -52,7 +53,7 @@ export async function fetchListed(client: Connection, path: string, listed: Meta
 /**
  * Verifies a role's file for one delegator.
  * @param delegatorFile - null when the root delegates
- * @returns the file, or why {@link updateTargets} refuses it; `equivocation` when `set` has this role with another content
+ * @returns the file, or why {@link updateTargets} refuses it; `rollback` for a version below the one from which the delegator lets it count; `equivocation` when `set` has this role with another content
  */
 export function acceptRole(
   set: TrustedSet,
@@ -66,6 +67,8 @@ export function acceptRole(
   return outcomeOf(() => {
     const file = unwrap(updateTargets({ ...set, targets }, role, delegator, bytes)).targets.get(role);
     if (file === undefined) throw new CountersignError('order', role, 'expected the role that was just accepted, got none');
+    // Of a role that was taken out and is delegated again: what was published before must not come back with the name.
+    requireCounts(delegatorFile?.signed ?? set.root.signed, role, file.signed.version);
     const loaded = set.targets.get(role);
     // A snapshot need not say which bytes: a host could show each delegator what its own keys signed, and one's would then count for the other.
     if (loaded !== undefined && Buffer.compare(loaded.payload, file.payload) !== 0) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RepositorySource } from '../client/source.ts';
-import { storeName } from '../client/store.ts';
+import { memoryStore, storeName } from '../client/store.ts';
+import { refresh } from '../client/updater.ts';
 import { verifyRepository } from '../client/verify-repository.ts';
 import type { Base, Finding } from '../event/base.ts';
-import { CountersignError } from '../tuf/errors.ts';
+import { CountersignError, type Refusal } from '../tuf/errors.ts';
 import { TARGETS } from '../tuf/names.ts';
 import type { Root } from '../tuf/root.ts';
 import type { ClientView } from './client-view.ts';
@@ -36,10 +37,26 @@ function clientState(view: ClientView, base: Base): ReadonlyMap<string, Uint8Arr
   return held;
 }
 
+/** Whether each new client can update, whatever root it begins with. What has expired stops nobody from publishing. */
+async function requireUpdates({ now }: Pick<Workplace, 'now'>, base: Base, source: RepositorySource): Promise<void> {
+  for (const { bytes } of base.roots) {
+    try {
+      await refresh(source, memoryStore(new Map([[storeName('root'), bytes]])), { time: now });
+    } catch (error) {
+      if (!(error instanceof CountersignError) || error.code === 'expired') continue;
+      throw refused(error);
+    }
+  }
+}
+
+function refused({ code, where, detail }: Refusal): CountersignError {
+  return new CountersignError(code, where, `${detail} (in what was to be published; nothing was)`);
+}
+
 /**
  * Verifies a repository as old and new clients would see it, before any of it is served.
- * @returns what has expired
- * @throws any other problem, with its code
+ * @returns what has expired, and what clients refuse of single roles: the others are served all the same
+ * @throws any problem that stops clients from updating, with its code
  */
 export async function requireReplay(
   place: Pick<Workplace, 'now'>,
@@ -48,17 +65,23 @@ export async function requireReplay(
   source: RepositorySource,
 ): Promise<readonly Finding[]> {
   const first = base.roots[0];
-  const held = [state.published, state.live].map((view) => clientState(view, base));
-  const report = await verifyRepository(source, {
-    time: place.now,
-    targets: 'none',
-    warnings: 'none',
-    held: held.filter((one) => one !== null),
-    ...(first === undefined ? {} : { anchor: { kind: 'root' as const, bytes: first.bytes } }),
-  });
-  // An expired role stops its own targets, and clients see that. It must not stop everyone else's from staying fresh.
-  const [problem] = report.problems.filter(({ code }) => code !== 'expired');
-  if (problem !== undefined)
-    throw new CountersignError(problem.code, problem.where, `${problem.detail} (in what was to be published; nothing was)`);
-  return report.problems.map((one) => ({ ...one, source: 'published' }));
+  const held = [state.published, state.live].map((view) => clientState(view, base)).filter((one) => one !== null);
+  const verify = async (holding: readonly ReadonlyMap<string, Uint8Array>[]): Promise<readonly Refusal[]> => {
+    const report = await verifyRepository(source, {
+      time: place.now,
+      targets: 'none',
+      warnings: 'none',
+      held: holding,
+      ...(first === undefined ? {} : { anchor: { kind: 'root' as const, bytes: first.bytes } }),
+    });
+    return report.problems;
+  };
+  const problems = await verify(held);
+  if (problems.some(({ code }) => code !== 'expired')) {
+    await requireUpdates(place, base, source);
+    const alone = new Set((await verify([])).map(({ code, where }) => `${code} ${where}`));
+    const [forThem] = problems.filter(({ code, where }) => code !== 'expired' && !alone.has(`${code} ${where}`));
+    if (forThem !== undefined) throw refused(forThem);
+  }
+  return problems.map((one) => ({ ...one, source: 'published' }));
 }

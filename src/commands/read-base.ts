@@ -2,9 +2,11 @@
 import type { RepositorySource } from '../client/source.ts';
 import { computeBase, type Base, type BaseCandidates, type Candidate, type Finding, type Source } from '../event/base.ts';
 import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX, PUBLISHED_BRANCH, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
+import { reviewBrought, type MergedEvent } from '../event/review-brought.ts';
 import { reviewHead } from '../event/review-head.ts';
+import { reviewOnline } from '../event/review-online.ts';
 import type { BlobId, CommitSha, Forge, TreeEntry } from '../ports.ts';
-import { CountersignError, outcomeOf } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf, type ErrorCode, type Refusal } from '../tuf/errors.ts';
 import { encodeRoleName, parseTargetsRoleName, parseVersion, type RoleName } from '../tuf/names.ts';
 import { rootPath } from '../tuf/published-tree.ts';
 import { readClientView, type ClientView } from './client-view.ts';
@@ -20,6 +22,10 @@ export interface State {
   /** What the published branch says, and what the site serves. */
   readonly published: ClientView;
   readonly live: ClientView;
+  /** Why the site can't be read, where the caller goes on without; null when it answered. */
+  readonly liveFailure: Refusal | null;
+  /** Every file of each role that was found, whatever it is worth. */
+  readonly known: ReadonlyMap<RoleName, readonly Uint8Array[]>;
 }
 
 /** How many versions of a role are tried on the published branch, should the newest not verify. */
@@ -37,34 +43,37 @@ export function treeSource(forge: Forge, tree: ReadonlyMap<string, TreeEntry>): 
   };
   return {
     metadata: read,
-    target: async (path, maxBytes) => {
-      const bytes = await read(path, maxBytes);
-      return bytes === null ? null : pieces(bytes);
+    target: async (path) => {
+      const entry = tree.get(path);
+      return entry?.kind === 'file' ? forge.stream(entry.id) : null;
     },
     list: async () => new Map([...tree].map(([path, { size }]) => [path, size])),
   };
 }
 
-async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
 const PUBLISHED_ROLE = /^metadata\/([1-9][0-9]*)\.([^/]+)\.json$/;
 
+/** A role's file on the published branch. */
+interface PublishedEntry {
+  readonly role: RoleName;
+  readonly path: string;
+  readonly id: BlobId;
+}
+
 /** The newest few versions of each role on the published branch, whatever its timestamp says. */
-function publishedRoles(tree: ReadonlyMap<string, TreeEntry>): readonly (readonly [RoleName, BlobId])[] {
-  const versions = new Map<string, { readonly version: number; readonly id: BlobId }[]>();
+function publishedEntries(tree: ReadonlyMap<string, TreeEntry>): readonly PublishedEntry[] {
+  const versions = new Map<string, { readonly version: number; readonly path: string; readonly id: BlobId }[]>();
   for (const [path, { id, kind }] of tree) {
     if (kind !== 'file') continue;
     const [, version, name] = PUBLISHED_ROLE.exec(path) ?? [];
     if (name === undefined || name === 'root' || name === 'snapshot' || name === 'timestamp') continue;
-    versions.set(name, [...(versions.get(name) ?? []), { version: Number(version), id }]);
+    versions.set(name, [...(versions.get(name) ?? []), { version: Number(version), path, id }]);
   }
   return [...versions].flatMap(([name, files]) => {
     const role = outcomeOf(() => parseTargetsRoleName(decodeURIComponent(name), name));
     if (role.kind === 'refused' || encodeRoleName(role.value) !== name) return [];
     const newest = files.sort((a, b) => b.version - a.version).slice(0, PUBLISHED_DEPTH);
-    return newest.map(({ id }) => [role.value, id] as const);
+    return newest.map(({ path, id }) => ({ role: role.value, path, id }));
   });
 }
 
@@ -72,13 +81,20 @@ class Candidates {
   readonly roots: Candidate[] = [];
   readonly roles = new Map<RoleName, Candidate[]>();
 
-  addRole(role: RoleName, source: Source, bytes: Uint8Array): void {
-    this.roles.set(role, [...(this.roles.get(role) ?? []), { source, bytes, path: rolePath(role) }]);
+  readonly snapshots: Uint8Array[] = [];
+
+  addRole(role: RoleName, source: Source, bytes: Uint8Array, path: string = rolePath(role)): void {
+    this.roles.set(role, [...(this.roles.get(role) ?? []), { source, bytes, path }]);
   }
 
+  /** What was added from the same place already is not added again. */
   addView(view: ClientView, source: Source): void {
     this.roots.push(...view.roots.map((bytes, index) => ({ source, bytes, path: rootPath(parseVersion(index + 1, 'root')) })));
-    for (const [role, bytes] of view.roles) this.addRole(role, source, bytes);
+    if (view.snapshot !== null) this.snapshots.push(view.snapshot);
+    for (const [role, bytes] of view.roles) {
+      const there = (this.roles.get(role) ?? []).some((one) => one.source === source && Buffer.compare(one.bytes, bytes) === 0);
+      if (!there) this.addRole(role, source, bytes);
+    }
   }
 
   value(): BaseCandidates {
@@ -138,19 +154,56 @@ async function addHistory(
   }
 }
 
+async function addPublished(forge: Forge, tree: ReadonlyMap<string, TreeEntry>, view: ClientView, candidates: Candidates): Promise<void> {
+  const entries = publishedEntries(tree);
+  const blobs = await forge.blobs([...new Set(entries.map(({ id }) => id))]);
+  for (const { role, path, id } of entries) {
+    const bytes = blobs.get(id);
+    if (bytes !== undefined) candidates.addRole(role, 'published', bytes, path);
+  }
+  // What its snapshot lists too: junk of higher versions must not hide it.
+  candidates.addView(view, 'published');
+}
+
 /** How many of the newest merged events are looked at. Older ones are published by now, and found there. */
 const LAST_MERGED = 10;
+
+/** What was merged lately, and the head of each event that is at the metadata branch's head now. */
+interface MergedLately {
+  readonly events: readonly MergedEvent[];
+  /** Whether the metadata branch is just where an event left it. The host may not have marked that one as merged yet. */
+  readonly endsWithEvent: boolean;
+}
 
 /**
  * What was merged lately, whatever the metadata branch has of it now: somebody may have reset the branch before it was published, or taken it back by a commit
  * like any other, which leaves a head that verifies and is older.
  */
-async function addMerged(forge: Forge, candidates: Candidates): Promise<void> {
+async function addMerged(forge: Forge, metadataHead: CommitSha, candidates: Candidates): Promise<MergedLately> {
   const pulls = await forge.endedPulls(PROPOSAL_PREFIX, METADATA_BRANCH);
-  const merged = pulls.filter(({ state }) => state === 'merged').slice(0, LAST_MERGED);
-  for (const tree of (await forge.trees(merged.map(({ headSha }) => headSha))).values()) {
+  // Oldest first: of two files of one payload the first is kept.
+  const merged = pulls
+    .filter(({ state }) => state === 'merged')
+    .slice(0, LAST_MERGED)
+    .reverse();
+  const trees = await forge.trees(merged.map(({ headSha }) => headSha));
+  const events: MergedEvent[] = [];
+  for (const { number, headSha } of merged) {
+    const tree = trees.get(headSha);
+    if (tree === undefined) continue;
     await addMetadataTree(forge, tree, 'history', candidates);
+    events.push({ number, headSha, tree });
   }
+  const isEvent = ({ headSha }: { readonly headSha: CommitSha }): boolean => headSha === metadataHead;
+  return { events, endsWithEvent: pulls.some(isEvent) || (await forge.openPulls(PROPOSAL_PREFIX)).some(isEvent) };
+}
+
+/** The last of the merged events that the metadata branch still has; null when it has none of them. */
+async function lastKept(forge: Forge, metadataHead: CommitSha, events: readonly MergedEvent[]): Promise<MergedEvent | null> {
+  for (const event of [...events].reverse()) {
+    if ((await forge.mergeBase(event.headSha, metadataHead)) === event.headSha) return event;
+  }
+  return null;
 }
 
 /** All roles that the base has or delegates to by name. */
@@ -172,45 +225,93 @@ function needsHistory(findings: readonly Finding[], base: Base | null, tree: Rea
   return !tree.has(ROOT_PATH) || [...rolesIn(base)].some((role) => !tree.has(rolePath(role)));
 }
 
-/**
- * Finds the base: the highest version of every role that verifies among the live site, the published branch, and the metadata
- * branch with its history.
- * @param merged - whether events that were merged lately are looked at too, which needs the right to read pull requests
- * @throws `equivocation`, `io`, `git`
- */
-export async function readState(
-  place: Pick<Workplace, 'forge' | 'live' | 'anchor'>,
-  merged: 'with-merged' | 'branches-only' = 'with-merged',
+/** Nothing, as of a site that can't be read. */
+const NO_VIEW: ClientView = { roots: [], timestamp: null, snapshot: null, roles: new Map() };
+
+/** What a host that can't be reached, or does not serve, is told by. */
+const HOST_FAILURES: readonly ErrorCode[] = ['io', 'redirect-refused', 'stalled', 'timed-out'];
+
+/** What the site serves; `optional` goes on without when it can't be reached. */
+async function readLive(
+  live: RepositorySource,
+  need: LiveReading,
+): Promise<{ readonly view: ClientView; readonly failure: Refusal | null }> {
+  try {
+    return { view: await readClientView(live), failure: null };
+  } catch (error) {
+    if (need === 'required' || !(error instanceof CountersignError && HOST_FAILURES.includes(error.code))) throw error;
+    const { code, where, detail } = error;
+    return { view: NO_VIEW, failure: { code, where, detail } };
+  }
+}
+
+/** Whether events that were merged lately are looked at, which needs the right to read pull requests. */
+export type MergedReading = 'with-merged' | 'branches-only';
+/** `optional` where something is left to do when the site can't be reached. */
+export type LiveReading = 'required' | 'optional';
+
+async function readOnce(
+  { forge, live: liveSource, anchor }: Pick<Workplace, 'forge' | 'live' | 'anchor'>,
+  heads: ReadonlyMap<string, CommitSha>,
+  mergedReading: MergedReading,
+  liveReading: LiveReading,
 ): Promise<State> {
-  const { forge } = place;
-  const heads = await forge.branches(METADATA_BRANCH);
   const metadataHead = heads.get(METADATA_BRANCH) ?? null;
   const publishedHead = heads.get(PUBLISHED_BRANCH) ?? null;
   const publishedTree = publishedHead === null ? new Map<string, TreeEntry>() : await forge.tree(publishedHead);
   const published = await readClientView(treeSource(forge, publishedTree));
-  const live = await readClientView(place.live);
+  const { view: live, failure: liveFailure } = await readLive(liveSource, liveReading);
   const candidates = new Candidates();
-  candidates.addView({ ...published, roles: new Map() }, 'published');
-  await addBranchRoles(forge, publishedRoles(publishedTree), 'published', candidates);
+  await addPublished(forge, publishedTree, published, candidates);
   const metadataTree = metadataHead === null ? new Map<string, TreeEntry>() : await forge.tree(metadataHead);
   await addMetadataTree(forge, metadataTree, 'metadata-branch', candidates);
-  if (merged === 'with-merged' && metadataHead !== null) await addMerged(forge, candidates);
+  const merged = mergedReading === 'with-merged' && metadataHead !== null ? await addMerged(forge, metadataHead, candidates) : null;
   // Last: of two encodings of one payload the first is kept, and the host is trusted least.
   candidates.addView(live, 'live');
-  let computed = computeBase(candidates.value(), place.anchor);
+  let computed = computeBase(candidates.value(), anchor);
   if (metadataHead !== null && needsHistory(computed.findings, computed.base, metadataTree) && candidates.roles.size > 0) {
     const names = new Set([...candidates.roles.keys(), ...(computed.base === null ? [] : rolesIn(computed.base))]);
     await addHistory(forge, metadataHead, names, computed.base?.roots.length ?? 0, candidates);
-    computed = computeBase(candidates.value(), place.anchor);
+    computed = computeBase(candidates.value(), anchor);
   }
   const { base } = computed;
-  const ofKind = (wanted: TreeEntry['kind']): ReadonlySet<string> =>
-    new Set([...metadataTree].flatMap(([path, { kind }]) => (kind === wanted ? [path] : [])));
-  const findings =
-    base === null || metadataHead === null
-      ? computed.findings
-      : [...computed.findings, ...reviewHead(ofKind('file'), ofKind('other'), base)];
-  return { base, findings, metadataHead, publishedHead, publishedTree, published, live };
+  const findings = [...computed.findings];
+  if (base !== null) {
+    const ofKind = (wanted: TreeEntry['kind']): ReadonlySet<string> =>
+      new Set([...metadataTree].flatMap(([path, { kind }]) => (kind === wanted ? [path] : [])));
+    if (metadataHead !== null) findings.push(...reviewHead(ofKind('file'), ofKind('other'), base));
+    findings.push(...reviewOnline(base, published, live));
+    if (merged !== null && metadataHead !== null && !merged.endsWithEvent) {
+      const kept = await lastKept(forge, metadataHead, merged.events);
+      findings.push(...reviewBrought(base, metadataTree, merged.events, kept, published.roots.length));
+    }
+  }
+  const known = new Map([...candidates.roles].map(([role, files]) => [role, files.map(({ bytes }) => bytes)]));
+  return { base, findings, metadataHead, publishedHead, publishedTree, published, live, liveFailure, known };
+}
+
+/** How often all is read again when the branches move meanwhile: whoever comes after sees to what is left. */
+const MAX_READS = 3;
+
+/**
+ * Finds the base: the highest version of every role that verifies among the live site, the published branch, and the metadata
+ * branch with its history. Both branches are read in one moment; what else is read may be newer, and then looks as if they had been reset. So nothing is told before
+ * it is known that they are where they were.
+ * @throws `equivocation` of a root that is not published, `io`, `git`
+ */
+export async function readState(
+  place: Pick<Workplace, 'forge' | 'live' | 'anchor'>,
+  merged: MergedReading = 'with-merged',
+  live: LiveReading = 'required',
+): Promise<State> {
+  let heads = await place.forge.branches(METADATA_BRANCH);
+  for (let reads = 1; ; reads++) {
+    const state = await readOnce(place, heads, merged, live);
+    if (state.findings.length === 0 || reads === MAX_READS) return state;
+    const now = await place.forge.branches(METADATA_BRANCH);
+    if ([METADATA_BRANCH, PUBLISHED_BRANCH].every((branch) => now.get(branch) === heads.get(branch))) return state;
+    heads = now;
+  }
 }
 
 /** The base, required. @throws `base-missing`, `anchor-mismatch` where there is a root and it is not the one that is pinned */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { RepositorySource } from '../client/source.ts';
+import { mapSource, type RepositorySource } from '../client/source.ts';
 import type { Files, Forge, Hasher, Log, Releases, Signer, Staging } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
@@ -32,6 +32,9 @@ export interface Workplace {
    */
   withSiteLock<T>(work: (requireHeld: () => Promise<void>) => Promise<T>): Promise<T>;
 }
+
+/** What {@link Workplace.live} is where nobody has said where clients fetch. */
+export const UNKNOWN_SITE: RepositorySource = mapSource(new Map());
 
 const MAX_ATTEMPTS = 12;
 

@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
+import { countsFrom, requireCounts } from '../trust/counts-from.ts';
 import { requireBinding, type RepositoryId } from '../tuf/binding.ts';
 import { isBinName, type Delegations } from '../tuf/delegations.ts';
-import { CountersignError, outcomeOf, unwrap, type Outcome, type Refusal } from '../tuf/errors.ts';
-import { payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
-import { parseThreshold, TARGETS, type RoleName } from '../tuf/names.ts';
-import { parseRoot, type Root } from '../tuf/root.ts';
+import { CountersignError, outcomeOf } from '../tuf/errors.ts';
+import type { KeyTable } from '../tuf/key.ts';
+import type { Metadata, PayloadDigest } from '../tuf/metadata.ts';
+import { TARGETS, type RoleName, type Version } from '../tuf/names.ts';
+import type { Root } from '../tuf/root.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import { requireThreshold, type RoleKeys } from '../tuf/threshold.ts';
-import type { KeyTable } from '../tuf/key.ts';
-import { sha256Hex } from '../tuf/sha256.ts';
-import { requireRootTransition } from '../tuf/trusted-set.ts';
+import { chooseRole } from './choose-role.ts';
+import { requireStep } from './floors.ts';
+import { NOTHING_PUBLISHED, publishedRoles, type PublishedRole, type PublishedRoles } from './published-roles.ts';
+import { rootChain } from './root-chain.ts';
+import { onlyOnce, reportRejected, weigh, type Candidate, type Finding, type Weighed } from './weigh-candidates.ts';
 
-/** Where a file was found. A bad file is reported unless it is only history. */
-export type Source = 'live' | 'published' | 'metadata-branch' | 'history';
+export { requireEveryKey } from './root-chain.ts';
+export type { Candidate, Finding, Source } from './weigh-candidates.ts';
 
-/** A file that may be part of the base. */
-export interface Candidate {
-  readonly source: Source;
-  /** Where it was found, for findings. */
-  readonly path?: string;
-  readonly bytes: Uint8Array;
-}
-
-/** All files that may be part of the base, the published ones first: of two files of one payload the first is kept. */
+/** All files that may be part of the base, the published ones first: of two files of one payload the first is kept, unless a snapshot names the other. */
 export interface BaseCandidates {
   readonly roots: readonly Candidate[];
   readonly roles: ReadonlyMap<RoleName, readonly Candidate[]>;
+  /** The snapshots that are published, not verified. Where nobody has looked for them, nothing is held to what was published. */
+  readonly snapshots?: readonly Uint8Array[];
 }
 
 /** A file that was verified, with its bytes as they are published. */
@@ -46,135 +45,10 @@ export interface Base {
   readonly roots: readonly Verified<Root>[];
   readonly root: Metadata<Root>;
   readonly roles: ReadonlyMap<RoleName, VerifiedRole>;
-}
-
-/** Something that was left out, and why. It never stops the rest. */
-export interface Finding extends Refusal {
-  readonly source: Source | 'release' | 'proposal';
-}
-
-interface Chosen<T extends Root | Targets> extends Verified<T> {
-  readonly source: Source;
-}
-
-/** Of all that verify, the highest version. Two payloads of one version, both validly signed, stop everything. */
-function highest<T extends Root | Targets>(where: string, valid: readonly Chosen<T>[]): Chosen<T> | null {
-  let best: Chosen<T> | null = null;
-  for (const candidate of valid) {
-    if (best === null || candidate.file.signed.version > best.file.signed.version) {
-      best = candidate;
-    } else if (candidate.file.signed.version === best.file.signed.version) {
-      const [a, b] = [payloadDigest(candidate.file.payload), payloadDigest(best.file.payload)];
-      if (a !== b) {
-        throw new CountersignError(
-          'equivocation',
-          `${where}@${String(best.file.signed.version)}`,
-          `expected one content, got sha256:${b} and sha256:${a}, both validly signed`,
-        );
-      }
-    }
-  }
-  return best;
-}
-
-/** Reads each content once: the same file is usually on the site and on both branches, and may be large. */
-function onlyOnce<T extends Root | Targets>(read: (bytes: Uint8Array) => Metadata<T>): (bytes: Uint8Array) => Metadata<T> {
-  const known = new Map<string, Outcome<Metadata<T>>>();
-  return (bytes) => {
-    const digest = sha256Hex(bytes);
-    const outcome = known.get(digest) ?? outcomeOf(() => read(bytes));
-    known.set(digest, outcome);
-    return unwrap(outcome);
-  };
-}
-
-function accepted<T extends Root | Targets>(
-  candidates: readonly Candidate[],
-  findings: Finding[],
-  parse: (bytes: Uint8Array) => Metadata<T>,
-  check: (file: Metadata<T>) => void,
-): readonly Chosen<T>[] {
-  const read = onlyOnce((bytes) => {
-    const file = parse(bytes);
-    check(file);
-    return file;
-  });
-  return candidates.flatMap(({ source, bytes, path }) => {
-    const outcome = outcomeOf(() => read(bytes));
-    if (outcome.kind === 'accepted') return [{ file: outcome.value, bytes, source }];
-    const { refusal } = outcome;
-    // A JSON path says nothing without its file.
-    const where = path !== undefined && refusal.where.startsWith('$') ? `${path} ${refusal.where}` : refusal.where;
-    if (source !== 'history') findings.push({ ...refusal, where, source });
-    return [];
-  });
-}
-
-/**
- * Requires root v1 to be signed by every key that it lists. Nothing before it could vouch for it, so everyone it names must.
- * @throws `threshold`
- */
-export function requireEveryKey(root: Metadata<Root>): void {
-  const { keys, roles } = root.signed;
-  const role: RoleKeys = {
-    keyIds: roles.root.keyIds,
-    threshold: parseThreshold(Math.max(roles.root.keyIds.length, roles.root.threshold), 'root'),
-  };
-  requireThreshold({ payload: root.payload, signatures: root.signatures, keys, role }, 'root@1');
-}
-
-function rootChain(candidates: readonly Candidate[], anchor: PayloadDigest | null, findings: Finding[]): readonly Verified<Root>[] {
-  const byVersion = new Map<number, Chosen<Root>[]>();
-  const parse = onlyOnce(parseRoot);
-  for (const root of accepted(candidates, findings, parse, () => undefined)) {
-    const version = root.file.signed.version;
-    byVersion.set(version, [...(byVersion.get(version) ?? []), root]);
-  }
-  const chain: Verified<Root>[] = [];
-  const verified: Chosen<Root>[] = [];
-  for (let version = 1; ; version++) {
-    const previous = chain.at(-1);
-    const valid = accepted(byVersion.get(version) ?? [], findings, parse, (file) => {
-      if (previous === undefined) requireFirstRoot(file, anchor);
-      else requireRootTransition(previous.file, file);
-    });
-    const next = highest('root', valid);
-    if (next === null) {
-      reportUnreachedRoots(version, byVersion, findings);
-      reportBelowFloor('root', chain.length, verified, findings);
-      return chain;
-    }
-    chain.push(next);
-    verified.push(...valid);
-  }
-}
-
-/** Roots after the end of the chain: nothing that is trusted leads to them. */
-function reportUnreachedRoots(end: number, byVersion: ReadonlyMap<number, readonly Chosen<Root>[]>, findings: Finding[]): void {
-  for (const [version, roots] of byVersion) {
-    const source = roots.find((one) => one.source !== 'history')?.source;
-    if (version <= end || source === undefined) continue;
-    findings.push({
-      source,
-      code: 'rollback',
-      where: `root@${String(version)}`,
-      detail: `expected version ${String(end)} before it, got none that verifies`,
-    });
-  }
-}
-
-function requireFirstRoot(root: Metadata<Root>, anchor: PayloadDigest | null): void {
-  const digest = payloadDigest(root.payload);
-  if (anchor !== null && digest !== anchor) {
-    throw new CountersignError('anchor-mismatch', 'root@1', `expected the root that is pinned, sha256:${anchor}, got sha256:${digest}`);
-  }
-  // A pinned root was compared by people; one that is not needs all of them.
-  if (anchor === null) requireEveryKey(root);
-  else
-    requireThreshold(
-      { payload: root.payload, signatures: root.signatures, keys: root.signed.keys, role: root.signed.roles.root },
-      'root@1',
-    );
+  /** The highest version that a published snapshot lists for each name, also of roles that are taken out: nothing below counts, and what comes back counts from above it. */
+  readonly floors: ReadonlyMap<RoleName, Version>;
+  /** Files above what was taken of a role that are validly signed and were left out (several contents, a version too far ahead): their versions are spent. */
+  readonly leftOut: ReadonlyMap<RoleName, readonly Metadata<Targets>[]>;
 }
 
 /** The roles that delegations name, of those that have a file. */
@@ -183,57 +57,144 @@ function delegatedNames(delegations: Delegations, known: Iterable<RoleName>): re
   return [...known].filter((name) => isBinName(delegations.succinct, name));
 }
 
+/** The names that the published files delegate, as far as their bytes are at hand; null where they are not. */
+function publishedNames({ listed }: PublishedRoles, candidates: BaseCandidates['roles']): ReadonlySet<RoleName> | null {
+  const names = new Set<RoleName>([TARGETS]);
+  // A Set visits what is added during the loop.
+  for (const name of names) {
+    const published = listed.get(name);
+    const bytes = (candidates.get(name) ?? []).find((one) => sha256Hex(one.bytes) === published?.sha256)?.bytes;
+    const parsed = bytes === undefined ? null : outcomeOf(() => parseTargets(bytes));
+    if (parsed?.kind !== 'accepted') {
+      // Nobody can say what it delegates: so nothing counts as taken out.
+      if (published !== undefined) return null;
+      continue;
+    }
+    const { delegations } = parsed.value.signed;
+    if (delegations !== null) for (const child of delegatedNames(delegations, candidates.keys())) names.add(child);
+  }
+  return names;
+}
+
+/** Whoever delegates a role, and the keys that it asks for. */
+interface Delegator {
+  readonly name: RoleName | 'root';
+  readonly signed: Root | Targets;
+  readonly keys: KeyTable;
+  readonly role: RoleKeys;
+}
+
+/** Finds the roles top down, each by its delegator. */
+class RoleFinder {
+  readonly roles = new Map<RoleName, VerifiedRole>();
+  readonly leftOut = new Map<RoleName, readonly Metadata<Targets>[]>();
+  readonly #candidates: BaseCandidates;
+  readonly #published: PublishedRoles;
+  readonly #named: ReadonlySet<RoleName> | null;
+  readonly #root: Root;
+  readonly #findings: Finding[];
+  readonly #parse = onlyOnce(parseTargets);
+
+  constructor(candidates: BaseCandidates, published: PublishedRoles, root: Root, findings: Finding[]) {
+    this.#candidates = candidates;
+    this.#published = published;
+    this.#named = publishedNames(published, candidates.roles);
+    this.#root = root;
+    this.#findings = findings;
+  }
+
+  /** The lowest version that may be taken. A role that is published no longer comes back above all that was published of it. */
+  #lowest(name: RoleName): number {
+    const floor = this.#published.floors.get(name) ?? 0;
+    return floor > 0 && this.#named?.has(name) === false ? floor + 1 : floor;
+  }
+
+  visit(name: RoleName, delegator: Delegator): void {
+    if (this.roles.has(name)) return;
+    const published: PublishedRole | undefined = this.#published.listed.get(name);
+    const { valid, rejected } = weigh(this.#candidates.roles.get(name) ?? [], this.#parse, (file) => {
+      const { version, binding } = file.signed;
+      const where = `${name}@${String(version)}`;
+      requireThreshold({ payload: file.payload, signatures: file.signatures, keys: delegator.keys, role: delegator.role }, where);
+      requireBinding(this.#root.binding, binding, name, where);
+      requireCounts(delegator.signed, name, version);
+      // Whoever publishes the first time has nothing to measure a step from.
+      if (this.#published.listed.size > 0)
+        requireStep(name, version, Math.max(published?.version ?? 0, countsFrom(delegator.signed, name)));
+    });
+    const { best, leftOut } = chooseRole(name, valid, published, this.#lowest(name), this.#findings);
+    const version = best?.file.signed.version ?? null;
+    reportRejected(rejected, version, this.#findings);
+    const tooFar = rejected.flatMap(({ refusal, file }) => (refusal.code === 'fast-forward' && file !== null ? [file] : []));
+    const spent = [...leftOut.map(({ file }) => file), ...tooFar];
+    if (spent.length > 0) this.leftOut.set(name, spent);
+    if (best === null) {
+      this.#findings.push({
+        source: 'metadata-branch',
+        code: 'role-missing',
+        where: name,
+        detail: `expected a file that verifies as ${delegator.name} delegates it, got none`,
+      });
+      return;
+    }
+    reportBelowFloor(name, best.file.signed.version, valid, this.#findings);
+    this.roles.set(name, { file: best.file, bytes: best.bytes, delegator: delegator.name });
+    this.#visitDelegated(name, best.file.signed);
+  }
+
+  #visitDelegated(name: RoleName, signed: Targets): void {
+    const { delegations } = signed;
+    if (delegations === null) return;
+    for (const child of delegatedNames(delegations, this.#candidates.roles.keys())) {
+      const role = delegations.kind === 'roles' ? delegations.roles.find((one) => one.name === child) : delegations.succinct;
+      if (role !== undefined) this.visit(child, { name, signed, keys: delegations.keys, role });
+    }
+  }
+}
+
+/** Each thing once: the same file is found in several places. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((one) => [JSON.stringify([one.source, one.code, one.where, one.detail]), one])).values()];
+}
+
 /**
  * Finds the last verified state among all that is known: for every role the highest version that verifies, top down from root v1. A
- * branch that was reset is below the floor that the other sources give; a bad head is reported and left out.
+ * branch that was reset is below the floor that the other sources give; a bad head is reported and left out. What is wrong with one role stops no other.
  * @param anchor - the payload digest of root v1 where it is pinned
  * @returns `base: null` when no root verifies
- * @throws `equivocation` when two contents of one version are both validly signed, `base-missing` when the root is not one of ours
+ * @throws `equivocation` when two contents of one root are both validly signed and clients have neither, `base-missing` when the root is not one of ours
  */
 export function computeBase(
   candidates: BaseCandidates,
   anchor: PayloadDigest | null,
 ): { readonly base: Base | null; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const roots = rootChain(candidates.roots, anchor, findings);
+  const { chain: roots, verified } = rootChain(candidates.roots, anchor, findings);
+  reportBelowFloor('root', roots.length, verified, findings);
   const root = roots.at(-1)?.file;
-  if (root === undefined) return { base: null, findings };
+  if (root === undefined) return { base: null, findings: distinct(findings) };
   const { binding } = root.signed;
   if (binding === null)
     throw new CountersignError('base-missing', 'root', 'expected a root made by Countersign, got one without x-countersign');
-  const roles = new Map<RoleName, VerifiedRole>();
-  const visit = (name: RoleName, delegator: RoleName | 'root', keys: KeyTable, role: RoleKeys): void => {
-    if (roles.has(name)) return;
-    const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
-      const where = `${name}@${String(file.signed.version)}`;
-      requireThreshold({ payload: file.payload, signatures: file.signatures, keys, role }, where);
-      requireBinding(binding, file.signed.binding, name, where);
-    });
-    const best = highest(name, valid);
-    if (best === null) {
-      findings.push({
-        source: 'metadata-branch',
-        code: 'role-missing',
-        where: name,
-        detail: `expected a file that verifies as ${delegator} delegates it, got none`,
-      });
-      return;
-    }
-    reportBelowFloor(name, best.file.signed.version, valid, findings);
-    roles.set(name, { file: best.file, bytes: best.bytes, delegator });
-    const { delegations } = best.file.signed;
-    if (delegations === null) return;
-    for (const child of delegatedNames(delegations, candidates.roles.keys())) {
-      const childKeys = delegations.kind === 'roles' ? delegations.roles.find((one) => one.name === child) : delegations.succinct;
-      if (childKeys !== undefined) visit(child, name, delegations.keys, childKeys);
-    }
+  const published =
+    candidates.snapshots === undefined
+      ? NOTHING_PUBLISHED
+      : publishedRoles(
+          binding.repository,
+          candidates.snapshots,
+          roots.map(({ file }) => file.signed),
+        );
+  const finder = new RoleFinder(candidates, published, root.signed, findings);
+  finder.visit(TARGETS, { name: 'root', signed: root.signed, keys: root.signed.keys, role: root.signed.roles.targets });
+  const { roles, leftOut } = finder;
+  return {
+    base: { repository: binding.repository, roots, root, roles, floors: published.floors, leftOut },
+    findings: distinct(findings),
   };
-  visit(TARGETS, 'root', root.signed.keys, root.signed.roles.targets);
-  return { base: { repository: binding.repository, roots, root, roles }, findings };
 }
 
 /** Reports a metadata branch whose file verifies but is older than what is verified elsewhere: it was reset. */
-function reportBelowFloor(name: RoleName | 'root', floor: number, valid: readonly Chosen<Root | Targets>[], findings: Finding[]): void {
+function reportBelowFloor(name: RoleName | 'root', floor: number, valid: readonly Weighed<Root | Targets>[], findings: Finding[]): void {
   const heads = valid.flatMap(({ source, file }) => (source === 'metadata-branch' ? [file.signed.version] : []));
   const head = Math.max(...heads);
   if (heads.length === 0 || head >= floor) return;

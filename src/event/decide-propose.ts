@@ -12,6 +12,7 @@ import { encodeMetadata } from '../tuf/metadata.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
 import type { EventStatus } from './facts.ts';
+import { firstFreeVersion } from './floors.ts';
 import { proposalBranch } from './layout.ts';
 import { periodIn } from './proposal.ts';
 
@@ -68,7 +69,8 @@ export function periodOf(base: Base, role: RoleName): Period {
 
 /** The smallest version after the base that nobody has signed and no open event uses. */
 export function freeVersion(base: Base, role: RoleName, used: ReadonlySet<number>): Version {
-  let version = (base.roles.get(role)?.file.signed.version ?? 0) + 1;
+  const spent = (base.leftOut.get(role) ?? []).map(({ signed }) => signed.version);
+  let version = Math.max((base.roles.get(role)?.file.signed.version ?? 0) + 1, firstFreeVersion(base.floors, role, spent));
   while (used.has(version)) version++;
   return parseVersion(version, role);
 }

@@ -1,56 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parsePeriods, type Period } from '../trust/periods.ts';
-import type { RepositoryId } from '../tuf/binding.ts';
+import { BINDING_FIELD } from '../tuf/binding.ts';
 import { asString, objectField } from '../tuf/fields.ts';
-import { CountersignError, outcomeOf } from '../tuf/errors.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import { addSeconds, encodeInstant, type Instant } from '../tuf/instant.ts';
-import type { JsonObject } from '../tuf/json.ts';
+import type { JsonObject, JsonValue } from '../tuf/json.ts';
 import { parseKeyId, type KeyId } from '../tuf/key.ts';
 import type { Metadata } from '../tuf/metadata.ts';
-import type { RoleName, Sha256Hex, TargetPath } from '../tuf/names.ts';
-import { parseSha256 } from '../tuf/names.ts';
+import { parseSha256, parseVersion, type RoleName, type Sha256Hex, type TargetPath, type Version } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp, type Snapshot, type Timestamp } from '../tuf/online.ts';
-import { isDiscardedUnder, isDue, listFile, planSnapshot, planTimestamp, sameMeta, type ListedFile } from '../tuf/plan-online.ts';
+import {
+  isDiscardedUnder,
+  isDue,
+  listFile,
+  nextVersion,
+  planSnapshot,
+  planTimestamp,
+  sameMeta,
+  type ListedFile,
+} from '../tuf/plan-online.ts';
 import type { Root } from '../tuf/root.ts';
 import { newSnapshotSigned, newTimestampSigned } from '../tuf/signed-part.ts';
+import type { Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
 import { bindingOf } from './proposal.ts';
 import { hostingOf } from './release-files.ts';
-
-/** A verified file with its bytes. */
-export interface Held<T extends Snapshot | Timestamp> {
-  readonly file: Metadata<T>;
-  readonly bytes: Uint8Array;
-}
+import { latestOf, vouchedFor, type Held } from './vouched.ts';
+import type { Finding } from './weigh-candidates.ts';
 
 /** What clients hold now: the latest online files that verify. */
 export interface HeldOnline {
   readonly snapshot: Held<Snapshot> | null;
   readonly timestamp: Held<Timestamp> | null;
-}
-
-function latest<T extends Snapshot | Timestamp>(
-  repository: RepositoryId,
-  role: 'snapshot' | 'timestamp',
-  all: readonly Uint8Array[],
-  roots: readonly Root[],
-  parse: (bytes: Uint8Array) => Metadata<T>,
-): Held<T> | null {
-  // The newest root first, then all that were ever published: clients may still hold what an earlier one vouched for. But whoever has a key of
-  // an earlier root could give its file any version, so such a file is only taken where the newest root vouches for none.
-  for (const some of [roots.slice(-1), roots]) {
-    let best: Held<T> | null = null;
-    for (const bytes of all) {
-      const outcome = outcomeOf(() => parse(bytes));
-      if (outcome.kind === 'refused') continue;
-      const file = outcome.value;
-      // A file of another repository that shares the online key is nobody's here.
-      if (file.signed.binding?.repository !== repository || some.every((root) => isDiscardedUnder(root, role, file))) continue;
-      if (best === null || file.signed.version > best.file.signed.version) best = { file, bytes };
-    }
-    if (best !== null) return best;
-  }
-  return null;
 }
 
 /** The latest snapshot and timestamp among what the published branch and the live site have. */
@@ -60,8 +41,8 @@ export function heldOnline(
 ): HeldOnline {
   const roots = base.roots.map(({ file }) => file.signed);
   return {
-    snapshot: latest(base.repository, 'snapshot', files.snapshots, roots, parseSnapshot),
-    timestamp: latest(base.repository, 'timestamp', files.timestamps, roots, parseTimestamp),
+    snapshot: latestOf(vouchedFor(base.repository, 'snapshot', files.snapshots, roots, parseSnapshot).files),
+    timestamp: latestOf(vouchedFor(base.repository, 'timestamp', files.timestamps, roots, parseTimestamp).files),
   };
 }
 
@@ -92,34 +73,22 @@ export function listedRoles(base: Base): ReadonlyMap<RoleName, ListedFile> {
 }
 
 /**
- * The roles as clients hold them now, for when something that a newer one speaks of can't be served yet: the rest must stay fresh all the same.
- * @returns null before the first publication
- */
-export function heldRoles({ snapshot }: HeldOnline): ReadonlyMap<RoleName, ListedFile> | null {
-  if (snapshot === null) return null;
-  const files = new Map<RoleName, ListedFile>();
-  for (const [role, { version, length, hashes }] of snapshot.file.signed.meta) {
-    const sha256 = hashes?.get('sha256');
-    if (length !== null && sha256 !== undefined) files.set(role, { version, length, sha256 });
-  }
-  return files;
-}
-
-/**
  * Decides the snapshot: a new one when the roles changed, when it is due, or when the root's keys no longer verify it.
  * @param files - the roles that it is to list
+ * @param above - a version that clients may hold although no file of it can be had: a new one goes above it
  */
 export function decideSnapshot(
   base: Base,
   held: HeldOnline,
   now: Instant,
   files: ReadonlyMap<RoleName, ListedFile> = listedRoles(base),
+  above = 0,
 ): OnlinePlan {
   const plan = planSnapshot(predecessor(base, 'snapshot', held.snapshot), base.root.signed, files);
   const period = onlinePeriod(base, 'snapshot');
   const why = snapshotReason(base, held, now, period, plan);
   if (why === null && held.snapshot !== null) return { kind: 'keep', bytes: held.snapshot.bytes };
-  const header = { version: plan.version, expires: addSeconds(now, period.expiresSeconds) };
+  const header = { version: later(plan.version, above), expires: addSeconds(now, period.expiresSeconds) };
   return { kind: 'sign', signed: newSnapshotSigned(header, base.repository, plan.meta), why: why ?? 'first publication' };
 }
 
@@ -128,18 +97,78 @@ function snapshotReason(base: Base, held: HeldOnline, now: Instant, period: Peri
   const { file } = held.snapshot;
   if (!sameMeta(file.signed, plan)) return 'roles changed';
   if (isDiscardedUnder(base.root.signed, 'snapshot', file)) return 'the snapshot key changed';
-  return isDue(file.signed.expires, now, period.renewSeconds) ? `it expires ${encodeInstant(file.signed.expires)}` : null;
+  return dueReason(file.signed.expires, now, period);
+}
+
+/** Why a file that expires then is due; null when it is not. No clock that is right makes a file that lasts longer than its period. */
+function dueReason(expires: Instant, now: Instant, { expiresSeconds, renewSeconds }: Period): string | null {
+  if (isDue(expires, now, renewSeconds)) return `it expires ${encodeInstant(expires)}`;
+  return expires > addSeconds(now, expiresSeconds) ? `it expires only ${encodeInstant(expires)}, later than its period allows` : null;
+}
+
+/**
+ * Says which of the held online files last longer than any root has ever allowed: a clock that was ahead made them. Where only the period has become shorter
+ * since, they are due as well, and nobody has to act.
+ */
+export function fastClockFindings(base: Base, held: HeldOnline, now: Instant): readonly Finding[] {
+  return (['timestamp', 'snapshot'] as const).flatMap((role): Finding[] => {
+    const file = held[role]?.file.signed;
+    if (file === undefined) return [];
+    const periods = base.roots.flatMap(({ file: root }) => parsePeriods(bindingOf(root.signed, 'root'), 'root').get(role) ?? []);
+    const longest = Math.max(...periods.map(({ expiresSeconds }) => expiresSeconds));
+    if (!(file.expires > addSeconds(now, longest))) return [];
+    const detail = `expected an expiry by ${encodeInstant(addSeconds(now, longest))}, got ${encodeInstant(file.expires)}, as a clock that was ahead made it; it is signed anew`;
+    return [{ source: 'published', code: 'expires-invalid', where: `${role}@${String(file.version)}`, detail }];
+  });
+}
+
+function later(version: Version, above: number): Version {
+  return version > above ? version : nextVersion(parseVersion(above, 'version'));
+}
+
+/** The member of a timestamp's `x-countersign` that names the list of all published files. */
+const FILES = 'files';
+
+/** The sha256 of the list of all published files, as a timestamp of ours has signed it; null where it says nothing of one. */
+export function signedFileList({ binding }: Timestamp): string | null {
+  const digest = binding?.raw.get(FILES);
+  return typeof digest === 'string' ? digest : null;
+}
+
+/** What a new timestamp is to say. */
+export interface TimestampChange {
+  /** As for {@link decideSnapshot}. */
+  readonly above?: number;
+  /** The sha256 of the list of all published files. */
+  readonly files?: string;
 }
 
 /** Decides the timestamp for a snapshot of these bytes. */
-export function decideTimestamp(base: Base, held: HeldOnline, snapshotBytes: Uint8Array, now: Instant): OnlinePlan {
+export function decideTimestamp(
+  base: Base,
+  held: HeldOnline,
+  snapshotBytes: Uint8Array,
+  now: Instant,
+  { above = 0, files }: TimestampChange = {},
+): OnlinePlan {
   const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
   const plan = planTimestamp(predecessor(base, 'timestamp', held.timestamp), base.root.signed, listed);
   const period = onlinePeriod(base, 'timestamp');
-  const why = timestampReason(base, held, now, period, listed);
+  const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files);
   if (why === null && held.timestamp !== null) return { kind: 'keep', bytes: held.timestamp.bytes };
-  const header = { version: plan.version, expires: addSeconds(now, period.expiresSeconds) };
-  return { kind: 'sign', signed: newTimestampSigned(header, base.repository, plan.snapshot), why: why ?? 'first publication' };
+  const header = { version: later(plan.version, above), expires: addSeconds(now, period.expiresSeconds) };
+  const signed = newTimestampSigned(header, base.repository, plan.snapshot);
+  return { kind: 'sign', signed: files === undefined ? signed : withFileList(signed, files), why: why ?? 'first publication' };
+}
+
+function filesReason({ timestamp }: HeldOnline, files: string | undefined): string | null {
+  if (timestamp === null || files === undefined) return null;
+  return signedFileList(timestamp.file.signed) === files ? null : 'the published files changed';
+}
+
+function withFileList(signed: JsonObject, files: string): JsonObject {
+  const ours = objectField(signed, BINDING_FIELD, 'timestamp');
+  return new Map<string, JsonValue>(signed).set(BINDING_FIELD, new Map<string, JsonValue>(ours).set(FILES, files));
 }
 
 function timestampReason(base: Base, held: HeldOnline, now: Instant, period: Period, listed: ListedFile): string | null {
@@ -148,7 +177,7 @@ function timestampReason(base: Base, held: HeldOnline, now: Instant, period: Per
   const { snapshot } = file.signed;
   if (snapshot.version !== listed.version || snapshot.hashes?.get('sha256') !== listed.sha256) return 'the snapshot changed';
   if (isDiscardedUnder(base.root.signed, 'timestamp', file)) return 'the timestamp key changed';
-  return isDue(file.signed.expires, now, period.renewSeconds) ? `it expires ${encodeInstant(file.signed.expires)}` : null;
+  return dueReason(file.signed.expires, now, period);
 }
 
 /** The signer URIs that the root names for its online keys, by keyid. Names such as `env:NAME`, never secrets. */
@@ -167,16 +196,19 @@ export interface HostedTarget {
   readonly sha256: Sha256Hex;
 }
 
-/** The targets that say in their signed `custom` that the site hosts them. */
-export function hostedTargets(base: Base): readonly HostedTarget[] {
+/** The targets of a file that say in their signed `custom` that the site hosts them. */
+export function hostedIn({ targets }: Targets): readonly HostedTarget[] {
   const hosted: HostedTarget[] = [];
-  for (const { file } of base.roles.values()) {
-    for (const [path, target] of file.signed.targets) {
-      if (hostingOf(target) !== 'site') continue;
-      const sha256 = target.hashes.get('sha256');
-      // Without it the file has no name that clients ask for. One such entry must not stop the publishing of all others.
-      if (sha256 !== undefined) hosted.push({ path, length: target.length, sha256: parseSha256(sha256, path) });
-    }
+  for (const [path, target] of targets) {
+    if (hostingOf(target) !== 'site') continue;
+    const sha256 = target.hashes.get('sha256');
+    // Without it the file has no name that clients ask for. One such entry must not stop the publishing of all others.
+    if (sha256 !== undefined) hosted.push({ path, length: target.length, sha256: parseSha256(sha256, path) });
   }
   return hosted;
+}
+
+/** The targets of all roles that the site is to host. */
+export function hostedTargets(base: Base): readonly HostedTarget[] {
+  return [...base.roles.values()].flatMap(({ file }) => hostedIn(file.signed));
 }

@@ -157,9 +157,10 @@ function reviewPublic(facts: ReleasesFacts, signed: SignedRelease, { id }: Relea
 function decideRelease(facts: ReleasesFacts, signed: SignedRelease): ReleaseEffect | Refusal | null {
   const { tag, files } = signed;
   const all = facts.releases.filter((release) => release.tag === tag);
-  if (facts.awaited.has(tag)) return null;
+  // First: an event that anyone who may write can open must not silence that a public release was changed.
   const published = all.find(({ draft }) => !draft);
   if (published !== undefined) return reviewPublic(facts, signed, published);
+  if (facts.awaited.has(tag)) return null;
   const commit = commitOf(signed);
   if (typeof commit !== 'string') return commit;
   let first: Refusal | null = null;

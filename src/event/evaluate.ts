@@ -10,10 +10,11 @@ import { parseThreshold, type RoleName } from '../tuf/names.ts';
 import type { Root } from '../tuf/root.ts';
 import type { Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
-import { delegationProblems, delegatorsAfter, rolesAfter, type Delegator } from './delegators.ts';
+import { delegationProblems, delegatorsAfter, rolesAfter, type Delegator, type RolesAfter } from './delegators.ts';
 import type { EventFacts, EventState, EventStatus, Ignored, RoleStatus } from './facts.ts';
 import { rootProblems, targetsProblems } from './file-problems.ts';
 import { POLICY_PATH, ROOT_PATH, rolePath, rootHistoryPath } from './layout.ts';
+import { floorProblems } from './floors.ts';
 import { isOutdated } from './outdated.ts';
 import { replacedBy } from './known-payload.ts';
 import { listenTo, type Listening } from './listen.ts';
@@ -152,6 +153,15 @@ function targetsFile(role: RoleName, file: Metadata<Targets>, delegator: Delegat
   };
 }
 
+/** What is wrong with names that the event delegates again after they were taken out. */
+function broughtBack(base: Base | null, after: RolesAfter): readonly Refusal[] {
+  if (base === null) return [];
+  const signed = (roles: ReadonlyMap<RoleName, { readonly signed: Targets }>): ReadonlyMap<RoleName, Targets> =>
+    new Map([...roles].map(([name, file]) => [name, file.signed]));
+  const before = new Map([...base.roles].map(([name, { file }]) => [name, file]));
+  return floorProblems(signed(before), signed(after), base.floors);
+}
+
 interface Walk {
   readonly roles: readonly RoleStatus[];
   readonly problems: readonly Refusal[];
@@ -164,7 +174,7 @@ function walk(proposal: Proposal, root: Metadata<Root>, scene: Scene): Walk {
   const { base, now } = scene;
   const after = rolesAfter(base, proposal);
   const delegators = delegatorsAfter(root, after);
-  const problems: Refusal[] = [...delegationProblems(proposal, after, delegators)];
+  const problems: Refusal[] = [...delegationProblems(proposal, after, delegators), ...broughtBack(base, after)];
   const done = new Map<string, JudgedFile>();
   const files = new Map<string, Uint8Array>();
   if (proposal.root !== null) {

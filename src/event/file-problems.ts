@@ -10,10 +10,8 @@ import { reachOf } from '../tuf/target-search.ts';
 import type { TargetFile, Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
 import type { Delegator, RolesAfter } from './delegators.ts';
+import { MAX_VERSION_STEP } from './floors.ts';
 import { periodIn } from './proposal.ts';
-
-/** How far a version may be ahead. Versions that were signed and abandoned are passed over, but a role at the largest number can never change again. */
-const MAX_VERSION_STEP = 10_000;
 
 function sameBytes(a: TargetFile | undefined, b: TargetFile): boolean {
   return a?.length === b.length && a.hashes.get('sha256') === b.hashes.get('sha256');

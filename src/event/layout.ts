@@ -13,6 +13,8 @@ export const PROPOSAL_PREFIX = 'sign/';
 export const POLICY_PATH = 'countersign.yaml';
 /** Where a proposal says where its bytes came from; unsigned, and dropped when it completes. */
 export const EVENT_PATH = 'event.json';
+/** On the published branch, beside the files that are served: which these are. The timestamp signs its digest. */
+export const FILE_LIST_PATH = 'files.txt';
 /** The root, as the metadata branch has it now. */
 export const ROOT_PATH = 'metadata/root.json';
 

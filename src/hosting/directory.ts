@@ -62,6 +62,32 @@ class Directory implements Files {
     });
   }
 
+  async writeStream(
+    path: string,
+    pieces: AsyncIterable<Uint8Array>,
+    expected: { readonly length: number; readonly sha256: string },
+  ): Promise<void> {
+    await this.#replace(path, async (file) => {
+      await writeVerified(path, pieces, file, expected);
+    });
+  }
+
+  async digest(path: string): Promise<{ readonly length: number; readonly sha256: string } | null> {
+    const names = parseSegments(path);
+    try {
+      const directory = await this.#enter(path, names.slice(0, -1), 'find');
+      const file = directory === null ? null : await openRegular(path, join(directory, ...names.slice(-1)));
+      if (file === null) return null;
+      try {
+        return await digestOf(piecesOf(file));
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw ioError(path, 'to read the file', error);
+    }
+  }
+
   async remove(path: string): Promise<void> {
     const names = parseSegments(path);
     try {
@@ -191,27 +217,53 @@ async function openRegular(where: string, path: string): Promise<FileHandle | nu
   throw new CountersignError('file-type', where, 'expected a regular file, got something else');
 }
 
+/** A file in pieces, each of which is gone when the next is asked for. */
+async function* piecesOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function digestOf(pieces: AsyncIterable<Uint8Array>): Promise<{ readonly length: number; readonly sha256: string }> {
+  const hash = createHash('sha256');
+  let length = 0;
+  for await (const piece of pieces) {
+    hash.update(piece);
+    length += piece.length;
+  }
+  return { length, sha256: hash.digest('hex') };
+}
+
 async function copyVerified(
   source: string,
   target: FileHandle,
   expected: { readonly length: number; readonly sha256: string },
 ): Promise<void> {
   const input = await openSource(source);
-  const hash = createHash('sha256');
-  let length = 0;
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    // Stops once there is too much: a file that never ends must not fill the disk.
-    while (length <= expected.length) {
-      const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-      const chunk = buffer.subarray(0, bytesRead);
-      hash.update(chunk);
-      await target.writeFile(chunk);
-    }
+    await writeVerified(source, piecesOf(input), target, expected);
   } finally {
     await input.close();
+  }
+}
+
+async function writeVerified(
+  source: string,
+  pieces: AsyncIterable<Uint8Array>,
+  target: FileHandle,
+  expected: { readonly length: number; readonly sha256: string },
+): Promise<void> {
+  const hash = createHash('sha256');
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    // Stops once there is too much: a file that never ends must not fill the disk.
+    if (length > expected.length) break;
+    hash.update(piece);
+    await target.writeFile(piece);
   }
   const sha256 = hash.digest('hex');
   if (length !== expected.length || sha256 !== expected.sha256) {

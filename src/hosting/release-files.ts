@@ -94,6 +94,19 @@ class ReleaseFiles implements Files {
     throw new CountersignError('setting-missing', quote(path), 'expected metadata to be written as bytes, got a file');
   }
 
+  async writeStream(path: string): Promise<void> {
+    return this.copyIn(path);
+  }
+
+  async digest(path: string): Promise<{ readonly length: number; readonly sha256: string } | null> {
+    const name = assetName(path);
+    const asset = name === null ? undefined : (await this.#known()).get(name);
+    if (asset === undefined) return null;
+    if (asset.sha256 !== null) return { length: asset.size, sha256: asset.sha256 };
+    const bytes = await this.#releases.download(asset.id, asset.size);
+    return bytes === null ? null : { length: bytes.length, sha256: sha256Hex(bytes) };
+  }
+
   async remove(path: string): Promise<void> {
     const name = assetName(path);
     const assets = await this.#known();

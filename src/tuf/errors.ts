@@ -62,6 +62,9 @@ export type ErrorCode =
   | 'unwritable'
   | 'unsigned'
   | 'equivocation'
+  | 'fast-forward'
+  | 'revocation-unpublished'
+  | 'served-unknown'
   | 'client-refused'
   // people, policy, approvals
   | 'people-invalid'

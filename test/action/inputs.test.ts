@@ -25,7 +25,8 @@ const NEEDED: Readonly<Record<ActionCommand, Given>> = {
   gather: {},
   settle: {},
   custody: { person: 'erin', key: 'k' },
-  publish: {},
+  // One of the two versions is nothing without the other.
+  publish: { 'served-timestamp': '1' },
   site: {},
   abandon: { number: '7' },
   fetch: { url: 'https://example.org', 'root-file': 'root.json', targets: 'v1/a' },
@@ -81,6 +82,8 @@ describe('every input is read', () => {
     prerelease: ['propose', 'true'],
     'retention-days': ['propose', '5'],
     number: ['abandon', '8'],
+    'served-timestamp': ['publish', '7'],
+    'served-snapshot': ['publish', '3'],
     person: ['custody', 'carol'],
     'on-published': ['gather', 'announce.yml'],
     url: ['fetch', 'https://example.net'],

@@ -117,7 +117,7 @@ export async function requireGood(
 ): Promise<void> {
   const site = await readSite(ground.site);
   const branch = new Map(await readBranch((await ground.open()).forge));
-  branch.delete('.nojekyll');
+  for (const unserved of ['.nojekyll', 'files.txt']) branch.delete(unserved);
   expect(listing(site)).toBe(listing(branch));
   const report = await verifyRepository(mapSource(site), { time, targets: 'all', anchor: { kind: 'root', bytes: root }, held });
   expect(report.problems).toEqual([]);

@@ -510,6 +510,7 @@ function quickForge(forge: LocalForge, unchanged: Unchanged): Forge {
     budget: () => forge.budget(),
     branches: (prefix) => unchanged.read(unchanged.branches, prefix, () => forge.branches(prefix)),
     ...remembering(forge),
+    stream: (id) => forge.stream(id),
     writeCommit: (input) => forge.writeCommit(input),
     moveBranch: (...args) => unchanged.write(() => forge.moveBranch(...args)),
     retargetPull: (number, base) => unchanged.write(() => forge.retargetPull(number, base)),

@@ -150,7 +150,7 @@ describe('the base', () => {
     ).toEqual({
       'one root': [ALL],
       'a second, which changes who signs targets': ['root 2', 'live threshold targets@1', 'metadata-branch role-missing targets'],
-      'the same with targets of the new signers': ['root 2, targets 2, releases 1', 'live threshold targets@1'],
+      'the same with targets of the new signers': ['root 2, targets 2, releases 1'],
       'a third without the second': [ALL, 'metadata-branch rollback root@3'],
       'a second signed by its new keys only': [ALL, 'metadata-branch threshold root@2'],
       'a second signed by its old keys only': [ALL, 'metadata-branch threshold root@2'],

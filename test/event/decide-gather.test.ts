@@ -11,16 +11,13 @@ import {
   BOB,
   CAROL,
   DAVE,
-  digestOf,
   entryOf,
-  evaluate,
   eventOf,
   lineOf,
   NEXT,
   NOW,
   RELEASES,
   RELEASES_PATH,
-  RELEASES_ROLE,
   review,
   rootChanges,
   rootSigned,
@@ -74,19 +71,19 @@ describe('what is done', () => {
     'one that is invalid': [[event(7, 2, both, { changes: { x: null } })], ['#7 invalid']],
     'two complete ones of one role': [
       [event(7, 2, both), event(8, 3, both)],
-      ['complete #7', '#8 queued behind #7'],
+      ['complete #7', '#8 complete behind #7'],
     ],
     'two complete ones of two roles: one at a time': [
       [event(7, 2, both), top(8, 2, [ALICE, BOB])],
       ['complete #7', '#8 complete'],
     ],
-    'the lower version comes first, whoever is older': [
+    'a complete one waits for nothing, whatever its version': [
       [event(7, 3, both), event(8, 2)],
-      ['#7 queued behind #8', '#8 waiting'],
+      ['complete #7', '#8 waiting behind #7'],
     ],
-    'of one version the older comes first': [
+    'a complete one waits for nothing, whoever is older': [
       [event(7, 2), event(8, 2, both)],
-      ['#7 waiting', '#8 queued behind #7'],
+      ['#7 waiting behind #8', 'complete #8'],
     ],
     'an invalid one holds up nobody': [
       [event(7, 2, [], { changes: { [RELEASES_PATH]: NEXT, x: null } }), event(8, 3, both)],
@@ -94,15 +91,15 @@ describe('what is done', () => {
     ],
     'one of two roles and one of the second': [
       [top(7, 2, [ALICE, BOB, CAROL, DAVE], 2), event(8, 2, both)],
-      ['complete #7', '#8 queued behind #7'],
+      ['complete #7', '#8 complete behind #7'],
     ],
     'one of the second role and one of two': [
       [event(7, 2), top(8, 2, [ALICE, BOB, CAROL, DAVE], 3)],
-      ['#7 waiting', '#8 queued behind #7'],
+      ['#7 waiting behind #8', 'complete #8'],
     ],
-    'a third waits for one that waits itself': [
+    'of complete ones the one with more votes goes first': [
       [event(7, 2), top(8, 2, [ALICE, BOB, CAROL, DAVE], 3), top(9, 3, [ALICE, BOB])],
-      ['#7 waiting', '#8 queued behind #7', '#9 queued behind #8'],
+      ['#7 waiting behind #8', 'complete #8', '#9 complete behind #8'],
     ],
     'a root and a role do not share anything': [
       [eventOf({ number: 7, changes: rootChanges(seal(rootSigned({ version: 2 })), 2) }), event(8, 2, both)],
@@ -113,7 +110,7 @@ describe('what is done', () => {
     expect(decide(events)).toEqual(expected);
     expect(decide(events)).toEqual(expected);
   });
-  test('a queued event has no files', () => {
+  test('a complete event that goes after another keeps its files', () => {
     const { statuses } = decideGather({
       base: BASE,
       events: [event(7, 2, both), event(8, 3, both)],
@@ -121,7 +118,7 @@ describe('what is done', () => {
       signed: new Map(),
       now: NOW,
     });
-    expect(statuses.map(({ files }) => files.size)).toEqual([1, 0]);
+    expect(statuses.map(({ files }) => files.size)).toEqual([1, 1]);
   });
 });
 
@@ -161,12 +158,12 @@ describe('an outdated event', () => {
     'takes no version of another open event': [
       [event(7, 2), event(8, 3, [], { forkedFrom: { releases: NEXT } })],
       [],
-      ['rebuild #7 v4 on sign/releases-v4', '#8 queued behind #7'],
+      ['rebuild #7 v4 on sign/releases-v4', '#8 waiting'],
     ],
     'keeps no version that another open event has': [
       [event(7, 3), event(8, 3)],
       [],
-      ['rebuild #7 v4 on sign/releases-v4', '#8 queued behind #7'],
+      ['rebuild #7 v4 on sign/releases-v4', 'rebuild #8 v4 on sign/releases-v4'],
     ],
     'that removes a file': [[removal], [], ['rebuild #7 v3 on sign/e7']],
     'that replaces a file': [[replace(3)], [], ['rebuild #7 v3 on sign/e7']],

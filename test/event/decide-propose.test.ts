@@ -170,7 +170,7 @@ describe('with an open event', () => {
       'that has the file already': 'nothing-new 7',
       'that has the path with other content': 'target-exists',
       'that one has signed: queue': ['open sign/releases-v3 v3 behind 7, replaces null', 'v1/app v9/app'],
-      'that one has signed: add': ['open sign/releases-v3 v3 behind null, replaces 7', 'v1/app v2/app v9/app'],
+      'that one has signed: add': ['open sign/releases-v3 v3 behind 7, replaces null', 'v1/app v2/app v9/app'],
       'that one has signed: fail': 'event-open',
       'that one has signed and has the file': 'nothing-new 7',
       'that one had signed and withdrew': 'event-open',

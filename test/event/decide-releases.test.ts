@@ -109,7 +109,14 @@ describe('a release that is public already is compared too, when its assets were
     ['the file that clients ask for is gone', published(ASSETS.filter(({ name }) => name === 'app')), ['release-mismatch']],
     ['its tag was moved', published(ASSETS, { tags: new Map([['v1', OTHER]]) }), ['tag-mismatch']],
     ['its tag is gone', published(ASSETS, { tags: new Map() }), ['tag-mismatch']],
-    ['an event that changes it is open', published(evil, { awaited: new Map([['v1', 8]]) }), []],
+    // Anyone who may write can open an event, and the alarm must not depend on it (attack 7).
+    ['an event that speaks of its tag is open', published(evil, { awaited: new Map([['v1', 8]]) }), ['release-mismatch']],
+    [
+      'its tag was moved while one is open',
+      published(ASSETS, { tags: new Map([['v1', OTHER]]), awaited: new Map([['v1', 8]]) }),
+      ['tag-mismatch'],
+    ],
+    ['it is as it was signed while one is open', published(ASSETS, { awaited: new Map([['v1', 8]]) }), []],
     ['nobody signed a commit', published(ASSETS, { signed: [{ tag: 'v1', files: [{ ...FILE, commit: null }] }], tags: new Map() }), []],
     ['its assets were not read', { releases: [out], assets: new Map() }, []],
     // Checksums or provenance that another tool adds later are no lie about what was signed.

@@ -294,7 +294,7 @@ export interface EventSpec {
   /** The files at {@link OLD_COMMIT}. */
   readonly before?: Readonly<Record<string, Uint8Array>>;
   readonly earlier?: readonly Uint8Array[];
-  /** Who of those that comment may write; everybody where it is not given. */
+  /** Who of those that say something may write; everybody where it is not given. */
   readonly writers?: readonly Account[];
   /** Commits at which people reviewed other files than the head's. */
   readonly rewritten?: readonly CommitSha[];
@@ -341,7 +341,7 @@ export function eventOf(spec: EventSpec): EventFacts {
     reviews,
     comments,
     automation: new Set([bot.id]),
-    writers: new Set((spec.writers ?? comments.map(({ author }) => author)).map(({ id }) => id)),
+    writers: new Set((spec.writers ?? [...reviews, ...comments].map(({ author }) => author)).map(({ id }) => id)),
     rewritten: new Set(spec.rewritten ?? []),
     payloadsAt: new Map([
       [HEAD, digestsOf(changes)],
@@ -388,6 +388,11 @@ export function verdict(status: EventStatus): string {
   );
   const codes = [...new Set(status.problems.map(({ code }) => code))];
   return [status.state, ...(codes.length > 0 ? codes : counts)].join(' ');
+}
+
+/** Names of those whose signatures count, over all roles. */
+export function votes(status: EventStatus): readonly string[] {
+  return [...new Set(status.roles.flatMap(({ requirements }) => requirements.flatMap((one) => one.votes.map(({ person }) => person))))];
 }
 
 /** Codes of what was ignored, over all roles. */

@@ -10,6 +10,9 @@ export function faultyFiles(files: Files, faults: Faults): Files {
     write: (path, bytes) => faults.write('files', 'write', [path, bytes], () => files.write(path, bytes)),
     copyIn: (path, source, expected) =>
       faults.write('files', 'copyIn', [path, source, expected], () => files.copyIn(path, source, expected)),
+    writeStream: (path, pieces, expected) =>
+      faults.write('files', 'writeStream', [path, pieces, expected], () => files.writeStream(path, pieces, expected)),
+    digest: (path) => faults.read('files', 'digest', [path], () => files.digest(path)),
     remove: (path) => faults.write('files', 'remove', [path], () => files.remove(path)),
   };
 }

@@ -24,6 +24,7 @@ export function faultyForge(forge: Forge, faults: Faults): Forge {
     branches: read('branches', (prefix: string) => forge.branches(prefix)),
     tree: read('tree', (...args: Parameters<Forge['tree']>) => forge.tree(...args)),
     blobs: read('blobs', (...args: Parameters<Forge['blobs']>) => forge.blobs(...args)),
+    stream: (id) => forge.stream(id),
     mergeBase: read('mergeBase', (...args: Parameters<Forge['mergeBase']>) => forge.mergeBase(...args)),
     history: read('history', (...args: Parameters<Forge['history']>) => forge.history(...args)),
     writeCommit: write('writeCommit', (...args: Parameters<Forge['writeCommit']>) => forge.writeCommit(...args)),

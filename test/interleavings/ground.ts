@@ -62,6 +62,8 @@ export function memoryFiles(): Files {
     list: async () => new Map([...held].map(([path, { length }]) => [path, length])),
     write: async (path, bytes) => void held.set(path, bytes),
     copyIn: async () => Promise.reject(new Error('not here')),
+    writeStream: async () => Promise.reject(new Error('not here')),
+    digest: async () => Promise.reject(new Error('not here')),
     remove: async (path) => void held.delete(path),
   };
 }

@@ -101,6 +101,12 @@ export class GitHubForge implements Forge {
     return trees;
   }
 
+  /** GitHub gives a blob whole, and takes none that is larger than memory. */
+  async *stream(id: BlobId): AsyncGenerator<Uint8Array> {
+    const bytes = (await this.blobs([id])).get(id);
+    if (bytes !== undefined) yield bytes;
+  }
+
   async blobs(ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
     const read = await readBlobs(
       this.#place,

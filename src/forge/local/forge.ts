@@ -9,7 +9,7 @@ import { writeCommit } from './commit.ts';
 import type { CommitInput } from './commit.ts';
 import { choiceOf, createFact, readFact, replaceFact, textOf } from './facts.ts';
 import { git } from './git.ts';
-import { readBlobs, readHistory, readTree } from './objects.ts';
+import { readBlobs, readHistory, readTree, streamBlob } from './objects.ts';
 import { closePull, editPull, openPull, readPull, readPulls, recordMerges, reopenPull, retargetPull } from './pulls.ts';
 import type { Place } from './pulls.ts';
 import { moveRef, readBranches, readMergeBase } from './refs.ts';
@@ -198,6 +198,10 @@ export class LocalForge implements Forge, Staging {
       if (bytes !== undefined) blobs.set(id, bytes);
     }
     return blobs;
+  }
+
+  stream(id: BlobId): AsyncIterable<Uint8Array> {
+    return streamBlob(this.#place.repository, id);
   }
 
   async mergeBase(a: CommitSha, b: CommitSha): Promise<CommitSha | null> {

@@ -62,6 +62,19 @@ export async function readBlobs(repository: string, ids: readonly BlobId[]): Pro
   return blobs;
 }
 
+/** One blob in pieces, so that its length does not matter. @throws `io` when it is missing or is no blob */
+export async function* streamBlob(repository: string, id: BlobId): AsyncGenerator<Uint8Array> {
+  const { child, ended } = startGit(repository, ['cat-file', 'blob', id]);
+  child.stdin.end();
+  try {
+    for await (const piece of child.stdout) if (piece instanceof Uint8Array) yield piece;
+    const { status } = await ended;
+    if (status !== 0) throw new CountersignError('io', id, 'expected a blob, got none');
+  } finally {
+    child.kill();
+  }
+}
+
 /**
  * Distinct contents that `path` has had in the whole history of `commit`, merged side branches included, children before
  * their parents; at most `limit`.
