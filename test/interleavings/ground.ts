@@ -232,7 +232,7 @@ export class Ground {
       forge: plant?.forge?.(forge, this, as) ?? forge,
       releases: plant?.releases?.(releases, this) ?? releases,
       staging,
-      live: plant?.live?.(this.#live(wire), as) ?? this.#live(wire),
+      live: this.#live(wire),
       site: null,
       maxHostedBytes: 40 * 1024 * 1024,
       hasher: { hash: (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }) },

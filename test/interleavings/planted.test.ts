@@ -37,11 +37,9 @@ const SHOWN = [
 
 /** The same for what shows itself among strangers, with a writer, and when sites, clocks and bytes fail. */
 const SHOWN_HOSTILE = [
-  { name: 'lazy-timestamp', from: 100, by: /^fresh, .*has expired/ },
-  { name: 'late-revocation', from: 100, by: /^revoked: / },
-  { name: 'blind-deploy', from: 100, by: /^safe, .*went back/ },
-  { name: 'reuse-version', from: 100, by: /^complete: / },
-  { name: 'trust-carried', from: 100, by: /^safe, .*have signed|does not count/ },
+  { name: 'lazy-timestamp', from: 101, by: /^fresh, .*has expired/ },
+  { name: 'late-revocation', from: 102, by: /^revoked: / },
+  { name: 'reuse-version', from: 101, by: /^complete: |version reused/ },
 ] as const;
 
 test('every mistake is looked for', () => {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mistakes that the code under test could have, each put between it and the host, so that a run with it does what that mistake would do.
-import type { RepositorySource } from '../../src/client/source.ts';
 import { parseCommitSha } from '../../src/trust/accounts.ts';
 import type { Account, Comment, CommitSha, FileContent, Forge, ReleaseAsset, Releases } from '../../src/ports.ts';
 import { withChanged } from './changed-port.ts';
@@ -13,7 +12,6 @@ export interface Plant {
   readonly what: string;
   readonly forge?: (forge: Forge, ground: Ground, as: As) => Forge;
   readonly releases?: (releases: Releases, ground: Ground) => Releases;
-  readonly live?: (live: RepositorySource, as: As) => RepositorySource;
 }
 
 const BLIND_MOVE: Plant = {
@@ -183,11 +181,6 @@ const LATE_REVOCATION: Plant = {
         }),
 };
 
-const BLIND_DEPLOY: Plant = {
-  what: 'a deployment does not look at what is served already',
-  live: (live, as) => (as === 'deploy' ? withChanged(live, { metadata: async () => null }) : live),
-};
-
 /** All of them, by name. */
 export const PLANTS: ReadonlyMap<string, Plant> = new Map([
   ['blind-move', BLIND_MOVE],
@@ -201,5 +194,4 @@ export const PLANTS: ReadonlyMap<string, Plant> = new Map([
   ['deaf-to-comments', DEAF_TO_COMMENTS],
   ['lazy-timestamp', LAZY_TIMESTAMP],
   ['late-revocation', LATE_REVOCATION],
-  ['blind-deploy', BLIND_DEPLOY],
 ]);
