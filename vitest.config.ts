@@ -6,7 +6,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Minutes of their own: .ci/run has a phase for them.
-    exclude: ['test/interleavings/**'],
+    exclude: ['test/interleavings/**', 'test/strangers/**'],
     globals: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,

@@ -61,7 +61,7 @@ export class Checks {
     }
     for (const move of moves) {
       if (move.branch === 'tuf' && actor !== null) this.#merged(move, actor);
-      if (move.branch === 'tuf-published') await this.published(move);
+      if (move.branch === 'tuf-published' && actor !== null) await this.published(move);
       if (move.branch.startsWith('sign/') && actor !== null) this.#proposed(move, actor);
     }
     this.#releases();
@@ -248,6 +248,11 @@ export class Checks {
       tags.set(tag, (tags.get(tag) ?? new Map<string, string>()).set(name, digest).set(`${digest}.${name}`, digest));
     }
     return tags;
+  }
+
+  /** Whether an abandon has closed an event. */
+  isAbandoned(number: number): boolean {
+    return this.#abandoned.has(number);
   }
 
   /** A pull request, as it is now. */

@@ -16,11 +16,13 @@ import { addSeconds, type Instant } from '../../src/tuf/instant.ts';
 import { CUSTODY, GitHubGround, SELF_HELD, type JOBS } from '../commands/github-ground.ts';
 import { ONLINE, signerOf, START } from '../commands/support.ts';
 import { zipOf } from '../fakes/zip.ts';
+import { STRANGERS, WRITER } from '../strangers/people.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
 import type { Repository } from '../github/state.ts';
 import { Commits } from './history.ts';
 import { personOf, type Policy } from './judge.ts';
 import type { Plant } from './plants.ts';
+import { putRefs } from './refs.ts';
 import type { Wire } from './scheduler.ts';
 
 /** The repository's name, and its name in metadata. */
@@ -42,6 +44,14 @@ type Rest = Omit<Repository, 'objects' | 'refs'>;
 
 function restOf({ objects: _objects, refs: _refs, ...rest }: Repository): Rest {
   return rest;
+}
+
+/** A repository and its clock as they were at one moment. */
+export interface Checkpoint {
+  readonly rest: Rest;
+  readonly refs: readonly (readonly [string, string])[];
+  readonly deployed: string;
+  readonly seconds: number;
 }
 
 /** Files in memory. */
@@ -70,14 +80,18 @@ export interface Proposed {
 export class Ground {
   readonly github: FakeGitHub;
   readonly #base: GitHubGround;
-  readonly #saved: Rest;
-  readonly #refs: readonly (readonly [string, string])[];
-  readonly #firstDeployed: string;
+  readonly #first: Checkpoint;
   readonly #tokens = new Map<string, string>();
   /** The commit of the published branch that clients are served. */
   deployed: string;
   /** Seconds since the start, by the clock of everybody. */
   seconds = 0;
+  /** What a read of the site comes to: what is deployed, what was deployed before, or nothing. */
+  site: 'up' | 'stale' | 'down' = 'up';
+  /** Seconds by which the clock of the machine that the next runs are on is ahead. */
+  clockAhead = 0;
+  /** Commits of the published branch that clients were served, in order. */
+  readonly served: string[] = [];
   #runs = 0;
   /** Files of each propose whose artifact was not uploaded. */
   readonly notUploaded: Map<number, string> = new Map();
@@ -85,16 +99,24 @@ export class Ground {
   constructor(base: GitHubGround) {
     this.#base = base;
     this.github = base.github;
-    this.#saved = structuredClone(restOf(this.repository));
-    this.#refs = this.repository.refs.list('refs/');
-    this.#firstDeployed = this.deployed = String(base.deployed);
+    this.deployed = String(base.deployed);
+    this.#first = this.checkpoint();
     process.env['GITHUB_API_URL'] = this.github.apiUrl;
     this.github.setClock(() => (START + this.seconds) * 1000);
   }
 
   /** A project whose root is signed and published. */
   static async start(): Promise<Ground> {
-    return new Ground(await GitHubGround.published(await startGitHub({ now: () => START * 1000 }), NAME, REPOSITORY));
+    const base = await GitHubGround.published(await startGitHub({ now: () => START * 1000 }), NAME, REPOSITORY);
+    for (const name of [WRITER, ...STRANGERS]) base.github.addUser(name);
+    base.github.addCollaborator(PROJECT, WRITER, 'write');
+    return new Ground(base);
+  }
+
+  /** A stranger's fork. */
+  get fork(): Repository {
+    const login = STRANGERS[0];
+    return this.github.world.findRepository(`${login}/${PROJECT.split('/')[1] ?? ''}`) ?? this.github.createFork(PROJECT, login);
   }
 
   async close(): Promise<void> {
@@ -114,11 +136,22 @@ export class Ground {
     return addSeconds(START, this.seconds);
   }
 
-  /** Everything as it was at the start; git objects may stay, since nothing names them. */
-  async reset(): Promise<void> {
+  /** Everything as it is now, to come back to. */
+  checkpoint(): Checkpoint {
+    const { repository, deployed, seconds } = this;
+    return { rest: structuredClone(restOf(repository)), refs: repository.refs.list('refs/'), deployed, seconds };
+  }
+
+  /** Serves clients another commit of the published branch. */
+  deploy(commit: string): void {
+    this.served.push(this.deployed);
+    this.deployed = commit;
+  }
+
+  /** Makes everything be as it was; git objects may stay, since nothing names them. */
+  restore({ rest, refs, deployed, seconds }: Checkpoint): void {
     const { repository } = this;
-    const saved = structuredClone(this.#saved);
-    for (const [name, value] of Object.entries(saved)) {
+    for (const [name, value] of Object.entries(structuredClone(rest))) {
       const now: unknown = Reflect.get(repository, name);
       if (now instanceof Map && value instanceof Map) {
         now.clear();
@@ -126,11 +159,20 @@ export class Ground {
       } else if (Array.isArray(now) && Array.isArray(value)) now.splice(0, now.length, ...value);
       else Reflect.set(repository, name, value);
     }
-    this.setRefs(this.#refs);
+    this.setRefs(refs);
     this.github.faults.clear();
     this.github.requests.length = 0;
-    this.deployed = this.#firstDeployed;
+    this.deployed = deployed;
+    this.seconds = seconds;
+  }
+
+  /** Everything as it was at the start, an hour later. */
+  async reset(): Promise<void> {
+    this.restore(this.#first);
     this.seconds = 3600;
+    this.site = 'up';
+    this.clockAhead = 0;
+    this.served.splice(0);
     this.notUploaded.clear();
     await rm(this.temporary, { recursive: true, force: true });
     await mkdir(this.temporary, { recursive: true });
@@ -138,13 +180,9 @@ export class Ground {
 
   /** Makes the refs be just these, past all rules. */
   setRefs(wanted: readonly (readonly [string, string])[]): void {
-    const { refs } = this.repository;
-    if (!('update' in refs)) throw new Error('frozen');
-    const update = refs.update as (changes: readonly { name: string; before: undefined; after: string | null }[]) => unknown;
     const after = new Map(wanted);
-    const gone = refs.list('refs/').filter(([name]) => !after.has(name));
-    for (const [name] of gone) update.call(refs, [{ name, before: undefined, after: null }]);
-    for (const [name, sha] of after) update.call(refs, [{ name, before: undefined, after: sha }]);
+    const gone = this.repository.refs.list('refs/').filter(([name]) => !after.has(name));
+    putRefs(this.repository, [...gone.map(([name]): [string, null] => [name, null]), ...after]);
   }
 
   get temporary(): string {
@@ -191,7 +229,7 @@ export class Ground {
     const runUrl = (id: number): string => `run/${String(id)}`;
     const staging = await openArtifactStaging({ temporary: this.temporary, artifacts, hints: [], runUrl, log: QUIET });
     return {
-      forge: plant?.forge?.(forge, this) ?? forge,
+      forge: plant?.forge?.(forge, this, as) ?? forge,
       releases: plant?.releases?.(releases, this) ?? releases,
       staging,
       live: this.#live(wire),
@@ -199,7 +237,7 @@ export class Ground {
       maxHostedBytes: 40 * 1024 * 1024,
       hasher: { hash: (paths, onProgress) => hashFiles(collectFiles(paths), { onProgress }) },
       log: QUIET,
-      now: this.now,
+      now: addSeconds(this.now, this.clockAhead),
       anchor: null,
       openSigner: async (uri) => {
         if (uri === `env:${ONLINE}`) return signerOf(ONLINE);
@@ -214,7 +252,9 @@ export class Ground {
     const commits = new Commits(this.repository);
     const read = async (path: string): Promise<Uint8Array | null> => {
       await wire.pause(path);
-      const id = commits.tree(this.deployed).get(path);
+      if (this.site === 'down') throw new CountersignError('io', path, 'expected an answer of the site, got none');
+      const commit = this.site === 'stale' ? (this.served.at(-1) ?? this.deployed) : this.deployed;
+      const id = commits.tree(commit).get(path);
       return id === undefined ? null : commits.blob(id);
     };
     return { metadata: read, target: async () => null, list: async () => null };

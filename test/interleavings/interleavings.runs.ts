@@ -2,12 +2,14 @@
 // The seeds that scripts/interleavings.mjs asks for, one line each; for a single one every step.
 import { expect, test } from 'vitest';
 import { Ground } from './ground.ts';
+import { playHostile } from './hostile.ts';
 import { PLANTS } from './plants.ts';
 import { FOCI, play, type Outcome } from './run.ts';
 import { withoutShortWaits } from './short-waits.ts';
 
 const WANTED = process.env['CS_PLANT'] ?? '';
-const FOCUS = process.env['CS_FOCUS'] ?? 'everything';
+/** Without one, every second seed is a hostile one. */
+const FOCUS = process.env['CS_FOCUS'] ?? 'each in turn';
 const FIRST = Number(process.env['CS_SEED'] ?? 1);
 const RUNS = Number(process.env['CS_RUNS'] ?? 1);
 /** Several processes share the seeds. */
@@ -30,14 +32,18 @@ function tell({ seed, problems, trace, completed, steps, faults }: Outcome, mill
 test('the seeds that were asked for', async () => {
   const plant = PLANTS.get(WANTED) ?? null;
   if (WANTED !== '' && plant === null) throw new Error(`--plant: expected one of ${[...PLANTS.keys()].join(', ')}, got ${WANTED}`);
-  const focus = FOCI.get(FOCUS);
-  if (focus === undefined) throw new Error(`--focus: expected one of ${[...FOCI.keys()].join(', ')}, got ${FOCUS}`);
+  if (![...FOCI.keys(), 'hostile', 'each in turn'].includes(FOCUS))
+    throw new Error(`--focus: expected one of ${[...FOCI.keys(), 'hostile'].join(', ')}, got ${FOCUS}`);
+  const one = (ground: Ground, seed: number): Promise<Outcome> => {
+    const isHostile = FOCUS === 'hostile' || (FOCUS === 'each in turn' && seed % 2 === 1);
+    return isHostile ? playHostile(ground, seed, plant) : play(ground, seed, plant, FOCI.get(FOCUS));
+  };
   withoutShortWaits();
   const ground = await Ground.start();
   let wrong = 0;
   for (let count = 0; count < RUNS; count++) {
     const started = Date.now();
-    const outcome = await play(ground, FIRST + count * STRIDE, plant, focus);
+    const outcome = await one(ground, FIRST + count * STRIDE);
     if (outcome.problems.length > 0) wrong += 1;
     tell(outcome, Date.now() - started);
   }

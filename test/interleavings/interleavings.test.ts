@@ -3,11 +3,12 @@
 // `npm run interleavings` plays more of them, and one of them step by step.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Ground } from './ground.ts';
+import { playHostile } from './hostile.ts';
 import { play } from './run.ts';
 import { withoutShortWaits } from './short-waits.ts';
 
 /** How many seeds are played, and from which on. Always the same ones: what lands must not depend on luck. `npm run interleavings` plays more. */
-const RUNS = Number(process.env['CS_RUNS'] ?? 12);
+const RUNS = Number(process.env['CS_RUNS'] ?? 8);
 const FIRST = Number(process.env['CS_SEED'] ?? 2000);
 
 let ground: Ground;
@@ -31,6 +32,14 @@ test.each(Array.from({ length: RUNS }, (_, index) => FIRST + index))(
   'seed %i: nothing is lost, nothing is reused, and what the model predicts completes',
   async (seed) => {
     await requireGood(seed);
+  },
+);
+
+test.each(Array.from({ length: RUNS }, (_, index) => FIRST + index))(
+  'hostile seed %i: clients are served what is fresh and signed, what is signed completes, what is revoked is published',
+  async (seed) => {
+    const { problems } = await playHostile(ground, seed, null);
+    expect(problems, `\`npm run interleavings -- --seed ${String(seed)} --focus hostile\` shows its steps`).toEqual([]);
   },
 );
 

@@ -14,12 +14,15 @@ interface Signed {
 /** An open event of one role. */
 interface Event {
   readonly number: number;
+  readonly branch: string;
   readonly role: string;
   readonly version: number;
   readonly digest: string;
   readonly targets: ReadonlyMap<string, string>;
   /** The role's file where the event left the metadata branch. */
   readonly fork: Signed;
+  /** How many people's signatures count, and whether they are enough. */
+  readonly votes: number;
   readonly enough: boolean;
   /** Whether the bytes have a valid signature, or other bytes under the version have. */
   readonly signed: boolean;
@@ -83,13 +86,16 @@ export class Model {
   /** One effect of a gather, in the order of numbers; null when none is left. */
   #next(role: string, base: Signed, events: readonly Event[], merged: Set<number>): { base: Signed; events: readonly Event[] } | null {
     const outdated = new Set(events.filter((event) => isOutdated(event, base)));
-    const inLine = events.filter((event) => outdated.has(event) || !event.expired);
-    const first = inLine.toSorted((a, b) => a.version - b.version || a.number - b.number)[0];
+    // What is complete waits for nothing but what is complete too: more votes go first, then the older.
+    const complete = events.filter((event) => !outdated.has(event) && !event.expired && event.enough);
+    const first = complete.toSorted((a, b) => b.votes - a.votes || a.number - b.number)[0];
     for (const event of events.toSorted((a, b) => a.number - b.number)) {
       const others = events.filter((one) => one !== event);
-      if (event === first && !outdated.has(event) && event.enough) {
-        merged.add(event.number);
-        return { base: event, events: others };
+      if (event === first) {
+        // One branch may have two pull requests: both are merged then.
+        const twins = others.filter((other) => other.branch === event.branch && other.digest === event.digest);
+        for (const { number } of [event, ...twins]) merged.add(number);
+        return { base: event, events: others.filter((other) => !twins.includes(other)) };
       }
       if (outdated.has(event)) return { base, events: [...others, ...this.#rebuilt(role, base, event, others)] };
     }
@@ -109,7 +115,21 @@ export class Model {
     const number = keeps
       ? event.number
       : Math.max(event.number, ...others.map((one) => one.number), ...this.#history.view.pulls.keys()) + 1;
-    return [{ ...event, number, version, targets, digest: '', fork: base, enough: false, signed: false, resigned: false, expired: false }];
+    return [
+      {
+        ...event,
+        number,
+        version,
+        targets,
+        digest: '',
+        fork: base,
+        votes: 0,
+        enough: false,
+        signed: false,
+        resigned: false,
+        expired: false,
+      },
+    ];
   }
 
   /** Versions that somebody has signed in events that did not complete. */
@@ -137,6 +157,11 @@ export class Model {
     const { commits } = this.#history;
     const files = commits.reachable(headSha).flatMap((commit) => commits.role(commit, role) ?? []);
     return new Map(files.map((file) => [file.digest, file]));
+  }
+
+  /** The last version of a role that enough people have signed. */
+  signed(role: string): { readonly version: number; readonly digest: string } {
+    return this.#base(role);
   }
 
   #base(role: string): Signed {
@@ -203,14 +228,17 @@ export class Model {
     const resigned =
       this.#judge.others(role, file.digest, pull.posts, earlier).some(({ version }) => version === file.version) ||
       this.#signedInClosed(role, file);
+    const votes = this.#supporters(role, file, pull);
     return {
       number: pull.number,
+      branch: pull.branch,
       role,
       version: file.version,
       digest: file.digest,
       targets: file.targets,
       fork,
-      enough: this.#supporters(role, file, pull) >= this.#judge.threshold(role),
+      votes,
+      enough: votes >= this.#judge.threshold(role),
       signed: this.#judge.isLive(role, file, pull.posts),
       resigned,
       expired: Date.parse(file.expires) / 1000 - this.#nowSeconds <= RENEWAL_SECONDS,

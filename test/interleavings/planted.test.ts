@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Ground } from './ground.ts';
 import { PLANTS } from './plants.ts';
+import { playHostile } from './hostile.ts';
 import { FOCI, play } from './run.ts';
 import { withoutShortWaits } from './short-waits.ts';
 
@@ -34,8 +35,15 @@ const SHOWN = [
   { name: 'deaf-to-comments', focus: 'everything', from: 8, by: /signature lost|did not complete/ },
 ] as const;
 
+/** The same for what shows itself among strangers, with a writer, and when sites, clocks and bytes fail. */
+const SHOWN_HOSTILE = [
+  { name: 'lazy-timestamp', from: 101, by: /^fresh, .*has expired/ },
+  { name: 'late-revocation', from: 102, by: /^revoked: / },
+  { name: 'reuse-version', from: 101, by: /^complete: |version reused/ },
+] as const;
+
 test('every mistake is looked for', () => {
-  expect(SHOWN.map(({ name }): string => name).sort()).toEqual([...PLANTS.keys()].sort());
+  expect([...new Set([...SHOWN, ...SHOWN_HOSTILE].map(({ name }): string => name))].sort()).toEqual([...PLANTS.keys()].sort());
 });
 
 test.each(SHOWN)('$name is caught', async ({ name, focus, from, by }) => {
@@ -46,6 +54,21 @@ test.each(SHOWN)('$name is caught', async ({ name, focus, from, by }) => {
     const { problems } = await play(ground, seed, plant, more);
     if (!problems.some((problem) => by.test(problem))) continue;
     expect((await play(ground, seed, null, more)).problems, `seed ${String(seed)} without it`).toEqual([]);
+    return;
+  }
+  expect.fail(`${name} stayed hidden for ${String(MOST_SEEDS)} seeds`);
+});
+
+test.each(SHOWN_HOSTILE)('$name is caught in a hostile story', async ({ name, from, by }) => {
+  const plant = PLANTS.get(name) ?? null;
+  expect(plant).not.toBeNull();
+  for (let seed = from; seed < from + MOST_SEEDS; seed++) {
+    const { problems } = await playHostile(ground, seed, plant);
+    if (!problems.some((problem) => by.test(problem))) continue;
+    const without = (await playHostile(ground, seed, null)).problems;
+    // What shows it may show something of its own; then the next seed is asked.
+    if (without.some((problem) => by.test(problem))) continue;
+    expect(without, `seed ${String(seed)} without it`).toEqual([]);
     return;
   }
   expect.fail(`${name} stayed hidden for ${String(MOST_SEEDS)} seeds`);

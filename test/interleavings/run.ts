@@ -26,7 +26,8 @@ const BURSTS = [1, 3, 10, 40, 120] as const;
 
 const APPROVERS = ['alice', 'bob', 'dave'] as const;
 
-type Act = (story: Story) => Promise<unknown>;
+/** Something that happens. */
+export type Act = (story: Story) => Promise<unknown>;
 
 /** What happens, and how often. */
 const ACTIONS: readonly (readonly [name: string, weight: number, act: Act])[] = [

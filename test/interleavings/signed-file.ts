@@ -31,8 +31,16 @@ export function canonical(value: Json): string {
   return JSON.stringify(value);
 }
 
+const KEYS: Map<string, PersonKey> = new Map();
+
 /** The key of a name, as the people of the tests have it. */
 export function keyOf(name: string): PersonKey {
+  const known = KEYS.get(name) ?? makeKey(name);
+  KEYS.set(name, known);
+  return known;
+}
+
+function makeKey(name: string): PersonKey {
   const seed = createHash('sha256').update(name).digest('hex');
   const privateKey = createPrivateKey({ key: Buffer.from(PKCS8_PREFIX + seed, 'hex'), format: 'der', type: 'pkcs8' });
   const publicKey = createPublicKey(privateKey);

@@ -81,9 +81,17 @@ export class Story {
   /** Of a hundred requests, how many go wrong. */
   readonly faultPercent: number;
 
-  /** @param draftPercent - of a hundred proposes for releases, how many are of a draft release */
-  constructor(ground: Ground, random: Random, plant: Plant | null, draftPercent: number) {
+  readonly #mood: 'usual' | 'hostile';
+  /** Runs that ended in a way in which no run may, whatever others do. */
+  readonly broken: string[] = [];
+
+  /**
+   * @param draftPercent - of a hundred proposes for releases, how many are of a draft release
+   * @param mood - `hostile`: a run may end with any error of ours, and what it must have come to is looked at elsewhere
+   */
+  constructor(ground: Ground, random: Random, plant: Plant | null, draftPercent: number, mood: 'usual' | 'hostile' = 'usual') {
     this.#draftPercent = draftPercent;
+    this.#mood = mood;
     this.ground = ground;
     this.random = random;
     this.#plant = plant;
@@ -127,7 +135,7 @@ export class Story {
     const actor = await this.scheduler.start(name, work);
     this.#kinds.set(actor, kind);
     this.actors.push(actor);
-    this.#ended();
+    this.told();
     return actor;
   }
 
@@ -138,11 +146,11 @@ export class Story {
       this.say(`${actor.name} meets ${textOf(mishap)} at ${actor.next.method} ${actor.next.path}`);
     await this.scheduler.release(actor, mishap);
     if (this.random.chance(30)) this.ground.seconds += 1;
-    this.#ended();
+    this.told();
   }
 
   /** Tells of runs that have ended, and what is wrong with how. */
-  #ended(): void {
+  told(): void {
     for (const actor of this.actors) {
       if (actor.alive || this.#told.has(actor)) continue;
       this.#told.add(actor);
@@ -160,7 +168,9 @@ export class Story {
     // Days have gone by, and nothing was published.
     const isOld = this.#kinds.get(actor) === 'deploy';
     const allowed = [...OVERTAKEN, ...(actor.hits.length > 0 ? HIT : []), ...(isPushed ? PUSHED : []), ...(isOld ? ['freeze'] : [])];
-    if (error instanceof CountersignError && allowed.includes(error.code)) return;
+    if (error instanceof CountersignError && (this.#mood === 'hostile' || allowed.includes(error.code))) return;
+    if (this.#mood === 'hostile')
+      this.broken.push(`${actor.name} failed with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     this.checks.problem(`${actor.name} failed with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 
@@ -285,12 +295,15 @@ export class Story {
     return this.start('settle', what, async (wire) => settle(await this.ground.open('gather', wire, this.#plant), carried));
   }
 
+  /** Ends an event: what nobody signed as a job would, else one of those who signed it, with their key. */
   async abandon(): Promise<unknown> {
     const pull = this.people.someOpen();
     if (pull === null) return null;
-    return this.start('abandon', `#${pull.number}`, async (wire) =>
-      abandon(await this.ground.open('gather', wire, this.#plant), pull.number),
-    );
+    const name = this.random.chance(70) ? this.people.someSigner(pull) : null;
+    return this.start('abandon', `#${String(pull.number)}${name === null ? '' : `, ${name}`}`, async (wire) => {
+      const as = name === null ? ('gather' as const) : { person: name };
+      return abandon(await this.ground.open(as, wire, this.#plant), pull.number, name === null ? null : signerOf(name));
+    });
   }
 
   async publish(): Promise<Actor | null> {
@@ -299,14 +312,16 @@ export class Story {
 
   async deploy(): Promise<Actor | null> {
     return this.start('deploy', '', async (wire) => {
-      const place = await this.ground.open('deploy', wire, null);
+      const place = await this.ground.open('deploy', wire, this.#plant);
       const head = (await place.forge.branches('tuf-published')).get('tuf-published');
-      if (head === undefined) throw new Error('nothing is published');
-      await reviewSite(place, treeSource(place.forge, await place.forge.tree(head)));
+      // Somebody has deleted the branch.
+      if (head === undefined) return null;
+      const reviewed = await reviewSite(place, treeSource(place.forge, await place.forge.tree(head)));
       await wire.pause('the deployment');
-      this.ground.deployed = head;
-      await this.checks.deployed();
+      this.ground.deploy(head);
+      if (this.#mood === 'usual') await this.checks.deployed();
       this.say(`${head.slice(0, 7)} is served`);
+      return reviewed;
     });
   }
 
@@ -330,7 +345,7 @@ export class Story {
     const actor = await start();
     if (actor === null) throw new Error('too many runs');
     await this.scheduler.finish(actor);
-    this.#ended();
+    this.told();
     const { ending } = actor;
     if (ending.kind === 'done') return read(ending.result);
     this.checks.problem(
