@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from '../event/base.ts';
-import { proposedPayloads } from '../event/evaluate.ts';
+import { proposedFiles } from '../event/evaluate.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
 import { EVENT_PATH, METADATA_BRANCH } from '../event/layout.ts';
 import { listenTo } from '../event/listen.ts';
@@ -23,6 +23,7 @@ import { untilSettled, type Workplace } from './workplace.ts';
 export interface LiveSignature {
   /** The person's name. */
   readonly by: string;
+  readonly keyId: string;
   readonly role: string;
   readonly version: number;
   readonly payload: string;
@@ -147,7 +148,7 @@ async function readStanding(place: Workplace, number: number): Promise<Standing>
 function liveSignatures({ facts, base }: Pick<Standing, 'facts' | 'base'>): readonly LiveSignature[] {
   const proposal = readProposal(facts.changes, base);
   const listening = listenTo(facts.changes.keys(), proposal, base);
-  const lines = collectCountersignatures(facts, listening, proposedPayloads(proposal)).posted.map(({ line }) => line);
+  const lines = collectCountersignatures(facts, listening, proposedFiles(proposal)).posted.map(({ line }) => line);
   const [first] = [proposal.root, ...proposal.roles.values()].flatMap((file) => file?.signed.binding?.repository ?? []);
   const repository = base?.repository ?? first;
   if (repository === undefined) return [];
@@ -155,7 +156,7 @@ function liveSignatures({ facts, base }: Pick<Standing, 'facts' | 'base'>): read
     signedContents({ role, repository, signers, lines, payloads: facts.earlierPayloads }).flatMap(({ by, version, payload }) =>
       [...by].map((keyId) => {
         const person = signers.map(({ people }) => people.byKey.get(keyId)).find((one) => one !== undefined);
-        return { by: person?.name ?? keyId, role, version, payload };
+        return { by: person?.name ?? keyId, keyId, role, version, payload };
       }),
     ),
   );
@@ -207,7 +208,8 @@ async function abandonOnce(place: Workplace, number: number, signer: Signer | nu
   const live = liveSignatures(standing);
   const left = votersOf(status);
   if (left.length > 0) {
-    if (signer !== null) return { outcome: 'withdrawn', number, url: pull.url, left, live };
+    const keyId = signer === null ? null : keyIdOf(await signer.publicKey());
+    if (live.some((one) => one.keyId === keyId)) return { outcome: 'withdrawn', number, url: pull.url, left, live };
     const names = left.map((name) => quote(name)).join(', ');
     const detail = `${names} signed it, and only who signed an event can end it; pass your key with --key (with a key in custody: request changes in the browser)`;
     throw new CountersignError('not-a-signer', `#${String(number)}`, detail);

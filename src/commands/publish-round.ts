@@ -168,6 +168,7 @@ async function prepare(place: Workplace, options: RoundOptions, uploading: Uploa
     held,
     known: state.known,
     servedRoots: servedRoots(state, live),
+    isServedKnown: state.live.timestamp !== null || held.timestamp === null,
     missing: selection.missing,
   });
   const { snapshot, signTimestamp } = await signSnapshot(place, state, held, plan, options.served);

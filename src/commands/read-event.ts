@@ -3,7 +3,7 @@
 // bounded by what can be part of an event: files that nobody claims are named and never fetched.
 import type { Base } from '../event/base.ts';
 import { baseFiles, withoutBase } from '../event/base-files.ts';
-import { proposedPayloads } from '../event/evaluate.ts';
+import { proposedFiles } from '../event/evaluate.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, EVENT_PATH, rolePath, rootHistoryPath } from '../event/layout.ts';
 import { listenTo, rolesAmong } from '../event/listen.ts';
@@ -262,7 +262,7 @@ export async function readEvent(context: EventContext, pull: Pull | EndedPull): 
   }
   const automation = new Set(context.automation.map(({ id }) => id));
   const writers = new Set<AccountId>();
-  for (const account of carriersToAsk({ reviews, comments, automation }, listening, proposedPayloads(proposal))) {
+  for (const account of carriersToAsk({ reviews, comments, automation }, listening, proposedFiles(proposal))) {
     if (await forge.mayWrite(account)) writers.add(account.id);
   }
   return {

@@ -20,7 +20,15 @@ import { replacedBy } from './known-payload.ts';
 import { listenTo, type Listening } from './listen.ts';
 import { bindingOf, peopleOf, readProposal, type Proposal, type RoleSigners } from './proposal.ts';
 import { otherContents, signedContents, type SignedContent } from './signed-content.ts';
-import { collectCountersignatures, judge, type Collected, type Judged, type Posted } from './signatures.ts';
+import {
+  collectCountersignatures,
+  judge,
+  type Collected,
+  type Judged,
+  type Posted,
+  type ProposedFile,
+  type ProposedFiles,
+} from './signatures.ts';
 
 /** What people have signed of each role in other events, open and ended alike, that did not complete. By role, `root` among them. */
 export type SignedElsewhere = ReadonlyMap<string, readonly SignedElsewhereContent[]>;
@@ -210,11 +218,14 @@ function stateOf({ roles, problems, outdated }: Walk, proposal: Proposal): Event
   return roles.length > 0 && roles.every((role) => role.complete) ? 'complete' : 'waiting';
 }
 
-/** What a proposal proposes, by role. */
-export function proposedPayloads({ root, roles }: Proposal): ReadonlyMap<string, Uint8Array> {
-  const payloads = new Map<string, Uint8Array>([...roles].map(([role, { payload }]) => [role, payload]));
-  if (root !== null) payloads.set('root', root.payload);
-  return payloads;
+/** The files of a proposal that name a repository, by role. */
+export function proposedFiles({ root, roles }: Proposal): ProposedFiles {
+  const all: (readonly [string, Metadata<Root | Targets>])[] = [...(root === null ? [] : [['root', root] as const]), ...roles];
+  const files = new Map<string, ProposedFile>();
+  for (const [role, { signed, payload }] of all) {
+    if (signed.binding !== null) files.set(role, { repository: signed.binding.repository, version: signed.version, payload });
+  }
+  return files;
 }
 
 /**
@@ -232,7 +243,7 @@ export function evaluateEvent(facts: EventFacts, base: Base | null, signed: Sign
   if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
   const outcome = outcomeOf(() => {
     const listening = listenTo(facts.changes.keys(), proposal, base);
-    const collected = collectCountersignatures(facts, listening, proposedPayloads(proposal));
+    const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
     return walk(proposal, root, { facts, collected, listening, elsewhere, base, now });
   });
   if (outcome.kind === 'refused') return invalid([outcome.refusal]);

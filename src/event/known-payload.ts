@@ -33,13 +33,26 @@ export function replacedBy(raw: JsonObject, where: string): ReadonlySet<PayloadD
   return new Set(items.map((item) => parsePayloadDigest(asString(item, path).replace(/^sha256:/, ''), path)));
 }
 
+const FIRST_PRINTABLE = 0x20;
+
+/**
+ * Canonical JSON as JSON. It has no white space between its parts and leaves control characters in texts as they are, so that each that is there stands in a text.
+ */
+function readable(canonical: Uint8Array): Uint8Array {
+  if (!canonical.some((byte) => byte < FIRST_PRINTABLE)) return canonical;
+  const text = Buffer.from(canonical).toString('latin1');
+  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  const escaped = text.replace(/[\x00-\x1f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return Buffer.from(escaped, 'latin1');
+}
+
 /**
  * Reads what a payload says of itself; null for what is no metadata of ours.
  * @param payload - the canonical bytes of a file's `signed` part
  */
 export function claimsOf(payload: Uint8Array): PayloadClaims | null {
   const outcome = outcomeOf((): PayloadClaims | null => {
-    const signed = asObject(parseJson(payload), '$');
+    const signed = asObject(parseJson(readable(payload)), '$');
     const binding = parseBinding(signed, '$');
     if (binding === null) return null;
     const { repository, role, raw } = binding;
@@ -51,6 +64,6 @@ export function claimsOf(payload: Uint8Array): PayloadClaims | null {
 
 /** A root's payload as a root; null for what is none. */
 export function rootOfPayload(payload: Uint8Array): Root | null {
-  const outcome = outcomeOf(() => parseRoot(encodeMetadata(asObject(parseJson(payload), '$'), [])).signed);
+  const outcome = outcomeOf(() => parseRoot(encodeMetadata(asObject(parseJson(readable(payload)), '$'), [])).signed);
   return outcome.kind === 'accepted' ? outcome.value : null;
 }

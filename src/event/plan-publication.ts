@@ -24,6 +24,11 @@ export interface PlanFacts {
   readonly known: ReadonlyMap<RoleName, readonly Uint8Array[]>;
   /** How many roots clients are served: no later publication takes one back. */
   readonly servedRoots: number;
+  /**
+   * Whether what clients are served now could be read. Where not, the branch alone says what they have, and a writer may have set it back: then no role is held back
+   * for its bytes, since clients that have its newer version would take nothing any more that lists an older one.
+   */
+  readonly isServedKnown: boolean;
   /** Hosted targets whose bytes can't be had, by {@link hostedKey}, each with why. */
   readonly missing: ReadonlyMap<string, Refusal>;
 }
@@ -124,7 +129,7 @@ class Planner {
     const [first, second] = all.filter((one) => one !== null);
     if (first === undefined) return [];
     if (second === undefined || first.file.signed.version === second.file.signed.version) return [first];
-    const waits = this.#missingOf(first).length > 0 && sameButTargets(second.file.signed, first.file.signed);
+    const waits = this.#facts.isServedKnown && this.#missingOf(first).length > 0 && sameButTargets(second.file.signed, first.file.signed);
     return waits ? [second, first] : [first, second];
   }
 

@@ -5,7 +5,7 @@ import type { CommitSha } from '../trust/accounts.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import type { Base } from './base.ts';
-import { proposedPayloads } from './evaluate.ts';
+import { proposedFiles } from './evaluate.ts';
 import type { EventFacts } from './facts.ts';
 import { listenTo, type Listening } from './listen.ts';
 import { readProposal } from './proposal.ts';
@@ -53,7 +53,7 @@ export function signedCommit(facts: EventFacts, base: Base | null): CommitSha | 
   if (facts.rewritten.size === 0) return null;
   const proposal = readProposal(facts.changes, base);
   const listening = listenTo(facts.changes.keys(), proposal, base);
-  const collected = collectCountersignatures(facts, listening, proposedPayloads(proposal));
+  const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
   const at = (commit: CommitSha): Support => {
     const { people, since } = supportOf(facts.payloadsAt.get(commit) ?? new Map(), facts, listening, collected);
     return { people: new Set([...people, ...approversOf(commit, listening, collected)]), since };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { foldReviews, type Standing } from '../trust/approvals.ts';
 import type { Account, AccountId } from '../trust/accounts.ts';
+import { carriedFiles, lineIdentity, linesWorthVerifying, type CarriedFiles } from '../trust/carried-lines.ts';
 import { parseCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import { voterOf, type People, type Person } from '../trust/people.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
@@ -13,6 +14,17 @@ import { verifySignature } from '../tuf/signature.ts';
 import { countSignatures, type RoleKeys, type VoteCount } from '../tuf/threshold.ts';
 import type { EventFacts, Ignored, Requirement, Via, Vote } from './facts.ts';
 import { isCarried, type Listening } from './listen.ts';
+
+/** A file that an event proposes. */
+export interface ProposedFile {
+  readonly repository: RepositoryId;
+  readonly version: Version;
+  /** The canonical bytes of its `signed` part. */
+  readonly payload: Uint8Array;
+}
+
+/** What an event proposes, by role; `root` among them. */
+export type ProposedFiles = ReadonlyMap<string, ProposedFile>;
 
 /** A countersignature with the account that posted it. */
 export interface Posted {
@@ -58,35 +70,56 @@ function carriedKeys({ signers }: Listening, role: string): ReadonlySet<KeyId> {
   return new Set(named);
 }
 
-/** The lines of somebody's text that hold a valid signature of a carried key over what the event proposes. */
-function carriedLines(body: string, listening: Listening, payloads: ReadonlyMap<string, Uint8Array>): readonly Countersignature[] {
-  const outcome = parseCountersignatures(body);
-  if (outcome.kind === 'refused') return [];
-  return outcome.value.filter((line) => {
-    const payload = payloads.get(line.role);
-    if (payload === undefined || payloadDigest(payload) !== line.payload || !carriedKeys(listening, line.role).has(line.keyId))
-      return false;
+/** What strangers' texts are looked through for. */
+interface Carried {
+  readonly files: CarriedFiles;
+  /** Whether a line that names one of these files and keys is a signature of it. The same line is verified once, however many bring it. */
+  readonly verifies: (line: Countersignature) => boolean;
+}
+
+function carriedIn(listening: Listening, proposed: ProposedFiles): Carried {
+  const files = [...proposed].map(([role, { repository, version, payload }]) => {
+    return { repository, role, version, payload: payloadDigest(payload), keyIds: carriedKeys(listening, role) };
+  });
+  const known = new Map<string, boolean>();
+  const verify = (line: Countersignature): boolean => {
+    const payload = proposed.get(line.role)?.payload;
+    if (payload === undefined) return false;
     return (listening.signers.get(line.role) ?? []).some(({ keys }) => {
       const key = keys.get(line.keyId);
       return key !== undefined && verifySignature(key, payload, line.sig) === 'valid';
     });
-  });
+  };
+  return {
+    files: carriedFiles(files.filter(({ keyIds }) => keyIds.size > 0)),
+    verifies: (line) => {
+      const identity = lineIdentity(line);
+      const verdict = known.get(identity) ?? verify(line);
+      known.set(identity, verdict);
+      return verdict;
+    },
+  };
+}
+
+/** The lines of somebody's text that hold a valid signature of a carried key over what the event proposes. */
+function carriedLines(body: string, { files, verifies }: Carried): readonly Countersignature[] {
+  return linesWorthVerifying(body, files).filter(verifies);
 }
 
 /**
  * Accounts that bring a valid signature of a key that signs through others, of those that are not our automation: whether they may write has to be asked.
- * @param payloads - what the event proposes, by role
+ * @param proposed - what the event proposes, by role
  */
 export function carriersToAsk(
   facts: Pick<EventFacts, 'reviews' | 'comments' | 'automation'>,
   listening: Listening,
-  payloads: ReadonlyMap<string, Uint8Array>,
+  proposed: ProposedFiles,
 ): readonly Account[] {
   const asked = new Map<AccountId, Account>();
-  if (![...payloads.keys()].some((role) => carriedKeys(listening, role).size > 0)) return [];
+  const carried = carriedIn(listening, proposed);
   for (const { author, body } of carriersOf(facts)) {
     if (facts.automation.has(author.id) || asked.has(author.id)) continue;
-    if (carriedLines(body, listening, payloads).length > 0) asked.set(author.id, author);
+    if (carriedLines(body, carried).length > 0) asked.set(author.id, author);
   }
   return [...asked.values()];
 }
@@ -117,8 +150,9 @@ function isWithdrawal(line: Countersignature, { signers }: Listening): boolean {
 export function collectCountersignatures(
   facts: Pick<EventFacts, 'reviews' | 'comments' | 'automation' | 'writers'>,
   listening: Listening,
-  payloads: ReadonlyMap<string, Uint8Array>,
+  proposed: ProposedFiles,
 ): Collected {
+  const carried = carriedIn(listening, proposed);
   const posted: Posted[] = [];
   const unreadable: Ignored[] = [];
   const withdrawn = new Map<KeyId, Set<PayloadDigest>>();
@@ -127,7 +161,7 @@ export function collectCountersignatures(
     const { author, body, via, dismissed } = carrier;
     if (!isListenedTo(carrier)) {
       if (!facts.writers.has(author.id)) continue;
-      posted.push(...carriedLines(body, listening, payloads).map((line) => ({ line, author, via, dismissed })));
+      posted.push(...carriedLines(body, carried).map((line) => ({ line, author, via, dismissed })));
       continue;
     }
     const outcome = parseCountersignatures(body);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from './base.ts';
-import { proposedPayloads, type SignedElsewhere, type SignedElsewhereContent } from './evaluate.ts';
+import { proposedFiles, type SignedElsewhere, type SignedElsewhereContent } from './evaluate.ts';
 import type { EventFacts } from './facts.ts';
 import { listenTo, rolesAmong } from './listen.ts';
 import { readProposal, signersOf } from './proposal.ts';
@@ -30,7 +30,7 @@ export function signedElsewhere(events: readonly HeardEvent[], base: Base | null
   for (const { facts, state } of events) {
     const proposal = readProposal(facts.changes, base);
     const listening = listenTo(facts.changes.keys(), proposal, base);
-    const { posted } = collectCountersignatures(facts, listening, proposedPayloads(proposal));
+    const { posted } = collectCountersignatures(facts, listening, proposedFiles(proposal));
     const lines = posted.map(({ line }) => line);
     for (const role of rolesOf(facts)) {
       const signers = signersOf(base, role);

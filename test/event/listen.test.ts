@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is listened to, and what somebody has signed: tables that read like policy.
 import { describe, expect, test } from 'vitest';
+import { proposedFiles } from '../../src/event/evaluate.ts';
 import { listenTo } from '../../src/event/listen.ts';
 import { readProposal } from '../../src/event/proposal.ts';
 import { signedElsewhere } from '../../src/event/signed-elsewhere.ts';
@@ -22,7 +23,6 @@ import {
   lineOf,
   MALLORY,
   NEXT,
-  payloadOf,
   releases,
   RELEASES,
   RELEASES_PATH,
@@ -108,7 +108,7 @@ describe('whether a carrier may write is asked only for a valid signature of a k
     const facts = eventOf({ changes: { [RELEASES_PATH]: NEXT }, comments: [comment(by, lines)] });
     const proposal = readProposal(facts.changes, BASE);
     const listening = listenTo(facts.changes.keys(), proposal, BASE);
-    return carriersToAsk(facts, listening, new Map([['releases', payloadOf(NEXT)]])).map(({ login }) => login);
+    return carriersToAsk(facts, listening, proposedFiles(proposal)).map(({ login }) => login);
   };
   const erin = lineOf(ERIN, 'releases', NEXT);
   test.each<[string, readonly Countersignature[], readonly string[]]>([
@@ -125,12 +125,19 @@ describe('whether a carrier may write is asked only for a valid signature of a k
 describe('what somebody has signed is what verifies over a payload that says so itself', () => {
   const old = releases(1, {});
   const other = releases(2, { 'v2/app': 'other' });
+  const withBreaks = releases(2, {}, { extra: { note: 'a\nb\t\u0001"c\\' } });
   const burned = (line: Countersignature, earlier: readonly Uint8Array[]): readonly number[] => {
     const facts = eventOf({ changes: { [RELEASES_PATH]: NEXT }, reviews: [review(CAROL, [line])], earlier });
     return [...signedElsewhere([{ facts, state: 'ended' }], BASE).values()].flat().map(({ version }) => version);
   };
   test.each<[string, Countersignature, readonly Uint8Array[], readonly number[]]>([
     ['a signature of another content of this version', lineOf(CAROL, 'releases', other), [other], [2]],
+    [
+      'a signature of a content with control characters, which canonical JSON leaves as they are',
+      lineOf(CAROL, 'releases', withBreaks),
+      [withBreaks],
+      [2],
+    ],
     ['a published signature under the open version', { ...lineOf(CAROL, 'releases', old), version: parseVersion(2, 'v') }, [old], []],
     ['a published signature under its own version', lineOf(CAROL, 'releases', old), [old], [1]],
     ['a signature of a payload that can not be had', lineOf(CAROL, 'releases', other), [], []],
