@@ -101,7 +101,6 @@ export type ErrorCode =
   | 'permission-missing'
   | 'setting-missing'
   | 'rate-limited'
-  | 'conversation-full'
   | 'ref-protected'
   | 'key-exposed'
   // fetching
