@@ -65,7 +65,11 @@ test('a matrix build fans in, two people sign, one of them with a key in custody
   ]);
   expect([settled.code, settled.outputs.completed, settled.outputs['publish-needed']]).toEqual([0, `[${String(number)}]`, 'true']);
 
-  const published = await ground.step(later, JOBS.publish, { command: 'publish', 'online-key': seedOf('COUNTERSIGN_ONLINE_KEY') });
+  const published = await ground.step(later, JOBS.publish, {
+    command: 'publish',
+    'online-key': seedOf('COUNTERSIGN_ONLINE_KEY'),
+    'served-timestamp': '0',
+  });
   expect([published.code, published.outputs.operation, published.outputs['deploy-needed']]).toEqual([0, 'published', 'true']);
   expect((await ground.step(later, JOBS.site, { command: 'site' })).code).toBe(2);
   const site = await ground.step(later, JOBS.site, { command: 'site', site: await ground.checkout('tuf-published') });

@@ -133,7 +133,10 @@ export async function prepare(cli: CommandLine): Promise<Template> {
   for (const person of PEOPLE) await first.sign(number, person);
   await first.json('gather');
   const proposed = await first.proposeDocs({ 'first.txt': 'first\n' });
-  await first.release(proposed.number, 'carol');
+  await first.sign(proposed.number, 'carol');
+  await first.json('gather');
+  // Nothing was published while there was the first event alone, so that a person has to say so.
+  await first.json('publish', '--served-timestamp', '0');
   return {
     async copy() {
       const directory = await cli.emptyDirectory();

@@ -49,5 +49,5 @@ export const SUMMARIES: Readonly<Record<string, () => string>> = {
   stale: () => gatherOf([statusOf('stale')]),
   custody: () => gatherOf([statusOf('custody-approved')], { custody: [{ person: ERIN.name }] }),
   complete: () => gatherOf([], { completed: [7], publish: ['snapshot: releases changed'] }),
-  refused: () => gatherOf([statusOf('refused-fork'), statusOf('refused-file')]),
+  refused: () => gatherOf([statusOf('refused-file')]),
 };
