@@ -9,6 +9,11 @@ export interface Watch {
    * @throws `stalled`, `timed-out`, or what `operation` throws
    */
   during<T>(host: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * As `during`, for a host that must be reached first: a stall begins when `operation` calls `onReached`, and until then there is `reachMs`.
+   * @throws as `during`
+   */
+  reaching<T>(host: string, reachMs: number, operation: (signal: AbortSignal, onReached: () => void) => Promise<T>): Promise<T>;
   /** Ends the request, whatever is under way. */
   stop(): void;
   /** Ends the watch only. */
@@ -30,9 +35,10 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
     waiting?.refuse(verdict);
     controller.abort(verdict);
   };
-  const stall = setTimeout(() => {
-    if (waiting !== null) end('stalled', `expected a byte from ${waiting.host} within ${String(stallMs)} ms, got none`);
-  }, stallMs);
+  const onStall = (ms: number): void => {
+    if (waiting !== null) end('stalled', `expected a byte from ${waiting.host} within ${String(ms)} ms, got none`);
+  };
+  let stall = setTimeout(onStall, stallMs, stallMs);
   const total = setTimeout(() => {
     end('timed-out', `expected the whole file within ${String(totalMs)} ms, got a part`);
   }, totalMs);
@@ -44,19 +50,39 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
     clearTimeout(stall);
     clearTimeout(total);
   };
+  const wait = async <T>(host: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    if (verdict !== null) throw verdict;
+    stall.refresh().ref();
+    try {
+      // No Promise.race with one promise that lives as long as the watch: it would hold every piece of a body until the end.
+      return await new Promise((resolve, reject) => {
+        waiting = { host, refuse: reject };
+        operation(controller.signal).then(resolve, reject);
+      });
+    } finally {
+      waiting = null;
+      stall.unref();
+    }
+  };
+  const stallAfter = (ms: number): void => {
+    clearTimeout(stall);
+    stall = setTimeout(onStall, ms, ms);
+    if (waiting === null) stall.unref();
+  };
   return {
-    during: async (host, operation) => {
-      if (verdict !== null) throw verdict;
-      stall.refresh().ref();
+    during: wait,
+    reaching: async (host, reachMs, operation) => {
+      let isOver = false;
+      stallAfter(reachMs);
       try {
-        // No Promise.race with one promise that lives as long as the watch: it would hold every piece of a body until the end.
-        return await new Promise((resolve, reject) => {
-          waiting = { host, refuse: reject };
-          operation(controller.signal).then(resolve, reject);
-        });
+        return await wait(host, (signal) =>
+          operation(signal, () => {
+            if (!isOver && verdict === null) stallAfter(stallMs);
+          }),
+        );
       } finally {
-        waiting = null;
-        stall.unref();
+        isOver = true;
+        stallAfter(stallMs);
       }
     },
     stop: () => {

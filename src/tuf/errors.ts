@@ -102,6 +102,8 @@ export type ErrorCode =
   | 'redirect-refused'
   | 'stalled'
   | 'timed-out'
+  | 'certificate-refused'
+  | 'page-answered'
   // adapters
   | 'io'
   | 'git'
