@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HttpAnswer } from '../http/answer.ts';
-import { codeOf, ConnectionError, connectionError } from '../http/connection-error.ts';
+import { codeOf, ConnectionError, connectionError, errorCodeOf } from '../http/connection-error.ts';
 import { CountersignError } from '../tuf/errors.ts';
 
 /** What became of one request. */
@@ -31,9 +31,12 @@ export function failureOf(error: unknown, where: string, host: string): Extract<
   // Several addresses of one name that all refused.
   const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
   const named = connectionError(`no answer of ${host}`, inner);
-  const code = named.fault === 'certificate' ? 'certificate-refused' : 'io';
   const isPassing = named.isPassing || PASSING.has(codeOf(inner));
-  return { kind: 'failed', error: new CountersignError(code, where, named.message, { cause: error }), waitMs: isPassing ? 0 : null };
+  return {
+    kind: 'failed',
+    error: new CountersignError(errorCodeOf(named), where, named.message, { cause: error }),
+    waitMs: isPassing ? 0 : null,
+  };
 }
 
 /** `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). 0 when it says nothing that can be read. */

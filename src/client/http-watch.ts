@@ -20,6 +20,32 @@ export interface Watch {
   finish(): void;
 }
 
+/** A timer that can be begun again, with another time. It keeps the process alive unless told. */
+interface Restartable {
+  readonly start: (ms: number) => void;
+  /** From now on, with the same time. */
+  readonly again: () => void;
+  readonly unref: () => void;
+  readonly stop: () => void;
+}
+
+function restartable(onEnd: (ms: number) => void): Restartable {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start: (ms) => {
+      clearTimeout(timer);
+      timer = setTimeout(onEnd, ms, ms);
+    },
+    again: () => {
+      timer?.refresh().ref();
+    },
+    unref: () => {
+      timer?.unref();
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
 /**
  * Watches one request.
  * @param where - the file
@@ -38,7 +64,8 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
   const onStall = (ms: number): void => {
     if (waiting !== null) end('stalled', `expected a byte from ${waiting.host} within ${String(ms)} ms, got none`);
   };
-  let stall = setTimeout(onStall, stallMs, stallMs);
+  const stall = restartable(onStall);
+  stall.start(stallMs);
   const total = setTimeout(() => {
     end('timed-out', `expected the whole file within ${String(totalMs)} ms, got a part`);
   }, totalMs);
@@ -47,12 +74,12 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
   stall.unref();
   total.unref();
   const finish = (): void => {
-    clearTimeout(stall);
+    stall.stop();
     clearTimeout(total);
   };
   const wait = async <T>(host: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     if (verdict !== null) throw verdict;
-    stall.refresh().ref();
+    stall.again();
     try {
       // No Promise.race with one promise that lives as long as the watch: it would hold every piece of a body until the end.
       return await new Promise((resolve, reject) => {
@@ -64,25 +91,21 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
       stall.unref();
     }
   };
-  const stallAfter = (ms: number): void => {
-    clearTimeout(stall);
-    stall = setTimeout(onStall, ms, ms);
-    if (waiting === null) stall.unref();
-  };
   return {
     during: wait,
     reaching: async (host, reachMs, operation) => {
       let isOver = false;
-      stallAfter(reachMs);
+      stall.start(reachMs);
       try {
         return await wait(host, (signal) =>
           operation(signal, () => {
-            if (!isOver && verdict === null) stallAfter(stallMs);
+            if (!isOver && verdict === null) stall.start(stallMs);
           }),
         );
       } finally {
         isOver = true;
-        stallAfter(stallMs);
+        stall.start(stallMs);
+        stall.unref();
       }
     },
     stop: () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** What kept a request from its answer: a certificate that proves nothing, or anything else. */
-export type ConnectionFault = 'certificate' | 'connection';
+/** What kept a request from its answer: a certificate that proves nothing, a page that somebody else put in its place, or anything else. */
+export type ConnectionFault = 'certificate' | 'page' | 'connection';
 
 /** Why no answer came, as a statement for people that names who failed: the host, or the proxy. Holds nothing that was sent. */
 export class ConnectionError extends Error {
@@ -16,6 +16,20 @@ export class ConnectionError extends Error {
     super(message, options);
     this.fault = what.fault ?? 'connection';
     this.isPassing = what.isPassing;
+  }
+}
+
+/** The code of an error of ours for what went wrong. */
+export function errorCodeOf({ fault }: ConnectionError): 'certificate-refused' | 'page-answered' | 'io' {
+  switch (fault) {
+    case 'certificate':
+      return 'certificate-refused';
+    case 'page':
+      return 'page-answered';
+    case 'connection':
+      return 'io';
+    default:
+      return fault satisfies never;
   }
 }
 

@@ -33,7 +33,7 @@ export function secure(socket: Socket, { host }: Destination, ca: string | undef
       resolve(secured);
     });
     // Both stay: what happens to a connection that nobody uses must not end the process.
-    secured.on('error', (error) => {
+    secured.on('error', (error: Error) => {
       settle();
       reject(error);
     });

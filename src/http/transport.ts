@@ -74,6 +74,7 @@ function exchange(
   { method, headers, body, signal, idleMs, onReached }: TransportRequest,
 ): Promise<IncomingMessage> {
   const asked = proxy !== null && !to.isSecure ? proxy : null;
+  const authorization = asked?.authorization ?? null;
   const what = `no answer of ${to.origin}${proxy === null ? '' : ` through the proxy ${proxy.name}`}`;
   return new Promise((resolve, reject) => {
     const sent = (to.isSecure ? https : http).request({
@@ -85,7 +86,7 @@ function exchange(
       headers: {
         'user-agent': `countersign/${VERSION}`,
         ...headers,
-        ...(asked === null || asked.authorization === null ? {} : { 'proxy-authorization': asked.authorization }),
+        ...(authorization === null ? {} : { 'proxy-authorization': authorization }),
       },
       // NODE_OPTIONS could make the parser lenient.
       insecureHTTPParser: false,

@@ -48,7 +48,10 @@ export function askForTunnel(socket: Socket, proxy: Proxy, to: Destination, sign
         ...(proxy.authorization === null ? {} : { 'proxy-authorization': proxy.authorization }),
       },
     });
+    let isOpen = false;
     const fail = (error: unknown): void => {
+      // A request for a tunnel ends, for Node, where the tunnel begins.
+      if (isOpen) return;
       signal.removeEventListener('abort', giveUp);
       socket.destroy();
       reject(error instanceof Error ? error : new Error('the tunnel was given up'));
@@ -65,6 +68,7 @@ export function askForTunnel(socket: Socket, proxy: Proxy, to: Destination, sign
       // In TLS and in HTTP it is the client who speaks first.
       else if (head.length > 0) fail(new ConnectionError(`${what}: it sent more than an answer`, { isPassing: false }));
       else {
+        isOpen = true;
         signal.removeEventListener('abort', giveUp);
         resolve();
       }

@@ -58,7 +58,10 @@ export async function startMisbehaving(deed: Misdeed, onConnection?: (socket: So
     times += 1;
     open.add(socket);
     socket.on('error', () => undefined).on('close', () => open.delete(socket));
-    if (onConnection !== undefined) return onConnection(socket);
+    if (onConnection !== undefined) {
+      onConnection(socket);
+      return;
+    }
     const time = times;
     void headOf(socket).then((request) => {
       if (request === null) return;

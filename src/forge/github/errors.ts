@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ConnectionError, errorCodeOf } from '../../http/connection-error.ts';
 import { CountersignError, quote } from '../../tuf/errors.ts';
 import type { ErrorCode } from '../../tuf/errors.ts';
 import { isRecord } from './answer.ts';
@@ -20,6 +21,8 @@ export interface Failure {
   readonly status: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, unknown>>;
+  /** What an answer failed for that never came, whose message is a statement of ours; null where the host answered. */
+  readonly unanswered: ReturnType<typeof errorCodeOf> | null;
 }
 
 /** The setting that lets GITHUB_TOKEN open pull requests, as the settings page spells it. */
@@ -50,7 +53,8 @@ export function failureOf(error: unknown): Failure | null {
   const headers = isRecord(response?.['headers']) ? response['headers'] : {};
   const status = 'status' in error && typeof error.status === 'number' ? error.status : null;
   const message = saidIn(response?.['data']) ?? error.message;
-  if (status !== null) return { kind: 'github-failure', status: status === 0 ? 500 : status, message, headers };
+  const unanswered = error.cause instanceof ConnectionError ? errorCodeOf(error.cause) : null;
+  if (status !== null) return { kind: 'github-failure', status: status === 0 ? 500 : status, message, headers, unanswered };
   // What the throttling plugin throws of a GraphQL answer.
   return graphqlFailure(response?.['data'], headers);
 }
@@ -77,7 +81,7 @@ export function graphqlFailure(data: unknown, headers: Readonly<Record<string, u
   const message = errors.map((one) => String(one['message'])).join('; ');
   const type = typeof first['type'] === 'string' ? first['type'] : '';
   const isBroken = /something went wrong while executing your query/i.test(message);
-  return { kind: 'github-failure', status: isBroken ? 502 : (GRAPHQL_STATUS.get(type) ?? 422), message, headers };
+  return { kind: 'github-failure', status: isBroken ? 502 : (GRAPHQL_STATUS.get(type) ?? 422), message, headers, unanswered: null };
 }
 
 /**
@@ -86,9 +90,10 @@ export function graphqlFailure(data: unknown, headers: Readonly<Record<string, u
  */
 export function translate(failure: Failure, purpose: Purpose, scrub: (text: string) => string): CountersignError {
   const message = scrub(failure.message);
+  const cause: Failure = { kind: 'github-failure', status: failure.status, message, headers: {}, unanswered: failure.unanswered };
+  if (failure.unanswered !== null) return new CountersignError(failure.unanswered, purpose.what, message, { cause });
   const { code, expected } = meaningOf({ ...failure, message }, purpose);
   const said = failure.status >= 500 && failure.message === '' ? `status ${String(failure.status)}` : quote(message);
-  const cause: Failure = { kind: 'github-failure', status: failure.status, message, headers: {} };
   return new CountersignError(code, purpose.what, `expected ${expected}, got ${said}`, { cause });
 }
 
