@@ -32,7 +32,8 @@ const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'timed-out': 'run it again; what was downloaded is gone on with',
   'certificate-refused':
     'a network that looks into connections has a certificate of its own: name a file that holds it in NODE_EXTRA_CA_CERTS',
-  'page-answered': 'a network may want a login first, which a browser shows; or the host answers with a page of its own for files that it lacks',
+  'page-answered':
+    'a network may want a login first, which a browser shows; or the host answers with a page of its own for files that it lacks',
   'redirect-refused': 'the host sends to an unsafe place; use another URL',
   'rate-limited': 'GitHub lets nobody through for a while; run it again later',
 };
