@@ -70,7 +70,7 @@ describe('a host that drips', () => {
     cleanups.push(() => source.close());
     const reading = async (): Promise<void> => {
       if (read === 'metadata') await source.metadata('metadata/timestamp.json', 16_384);
-      else for await (const chunk of (await source.target('targets/x', 16_384)) ?? []) chunk;
+      else for await (const chunk of (await source.target('targets/x', 16_384)) ?? []) expect(chunk.length).toBe(1);
     };
     const error: unknown = await reading().catch((thrown: unknown) => thrown);
     if (!(error instanceof CountersignError)) throw new Error('expected a refusal', { cause: error });
