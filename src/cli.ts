@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runToEnd } from './cli/run-to-end.ts';
+import { requireCertificates } from './cli/strict-tls.ts';
 import { VERSION } from './version.ts';
 
 let isCut = false;
@@ -22,8 +23,9 @@ if ((first === '--version' || first === '-V') && more.length === 0) {
   // Without loading anything: scripts ask for the version often.
   process.stdout.write(`${VERSION}\n`);
 } else {
+  requireCertificates();
   await runToEnd(async () => {
     const { runProgram } = await import('./cli/program.ts');
     return runProgram(process.argv.slice(2), { distDirectory: dirname(fileURLToPath(import.meta.url)) });
-  });
+  }, process.argv.includes('--json'));
 }

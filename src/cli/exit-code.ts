@@ -34,6 +34,10 @@ const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'client-refused': 'nothing was published: see what the program printed above, and mend it or what is to be published',
   stalled: 'run it again; what was downloaded is gone on with',
   'timed-out': 'run it again; what was downloaded is gone on with',
+  'certificate-refused':
+    'a network that looks into connections has a certificate of its own: name a file that holds it in NODE_EXTRA_CA_CERTS',
+  'page-answered':
+    'a network may want a login first, which a browser shows; or the host answers with a page of its own for files that it lacks',
   'redirect-refused': 'the host sends to an unsafe place; use another URL',
   'conversation-full': 'the pull request takes no more comments: delete some, or sign by a review',
   'rate-limited': 'GitHub lets nobody through for a while; run it again later',

@@ -28,6 +28,9 @@ const site = (): Option => new Option('--site <dir>', 'where the published repos
 const siteUrl = (): Option =>
   new Option('--site-url <url>', 'on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)').env('COUNTERSIGN_SITE_URL');
 const as = (): Option => new Option('--as <login>', 'the account to work as').default('countersign[bot]');
+const stallSeconds = (): Option => new Option('--stall-seconds <seconds>', 'give a host up that sends nothing for so long (default: 30)');
+const totalSeconds = (): Option =>
+  new Option('--total-seconds <seconds>', 'give one attempt at one file up after so long, sooner for a small one (default: 6 hours)');
 const json = (): Option => new Option('--json', 'print one JSON document, for scripts').default(false);
 const root = (): Option => new Option('--root <sha256>', 'the payload digest that root v1 must have');
 
@@ -231,6 +234,8 @@ function clientCommands(program: Command, done: (code: number) => void): void {
     .option('--sample-size <count>', 'how many files --targets sample draws', '100')
     .option('--margin-days <days>', 'warn of what expires within so many days', '2')
     .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
+    .addOption(stallSeconds())
+    .addOption(totalSeconds())
     .addOption(json())
     .addHelpText(
       'after',
@@ -244,7 +249,7 @@ function clientCommands(program: Command, done: (code: number) => void): void {
   const fetch = new Command('fetch')
     .description('fetch targets of a published repository, verified from a root that you trust')
     .argument('<targets...>', 'target paths, or patterns: * and ? in a directory, ** across')
-    .option('--url <site>', 'the site: metadata/ and targets/ are below it')
+    .option('--url <site>', 'the site: a URL or a directory with metadata/ and targets/ below it')
     .option('--root <file>', 'the root file that you trust; may be left out where --cache names a cache that began with it')
     .option('--metadata-url <url>', 'where metadata is; may be repeated, for mirrors', collectValues, [])
     .option('--targets-url <url>', 'where target files are; may be repeated', collectValues, [])
@@ -252,8 +257,8 @@ function clientCommands(program: Command, done: (code: number) => void): void {
     .option('--cache <dir>', 'where trusted metadata is kept (default: in the user’s cache)')
     .option('--offline', 'verify what is there with the cached metadata', false)
     .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
-    .option('--stall-seconds <seconds>', 'give a host up that sends nothing for so long (default: 30)')
-    .option('--total-seconds <seconds>', 'give one attempt at one file up after so long (default: 6 hours)')
+    .addOption(stallSeconds())
+    .addOption(totalSeconds())
     .option('--map <file>', 'a TAP 4 map; roots lie beside it in <name>/root.json')
     .addOption(json())
     .addHelpText('after', examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist"));

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { stat } from 'node:fs/promises';
 import { openHttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
 import type { RepositoryReport, RepositoryWarning } from '../client/repository-report.ts';
-import { filesSource, type RepositorySource } from '../client/source.ts';
+import type { RepositorySource } from '../client/source.ts';
 import type { RootAnchor } from '../client/verify-roots.ts';
 import { verifySource } from '../commands/verify.ts';
-import { orIoError } from '../disk/atomic-file.ts';
-import { openDirectory } from '../hosting/directory.ts';
 import { verifyText } from '../render/command-text.ts';
 import { expiryText } from '../render/status-text.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
@@ -17,13 +14,14 @@ import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
 import { optionValue } from './option-value.ts';
-import { directoryStreams } from './read-stream.ts';
 import { readRootFile } from './root-file.ts';
+import { openSiteDirectory, siteDirectory } from './site-directory.ts';
+import { timeLimits, type TimeOptions } from './time-limits.ts';
 
 const DAY_SECONDS = 86_400;
 
 /** What `verify` takes. */
-export interface VerifyOptions {
+export interface VerifyOptions extends TimeOptions {
   readonly root?: string;
   readonly metadataUrl?: string;
   readonly targetsUrl?: string;
@@ -47,11 +45,6 @@ function warningText(warning: RepositoryWarning): string {
   return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(', ')})`;
 }
 
-async function requireDirectory(directory: string): Promise<void> {
-  const stats = await orIoError(directory, 'the directory of a published repository', () => stat(directory));
-  if (!stats.isDirectory()) throw new CountersignError('file-type', directory, 'expected a directory, got something else');
-}
-
 /** A whole number of the command line. @throws `usage` */
 function wholeNumber(text: string, where: string, least: number): number {
   if (/^[0-9]{1,6}$/.test(text) && Number(text) >= least) return Number(text);
@@ -65,19 +58,19 @@ interface Place {
 }
 
 /** The repository that is named: a directory, the URL of a site, or the URLs of its two parts. @throws `usage`, `io`, `file-type` */
-async function openPlace({ metadataUrl, targetsUrl }: VerifyOptions, named: string | undefined): Promise<Place> {
-  const site = named !== undefined && /^https?:\/\//i.test(named) ? siteUrls(named, 'site') : null;
-  if (site === null && metadataUrl === undefined && targetsUrl === undefined) {
-    const directory = named ?? 'site';
-    await requireDirectory(directory);
-    return { source: filesSource(openDirectory(directory), directoryStreams(directory)), close: async () => undefined };
-  }
-  if (named !== undefined && site === null)
+async function openPlace(options: VerifyOptions, named: string | undefined): Promise<Place> {
+  const { metadataUrl, targetsUrl } = options;
+  const isWhole = metadataUrl === undefined && targetsUrl === undefined;
+  const limits = timeLimits(options);
+  const directory = siteDirectory(named ?? 'site', 'site');
+  if (directory !== null && isWhole) return { source: await openSiteDirectory(directory), close: async () => undefined };
+  if (named !== undefined && directory !== null)
     throw new CountersignError('usage', 'site', 'expected a URL beside --metadata-url and --targets-url, or none, got a directory');
+  const site = named === undefined ? null : siteUrls(named, 'site');
   const [metadata, targets] = [metadataUrl ?? site?.metadataUrl, targetsUrl ?? site?.targetUrl];
   if (metadata === undefined || targets === undefined)
     throw new CountersignError('usage', '--metadata-url', 'expected --targets-url beside it, or the URL of a site, got one alone');
-  const source = openHttpSource({ metadataUrls: [metadata], targetUrls: [targets] });
+  const source = openHttpSource({ metadataUrls: [metadata], targetUrls: [targets], limits });
   return { source, close: () => source.close() };
 }
 

@@ -74,13 +74,13 @@ export function problemList(): ProblemList {
 }
 
 /** What a host that can't be reached, or does not serve, is told by: it says nothing about the repository. */
-const HOST_FAILURES: readonly ErrorCode[] = ['io', 'redirect-refused', 'stalled', 'timed-out'];
+const HOST_FAILURES: readonly ErrorCode[] = ['io', 'redirect-refused', 'stalled', 'timed-out', 'certificate-refused'];
 
 /**
  * Runs `step` and adds what it refuses to the problems.
  * @param within - put before `where`, as in `client 1: timestamp@3`
  * @returns null when it was refused
- * @throws `io`, `redirect-refused`, `stalled`, `timed-out`
+ * @throws `io`, `redirect-refused`, `stalled`, `timed-out`, `certificate-refused`
  */
 export async function attempt<T>(problems: ProblemList, step: () => T | Promise<T>, within?: string): Promise<T | null> {
   try {

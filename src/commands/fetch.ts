@@ -38,7 +38,7 @@ export interface FetchProblem extends Refusal {
 
 const PARALLEL = 4;
 /** After these the next file would fail as well. */
-const ENDING: readonly ErrorCode[] = ['io', 'stalled', 'timed-out', 'redirect-refused'];
+const ENDING: readonly ErrorCode[] = ['io', 'stalled', 'timed-out', 'redirect-refused', 'certificate-refused'];
 
 /**
  * Updates from a trusted root, finds targets, and brings each to a directory: hashed while it streams, seen under its name once it is verified.

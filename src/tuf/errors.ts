@@ -85,7 +85,6 @@ export type ErrorCode =
   | 'staged-missing'
   | 'event-fork'
   | 'event-rewritten'
-  | 'conversation-full'
   // releases and artifacts
   | 'release-mismatch'
   | 'release-missing'
@@ -108,6 +107,8 @@ export type ErrorCode =
   | 'redirect-refused'
   | 'stalled'
   | 'timed-out'
+  | 'certificate-refused'
+  | 'page-answered'
   // adapters
   | 'io'
   | 'git'

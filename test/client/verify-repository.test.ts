@@ -518,7 +518,7 @@ describe('a host that can not be trusted', () => {
     expect(codes(report)).toEqual([`root-limit metadata/${String(MAX_PUBLISHED_ROOTS + 1)}.root.json`]);
   });
 
-  test.each(['io', 'stalled', 'timed-out', 'redirect-refused'] as const)(
+  test.each(['io', 'stalled', 'timed-out', 'redirect-refused', 'certificate-refused'] as const)(
     'that fails with %s says nothing about the repository',
     async (code) => {
       const failing = {

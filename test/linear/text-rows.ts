@@ -369,6 +369,7 @@ const HOST_ROWS: readonly TextRow[] = [
           status: 403,
           message: text,
           parts: [text],
+          unanswered: null,
           headers: { 'x-accepted-github-permissions': text, 'retry-after': text },
         },
         { what: 'x', needs: 'contents: read' },
