@@ -94,7 +94,7 @@ export async function attempt<T>(problems: ProblemList, step: () => T | Promise<
 }
 
 /** The report of a verified file, with the keys that it was verified by. */
-export function fileReport(file: Metadata<SignedHeader>, keys: KeyTable, role: RoleKeys): FileReport {
+export function fileReport(file: Metadata<SignedHeader>, keys: KeyTable<'client'>, role: RoleKeys): FileReport {
   const { votes, threshold } = countSignatures({ payload: file.payload, signatures: file.signatures, keys, role });
   return { version: file.signed.version, expires: file.signed.expires, signers: votes.size, threshold };
 }

@@ -2,6 +2,7 @@
 import {
   reviewHashBins,
   reviewKey,
+  reviewKeyId,
   reviewPattern,
   reviewRoleName,
   reviewTargetPath,
@@ -17,11 +18,11 @@ import { reviewReach } from './review-reach.ts';
 import type { Session } from './roles.ts';
 import type { VerifiedRole } from './verify-roles.ts';
 
-function reviewKeys(keys: KeyTable): readonly CompatibilityFinding[] {
-  return [...keys.values()].flatMap(reviewKey);
+function reviewKeys(keys: KeyTable<'client'>): readonly CompatibilityFinding[] {
+  return [...keys].flatMap(([id, key]) => [...reviewKey(key), ...reviewKeyId(id, key)]);
 }
 
-function reviewDelegations(delegations: Delegations | null): readonly CompatibilityFinding[] {
+function reviewDelegations(delegations: Delegations<'client'> | null): readonly CompatibilityFinding[] {
   if (delegations === null) return [];
   const keys = reviewKeys(delegations.keys);
   if (delegations.kind === 'succinct') {

@@ -57,11 +57,11 @@ export async function fetchListed(client: Connection, path: string, listed: Meta
 export function acceptRole(
   set: TrustedSet,
   { role, delegator }: RoleRequest,
-  delegatorFile: Metadata<Targets> | null,
+  delegatorFile: Metadata<Targets<'client'>> | null,
   bytes: Uint8Array,
-): Outcome<Metadata<Targets>> {
+): Outcome<Metadata<Targets<'client'>>> {
   // With the delegator alone, so that the cost doesn't grow with the number of roles that are loaded.
-  const targets = new Map<RoleName, Metadata<Targets>>();
+  const targets = new Map<RoleName, Metadata<Targets<'client'>>>();
   if (delegator !== 'root' && delegatorFile !== null) targets.set(delegator, delegatorFile);
   return outcomeOf(() => {
     const file = unwrap(updateTargets({ ...set, targets }, role, delegator, bytes)).targets.get(role);
@@ -84,8 +84,8 @@ export async function loadRole(
   client: Connection,
   set: TrustedSet,
   request: RoleRequest,
-  delegatorFile: Metadata<Targets> | null,
-): Promise<Metadata<Targets>> {
+  delegatorFile: Metadata<Targets<'client'>> | null,
+): Promise<Metadata<Targets<'client'>>> {
   const { role } = request;
   const entry = requireFinalSnapshot(set).meta.get(role);
   if (entry === undefined) throw new CountersignError('not-in-snapshot', role, 'expected an entry in the snapshot, got none');
@@ -104,7 +104,7 @@ export async function loadRole(
 /** Loads roles into a session that others don't see until it is taken: what many searches load is copied once. */
 class RoleLoader {
   #session: Session;
-  #targets: Map<RoleName, Metadata<Targets>> | null = null;
+  #targets: Map<RoleName, Metadata<Targets<'client'>>> | null = null;
   #verifiedFor: Map<RoleName, ReadonlySet<RoleName | 'root'>> | null = null;
 
   constructor(session: Session) {
@@ -123,7 +123,7 @@ class RoleLoader {
   }
 
   /** As {@link ensureRole}. */
-  async load(request: RoleRequest): Promise<Metadata<Targets>> {
+  async load(request: RoleRequest): Promise<Metadata<Targets<'client'>>> {
     const { role, delegator } = request;
     const targets = this.#targets ?? this.#session.set.targets;
     const delegators = (this.#verifiedFor ?? this.#session.verifiedFor).get(role);
@@ -151,7 +151,7 @@ class RoleLoader {
 export async function ensureRole(
   session: Session,
   request: RoleRequest,
-): Promise<{ readonly session: Session; readonly file: Metadata<Targets> }> {
+): Promise<{ readonly session: Session; readonly file: Metadata<Targets<'client'>> }> {
   const loader = new RoleLoader(session);
   const file = await loader.load(request);
   return { session: loader.take(), file };
@@ -187,7 +187,7 @@ export async function findTargets(
 }
 
 /** The names of all roles that are delegated to; bins in order. Lazy: 32 bits of bins are four billion names. */
-export function* delegatedNames(delegations: Delegations | null): Generator<RoleName, void, void> {
+export function* delegatedNames(delegations: Delegations<'client'> | null): Generator<RoleName, void, void> {
   if (delegations === null) return;
   if (delegations.kind === 'roles') {
     for (const { name } of delegations.roles) yield name;
@@ -209,9 +209,9 @@ async function loadDelegated(
   delegator: RoleName,
   names: Iterable<RoleName>,
   leavesOut: (error: CountersignError) => boolean,
-): Promise<ReadonlyMap<RoleName, Metadata<Targets>>> {
+): Promise<ReadonlyMap<RoleName, Metadata<Targets<'client'>>>> {
   const delegatorFile = session.set.targets.get(delegator) ?? null;
-  const loaded = await inParallel(names, PARALLEL_ROLES, async (role): Promise<[RoleName, Metadata<Targets>] | null> => {
+  const loaded = await inParallel(names, PARALLEL_ROLES, async (role): Promise<[RoleName, Metadata<Targets<'client'>>] | null> => {
     try {
       return [role, await loadRole(session, session.set, { role, delegator }, delegatorFile)];
     } catch (error) {

@@ -4,7 +4,7 @@ import { addSeconds, type Instant } from '../tuf/instant.ts';
 import type { Metadata, SignedHeader } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName, type TopLevelRole } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
-import { parseRoot } from '../tuf/root.ts';
+import { parseRootAs } from '../tuf/root.ts';
 import {
   attempt,
   expiringFiles,
@@ -96,12 +96,16 @@ async function updateFromLastRoot(
 function topLevelReports({ files }: MemoryStore): Pick<RepositoryReport, 'root' | 'timestamp' | 'snapshot'> {
   const rootBytes = files.get(storeName('root'));
   if (rootBytes === undefined) return { root: null, timestamp: null, snapshot: null };
-  const root = parseRoot(rootBytes);
+  const root = parseRootAs('client', rootBytes);
   const report = (role: TopLevelRole, parse: (bytes: Uint8Array) => Metadata<SignedHeader>): FileReport | null => {
     const bytes = files.get(storeName(role));
     return bytes === undefined ? null : fileReport(parse(bytes), root.signed.keys, root.signed.roles[role]);
   };
-  return { root: report('root', parseRoot), timestamp: report('timestamp', parseTimestamp), snapshot: report('snapshot', parseSnapshot) };
+  return {
+    root: report('root', (bytes) => parseRootAs('client', bytes)),
+    timestamp: report('timestamp', parseTimestamp),
+    snapshot: report('snapshot', parseSnapshot),
+  };
 }
 
 /** What a new client has after its update. */

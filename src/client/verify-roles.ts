@@ -6,7 +6,7 @@ import type { Metadata } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName } from '../tuf/names.ts';
 import type { Snapshot } from '../tuf/online.ts';
 import type { RoleRequest } from '../tuf/target-search.ts';
-import { parseTargets, type Targets } from '../tuf/targets.ts';
+import { parseTargetsAs, type Targets } from '../tuf/targets.ts';
 import { requireFinalSnapshot } from '../tuf/trusted-set.ts';
 import { metadataLocation } from './location.ts';
 import { attempt, fileReport, type ProblemList, type RoleReport } from './repository-report.ts';
@@ -14,7 +14,7 @@ import { delegatedNames, fetchListed, loadRole, type Session } from './roles.ts'
 
 /** A role that was verified, by the delegator that clients come to it from first. */
 export interface VerifiedRole {
-  readonly file: Metadata<Targets>;
+  readonly file: Metadata<Targets<'client'>>;
   readonly delegator: RoleName | 'root';
 }
 
@@ -37,7 +37,7 @@ export function reportRoles(session: Session, roles: ReadonlyMap<RoleName, Verif
 }
 
 /** The delegations of one role, up to the first that the snapshot lacks if there are more of them than it has entries. */
-function* requestsOf(delegator: RoleName, file: Metadata<Targets>, snapshot: Snapshot): Generator<RoleRequest, void, void> {
+function* requestsOf(delegator: RoleName, file: Metadata<Targets<'client'>>, snapshot: Snapshot): Generator<RoleRequest, void, void> {
   const { delegations } = file.signed;
   // 32 bits of bins are four billion names: one that is missing says as much as all.
   const tooMany = delegations?.kind === 'succinct' && 2 ** delegations.succinct.bitLength > snapshot.meta.size;
@@ -77,7 +77,7 @@ async function requireListedFile(session: Session, role: RoleName, entry: MetaFi
   const path = metadataLocation(session.set.root.signed, role, entry.version);
   const bytes = await fetchListed(session, path, entry, session.limits.maxTargetsBytes);
   requireLengthAndHashes(bytes, entry, role);
-  const { version } = parseTargets(bytes).signed;
+  const { version } = parseTargetsAs('client', bytes).signed;
   if (version !== entry.version) {
     throw new CountersignError(
       'mix-and-match',

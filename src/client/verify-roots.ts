@@ -4,7 +4,7 @@ import type { Instant } from '../tuf/instant.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import { parseVersion, type Sha256Hex, type Version } from '../tuf/names.ts';
 import { rootPath } from '../tuf/published-tree.ts';
-import { parseRoot, type Root } from '../tuf/root.ts';
+import { parseRootAs, type Root } from '../tuf/root.ts';
 import { sha256Hex } from '../tuf/sha256.ts';
 import { requireRootTransition, trustInitialRoot } from '../tuf/trusted-set.ts';
 import { DEFAULT_LIMITS, MAX_PUBLISHED_ROOT_BYTES, MAX_PUBLISHED_ROOTS } from './limits.ts';
@@ -25,7 +25,7 @@ interface PublishedRoot {
   /** Null when it can't be read. */
   readonly bytes: Uint8Array | null;
   /** Null when no client may start from it. */
-  readonly root: Metadata<Root> | null;
+  readonly root: Metadata<Root<'client'>> | null;
 }
 
 /** By version, in the order in which they were read. */
@@ -48,7 +48,7 @@ async function readRoots(
 ): Promise<Roots> {
   const roots = new Map<Version, PublishedRoot>();
   let room = MAX_PUBLISHED_ROOT_BYTES;
-  let previous: Metadata<Root> | null = null;
+  let previous: Metadata<Root<'client'>> | null = null;
   const read = async (version: Version): Promise<boolean> => {
     // Whoever has the keys of a root can go on with it for ever.
     if (roots.size >= MAX_PUBLISHED_ROOTS || room < 0) {
@@ -99,10 +99,10 @@ function requireAnchor(anchor: RootAnchor, roots: Roots, upTo: Version | null): 
     if (digest !== anchor.digest) refuse('root@1', `sha256 ${anchor.digest}`);
     return;
   }
-  const { signed, payload } = parseRoot(anchor.bytes);
+  const { signed, payload } = parseRootAs('client', anchor.bytes);
   if (upTo !== null && upTo < signed.version) return;
   const published = roots.get(signed.version)?.bytes ?? null;
-  if (published === null || Buffer.compare(parseRoot(published).payload, payload) !== 0) {
+  if (published === null || Buffer.compare(parseRootAs('client', published).payload, payload) !== 0) {
     refuse(`root@${String(signed.version)}`, 'the root that was given');
   }
 }
@@ -129,7 +129,7 @@ export async function verifyRoots(source: RepositorySource, options: RootOptions
   return [...roots.values()].findLast(({ root }) => root !== null)?.bytes ?? null;
 }
 
-function startFrom(version: Version, bytes: Uint8Array, time: Instant): Metadata<Root> {
+function startFrom(version: Version, bytes: Uint8Array, time: Instant): Metadata<Root<'client'>> {
   const { root } = unwrap(trustInitialRoot(bytes, time));
   if (root.signed.version !== version) {
     throw new CountersignError(

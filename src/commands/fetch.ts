@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fetchTarget, verifyPresent, type FetchedFile } from '../client/fetch-target.ts';
+import { misnamedKeyNotes } from '../client/misnamed-keys.ts';
 import { requireDistinctPaths, requireSafePath } from '../client/target-name.ts';
 import { findSelected, isPattern } from '../client/target-selection.ts';
 import { CountersignError, quote, type ErrorCode, type Refusal } from '../tuf/errors.ts';
@@ -49,6 +50,8 @@ const ENDING: readonly ErrorCode[] = ['io', 'stalled', 'timed-out', 'redirect-re
 export async function fetchTargets(input: FetchInput): Promise<FetchResult> {
   for (const path of input.targets) if (!isPattern(path)) requireSafePath(path);
   const { open, choices, expired } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
+  for (const { repository, session } of open)
+    for (const note of misnamedKeyNotes(session.set)) input.log.info(`${repository.name}: ${note}`);
   const paths = choices.map(({ target }) => target.path);
   for (const path of paths) requireSafePath(path);
   requireDistinctPaths(paths);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What named clients reject or read differently (docs/interop.md). A repository that we write must be read by everyone,
 // so what breaks a client is refused here, and what only some read is a warning that names them.
-import type { PublicKey } from './key.ts';
+import type { KeyId, PublicKey } from './key.ts';
 
 /** The clients that findings name. */
 export type ClientName = 'python-tuf' | 'tuf-js' | 'go-tuf' | 'tough' | 'rust-tuf' | 'php-tuf';
@@ -138,6 +138,19 @@ export function reviewKey(key: PublicKey): readonly CompatibilityFinding[] {
     default:
       return material.algorithm satisfies never;
   }
+}
+
+/** Reviews the id that a file lists a key under. */
+export function reviewKeyId(id: KeyId, { keyId }: PublicKey): readonly CompatibilityFinding[] {
+  // @check keyid-own
+  if (id === keyId) return [];
+  return [
+    warning(
+      id,
+      ['tough', 'rust-tuf'],
+      `this keyid is not the sha256 of its key, ${keyId}: a file with such a key is refused, or the key left out`,
+    ),
+  ];
 }
 
 /** Reviews how a role delegates by hash. */

@@ -22,6 +22,7 @@ export type KeyMaterial =
 
 /** A public key as metadata lists it (TUF §4.2). */
 export interface PublicKey {
+  /** The id that the key is: sha256 of its canonical JSON. A file may list it under another. */
   readonly keyId: KeyId;
   readonly keytype: string;
   readonly scheme: string;
@@ -30,8 +31,19 @@ export interface PublicKey {
   readonly raw: JsonObject;
 }
 
-/** Keys by the id that a file lists them under. */
-export type KeyTable = ReadonlyMap<KeyId, PublicKey>;
+/**
+ * How a file's keys are read.
+ *
+ * - `maker`: as whoever writes, signs or gathers. A key has the id that it is (TUF §4.2.1), so that an id means one key in every file.
+ * - `client`: as whoever updates. An id is a name within its file, whatever its text (TAP 12): real repositories have other ids.
+ */
+export type KeyReader = 'maker' | 'client';
+
+/** Keys by the id that one file lists them under. Tables of two files are never joined: the same id may name another key there. */
+export type KeyTable<R extends KeyReader = 'maker'> = ReadonlyMap<KeyId, PublicKey> & {
+  /** Who read it. What a client read is no table for a maker: the compiler refuses it. */
+  readonly reader: R;
+};
 
 const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 /** An elliptic curve's public keys: all of the SubjectPublicKeyInfo that stands before an uncompressed point. */
@@ -176,23 +188,31 @@ export function parseKey(raw: JsonObject, where: string): PublicKey {
   return { keyId: keyIdOf(raw), keytype, scheme, material, raw };
 }
 
+/** What becomes of a key that a file lists under an id. */
+function listed(key: PublicKey, id: KeyId, reader: KeyReader): PublicKey {
+  if (reader === 'client') return key;
+  // @check keyid-matches
+  if (key.keyId !== id) return { ...key, material: unusable(`its keyid is ${key.keyId}, not ${quote(id)}`) };
+  return key;
+}
+
 /**
- * Parses an object of keys by keyid. A key under an id that is not its own never counts: TUF §4.2.1 has clients calculate each keyid,
- * and signers compare keys by it. It stays in the table, so that clients get past sigstore's root v11, which has one.
+ * Parses an object of keys by keyid. For a maker a key under an id that is not its own never counts. It stays in the table all the same:
+ * dropping it would change what was signed. For a client it counts under the id that it stands under. Votes are counted by what a key is
+ * ({@link KeyIdentity}), so that one key under two ids has one vote.
  * @throws `field-type`, `field-missing`, `key-invalid`
  */
-export function parseKeyTable(value: JsonObject, where: string): KeyTable {
+export function parseKeyTable<R extends KeyReader>(value: JsonObject, where: string, reader: R): KeyTable<R> {
   const table = new Map<KeyId, PublicKey>();
   for (const [id, raw] of value) {
     const path = jsonPath(where, id);
-    const key = parseKey(asObject(raw, path), path);
     const keyId = parseKeyId(id, path);
-    // @check keyid-matches
-    if (key.keyId !== keyId) {
-      table.set(keyId, { ...key, material: unusable(`its keyid is ${key.keyId}, not ${quote(id)}`) });
-      continue;
-    }
-    table.set(keyId, key);
+    table.set(keyId, listed(parseKey(asObject(raw, path), path), keyId, reader));
   }
-  return table;
+  return Object.assign(table, { reader });
+}
+
+/** The keys of a table whose id is not the sha256 of the key, by that id. Clients of some makers refuse such a file. */
+export function misnamedKeys(keys: KeyTable<KeyReader>): ReadonlyMap<KeyId, PublicKey> {
+  return new Map([...keys].filter(([id, key]) => key.keyId !== id));
 }

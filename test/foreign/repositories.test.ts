@@ -266,7 +266,7 @@ describe('the roots with a fault differ from the one without in that alone', () 
       return countSignatures({
         payload: encodeCanonicalJson(raw),
         signatures: parseSignatures([objectFromPlain(signature)], '$'),
-        keys: parseKeyTable(objectField(raw, 'keys', '$'), '$'),
+        keys: parseKeyTable(objectField(raw, 'keys', '$'), '$', 'client'),
         role: parseRoleKeys(objectField(objectField(raw, 'roles', '$'), 'root', '$'), '$'),
       }).votes.size;
     };
@@ -281,7 +281,7 @@ describe('the root with keys in hex', () => {
     const { votes, reached } = countSignatures({
       payload: encodeCanonicalJson(signed),
       signatures: parseSignatures(arrayField(raw, 'signatures', '$'), '$'),
-      keys: parseKeyTable(objectField(signed, 'keys', '$'), '$'),
+      keys: parseKeyTable(objectField(signed, 'keys', '$'), '$', 'client'),
       role: parseRoleKeys(objectField(objectField(signed, 'roles', '$'), 'root', '$'), '$'),
     });
     expect({ votes: votes.size, reached }).toEqual({ votes: 5, reached: true });
