@@ -135,8 +135,23 @@ export function reviewKey(key: PublicKey): readonly CompatibilityFinding[] {
         warning(key.keyId, [...clients, 'tough', 'rust-tuf', 'php-tuf'], 'P-384 keys are not read, nor by tough a file that lists one'),
       ];
     }
+    case 'rsa-pss-sha384':
+    case 'rsa-pss-sha512':
+      return [
+        refused(key.keyId, ['go-tuf', 'tough', 'rust-tuf', 'php-tuf'], `${material.algorithm} signatures are not read: sign with sha256`),
+      ];
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
+      return [
+        refused(
+          key.keyId,
+          ['tuf-js', 'go-tuf', 'tough', 'rust-tuf', 'php-tuf'],
+          `${material.algorithm} signatures (TAP 21) are not read: use another key`,
+        ),
+      ];
     default:
-      return material.algorithm satisfies never;
+      return material satisfies never;
   }
 }
 

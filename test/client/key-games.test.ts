@@ -2,7 +2,7 @@
 // What keys, keyids and signatures are worth to a client, for each role alike.
 import { describe, expect, test } from 'vitest';
 import { rsaPrivateAsPublic } from '../fakes/hostile-keys.ts';
-import { P256_KEY, RSA_2048_KEY } from '../fakes/keys/private-keys.ts';
+import { P256_KEY, RSA_2048_KEY, RSA_2048_OTHER_KEY } from '../fakes/keys/private-keys.ts';
 import type { PlainObject } from '../fakes/plain-json.ts';
 import {
   addRoot,
@@ -23,6 +23,7 @@ import {
   ecdsaSigner,
   ed25519Signer,
   MALLORY,
+  mlDsaSigner,
   publicTextOf,
   rsaSigner,
   withKey,
@@ -82,6 +83,8 @@ const EC_IN_HEX = withPublicText(
     .toString('hex'),
 );
 const RSA = rsaSigner(RSA_2048_KEY);
+const RSA_384 = rsaSigner(RSA_2048_KEY, 'sha384');
+const ML_DSA = mlDsaSigner('erin', 65);
 
 /** Changes the signatures after they were made. */
 const signatures =
@@ -103,6 +106,11 @@ const GAMES: readonly (readonly [string, string, (holder: Holder) => void])[] = 
   ['an ecdsa key in hex', 'none', (holder) => give(holder, [EC_IN_HEX])],
   ['an ecdsa key under both names of its type', 'threshold', (holder) => give(holder, [EC, ecdsaSigner(P256_KEY, 'ecdsa-sha2-nistp256')])],
   ['keys of three types', 'none', (holder) => give(holder, [ALICE, EC, RSA])],
+  ['an RSA key with sha384 and one with sha512', 'none', (holder) => give(holder, [RSA_384, rsaSigner(RSA_2048_OTHER_KEY, 'sha512')])],
+  ['one RSA key with two digests', 'threshold', (holder) => give(holder, [RSA, RSA_384])],
+  ['keys of ML-DSA', 'none', (holder) => give(holder, [mlDsaSigner('erin', 44), mlDsaSigner('frank', 87)])],
+  ['one key of ML-DSA under two keyids', 'threshold', (holder) => give(holder, [ML_DSA, underId(ML_DSA, 'again')])],
+  ['a key of ML-DSA with the scheme of another', 'threshold', (holder) => give(holder, [withKey(ML_DSA, { scheme: 'ml-dsa-44/1' })])],
   ['a key under a keyid that is not its own', 'none', (holder) => give(holder, [WRONG_ID])],
   ['a key under a keyid that is a name', 'none', (holder) => give(holder, [underId(ALICE, 'alice')])],
   ['a key under its own keyid and another', 'threshold', (holder) => give(holder, [ALICE, WRONG_ID])],
