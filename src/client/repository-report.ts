@@ -76,6 +76,11 @@ export function problemList(): ProblemList {
 /** What a host that can't be reached, or does not serve, is told by: it says nothing about the repository. */
 const HOST_FAILURES: readonly ErrorCode[] = ['io', 'redirect-refused', 'stalled', 'timed-out'];
 
+/** Whether an error is about what a repository says, and not about its host. */
+export function isAboutRepository({ code }: Pick<Refusal, 'code'>): boolean {
+  return !HOST_FAILURES.includes(code);
+}
+
 /**
  * Runs `step` and adds what it refuses to the problems.
  * @param within - put before `where`, as in `client 1: timestamp@3`
@@ -86,7 +91,7 @@ export async function attempt<T>(problems: ProblemList, step: () => T | Promise<
   try {
     return await step();
   } catch (error) {
-    if (!(error instanceof CountersignError) || HOST_FAILURES.includes(error.code)) throw error;
+    if (!(error instanceof CountersignError) || !isAboutRepository(error)) throw error;
     const where = within === undefined ? error.where : `${within}: ${error.where}`;
     problems.add({ code: error.code, where, detail: error.detail });
     return null;

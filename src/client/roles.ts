@@ -4,6 +4,7 @@ import { CountersignError, outcomeOf, unwrap, type Outcome } from '../tuf/errors
 import type { MetaFile } from '../tuf/meta-file.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName, type TargetPath } from '../tuf/names.ts';
+import type { Snapshot } from '../tuf/online.ts';
 import { searchTarget, type RoleRequest, type SearchResult } from '../tuf/target-search.ts';
 import type { Targets } from '../tuf/targets.ts';
 import { requireFinalSnapshot, updateTargets, type TrustedSet } from '../tuf/trusted-set.ts';
@@ -106,6 +107,8 @@ class RoleLoader {
   #session: Session;
   #targets: Map<RoleName, Metadata<Targets<'client'>>> | null = null;
   #verifiedFor: Map<RoleName, ReadonlySet<RoleName | 'root'>> | null = null;
+  /** What could not be verified, by role and delegator: one that many searches come to is asked for once. */
+  readonly #failed = new Map<string, CountersignError>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -130,12 +133,23 @@ class RoleLoader {
     const loaded = targets.get(role);
     if (loaded !== undefined && delegators?.has(delegator) === true) return loaded;
     const delegatorFile = delegator === 'root' ? null : (targets.get(delegator) ?? null);
-    const file = await loadRole(this.#session, { ...this.#session.set, targets }, request, delegatorFile);
+    const failed = this.#failed.get(JSON.stringify([role, delegator]));
+    if (failed !== undefined) throw failed;
+    const file = await this.#remembering(request, () => loadRole(this.#session, { ...this.#session.set, targets }, request, delegatorFile));
     this.#targets ??= new Map(targets);
     this.#verifiedFor ??= new Map(this.#session.verifiedFor);
     this.#targets.set(role, file);
     this.#verifiedFor.set(role, new Set(delegators ?? []).add(delegator));
     return file;
+  }
+
+  async #remembering<T>({ role, delegator }: RoleRequest, load: () => Promise<T>): Promise<T> {
+    try {
+      return await load();
+    } catch (error) {
+      if (error instanceof CountersignError) this.#failed.set(JSON.stringify([role, delegator]), error);
+      throw error;
+    }
   }
 
   /** As {@link findTarget}. */
@@ -173,17 +187,31 @@ export async function findTarget(
 
 /**
  * Looks for many targets, each as {@link findTarget} does; in time that grows with their number and that of the roles, not with its square.
- * @returns the results by path, in the order of `paths`
+ * @param leavesOut - asked about each path whose search comes to a role that can't be verified; true goes on with the others. None is left out unless told
+ * @returns the results by path, in the order of `paths`, and why the others were left out
  * @throws as {@link loadRole}
  */
 export async function findTargets(
   session: Session,
   paths: Iterable<TargetPath>,
-): Promise<{ readonly session: Session; readonly results: ReadonlyMap<TargetPath, SearchResult> }> {
+  leavesOut: (path: TargetPath, error: CountersignError) => boolean = () => false,
+): Promise<{
+  readonly session: Session;
+  readonly results: ReadonlyMap<TargetPath, SearchResult>;
+  readonly undecided: ReadonlyMap<TargetPath, CountersignError>;
+}> {
   const loader = new RoleLoader(session);
   const results = new Map<TargetPath, SearchResult>();
-  for (const path of paths) results.set(path, await loader.find(path));
-  return { session: loader.take(), results };
+  const undecided = new Map<TargetPath, CountersignError>();
+  for (const path of paths) {
+    try {
+      results.set(path, await loader.find(path));
+    } catch (error) {
+      if (!(error instanceof CountersignError) || !leavesOut(path, error)) throw error;
+      undecided.set(path, error);
+    }
+  }
+  return { session: loader.take(), results, undecided };
 }
 
 /** The names of all roles that are delegated to; bins in order. Lazy: 32 bits of bins are four billion names. */
@@ -194,6 +222,18 @@ export function* delegatedNames(delegations: Delegations<'client'> | null): Gene
     return;
   }
   for (let bin = 0; bin < 2 ** delegations.succinct.bitLength; bin++) yield binName(delegations.succinct, bin);
+}
+
+/**
+ * As {@link delegatedNames}, up to the first that a snapshot lacks where there are more bins than it has entries: one that is missing says as much as four
+ * billion.
+ */
+export function* namesToLoad(delegations: Delegations<'client'> | null, { meta }: Snapshot): Generator<RoleName, void, void> {
+  const tooMany = delegations?.kind === 'succinct' && 2 ** delegations.succinct.bitLength > meta.size;
+  for (const role of delegatedNames(delegations)) {
+    yield role;
+    if (tooMany && !meta.has(role)) return;
+  }
 }
 
 /** Over a network most of the time is waiting. As many as browsers ask one host for. */
@@ -231,11 +271,12 @@ export async function loadAllRoles(session: Session, leavesOut: (error: Counters
   const targets = new Map(session.set.targets);
   const verifiedFor = new Map([...session.verifiedFor].map(([role, delegators]) => [role, new Set(delegators)]));
   const current: Session = { ...session, verifiedFor, set: { ...session.set, targets } };
+  const snapshot = requireFinalSnapshot(session.set);
   // A Set visits what is added during the loop.
   const delegators = new Set([TARGETS]);
   for (const delegator of delegators) {
     function* needed(): Generator<RoleName, void, void> {
-      for (const role of delegatedNames(targets.get(delegator)?.signed.delegations ?? null)) {
+      for (const role of namesToLoad(targets.get(delegator)?.signed.delegations ?? null, snapshot)) {
         delegators.add(role);
         if (verifiedFor.get(role)?.has(delegator) !== true) yield role;
       }

@@ -4,13 +4,11 @@ import { CountersignError } from '../tuf/errors.ts';
 import { requireLengthAndHashes, type MetaFile } from '../tuf/meta-file.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName } from '../tuf/names.ts';
-import type { Snapshot } from '../tuf/online.ts';
-import type { RoleRequest } from '../tuf/target-search.ts';
 import { parseTargetsAs, type Targets } from '../tuf/targets.ts';
 import { requireFinalSnapshot } from '../tuf/trusted-set.ts';
 import { metadataLocation } from './location.ts';
 import { attempt, fileReport, type ProblemList, type RoleReport } from './repository-report.ts';
-import { delegatedNames, fetchListed, loadRole, type Session } from './roles.ts';
+import { fetchListed, loadRole, namesToLoad, type Session } from './roles.ts';
 
 /** A role that was verified, by the delegator that clients come to it from first. */
 export interface VerifiedRole {
@@ -36,17 +34,6 @@ export function reportRoles(session: Session, roles: ReadonlyMap<RoleName, Verif
   return [...roles].map(([role, verified]) => reportOf(role, verified, session, roles));
 }
 
-/** The delegations of one role, up to the first that the snapshot lacks if there are more of them than it has entries. */
-function* requestsOf(delegator: RoleName, file: Metadata<Targets<'client'>>, snapshot: Snapshot): Generator<RoleRequest, void, void> {
-  const { delegations } = file.signed;
-  // 32 bits of bins are four billion names: one that is missing says as much as all.
-  const tooMany = delegations?.kind === 'succinct' && 2 ** delegations.succinct.bitLength > snapshot.meta.size;
-  for (const role of delegatedNames(delegations)) {
-    yield { role, delegator };
-    if (tooMany && !snapshot.meta.has(role)) return;
-  }
-}
-
 /**
  * Verifies every role that is delegated to, for each of its delegators, breadth first, and reads every other file that the snapshot lists.
  * @returns the verified roles, `targets` included
@@ -60,10 +47,10 @@ export async function verifyRoles(session: Session, problems: ProblemList): Prom
   const asked = new Set<RoleName>([TARGETS]);
   // A Map visits what is added during the loop.
   for (const [delegator, { file: delegatorFile }] of roles) {
-    for (const request of requestsOf(delegator, delegatorFile, snapshot)) {
-      asked.add(request.role);
-      const file = await attempt(problems, () => loadRole(session, session.set, request, delegatorFile));
-      if (file !== null && !roles.has(request.role)) roles.set(request.role, { file, delegator });
+    for (const role of namesToLoad(delegatorFile.signed.delegations, snapshot)) {
+      asked.add(role);
+      const file = await attempt(problems, () => loadRole(session, session.set, { role, delegator }, delegatorFile));
+      if (file !== null && !roles.has(role)) roles.set(role, { file, delegator });
     }
   }
   for (const [role, entry] of snapshot.meta) {

@@ -48,8 +48,8 @@ export interface Found {
   /** Those that were asked. */
   readonly open: readonly OpenRepository[];
   readonly choices: readonly Choice[];
-  /** What roles were refused with that patterns were not matched against, because they have run out. */
-  readonly expired: readonly CountersignError[];
+  /** Why roles are left out of what patterns were matched against, and paths out of what they have matched. */
+  readonly leftOut: readonly CountersignError[];
 }
 
 /** A repository after its update. */
