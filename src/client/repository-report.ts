@@ -29,7 +29,9 @@ export type RepositoryWarning =
   /** Something that named clients reject or read differently; `where` is `role@version`. */
   | { readonly kind: 'compatibility'; readonly where: string; readonly finding: CompatibilityFinding }
   /** A file in `metadata/` that no client would ever ask for. */
-  | { readonly kind: 'unclaimed'; readonly path: string };
+  | { readonly kind: 'unclaimed'; readonly path: string }
+  /** Something that is wrong, and that no client meets which begins with the given root: an earlier root, or the file of a role that nobody delegates to. */
+  | ({ readonly kind: 'unneeded' } & Refusal);
 
 /** A file that runs out soon. */
 export interface ExpiringFile {

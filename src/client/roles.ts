@@ -35,12 +35,17 @@ export async function fetchMetadata(source: RepositorySource, path: string, maxB
   return bytes;
 }
 
-/** As {@link fetchMetadata}, at most as long as listed; `maxUnlisted` bytes where no length is. @throws `length-mismatch` for a longer one */
-export async function fetchListed(client: Connection, path: string, listed: MetaFile, maxUnlisted: number): Promise<Uint8Array> {
-  const { maxListedBytes } = client.limits;
-  if (listed.length === null || listed.length > maxListedBytes) {
-    return fetchMetadata(client.source, path, listed.length === null ? maxUnlisted : maxListedBytes);
-  }
+/**
+ * As {@link fetchMetadata}, at most as long as listed, and as the limits say for its kind.
+ * @throws `length-mismatch` for a longer one than listed, `too-large` for one that a client takes from nobody
+ */
+export async function fetchListed(client: Connection, path: string, listed: MetaFile, kind: 'snapshot' | 'targets'): Promise<Uint8Array> {
+  const { maxSnapshotBytes, maxTargetsBytes, maxListedSnapshotBytes, maxListedBytes } = client.limits;
+  const [maxUnlisted, maxListed] = kind === 'snapshot' ? [maxSnapshotBytes, maxListedSnapshotBytes] : [maxTargetsBytes, maxListedBytes];
+  if (listed.length === null) return fetchMetadata(client.source, path, maxUnlisted);
+  // Nothing is read of what would be thrown away.
+  if (listed.length > maxListed)
+    throw new CountersignError('too-large', path, `expected at most ${String(maxListed)} bytes, got ${String(listed.length)} listed`);
   try {
     return await fetchMetadata(client.source, path, listed.length);
   } catch (error) {
@@ -96,7 +101,7 @@ export async function loadRole(
     if (outcome.kind === 'accepted') return outcome.value;
   }
   const path = metadataLocation(set.root.signed, role, entry.version);
-  const bytes = await fetchListed(client, path, entry, client.limits.maxTargetsBytes);
+  const bytes = await fetchListed(client, path, entry, 'targets');
   const file = unwrap(acceptRole(set, request, delegatorFile, bytes));
   await client.store.write(storeName(role), bytes);
   return file;

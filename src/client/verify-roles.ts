@@ -36,10 +36,15 @@ export function reportRoles(session: Session, roles: ReadonlyMap<RoleName, Verif
 
 /**
  * Verifies every role that is delegated to, for each of its delegators, breadth first, and reads every other file that the snapshot lists.
+ * @param unneeded - takes what is wrong with the files that nobody delegates to: no client asks for them
  * @returns the verified roles, `targets` included
  * @throws `io`
  */
-export async function verifyRoles(session: Session, problems: ProblemList): Promise<ReadonlyMap<RoleName, VerifiedRole>> {
+export async function verifyRoles(
+  session: Session,
+  problems: ProblemList,
+  unneeded: ProblemList,
+): Promise<ReadonlyMap<RoleName, VerifiedRole>> {
   const top = session.set.targets.get(TARGETS);
   if (top === undefined) throw new CountersignError('order', TARGETS, 'expected the top-level targets first');
   const roles = new Map<RoleName, VerifiedRole>([[TARGETS, { file: top, delegator: 'root' }]]);
@@ -54,7 +59,7 @@ export async function verifyRoles(session: Session, problems: ProblemList): Prom
     }
   }
   for (const [role, entry] of snapshot.meta) {
-    if (!asked.has(role)) await attempt(problems, () => requireListedFile(session, role, entry));
+    if (!asked.has(role)) await attempt(unneeded, () => requireListedFile(session, role, entry));
   }
   return roles;
 }
@@ -62,7 +67,7 @@ export async function verifyRoles(session: Session, problems: ProblemList): Prom
 /** A role that nobody delegates to any more keeps its entry, and the entry its file; there are no keys to verify it by. */
 async function requireListedFile(session: Session, role: RoleName, entry: MetaFile): Promise<void> {
   const path = metadataLocation(session.set.root.signed, role, entry.version);
-  const bytes = await fetchListed(session, path, entry, session.limits.maxTargetsBytes);
+  const bytes = await fetchListed(session, path, entry, 'targets');
   requireLengthAndHashes(bytes, entry, role);
   const { version } = parseTargetsAs('client', bytes).signed;
   if (version !== entry.version) {

@@ -53,6 +53,7 @@ export async function requireReplay(
     time: place.now,
     targets: 'none',
     warnings: 'none',
+    unneeded: 'problem',
     held: held.filter((one) => one !== null),
     ...(first === undefined ? {} : { anchor: { kind: 'root' as const, bytes: first.bytes } }),
   });

@@ -3,6 +3,7 @@ import { leftOutReasons } from '../client/left-out.ts';
 import { findThroughMap, type AgreedTarget } from '../client/mapped-search.ts';
 import type { RepositoryMap } from '../client/repository-map.ts';
 import { findTarget } from '../client/roles.ts';
+import type { ClientStore } from '../client/store.ts';
 import {
   isPattern,
   listTargets,
@@ -14,7 +15,7 @@ import {
 } from '../client/target-selection.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import type { TargetPath } from '../tuf/names.ts';
-import { updateCache, type FetchInput, type FetchRepository, type Found, type OpenRepository } from './fetch-repository.ts';
+import { updateStore, withStore, type FetchInput, type FetchRepository, type Found, type OpenRepository } from './fetch-repository.ts';
 
 /** The repositories of a map, each updated when it is first asked. */
 class Repositories {
@@ -36,8 +37,8 @@ class Repositories {
     work: (session: OpenRepository['session']) => Promise<{ session: OpenRepository['session']; value: T }>,
   ): Promise<T> {
     const repository = this.#named(name);
-    return repository.cache.exclusively(async () => {
-      const open = this.#open.get(name) ?? (await this.#update(repository));
+    return withStore(repository, this.#input.mode, async (store) => {
+      const open = this.#open.get(name) ?? (await this.#update(repository, store));
       if (open instanceof CountersignError) throw open;
       const { session, value } = await work(open.session);
       this.#open.set(name, { repository, session });
@@ -51,10 +52,10 @@ class Repositories {
     return found;
   }
 
-  async #update(repository: FetchRepository): Promise<OpenRepository | CountersignError> {
+  async #update(repository: FetchRepository, store: ClientStore): Promise<OpenRepository | CountersignError> {
     let open: OpenRepository | CountersignError;
     try {
-      open = { repository, session: await updateCache(repository, this.#input) };
+      open = { repository, session: await updateStore(repository, store, this.#input) };
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
       open = error;

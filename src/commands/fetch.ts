@@ -6,7 +6,7 @@ import { findSelected, isPattern } from '../client/target-selection.ts';
 import { CountersignError, quote, type ErrorCode, type Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import { findMapped } from './fetch-mapped.ts';
-import { updateCache, type Choice, type FetchInput, type Found, type OpenRepository } from './fetch-repository.ts';
+import { updateStore, withStore, type Choice, type FetchInput, type Found, type OpenRepository } from './fetch-repository.ts';
 
 export type { FetchInput, FetchRepository } from './fetch-repository.ts';
 
@@ -97,8 +97,8 @@ function problemOf({ code, where, detail }: CountersignError, subject: FetchProb
 async function findInOne(input: FetchInput): Promise<Found> {
   const [repository] = input.repositories;
   if (repository === undefined) throw new CountersignError('usage', 'repositories', 'expected one, got none');
-  return repository.cache.exclusively(async () => {
-    const { session, targets, leftOut } = await findSelected(await updateCache(repository, input), input.targets);
+  return withStore(repository, input.mode, async (store) => {
+    const { session, targets, leftOut } = await findSelected(await updateStore(repository, store, input), input.targets);
     const open = { repository, session };
     return { open: [open], choices: targets.map((target) => ({ target, from: [open] })), leftOut };
   });
