@@ -160,7 +160,7 @@ export function reviewKeyId(id: KeyId, { keyId }: PublicKey): readonly Compatibi
   // @check keyid-own
   if (id === keyId) return [];
   return [
-    warning(
+    refused(
       id,
       ['tough', 'rust-tuf'],
       `this keyid is not the sha256 of its key, ${keyId}: a file with such a key is refused, or the key left out`,

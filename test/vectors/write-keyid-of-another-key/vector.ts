@@ -8,7 +8,7 @@ import { ALICE, BOB } from '../../fakes/test-signer.ts';
 export const vector: AttackVector = writerVector({
   check: 'keyid-own',
   review: (id: string) => reviewKeyId(parseKeyId(id, 'keys'), parseKey(objectFromPlain(ALICE.key), 'keys')),
-  stops: { severity: 'warning', client: 'tough' },
+  stops: { severity: 'refused' },
   twin: ALICE.keyId,
   attack: BOB.keyId,
 });
