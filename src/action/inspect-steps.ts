@@ -78,6 +78,7 @@ async function verifySite(context: StepContext): Promise<RepositoryReport> {
 
 function warningText(warning: RepositoryWarning): string {
   if (warning.kind === 'unclaimed') return `${warning.path}: no client would ask for this file`;
+  if (warning.kind === 'unneeded') return `${warning.where}: ${warning.detail} (no client needs it that begins with the given root)`;
   const { finding, where } = warning;
   return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(', ')})`;
 }

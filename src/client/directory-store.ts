@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { errnoOf, ioError, TEMPORARY_PREFIX, writeTemporary } from '../disk/atomic-file.ts';
 import { withLock } from '../disk/lock.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
+import { requireText } from './caller-values.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { ClientStore, TrustCache } from './store.ts';
 
@@ -38,7 +39,7 @@ function fileName(name: string): string {
  * @param waitMs - how long to wait for another process, 120,000 unless told
  */
 export function openCache(directory: string, waitMs: number = LOCK_WAIT_MS): ClientCache {
-  const root = resolve(directory);
+  const root = resolve(requireText(directory, 'cache'));
   // More than one where a turn was lost: nobody changes anything then until that one has ended.
   const turns = new Set<() => Promise<void>>();
   const requireTurn = async (): Promise<void> => {

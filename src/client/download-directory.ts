@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { errnoOf, ignoring, ioError, orIoError } from '../disk/atomic-file.ts';
 import { withLock } from '../disk/lock.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
+import { requireText } from './caller-values.ts';
 import type { TargetFile } from '../tuf/targets.ts';
 import { targetDigest } from './download.ts';
 import { digestOf, fillPart, removePart, type Part, type PartFile } from './part-file.ts';
@@ -50,7 +51,7 @@ export interface DownloadDirectory {
  * @param directory - absolute, or from the working directory
  */
 export function openDownloadDirectory(directory: string): DownloadDirectory {
-  const root = resolve(directory);
+  const root = resolve(requireText(directory, 'download directory'));
   return {
     directory: root,
     locate: (path) => locateIn(root, path),

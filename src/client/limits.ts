@@ -11,17 +11,23 @@ export interface ClientLimits {
   readonly maxSnapshotBytes: number;
   /** For a targets role whose length the snapshot doesn't list. */
   readonly maxTargetsBytes: number;
-  /** For metadata of a listed length: a listed length is believed up to here. */
+  /** For a snapshot of a listed length: a listed length is believed up to here. */
+  readonly maxListedSnapshotBytes: number;
+  /** For a targets role of a listed length, and for every file that a store reads back. */
   readonly maxListedBytes: number;
 }
 
-/** The limits of python-tuf, tuf-js and go-tuf; the last one is ours, and the most that a store reads back. */
+/**
+ * The limits of python-tuf, tuf-js and go-tuf; the last two are ours. Reading takes about ten times a file's length of memory, of a file that was made to take more at
+ * most twenty times (the reader of JSON bounds objects and lists): some 700 MB for the longest role of half a million targets.
+ */
 export const DEFAULT_LIMITS: ClientLimits = {
   maxRootBytes: 512_000,
   maxTimestampBytes: 16_384,
   maxSnapshotBytes: 2_000_000,
   maxTargetsBytes: 5_000_000,
-  maxListedBytes: 1024 ** 3,
+  maxListedSnapshotBytes: 16 * 1024 ** 2,
+  maxListedBytes: 64 * 1024 ** 2,
 };
 
 /**

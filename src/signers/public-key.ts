@@ -2,6 +2,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { CountersignError } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
+import { mlDsaAlgorithmOf } from '../tuf/ml-dsa.ts';
 import { ed25519FromPoint } from './ed25519.ts';
 import { opensslCode } from './openssl-error.ts';
 import { decodeBase64, isOneDerSequence, parsePem, type PemReading } from './pem.ts';
@@ -20,6 +21,11 @@ function fromPem(pem: PemReading, refuse: Refuse): KeyObject {
     throw refuse(`expected one PEM "PUBLIC KEY", got ${pem.blocks.map(({ label }) => `"${label}"`).join(', ')}`);
   }
   if (!isOneDerSequence(block.body)) throw refuse('expected a whole public key, got one cut off or with more bytes after it');
+  const postQuantum = mlDsaAlgorithmOf(block.body);
+  if (postQuantum !== null)
+    throw refuse(
+      `expected ${SUPPORTED_KEYS}, got one of ${postQuantum}: few clients verify its signatures yet, and nothing may depend on one`,
+    );
   try {
     return createPublicKey({ key: block.body, format: 'der', type: 'spki' });
   } catch (error) {

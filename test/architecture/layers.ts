@@ -21,7 +21,7 @@ const adapter = (name: string): [string, Layer] => [
 
 /** The arrows of the design. A file's layer is the first part of its path below src, without `.ts`. */
 const LAYERS: ReadonlyMap<string, Layer> = new Map<string, Layer>([
-  ['tuf', { uses: ['tuf'], packages: ['node:crypto', '@noble/ed25519'] }],
+  ['tuf', { uses: ['tuf'], packages: ['node:crypto', '@noble/ed25519', '@noble/post-quantum'] }],
   ['trust', { uses: ['tuf', 'trust'], packages: [] }],
   ['event', { uses: ['tuf', 'trust', 'event'], types: ['ports'], packages: [] }],
   ['render', { uses: ['tuf', 'trust', 'event', 'render'], packages: [] }],

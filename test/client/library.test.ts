@@ -272,7 +272,8 @@ describe('a bundle of such a program', () => {
   test('leaves out what is not used: HTTP, locks and files of a disk', async () => {
     const { file: script, text } = await bundleOf('own-source.ts');
     expect(text).not.toMatch(/proxy-authorization|proper-lockfile|node:https?"|graceful-fs/);
-    expect(text.length).toBeLessThan(100_000);
+    // A fifth of it is ML-DSA, for which Node 20 has nothing.
+    expect(text.length).toBeLessThan(125_000);
     expect(await run(script, `${server.url}/`)).toBe('the app');
   });
 });

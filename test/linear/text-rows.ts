@@ -289,7 +289,7 @@ const CLIENT_ROWS: readonly TextRow[] = [
   {
     name: 'a path that a selection is asked about',
     of: ['client/target-selection.ts'],
-    run: refusing((text) => selectPaths(['**/*a*/x'], { paths: new Set([parseTargetPath(text, 'x')]), expired: [] })),
+    run: refusing((text) => selectPaths(['**/*a*/x'], { paths: new Set([parseTargetPath(text, 'x')]), leftOut: [] })),
   },
   { name: 'whether something is a pattern', of: ['client/target-selection.ts'], run: isPattern },
   {
