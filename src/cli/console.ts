@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import type { Log } from '../ports.ts';
 import { plainJson } from '../render/plain-json.ts';
-import { terminalText } from '../render/change-text.ts';
+import { terminalText } from '../render/terminal-text.ts';
 import { NO_STYLE, type Style } from '../render/style.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { hintFor } from './exit-code.ts';

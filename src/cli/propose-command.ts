@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { propose, type ProposeResult } from '../commands/propose.ts';
 import type { WhenOpen } from '../event/decide-propose.ts';
-import { terminalText } from '../render/change-text.ts';
+import { terminalText } from '../render/terminal-text.ts';
 import { shellWord } from '../render/shell-word.ts';
 import type { Style } from '../render/style.ts';
 import { CountersignError } from '../tuf/errors.ts';

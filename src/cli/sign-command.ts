@@ -2,13 +2,18 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { sign, type SignResult } from '../commands/sign.ts';
+import type { Workplace } from '../commands/workplace.ts';
+import { compareBuild } from '../event/own-build.ts';
 import { openDirectory } from '../hosting/directory.ts';
+import type { ChangeText } from '../render/change-text.ts';
+import { ownBuildText } from '../render/own-build-text.ts';
 import { eventText } from '../render/status-text.ts';
-import type { Style } from '../render/style.ts';
+import { NO_STYLE, type Style } from '../render/style.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { askYesNo } from './prompts.ts';
+import { showChange } from './show-change.ts';
 import { withEvent, type RepositoryOptions } from './repository-options.ts';
 
 /** What `sign` takes. */
@@ -17,6 +22,12 @@ export interface SignOptions extends RepositoryOptions {
   readonly yes: boolean;
   readonly print: boolean;
   readonly memory?: string;
+  readonly full: boolean;
+  readonly changes?: string;
+  /** A directory with files that the signer has built. */
+  readonly compare?: string;
+  /** What the names of those files lack of the targets' paths. */
+  readonly targetPrefix?: string;
 }
 
 /** Where a person's machine remembers repositories: the XDG state directory. */
@@ -37,6 +48,30 @@ function signText(result: SignResult, style: Style): string {
   ].join('\n');
 }
 
+/** Compares what is signed with an own build, where one is named. @returns whether all of it is the same */
+async function isOwnBuild(change: ChangeText, place: Workplace, options: SignOptions, console: Console): Promise<boolean> {
+  const { compare, targetPrefix } = options;
+  if (compare === undefined) return true;
+  const files = await place.hasher.hash([compare], (done, total) => {
+    console.log.progress('hashing', done, total);
+  });
+  const targets = change.files.flatMap(({ file, before }) => {
+    const { signed } = file;
+    return signed.kind === 'targets' ? [{ signed, before: before?.kind === 'targets' ? before : null }] : [];
+  });
+  const build = compareBuild(targets, files, targetPrefix ?? null);
+  process.stderr.write(`${ownBuildText(build, compare, options.json ? NO_STYLE : console.style)}\n`);
+  return build.differing.length + build.missing.length === 0;
+}
+
+/** Shows the change and asks. What differs from an own build is signed only by who says so when they are asked. @throws `hash-mismatch` */
+async function confirmed(change: ChangeText, place: Workplace, options: SignOptions, console: Console): Promise<boolean> {
+  await showChange(change, options);
+  if (!(await isOwnBuild(change, place, options, console)) && options.yes)
+    throw new CountersignError('hash-mismatch', options.compare ?? '', 'what is to be signed is not what it holds; nothing was signed');
+  return options.yes || askYesNo(change.question);
+}
+
 /** `countersign sign`. */
 export async function signCommand(options: SignOptions, console: Console, args: readonly string[]): Promise<number> {
   if (options.as === undefined && !/^https?:/.test(args[0] ?? ''))
@@ -46,10 +81,7 @@ export async function signCommand(options: SignOptions, console: Console, args: 
       number,
       signer: await place.openSigner(options.key),
       memory: openDirectory(options.memory ?? defaultMemory(process.env)),
-      confirm: async (change) => {
-        process.stderr.write(`${change}\n`);
-        return options.yes || askYesNo('Sign this?');
-      },
+      confirm: (change) => confirmed(change, place, options, console),
       carrier: options.print ? 'print' : 'submit',
     }),
   );

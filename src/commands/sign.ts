@@ -5,7 +5,7 @@ import type { EventFacts, EventStatus } from '../event/facts.ts';
 import { readProposal } from '../event/proposal.ts';
 import { evaluateEvent } from '../event/evaluate.ts';
 import type { CommitSha, Files, Pull, Review, Signer } from '../ports.ts';
-import { describeChange, type FileChange } from '../render/change-text.ts';
+import { describeChange, type ChangeText, type FileChange } from '../render/change-text.ts';
 import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import type { Person } from '../trust/people.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
@@ -14,6 +14,7 @@ import { CountersignError, quote } from '../tuf/errors.ts';
 import { keyIdOf, parseKey, type KeyId } from '../tuf/key.ts';
 import { payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
 import type { Root } from '../tuf/root.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import type { Targets } from '../tuf/targets.ts';
 import { claimedRepository } from './claimed-repository.ts';
@@ -30,7 +31,7 @@ export interface SignInput {
   /** What this person's machine remembers of repositories: the roots it trusts and what it has signed. */
   readonly memory: Files;
   /** Shows the change and asks; false stops without a trace. */
-  confirm(question: string): Promise<boolean>;
+  confirm(change: ChangeText): Promise<boolean>;
   /** `submit` reviews as the viewer; `print` only gives the block. */
   readonly carrier: 'submit' | 'print';
 }
@@ -176,11 +177,12 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
   const signed = withoutSecondContent(await readSigned(input.memory, repository), files);
   const root = remembered ?? rootDigest(all, base);
   if (root === null) throw new CountersignError('base-missing', 'root', 'expected a root, got none');
-  const question = describeChange(
+  const change = describeChange(
     files.map((one): FileChange => ({ ...one, digest: payloadDigest(one.file.payload) })),
-    remembered === null ? root : null,
+    remembered === null ? { payload: root, file: rootFileDigest(base) } : null,
+    { person: person.name, keyId, signed: isCounted(person, files, status) },
   );
-  if (!(await input.confirm(question)))
+  if (!(await input.confirm(change)))
     throw new CountersignError('declined', where, 'expected your agreement, got none; nothing was signed');
   // Remembered before it leaves this machine: a crash in between must not allow a second content.
   await remember(input.memory, repository, root, new Map([...seen, ...versionsOf(base)]), signed);
@@ -230,6 +232,12 @@ function withoutSecondContent(before: Signed, files: readonly Proposed[]): Signe
 function rootDigest(files: readonly Proposed[], base: Base | null): PayloadDigest | null {
   const first = base?.roots[0]?.file ?? files.find(({ role }) => role === 'root')?.file;
   return first === undefined ? null : payloadDigest(first.payload);
+}
+
+/** Of `1.root.json`, which people may have; null while it is being signed. */
+function rootFileDigest(base: Base | null): string | null {
+  const first = base?.roots[0]?.bytes;
+  return first === undefined ? null : sha256Hex(first);
 }
 
 /** The root v1 that this machine remembers, or was told, must be the repository's. @throws `anchor-mismatch` */

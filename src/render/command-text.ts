@@ -3,7 +3,7 @@ import type { Finding } from '../event/base.ts';
 import type { EventStatus } from '../event/facts.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { Refusal } from '../tuf/errors.ts';
-import { terminalText } from './change-text.ts';
+import { terminalText } from './terminal-text.ts';
 import { countOf, eventText, expiryText, findingText } from './status-text.ts';
 import type { Style } from './style.ts';
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { terminalText } from './change-text.ts';
+import { countText } from './count-text.ts';
+import { terminalText } from './terminal-text.ts';
 
 /** GitHub's limit of a comment's or description's body, in characters. A longer one is refused, and then nothing is shown at all. */
 export const MAX_BODY_CHARACTERS = 65_536;
@@ -72,11 +73,6 @@ export function textList<T>(items: readonly T[], render: (item: T) => string, ma
 /** Names of people, as many as a line bears. */
 export function nameList(names: readonly string[], max: number = MAX_NAMES): string {
   return textList(names, escapeMarkdown, max);
-}
-
-/** A number for people: `100,000`. */
-export function countText(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** Nothing that ends a line or a block, and nothing that a shell reads as more than a part of a word. */

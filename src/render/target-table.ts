@@ -4,7 +4,8 @@ import type { TargetChange } from '../tuf/edit-targets.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../tuf/json.ts';
 import type { TargetFile, Targets } from '../tuf/targets.ts';
 import { diffFields } from './field-diff.ts';
-import { codeMarkdown, countText, fittingLines } from './markdown.ts';
+import { countText } from './count-text.ts';
+import { codeMarkdown, fittingLines } from './markdown.ts';
 import { commitLink } from './repository-links.ts';
 
 /** What the table is made from. */
