@@ -15,7 +15,7 @@ export function directoryStreams(directory: string): OpenStream {
     const file = join(directory, ...path.split('/'));
     try {
       const stats = await stat(file);
-      if (!stats.isFile()) throw new CountersignError('file-type', path, 'expected a regular file, got something else');
+      if (!stats.isFile()) throw new CountersignError('file-type', path, 'expected a regular file, got a directory or a special file');
     } catch (error) {
       if (isAbsence(error)) return null;
       if (error instanceof CountersignError) throw error;

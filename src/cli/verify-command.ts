@@ -49,7 +49,7 @@ function warningText(warning: RepositoryWarning): string {
 
 async function requireDirectory(directory: string): Promise<void> {
   const stats = await orIoError(directory, 'the directory of a published repository', () => stat(directory));
-  if (!stats.isDirectory()) throw new CountersignError('file-type', directory, 'expected a directory, got something else');
+  if (!stats.isDirectory()) throw new CountersignError('file-type', directory, 'expected a directory, got a file');
 }
 
 /** A whole number of the command line. @throws `usage` */

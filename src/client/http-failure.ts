@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { errnoWords } from '../disk/errno-words.ts';
 import { CountersignError } from '../tuf/errors.ts';
 
 /** What became of one request. */
@@ -45,7 +46,7 @@ export function failureOf(error: unknown, where: string, host: string): Extract<
   // Several addresses of one name that all refused.
   const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
   const name = codeOf(inner instanceof Error ? inner : cause);
-  const named = new CountersignError('io', where, `expected an answer of ${host}, got ${name}`, { cause: error });
+  const named = new CountersignError('io', where, `expected an answer of ${host}, but ${errnoWords(name)}`, { cause: error });
   return { kind: 'failed', error: named, waitMs: PASSING.has(name) ? 0 : null };
 }
 

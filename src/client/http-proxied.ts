@@ -29,7 +29,7 @@ function isProxyUrl(text: string): boolean {
 function proxyOf(env: Readonly<NodeJS.ProcessEnv>, name: 'http_proxy' | 'https_proxy'): string {
   const text = env[name] ?? env[name.toUpperCase()] ?? '';
   if (text === '' || isProxyUrl(text)) return text;
-  throw new CountersignError('usage', name, 'expected the URL of a proxy, such as http://HOST:PORT, got another text');
+  throw new CountersignError('usage', name, 'expected the URL of a proxy, such as http://HOST:PORT');
 }
 
 /**

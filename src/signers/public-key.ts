@@ -13,7 +13,8 @@ const MAX_TEXT_LENGTH = 16 * 1024;
 const FORMS = 'an OpenSSH public key line, a PEM "PUBLIC KEY" or ed25519:<64 hex digits>';
 
 function fromPem(pem: PemReading, refuse: Refuse): KeyObject {
-  if (pem.kind !== 'blocks') throw refuse(`expected a PEM "PUBLIC KEY", got ${pem.kind === 'malformed' ? pem.reason : 'another text'}`);
+  if (pem.kind !== 'blocks')
+    throw refuse(`expected a PEM "PUBLIC KEY", got ${pem.kind === 'malformed' ? pem.reason : 'a text without one'}`);
   const [block, ...more] = pem.blocks;
   if (block.label.endsWith('PRIVATE KEY')) throw refuse('expected a public key, got a private key: it must be kept secret');
   if (block.label !== 'PUBLIC KEY' || more.length > 0) {

@@ -25,7 +25,7 @@ function kindOf(text: string): string {
   if (text.startsWith('PuTTY-User-Key-File-')) return 'a PuTTY key (PuTTYgen exports OpenSSH keys)';
   if (/[^\t\r\n -~]/.test(text)) return 'bytes that are no ASCII text';
   if (/^[0-9a-fA-F]+\s*$/.test(text)) return `${text.trim().length} hex digits`;
-  return 'another text';
+  return 'a text that is no private key';
 }
 
 /** The one block that is a key. `openssl ecparam -genkey` writes the curve's name before it, which the key itself repeats. */

@@ -36,7 +36,7 @@ export function unsupportedSshType(type: string): string {
   if (/-cert-v0[01]@openssh\.com$/.test(type)) return 'an OpenSSH certificate (give the plain public key)';
   if (type === 'ssh-dss') return 'a DSA key';
   if (type === 'ecdsa-sha2-nistp521') return 'a P-521 key';
-  return /^(?:ssh|ecdsa)-[a-z0-9@.-]{1,40}$/.test(type) ? `a key of the type ${type}` : 'something else';
+  return /^(?:ssh|ecdsa)-[a-z0-9@.-]{1,40}$/.test(type) ? `a key of the type ${type}` : 'a text that is no public key';
 }
 
 /** The parts of an uncompressed point (SEC 1 §2.3.3) as JWK members. Whether it lies on the curve is for OpenSSL to check. */

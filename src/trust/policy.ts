@@ -68,8 +68,16 @@ function onlyKeys(raw: JsonObject, known: readonly string[], where: string): voi
 
 function text(raw: JsonObject, key: string, where: string): string {
   const value = raw.get(key);
-  if (typeof value !== 'string' || value === '') throw invalid(jsonPath(where, key), 'expected text, got nothing of the kind');
+  if (typeof value !== 'string' || value === '') throw invalid(jsonPath(where, key), `expected text, got ${kindOf(value)}`);
   return value;
+}
+
+/** What stands where a text should, as people say it. */
+function kindOf(value: JsonValue | undefined): string {
+  if (value === undefined || value === null || value === '') return 'nothing';
+  if (typeof value === 'number') return `the number ${String(value)}`;
+  if (typeof value === 'boolean') return `${String(value)} without quotes`;
+  return Array.isArray(value) ? 'a list' : 'a mapping';
 }
 
 function texts(raw: JsonObject, key: string, where: string): readonly string[] {
