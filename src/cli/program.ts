@@ -29,7 +29,7 @@ const siteUrl = (): Option =>
   new Option('--site-url <url>', 'on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)').env('COUNTERSIGN_SITE_URL');
 const as = (): Option => new Option('--as <login>', 'the account to work as').default('countersign[bot]');
 const json = (): Option => new Option('--json', 'print one JSON document, for scripts').default(false);
-const root = (): Option => new Option('--root <sha256>', 'the payload digest that root v1 must have');
+const root = (): Option => new Option('--root <sha256>', 'the sha256 that root v1 must have, of its payload or of the file 1.root.json');
 
 function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
@@ -110,7 +110,7 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
     .addOption(
       new Option('--when-open <what>', 'when an open event of the role has signatures').choices(['queue', 'add', 'fail']).default('queue'),
     )
-    .option('--custom <json>', 'an object to keep in each target')
+    .option('--custom <json>', 'an object to keep in each target, or @FILE that holds it')
     .option('--commit <sha>', 'the commit that the files were built from')
     .addOption(new Option('--hosting <where>', 'whether publish brings the bytes into the site').choices(['site', 'none']).default('site'))
     .option('--dry-run', 'show what would be proposed, and write nothing', false)
@@ -216,13 +216,14 @@ function clientCommands(program: Command, done: (code: number) => void): void {
   const verify = new Command('verify')
     .description('verify a published repository as old and new clients would see it')
     .argument('[dir-or-url]', 'the site: a directory (default: site), or a URL with metadata/ and targets/ below it')
-    .option('--root <file-or-sha256>', 'a root file you trust, or the sha256 of 1.root.json')
+    .option('--root <file-or-sha256>', 'a root file you trust, or the sha256 of root v1 (of the file or of its payload)')
     .option('--metadata-url <url>', 'where metadata is, if not below the URL')
     .option('--targets-url <url>', 'where target files are, if not below the URL')
     .addOption(new Option('--targets <which>', 'which target files to hash').choices(['all', 'hosted', 'sample', 'none']).default('hosted'))
     .option('--sample-size <count>', 'how many files --targets sample draws', '100')
     .option('--margin-days <days>', 'warn of what expires within so many days', '2')
     .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
+    .option('--notes', 'show in full what other clients read differently', false)
     .addOption(json())
     .addHelpText(
       'after',
@@ -297,6 +298,9 @@ export async function runProgram(args: readonly string[], context: ProgramContex
   readingCommands(program, done);
   clientCommands(program, done);
   otherCommands(program, done, context);
+  // `countersign nonsense --help` would show the general help and look like success.
+  const [first] = args.filter((argument) => !argument.startsWith('-'));
+  const isUnknown = first !== undefined && ![...program.commands.map((command) => command.name()), 'help'].includes(first);
   const json = args.includes('--json');
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('(add --help for what this command takes)');
@@ -307,6 +311,7 @@ export async function runProgram(args: readonly string[], context: ProgramContex
     });
   }
   try {
+    if (isUnknown) program.error(`error: unknown command '${first}'`, { code: 'commander.unknownCommand' });
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

@@ -13,8 +13,9 @@ import { CountersignError } from '../tuf/errors.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { askYesNo } from './prompts.ts';
+import { parseShortEvent } from './github-place.ts';
 import { showChange } from './show-change.ts';
-import { withEvent, type RepositoryOptions } from './repository-options.ts';
+import { isDirectory, withEvent, type RepositoryOptions } from './repository-options.ts';
 
 /** What `sign` takes. */
 export interface SignOptions extends RepositoryOptions {
@@ -64,6 +65,13 @@ async function isOwnBuild(change: ChangeText, place: Workplace, options: SignOpt
   return build.differing.length + build.missing.length === 0;
 }
 
+/** Whether an event is one of a local repository. */
+async function isLocal(event: string): Promise<boolean> {
+  const short = parseShortEvent(event);
+  if (short !== null) return isDirectory(`${short.owner}/${short.repo}`);
+  return !/^https?:/.test(event);
+}
+
 /** Shows the change and asks. What differs from an own build is signed only by who says so when they are asked. @throws `hash-mismatch` */
 async function confirmed(change: ChangeText, place: Workplace, options: SignOptions, console: Console): Promise<boolean> {
   await showChange(change, options);
@@ -74,7 +82,7 @@ async function confirmed(change: ChangeText, place: Workplace, options: SignOpti
 
 /** `countersign sign`. */
 export async function signCommand(options: SignOptions, console: Console, args: readonly string[]): Promise<number> {
-  if (options.as === undefined && !/^https?:/.test(args[0] ?? ''))
+  if (options.as === undefined && (await isLocal(args[0] ?? '')))
     throw new CountersignError('usage', '--as', 'expected your account, which a local repository can not know, got nothing');
   const result = await withEvent(args[0] ?? '', options, console, async (place, number) =>
     sign(place, {

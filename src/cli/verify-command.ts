@@ -9,10 +9,10 @@ import { verifySource } from '../commands/verify.ts';
 import { orIoError } from '../disk/atomic-file.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { verifyText } from '../render/command-text.ts';
-import { expiryText } from '../render/status-text.ts';
+import { countOf, expiryText } from '../render/status-text.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { parseInstant, type Instant } from '../tuf/instant.ts';
-import { parseSha256 } from '../tuf/names.ts';
+import { readTypedDigest } from '../tuf/typed-digest.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
@@ -31,14 +31,21 @@ export interface VerifyOptions {
   readonly sampleSize: string;
   readonly marginDays: string;
   readonly at?: string;
+  /** Shows notes on other clients one by one. */
+  readonly notes: boolean;
   readonly json: boolean;
 }
 
 async function anchorOf(text: string | undefined): Promise<RootAnchor | null> {
   if (text === undefined) return null;
-  const hex = text.replace(/^sha256:/, '');
-  if (/^[0-9a-f]{64}$/.test(hex)) return { kind: 'sha256', digest: parseSha256(hex, '--root') };
-  return { kind: 'root', bytes: await readRootFile(text, 'a root file, or the sha256 of 1.root.json') };
+  const digest = readTypedDigest(text);
+  if (digest !== null) return { kind: 'sha256', digest };
+  return { kind: 'root', bytes: await readRootFile(text, 'a root file, or the sha256 of root v1') };
+}
+
+/** What only other clients read differently is of no use to most who verify: our own recommended policy has some of it. */
+function isNote(warning: RepositoryWarning): boolean {
+  return warning.kind === 'compatibility' && warning.finding.severity === 'warning';
 }
 
 function warningText(warning: RepositoryWarning): string {
@@ -94,13 +101,25 @@ export async function verifyCommand(options: VerifyOptions, console: Console, ar
     const report = await verifySource(place.source, { time, anchor, targets, marginSeconds });
     if (anchor === null)
       console.log.warn('no --root given: this says that the repository agrees with itself, not that it is the right one');
-    console.result(report, (value, style) => verifyText({ ...value, warnings: warningLines(value, time) }, time, style));
+    console.result(report, (value, style) => verifyText({ ...value, ...warningLines(value, time, options.notes) }, time, style));
     return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
   } finally {
     await place.close();
   }
 }
 
-function warningLines({ expiring, warnings }: RepositoryReport, time: Instant): readonly string[] {
-  return [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.map(warningText)];
+/** Warnings line by line, and notes in one line unless they are asked for. */
+function warningLines(
+  { expiring, warnings }: RepositoryReport,
+  time: Instant,
+  all: boolean,
+): { readonly warnings: readonly string[]; readonly notes: readonly string[] } {
+  const notes = warnings.filter(isNote).map(warningText);
+  return {
+    warnings: [
+      ...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`),
+      ...warnings.filter((warning) => !isNote(warning)).map(warningText),
+    ],
+    notes: all || notes.length === 0 ? notes : [`${countOf(notes.length, 'note')} on other clients (--notes)`],
+  };
 }

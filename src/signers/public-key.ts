@@ -42,7 +42,8 @@ function fromSshLine(line: string, refuse: Refuse): KeyObject {
 }
 
 function publicKeyObject(text: string, refuse: Refuse): KeyObject {
-  const [, hex] = /^ed25519:([0-9a-f]{64})$/.exec(text) ?? [];
+  // As people type it: what is signed has one spelling, which is made from the point.
+  const [, hex] = /^ed25519:([0-9a-f]{64})$/i.exec(text) ?? [];
   if (hex !== undefined) return ed25519FromPoint(Buffer.from(hex, 'hex'));
   const pem = parsePem(text);
   return pem.kind === 'none' ? fromSshLine(text, refuse) : fromPem(pem, refuse);

@@ -170,7 +170,11 @@ describe('a file that changes', () => {
       done = doneBytes;
     };
     const hashing = hashFiles(files, { threads: 2, onProgress });
-    await expect(hashing).rejects.toMatchObject({ name: 'CountersignError', code: 'file-changed', where: JSON.stringify(path.join(root, 'b')) });
+    await expect(hashing).rejects.toMatchObject({
+      name: 'CountersignError',
+      code: 'file-changed',
+      where: JSON.stringify(path.join(root, 'b')),
+    });
     // The rest is not read to its end first.
     expect(done).toBeLessThan(1024 * MIB);
   });
