@@ -2,16 +2,15 @@
 import { stat } from 'node:fs/promises';
 import { openHttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
-import type { RepositoryReport, RepositoryWarning } from '../client/repository-report.ts';
 import { filesSource, type RepositorySource } from '../client/source.ts';
 import type { RootAnchor } from '../client/verify-roots.ts';
 import { verifySource } from '../commands/verify.ts';
+import { warningLines } from '../commands/verify-warnings.ts';
 import { orIoError } from '../disk/atomic-file.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { verifyText } from '../render/command-text.ts';
-import { countOf, expiryText } from '../render/status-text.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
-import { parseInstant, type Instant } from '../tuf/instant.ts';
+import { parseInstant } from '../tuf/instant.ts';
 import { readTypedDigest } from '../tuf/typed-digest.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
@@ -41,17 +40,6 @@ async function anchorOf(text: string | undefined): Promise<RootAnchor | null> {
   const digest = readTypedDigest(text);
   if (digest !== null) return { kind: 'sha256', digest };
   return { kind: 'root', bytes: await readRootFile(text, 'a root file, or the sha256 of root v1') };
-}
-
-/** What only other clients read differently is of no use to most who verify: our own recommended policy has some of it. */
-function isNote(warning: RepositoryWarning): boolean {
-  return warning.kind === 'compatibility' && warning.finding.severity === 'warning';
-}
-
-function warningText(warning: RepositoryWarning): string {
-  if (warning.kind === 'unclaimed') return `${warning.path}: no client would ask for this file`;
-  const { finding, where } = warning;
-  return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(', ')})`;
 }
 
 async function requireDirectory(directory: string): Promise<void> {
@@ -106,20 +94,4 @@ export async function verifyCommand(options: VerifyOptions, console: Console, ar
   } finally {
     await place.close();
   }
-}
-
-/** Warnings line by line, and notes in one line unless they are asked for. */
-function warningLines(
-  { expiring, warnings }: RepositoryReport,
-  time: Instant,
-  all: boolean,
-): { readonly warnings: readonly string[]; readonly notes: readonly string[] } {
-  const notes = warnings.filter(isNote).map(warningText);
-  return {
-    warnings: [
-      ...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`),
-      ...warnings.filter((warning) => !isNote(warning)).map(warningText),
-    ],
-    notes: all || notes.length === 0 ? notes : [`${countOf(notes.length, 'note')} on other clients (--notes)`],
-  };
 }

@@ -3,7 +3,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { CountersignError } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
 import { ed25519FromPoint } from './ed25519.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslWords } from './openssl-error.ts';
 import { decodeBase64, isOneDerSequence, parsePem, type PemReading } from './pem.ts';
 import { isSupportedSshType, parseSshPublicBlob, unsupportedSshType } from './ssh-public-key.ts';
 import type { Refuse } from './ssh-wire.ts';
@@ -24,7 +24,7 @@ function fromPem(pem: PemReading, refuse: Refuse): KeyObject {
   try {
     return createPublicKey({ key: block.body, format: 'der', type: 'spki' });
   } catch (error) {
-    throw refuse(`expected a public key, got ${opensslCode(error)}`);
+    throw refuse(`expected a public key, got ${opensslWords(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { ED25519_BYTES, ed25519FromPoint } from './ed25519.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslWords } from './openssl-error.ts';
 import { SshReader, type Refuse } from './ssh-wire.ts';
 
 /** A curve under its three names. */
@@ -51,7 +51,7 @@ function fromJwk(key: JsonWebKey, refuse: Refuse): KeyObject {
   try {
     return createPublicKey({ key, format: 'jwk' });
   } catch (error) {
-    throw refuse(`expected a public key, got ${opensslCode(error)}`);
+    throw refuse(`expected a public key, got ${opensslWords(error)}`);
   }
 }
 
