@@ -219,7 +219,7 @@ async function proposeOnce(place: Workplace, wanted: Wanted): Promise<ProposeRes
   if (!isReal) return { ...empty, ...result };
   const added = decision.kind === 'add' ? open.find(({ status }) => status.pull.number === decision.number) : undefined;
   const expected = added?.status.pull.headSha ?? branches.get(proposal.branch) ?? null;
-  const contribution = contributionOf(input, hashed, proposal);
+  const contribution = contributionOf(input, hashed, proposal, added?.proposed ?? null);
   const { commit, number, url } = await write(place, { role, base, metadataHead, decision, expected, contribution }, bytes);
   await claimDraft(place, release, number);
   return { ...empty, ...result, number, url, branch: proposal.branch, headSha: commit };

@@ -131,6 +131,12 @@ function questionOf(files: readonly FileChange[], { person, keyId, signed }: Sig
   return `Sign ${names} as ${visibleName(person)} (key ${keyId.slice(0, 12)})${signed ? ' again' : ''}?`;
 }
 
+/** All that changes in some files: what is removed or replaced stands before what is new. */
+export function changeLines(files: readonly FileChange[]): CutList {
+  const parts = [...files.flatMap((file) => [...firstLines(file), plain('')]), ...files.flatMap(addedLines)];
+  return { brief: parts.flatMap((part) => part.brief), full: parts.flatMap((part) => part.full) };
+}
+
 /**
  * What a person is asked to sign, for a terminal: computed from what their own machine verified, not from what a page says.
  * All that is signed is in it. What is removed or replaced stands before what is new, of which there may be very much.

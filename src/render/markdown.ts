@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { countText } from './count-text.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
 import { terminalText } from './terminal-text.ts';
+import { visibleJson, visibleName } from './visible-text.ts';
 
 /** GitHub's limit of a comment's or description's body, in characters. A longer one is refused, and then nothing is shown at all. */
 export const MAX_BODY_CHARACTERS = 65_536;
@@ -39,6 +41,22 @@ export function escapeMarkdown(text: string): string {
 /** Text of others as code, to be read or copied character by character. GitHub looks for no mentions there. */
 export function codeMarkdown(text: string): string {
   return `<code>${entities(oneLine(text))}</code>`;
+}
+
+/** A value as canonical JSON, as code; of a long one the beginning, its length and the digest by which it is known. */
+export function valueMarkdown(json: string): string {
+  const characters = json.length > MAX_TEXT ? Array.from(json) : [];
+  if (characters.length <= MAX_TEXT) return codeMarkdown(visibleJson(json));
+  const note = `cut: ${countText(characters.length)} characters, sha256:${sha256Hex(json)}`;
+  return `${codeMarkdown(visibleJson(characters.slice(0, MAX_TEXT / 2).join('')))}… (${note})`;
+}
+
+/** A name that is signed, as code: what looks like another is marked, and of a long one the digest is told. */
+export function nameMarkdown(name: string): string {
+  const characters = name.length > MAX_TEXT ? Array.from(name) : [];
+  if (characters.length <= MAX_TEXT) return codeMarkdown(visibleName(name));
+  const note = `cut: ${countText(characters.length)} characters, sha256:${sha256Hex(name)}`;
+  return `${codeMarkdown(visibleName(characters.slice(0, MAX_TEXT / 2).join('')))}… (${note})`;
 }
 
 /**

@@ -150,11 +150,7 @@ describe('whatever a file changes, a signer is shown', () => {
     expect(shown(change).split('\n').length).toBeGreaterThan(lines);
   });
   test('no change but the version', () => {
-    expect(
-      shown(custom('aaa'))
-        .split('\n')
-        .slice(0, 3),
-    ).toHaveLength(3);
+    expect(shown(custom('aaa')).split('\n').slice(0, 3)).toHaveLength(3);
     expect(shown(custom('aaa'))).not.toContain('~');
   });
 });

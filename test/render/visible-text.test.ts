@@ -51,7 +51,9 @@ test('two names never look alike by this: what is shown can be read back', () =>
       const hex = long ?? short;
       return hex === undefined ? '\\' : String.fromCodePoint(Number.parseInt(hex, 16));
     });
-  const anything = fc.string({ unit: fc.oneof(fc.constantFrom('\\', 'u', '0', '{', 'а', 'a', '\u0336', 'é', '中', '/'), fc.string({ unit: 'binary' })) });
+  const anything = fc.string({
+    unit: fc.oneof(fc.constantFrom('\\', 'u', '0', '{', 'а', 'a', '\u0336', 'é', '中', '/'), fc.string({ unit: 'binary' })),
+  });
   fc.assert(fc.property(anything, (name) => back(visibleName(name)) === name));
 });
 
