@@ -15,7 +15,7 @@ export const EXIT = {
 /** What to do next, for errors that people meet. Pure code never says this: it does not know who reads. */
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'base-missing': 'is the first signing event complete? see `countersign status`',
-  'not-a-signer': 'pass the key that the policy lists for you with --key',
+  'not-a-signer': 'pass the key that the policy lists for you with --key, under your own account (--as on a local repository)',
   'already-signed': 'if the event was rebuilt, wait for its next version; a signature that was given cannot be taken back',
   'anchor-mismatch': 'do not sign: ask the other signers, by other means, which root is right',
   equivocation: 'two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know',

@@ -134,7 +134,7 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     .description('show what an event changes, and sign it with your key')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
     .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
-    .requiredOption('--key <uri>', 'your key: file:PATH or env:NAME')
+    .requiredOption('--key <uri>', 'your key: the name of its file, or env:NAME')
     .option('-y, --yes', 'sign without asking', false)
     .option('--full', 'show all of it, also what is cut because it is long (in $PAGER when longer than the screen)', false)
     .option('--changes <file>', 'write all of it to a file')

@@ -65,6 +65,11 @@ async function isOwnBuild(change: ChangeText, place: Workplace, options: SignOpt
   return build.differing.length + build.missing.length === 0;
 }
 
+/** A key as its URI: a text without a scheme is the name of a file. */
+function keyUri(key: string): string {
+  return /^[a-z][a-z0-9+.-]+:/i.test(key) ? key : `file:${key}`;
+}
+
 /** Whether an event is one of a local repository. */
 async function isLocal(event: string): Promise<boolean> {
   const short = parseShortEvent(event);
@@ -87,7 +92,7 @@ export async function signCommand(options: SignOptions, console: Console, args: 
   const result = await withEvent(args[0] ?? '', options, console, async (place, number) =>
     sign(place, {
       number,
-      signer: await place.openSigner(options.key),
+      signer: await place.openSigner(keyUri(options.key)),
       memory: openDirectory(options.memory ?? defaultMemory(process.env)),
       confirm: (change) => confirmed(change, place, options, console),
       carrier: options.print ? 'print' : 'submit',
