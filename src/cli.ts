@@ -14,7 +14,8 @@ for (const stream of [process.stdout, process.stderr]) {
     isCut = true;
     // What was to be printed is not all there, which must not look like success, whatever the command itself comes to.
     process.once('exit', () => (process.exitCode = 1));
-    if (stream === process.stdout) process.stderr.write(`error[io] standard output: expected to print all of it, but ${errnoWords(code)}\n`);
+    if (stream === process.stdout)
+      process.stderr.write(`error[io] standard output: expected to print all of it, but ${errnoWords(code)}\n`);
   });
 }
 

@@ -146,7 +146,11 @@ function requireOneOfEach(files: readonly CollectedFile[]): void {
   for (const { name, typed } of files) {
     const other = seen.get(name);
     if (other !== undefined)
-      throw new CountersignError('file-name', quote(name), `expected each name once, got it of ${quotePath(other)} and of ${quotePath(typed)}`);
+      throw new CountersignError(
+        'file-name',
+        quote(name),
+        `expected each name once, got it of ${quotePath(other)} and of ${quotePath(typed)}`,
+      );
     seen.set(name, typed);
   }
 }
