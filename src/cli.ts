@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runToEnd } from './cli/run-to-end.ts';
 import { requireCertificates } from './cli/strict-tls.ts';
+import { errnoWords } from './disk/errno-words.ts';
 import { VERSION } from './version.ts';
 
 let isCut = false;
@@ -14,7 +15,8 @@ for (const stream of [process.stdout, process.stderr]) {
     isCut = true;
     // What was to be printed is not all there, which must not look like success, whatever the command itself comes to.
     process.once('exit', () => (process.exitCode = 1));
-    if (stream === process.stdout) process.stderr.write(`error[io] standard output: expected to print all of it, got ${code}\n`);
+    if (stream === process.stdout)
+      process.stderr.write(`error[io] standard output: expected to print all of it, but ${errnoWords(code)}\n`);
   });
 }
 

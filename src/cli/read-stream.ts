@@ -44,7 +44,7 @@ async function openRegular(directory: string, path: string): Promise<FileHandle 
       throw new CountersignError('symlink-escape', path, 'expected a regular file, got a symbolic link', { cause: error });
     throw ioError(path, 'to read the file', error);
   }
-  throw new CountersignError('file-type', path, 'expected a regular file, got something else');
+  throw new CountersignError('file-type', path, 'expected a regular file, got a directory or a special file');
 }
 
 /**

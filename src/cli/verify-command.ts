@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { openHttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
-import type { RepositoryReport, RepositoryWarning } from '../client/repository-report.ts';
 import type { RepositorySource } from '../client/source.ts';
 import type { RootAnchor } from '../client/verify-roots.ts';
 import { verifySource } from '../commands/verify.ts';
+import { warningLines } from '../commands/verify-warnings.ts';
 import { verifyText } from '../render/command-text.ts';
-import { expiryText } from '../render/status-text.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
-import { parseInstant, type Instant } from '../tuf/instant.ts';
-import { parseSha256 } from '../tuf/names.ts';
+import { parseInstant } from '../tuf/instant.ts';
+import { readTypedDigest } from '../tuf/typed-digest.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
@@ -29,21 +28,16 @@ export interface VerifyOptions extends TimeOptions {
   readonly sampleSize: string;
   readonly marginDays: string;
   readonly at?: string;
+  /** Shows notes on other clients one by one. */
+  readonly notes: boolean;
   readonly json: boolean;
 }
 
 async function anchorOf(text: string | undefined): Promise<RootAnchor | null> {
   if (text === undefined) return null;
-  const hex = text.replace(/^sha256:/, '');
-  if (/^[0-9a-f]{64}$/.test(hex)) return { kind: 'sha256', digest: parseSha256(hex, '--root') };
-  return { kind: 'root', bytes: await readRootFile(text, 'a root file, or the sha256 of 1.root.json') };
-}
-
-function warningText(warning: RepositoryWarning): string {
-  if (warning.kind === 'unclaimed') return `${warning.path}: no client would ask for this file`;
-  if (warning.kind === 'unneeded') return `${warning.where}: ${warning.detail} (no client needs it that begins with the given root)`;
-  const { finding, where } = warning;
-  return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(', ')})`;
+  const digest = readTypedDigest(text);
+  if (digest !== null) return { kind: 'sha256', digest };
+  return { kind: 'root', bytes: await readRootFile(text, 'a root file, or the sha256 of root v1') };
 }
 
 /** A whole number of the command line. @throws `usage` */
@@ -88,13 +82,9 @@ export async function verifyCommand(options: VerifyOptions, console: Console, ar
     const report = await verifySource(place.source, { time, anchor, targets, marginSeconds });
     if (anchor === null)
       console.log.warn('no --root given: this says that the repository agrees with itself, not that it is the right one');
-    console.result(report, (value, style) => verifyText({ ...value, warnings: warningLines(value, time) }, time, style));
+    console.result(report, (value, style) => verifyText({ ...value, ...warningLines(value, time, options.notes) }, time, style));
     return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
   } finally {
     await place.close();
   }
-}
-
-function warningLines({ expiring, warnings }: RepositoryReport, time: Instant): readonly string[] {
-  return [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.map(warningText)];
 }

@@ -15,7 +15,7 @@ import type { RepositorySource } from './source.ts';
 export type RootAnchor =
   /** A root file of any version. The published one of this version must say the same. */
   | { readonly kind: 'root'; readonly bytes: Uint8Array }
-  /** The sha256 of the bytes of `1.root.json`. */
+  /** The sha256 of the bytes of `1.root.json`, or of its payload. */
   | { readonly kind: 'sha256'; readonly digest: Sha256Hex };
 
 const ROOT_NAME = /^metadata\/([1-9][0-9]{0,15})\.root\.json$/;
@@ -139,8 +139,9 @@ function requireAnchor(anchor: RootAnchor, roots: Roots, upTo: Version | null): 
   };
   if (anchor.kind === 'sha256') {
     const first = roots.get(parseVersion(1, 'root'))?.bytes ?? null;
-    const digest = first === null ? null : sha256Hex(first);
-    if (digest !== anchor.digest) refuse('root@1', `sha256 ${anchor.digest}`);
+    // Of the file, or of the payload in it, as `init`, `sign` and `status` print it: neither can be taken for the other.
+    const digests = first === null ? [] : [sha256Hex(first), sha256Hex(parseRootAs('client', first).payload)];
+    if (!digests.includes(anchor.digest)) refuse('root@1', `a root v1 whose file or payload has the sha256 ${anchor.digest}`);
     return;
   }
   const { signed, payload } = parseRootAs('client', anchor.bytes);

@@ -4,7 +4,7 @@ import { CountersignError } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
 import { mlDsaAlgorithmOf } from '../tuf/ml-dsa.ts';
 import { ed25519FromPoint } from './ed25519.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslWords } from './openssl-error.ts';
 import { decodeBase64, isOneDerSequence, parsePem, type PemReading } from './pem.ts';
 import { isSupportedSshType, parseSshPublicBlob, unsupportedSshType } from './ssh-public-key.ts';
 import type { Refuse } from './ssh-wire.ts';
@@ -14,7 +14,8 @@ const MAX_TEXT_LENGTH = 16 * 1024;
 const FORMS = 'an OpenSSH public key line, a PEM "PUBLIC KEY" or ed25519:<64 hex digits>';
 
 function fromPem(pem: PemReading, refuse: Refuse): KeyObject {
-  if (pem.kind !== 'blocks') throw refuse(`expected a PEM "PUBLIC KEY", got ${pem.kind === 'malformed' ? pem.reason : 'another text'}`);
+  if (pem.kind !== 'blocks')
+    throw refuse(`expected a PEM "PUBLIC KEY", got ${pem.kind === 'malformed' ? pem.reason : 'a text without one'}`);
   const [block, ...more] = pem.blocks;
   if (block.label.endsWith('PRIVATE KEY')) throw refuse('expected a public key, got a private key: it must be kept secret');
   if (block.label !== 'PUBLIC KEY' || more.length > 0) {
@@ -29,7 +30,7 @@ function fromPem(pem: PemReading, refuse: Refuse): KeyObject {
   try {
     return createPublicKey({ key: block.body, format: 'der', type: 'spki' });
   } catch (error) {
-    throw refuse(`expected a public key, got ${opensslCode(error)}`);
+    throw refuse(`expected a public key, got ${opensslWords(error)}`);
   }
 }
 
@@ -47,7 +48,8 @@ function fromSshLine(line: string, refuse: Refuse): KeyObject {
 }
 
 function publicKeyObject(text: string, refuse: Refuse): KeyObject {
-  const [, hex] = /^ed25519:([0-9a-f]{64})$/.exec(text) ?? [];
+  // As people type it: what is signed has one spelling, which is made from the point.
+  const [, hex] = /^ed25519:([0-9a-f]{64})$/i.exec(text) ?? [];
   if (hex !== undefined) return ed25519FromPoint(Buffer.from(hex, 'hex'));
   const pem = parsePem(text);
   return pem.kind === 'none' ? fromSshLine(text, refuse) : fromPem(pem, refuse);

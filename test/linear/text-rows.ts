@@ -15,7 +15,7 @@ import { answerOf } from '../../src/forge/github/answer.ts';
 import { sha256Of } from '../../src/forge/github/assets.ts';
 import { translate } from '../../src/forge/github/errors.ts';
 import { requireDistinctNames, requirePortableName } from '../../src/hashing/portable-name.ts';
-import { terminalText } from '../../src/render/change-text.ts';
+import { terminalText } from '../../src/render/terminal-text.ts';
 import { diffFields } from '../../src/render/field-diff.ts';
 import { codeMarkdown, escapeMarkdown, nameList, signCommand } from '../../src/render/markdown.ts';
 import { originLines } from '../../src/render/origin-text.ts';
