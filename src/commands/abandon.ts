@@ -181,7 +181,13 @@ async function withdraw(place: Workplace, standing: Standing, signer: Signer): P
   const viewer = await forge.viewer();
   const state = viewer.id === pull.author.id ? 'COMMENTED' : 'CHANGES_REQUESTED';
   const body = `Takes the signature of this event back.\n\n${encodeCountersignatures(lines)}\n`;
-  await forge.submitReview(pull.number, { state, body, commitSha: pull.headSha });
+  try {
+    await forge.submitReview(pull.number, { state, body, commitSha: pull.headSha });
+  } catch (error) {
+    // A gather may have completed it in between.
+    if (error instanceof CountersignError && error.code === 'event-invalid') await requireOpenPull(forge, pull.number);
+    throw error;
+  }
 }
 
 /**

@@ -200,7 +200,20 @@ async function addMerged(
     events.push({ number, headSha, tree });
   }
   const isEvent = ({ headSha }: { readonly headSha: CommitSha }): boolean => headSha === metadataHead;
-  return { events, endsWithEvent: pulls.some(isEvent) || (await forge.openPulls(PROPOSAL_PREFIX)).some(isEvent) };
+  const endsWithEvent =
+    pulls.some(isEvent) || (await forge.openPulls(PROPOSAL_PREFIX)).some(isEvent) || (await isPassed(forge, metadataHead, pulls));
+  return { events, endsWithEvent };
+}
+
+/**
+ * Whether an event was closed after the metadata branch had come to what its branch was at before: of two runs that completed it at once, one has put one more
+ * commit there.
+ */
+async function isPassed(forge: Forge, metadataHead: CommitSha, ended: readonly EndedPull[]): Promise<boolean> {
+  for (const { headSha } of ended.filter(({ state }) => state === 'closed').slice(0, LAST_MERGED)) {
+    if ((await forge.mergeBase(headSha, metadataHead)) === metadataHead) return true;
+  }
+  return false;
 }
 
 /** The last of the merged events that the metadata branch still has; null when it has none of them. */

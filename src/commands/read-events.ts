@@ -9,7 +9,7 @@ import type { EventFacts, EventStatus } from '../event/facts.ts';
 import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
 import { contentOf, signersOf } from '../event/proposal.ts';
 import { signedElsewhere } from '../event/signed-elsewhere.ts';
-import type { BlobId, CommitSha, EndedPull, Forge, Pull, TreeEntry } from '../ports.ts';
+import type { Account, AccountId, BlobId, CommitSha, EndedPull, Forge, Pull, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
 import { asObject, integerField, objectField } from '../tuf/fields.ts';
 import type { Instant } from '../tuf/instant.ts';
@@ -104,6 +104,30 @@ async function aboveSigned(forge: Forge, base: Base, metadataTree: Tree, ended: 
   );
 }
 
+/** What every countersignature has in it. */
+const SIGN_OF_A_LINE = '"payload"';
+
+/**
+ * Whether anybody whom the signed state names, or our automation, has said something on an ended event that could be a signature. Most were never signed, and then
+ * nothing else of them is read.
+ */
+async function mayBeSigned({ forge, base, automation }: EventContext, { number }: EndedPull): Promise<boolean> {
+  const people = base === null ? [] : allPeople(base);
+  const heard = new Set([...people, ...automation].map(({ id }) => id));
+  const reviews = await forge.reviews(number, [...people, ...automation]);
+  if (reviews.some(({ body }) => body.includes(SIGN_OF_A_LINE))) return true;
+  return (await forge.comments(number)).some(({ author, body }) => heard.has(author.id) && body.includes(SIGN_OF_A_LINE));
+}
+
+/** Everybody with an account who signs anything in the signed state, each once. */
+function allPeople(base: Base): readonly Account[] {
+  const people = new Map<AccountId, Account>();
+  for (const role of ['root', ...base.roles.keys()]) {
+    for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
+  }
+  return [...people.values()];
+}
+
 /** What was read of all events, and how the open ones stand. */
 export interface EventsView extends GatherFacts {
   readonly pulls: ProposalPulls;
@@ -167,7 +191,7 @@ export async function readEvents({ forge, base, metadataHead, now }: EventsInput
   const newest = newestEnded(pulls.ended);
   const above = base === null || newest.length === 0 ? [] : await aboveSigned(forge, base, await forge.tree(metadataHead), newest);
   const ended: { readonly pull: EndedPull; readonly facts: EventFacts }[] = [];
-  for (const pull of above) ended.push({ pull, facts: await readEvent(context, pull) });
+  for (const pull of above) if (await mayBeSigned(context, pull)) ended.push({ pull, facts: await readEvent(context, pull) });
   const notMerged = ended.filter(({ pull }) => pull.state === 'closed');
   const closed = notMerged.map(({ facts }) => facts);
   const events = read.map((event) => withEarlier(event, closed, base));

@@ -85,6 +85,7 @@ export type ErrorCode =
   | 'staged-missing'
   | 'event-fork'
   | 'event-rewritten'
+  | 'conversation-full'
   // releases and artifacts
   | 'release-mismatch'
   | 'release-missing'
@@ -100,7 +101,6 @@ export type ErrorCode =
   | 'permission-missing'
   | 'setting-missing'
   | 'rate-limited'
-  | 'conversation-full'
   | 'ref-protected'
   | 'key-exposed'
   // fetching

@@ -80,7 +80,13 @@ test.each([
   { name: 'that opens an event', start: quiet, run: b('queue'), events: ['sign/releases-v2'], paths: ['v1/b'] },
   { name: 'that adds to an event', start: unsigned, run: b('queue'), events: ['sign/releases-v2'], paths: ['v1/a', 'v1/b'] },
   { name: 'that queues', start: begun, run: b('queue'), events: ['sign/releases-v2', 'sign/releases-v3'], paths: ['v1/a', 'v1/b'] },
-  { name: 'that takes over an event', start: begun, run: b('add'), events: ['sign/releases-v3'], paths: ['v1/a', 'v1/b'] },
+  {
+    name: 'that goes on with a signed event',
+    start: begun,
+    run: b('add'),
+    events: ['sign/releases-v2', 'sign/releases-v3'],
+    paths: ['v1/b'],
+  },
 ])('a propose $name, ended at any write, is completed by the next propose or gather', async ({ start, run, events, paths }) => {
   const before = await record(await start());
   for (const [turn, kill] of briefly(await everyKill(start, run), ({ index }) => index > 1).entries()) {

@@ -211,7 +211,7 @@ export class GitHubGround {
       signer: options.signer ?? signerOf(person),
       memory: openDirectory(join(this.directory, 'memory', person)),
       confirm: async () => true,
-      confirmReplacement: async () => true,
+      confirmReplacement: options.confirmReplacement ?? (async () => true),
       carrier: options.carrier ?? 'submit',
     });
   }

@@ -219,7 +219,8 @@ test.each([
     const gathering: Promise<unknown>[] = [];
     const faults = new Faults();
     faults.beforeEach = async ({ name }) => {
-      if (name !== 'closePull') return;
+      // Before the first of them takes their signature back: a gather that begins later counts too few.
+      if (name !== 'submitReview' || gathering.length > 0) return;
       gathering.push(ground.gather({ faults: held.faults }));
       await held.reached;
     };
@@ -261,7 +262,7 @@ test('a propose takes no version that somebody has signed, whenever the event of
   }
 });
 
-test('nothing is added under a version that somebody has signed in an event that is closed', async () => {
+test('what people have signed completes on another pull request for its branch, and the next takes the next version', async () => {
   const ground = await (await complete()).copy();
   const { forge } = await ground.open();
   await forge.closePull(2);
@@ -271,9 +272,9 @@ test('nothing is added under a version that somebody has signed in an event that
   const next = await forge.writeCommit({ base: head, parents: [head], changes: new Map(), message: 'by hand' });
   await forge.moveBranch('sign/releases-v2', head, next, 'fast-forward');
   await ground.gather();
-  expect((await ground.pulls()).map(({ state }) => state)).toEqual(['merged', 'closed', 'open']);
+  expect((await ground.pulls()).map(({ state }) => state)).toEqual(['merged', 'closed', 'merged']);
   const { outcome, version } = await ground.propose('v1/b', 'b');
-  expect([outcome, version]).toEqual(['queued', 3]);
+  expect([outcome, version]).toEqual(['opened', 3]);
 });
 
 test.each([

@@ -182,7 +182,7 @@ export class Ground {
   async sign(
     person: string,
     number: number,
-    options: OpenOptions & Partial<Pick<SignInput, 'confirm' | 'confirmReplacement'>> = {},
+    options: OpenOptions & Partial<Pick<SignInput, 'confirm' | 'confirmReplacement' | 'carrier'>> = {},
   ): Promise<SignResult> {
     return sign(await this.open({ ...options, as: person }), {
       number,
@@ -190,7 +190,7 @@ export class Ground {
       memory: openDirectory(join(this.directory, 'memory', person)),
       confirm: options.confirm ?? (async () => true),
       confirmReplacement: options.confirmReplacement ?? (async () => true),
-      carrier: 'submit',
+      carrier: options.carrier ?? 'submit',
     });
   }
 
@@ -233,7 +233,17 @@ export class Ground {
   }
 
   async abandon(number: number, options: OpenOptions = {}): Promise<AbandonResult> {
-    return abandon(await this.open(options), number);
+    for (;;) {
+      try {
+        return await abandon(await this.open(options), number);
+      } catch (error) {
+        // Each of those who signed it takes their signature back; with the last one it ends.
+        const [, name] = error instanceof CountersignError && error.code === 'not-a-signer' ? (/"([a-z]+)"/.exec(error.detail) ?? []) : [];
+        if (name === undefined) throw error;
+        const result = await abandon(await this.open({ ...options, as: name }), number, signerOf(name));
+        if (result.outcome === 'abandoned') return result;
+      }
+    }
   }
 
   async base(): Promise<Base> {
@@ -421,11 +431,13 @@ export const unsigned: () => Promise<Ground> = shared(async () => {
 /** As {@link unsigned}, with alice's signature of what the event held before more was added to it: its version is spent. */
 export const overtaken: () => Promise<Ground> = shared(async () => {
   const ground = await (await unsigned()).copy();
-  const confirm = async (): Promise<boolean> => {
-    await ground.propose('v1/b', 'v1/b');
-    return true;
-  };
-  await ground.sign('alice', 2, { confirm });
+  // Her review is on its way while more is proposed: it comes last, and names what it was given for.
+  const { block } = await ground.sign('alice', 2, { carrier: 'print' });
+  await ground.propose('v1/b', 'v1/b');
+  const { forge } = await ground.open({ as: 'alice' });
+  const pull = await forge.pull(2);
+  if (pull === null) throw new Error('no event');
+  await forge.submitReview(2, { state: 'APPROVED', body: block, commitSha: pull.headSha });
   return ground;
 });
 
