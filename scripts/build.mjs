@@ -24,7 +24,7 @@ const PROGRAM = {
 /** For whoever bundles it: what keeps files on a disk is a chunk of its own, which is left out with its packages where nobody uses it. */
 const LIBRARY = {
   groups: [
-    { name: 'disk', test: /[\\/](?:src[\\/]disk|node_modules)[\\/](?!undici[\\/])/ },
+    { name: 'disk', test: /[\\/](?:src[\\/]disk|node_modules)[\\/]/ },
     // First: a group takes with it what its modules need.
     { name: 'core', test: /[\\/]src[\\/](?:tuf[\\/]|version\.ts$)/, priority: 1 },
   ],

@@ -38,7 +38,7 @@ async function readSignatures(path: string): Promise<readonly CarriedSignature[]
     throw ioError(path, 'to look at the file', error);
   });
   if (stats === null) return [];
-  if (!stats.isFile()) throw new CountersignError('file-type', FILE_NAME, 'expected a regular file, got something else');
+  if (!stats.isFile()) throw new CountersignError('file-type', FILE_NAME, 'expected a regular file, got a directory or a special file');
   if (stats.size > MAX_BYTES) throw new CountersignError('too-large', FILE_NAME, `expected at most ${String(MAX_BYTES)} bytes`);
   const bytes = await readFile(path);
   return asArray(parseJson(bytes), '$').map((value, index) => {

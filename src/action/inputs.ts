@@ -3,6 +3,7 @@ import { parseServedVersion, type ServedVersions } from '../event/decide-continu
 import { CountersignError, outcomeOf, quote } from '../tuf/errors.ts';
 import { asObject } from '../tuf/fields.ts';
 import { parseJson, type JsonObject } from '../tuf/json.ts';
+import { parseTypedDigest } from '../tuf/typed-digest.ts';
 import { inputReader, type Environment, type InputName, type InputReader } from './input-text.ts';
 
 /** The commands of the action. */
@@ -110,9 +111,7 @@ function customOf(reader: InputReader): JsonObject | null {
 function rootOf(reader: InputReader): string | null {
   const text = reader.optional('root');
   if (text === null) return null;
-  const hex = text.replace(/^sha256:/, '');
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new CountersignError('usage', 'root', `expected sha256:<64 hex digits>, got ${quote(text)}`);
-  return hex;
+  return parseTypedDigest(text, 'root');
 }
 
 function commitOf(reader: InputReader, input: InputName): string | null {

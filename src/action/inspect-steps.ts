@@ -4,15 +4,16 @@ import { EXIT } from '../cli/exit-code.ts';
 import { directoryStreams } from '../cli/read-stream.ts';
 import { openHttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
-import type { RepositoryReport, RepositoryWarning } from '../client/repository-report.ts';
+import type { RepositoryReport } from '../client/repository-report.ts';
 import { verifyRepository } from '../client/verify-repository.ts';
 import { abandon } from '../commands/abandon.ts';
 import { status } from '../commands/status.ts';
 import { verify } from '../commands/verify.ts';
+import { warningLines } from '../commands/verify-warnings.ts';
 import { openDirectory } from '../hosting/directory.ts';
 import { statusText, verifyText } from '../render/command-text.ts';
 import { NO_STYLE } from '../render/style.ts';
-import { CountersignError, quote } from '../tuf/errors.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import { parseSha256 } from '../tuf/names.ts';
 import { pagesUrl } from '../event/pages-url.ts';
 import { withPlace } from './open-place.ts';
@@ -76,16 +77,10 @@ async function verifySite(context: StepContext): Promise<RepositoryReport> {
   }
 }
 
-function warningText(warning: RepositoryWarning): string {
-  if (warning.kind === 'unclaimed') return `${warning.path}: no client would ask for this file`;
-  const { finding, where } = warning;
-  return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(', ')})`;
-}
-
 /** `command: verify`: a published site, in a directory or live, as clients would see it. @throws `usage`, `io` */
 export async function verifyStep(context: StepContext): Promise<StepResult> {
   const report = await verifySite(context);
-  const view = { ...report, warnings: report.warnings.map(warningText) };
+  const view = { ...report, ...warningLines(report, context.now, false) };
   const isGood = report.problems.length === 0;
   return {
     exitCode: isGood ? EXIT.ok : EXIT.failed,

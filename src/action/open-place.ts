@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { pinnedRoot } from '../commands/pinned-root.ts';
 import { openLocalWorkplace } from '../cli/local-workplace.ts';
 import type { Signer } from '../ports.ts';
 import { openOnlineSigner } from '../signers/open-online-signer.ts';
@@ -69,7 +70,9 @@ export async function openActionPlace(context: StepContext): Promise<ActionPlace
 export async function withPlace<T>(context: StepContext, work: (place: ActionPlace) => Promise<T>): Promise<T> {
   const place = await openActionPlace(context);
   try {
-    return await work(place);
+    const { anchor, forge, log } = place.place;
+    if (anchor === null) return await work(place);
+    return await work({ ...place, place: { ...place.place, anchor: await pinnedRoot(forge, anchor, log) } });
   } finally {
     await place.close();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as core from '@actions/core';
-import { terminalText } from '../render/change-text.ts';
+import { terminalText } from '../render/terminal-text.ts';
 
 /** The kinds of annotation that GitHub shows. */
 export type AnnotationKind = 'error' | 'warning' | 'notice';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { abandon, type AbandonResult } from '../commands/abandon.ts';
-import { terminalText } from '../render/change-text.ts';
+import { terminalText } from '../render/terminal-text.ts';
 import type { Style } from '../render/style.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';

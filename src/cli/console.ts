@@ -3,7 +3,8 @@ import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import type { Log } from '../ports.ts';
 import { plainJson } from '../render/plain-json.ts';
-import { terminalText } from '../render/change-text.ts';
+import { terminalText } from '../render/terminal-text.ts';
+import { progressText } from '../render/progress-text.ts';
 import { NO_STYLE, type Style } from '../render/style.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { hintFor } from './exit-code.ts';
@@ -33,6 +34,8 @@ export function openConsole(json: boolean): Console {
   const showsProgress = !json && process.stderr.isTTY;
   let lastShown = 0;
   let isShown = false;
+  // A line that goes back begins another count of the same kind.
+  let begun = { what: '', done: 0, at: 0 };
   const wipe = (): void => {
     if (isShown) process.stderr.write('\r\u001b[K');
     isShown = false;
@@ -55,7 +58,8 @@ export function openConsole(json: boolean): Console {
         wipe();
         return;
       }
-      process.stderr.write(`\r${what} ${String(Math.floor((done / total) * 100))} %\u001b[K`);
+      if (what !== begun.what || done < begun.done) begun = { what, done, at: now };
+      process.stderr.write(`\r${progressText(what, done, total, now - begun.at)}\u001b[K`);
       isShown = true;
     },
   };

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { orIoError } from '../disk/atomic-file.ts';
+import { makeDirectories } from '../disk/make-directory.ts';
 import { createLocalForge } from '../forge/local/index.ts';
 import type { Log } from '../ports.ts';
 import { openSigner } from '../signers/open-signer.ts';
@@ -27,7 +28,7 @@ export interface DemoPlace {
 async function newDirectory(out: string | undefined): Promise<string> {
   if (out === undefined) return orIoError(tmpdir(), 'to make a directory in it', () => mkdtemp(join(tmpdir(), 'countersign-demo-')));
   const directory = resolve(out);
-  await orIoError(directory, 'to make the directory', () => mkdir(directory, { recursive: true }));
+  await orIoError(directory, 'to make the directory', () => makeDirectories(directory));
   if ((await orIoError(directory, 'to read the directory', () => readdir(directory))).length > 0)
     throw new CountersignError('already-exists', out, 'expected an empty directory; nothing was changed');
   return directory;

@@ -15,7 +15,7 @@ export const EXIT = {
 /** What to do next, for errors that people meet. Pure code never says this: it does not know who reads. */
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'base-missing': 'is the first signing event complete? see `countersign status`',
-  'not-a-signer': 'pass the key that the policy lists for you with --key',
+  'not-a-signer': 'pass the key that the policy lists for you with --key, under your own account (--as on a local repository)',
   'already-signed':
     'have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces',
   'anchor-mismatch': 'do not sign: ask the other signers, by other means, which root is right',
@@ -34,6 +34,10 @@ const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'client-refused': 'nothing was published: see what the program printed above, and mend it or what is to be published',
   stalled: 'run it again; what was downloaded is gone on with',
   'timed-out': 'run it again; what was downloaded is gone on with',
+  'certificate-refused':
+    'a network that looks into connections has a certificate of its own: name a file that holds it in NODE_EXTRA_CA_CERTS',
+  'page-answered':
+    'a network may want a login first, which a browser shows; or the host answers with a page of its own for files that it lacks',
   'redirect-refused': 'the host sends to an unsafe place; use another URL',
   'conversation-full': 'the pull request takes no more comments: delete some, or sign by a review',
   'rate-limited': 'GitHub lets nobody through for a while; run it again later',

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { openCache } from '../client/directory-store.ts';
 import { openDownloadDirectory } from '../client/download-directory.ts';
 import { openHttpSource, type HttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
-import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '../client/limits.ts';
+import type { HttpLimits } from '../client/limits.ts';
 import { parseRepositoryMap, type RepositoryMap } from '../client/repository-map.ts';
 import { fetchTargets, type FetchRepository } from '../commands/fetch.ts';
 import { orIoError } from '../disk/atomic-file.ts';
 import { fetchText } from '../render/fetch-text.ts';
-import { CountersignError, quote } from '../tuf/errors.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import { parseInstant } from '../tuf/instant.ts';
-import { payloadDigest } from '../tuf/metadata.ts';
-import { parseRoot } from '../tuf/root.ts';
-import { sha256Hex } from '../tuf/sha256.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
 import { optionValue } from './option-value.ts';
 import { readRootFile } from './root-file.ts';
+import { openSiteDirectory, siteDirectory } from './site-directory.ts';
+import { timeLimits, type TimeOptions } from './time-limits.ts';
+import { adviseCache, defaultCache } from './user-cache.ts';
 
 /** What `fetch` takes. */
-export interface FetchOptions {
+export interface FetchOptions extends TimeOptions {
   readonly url?: string;
   readonly root?: string;
   readonly metadataUrl: readonly string[];
@@ -33,46 +33,13 @@ export interface FetchOptions {
   readonly offline: boolean;
   readonly at?: string;
   readonly map?: string;
-  /** Seconds without a byte. */
-  readonly stallSeconds?: string;
-  /** Seconds for one file, from its first byte to its last. */
-  readonly totalSeconds?: string;
   readonly json: boolean;
 }
 
 /** A host that replaces its timestamp (a release's asset) has none for a moment. */
 const TIMESTAMP_GAP_MS = 5_000;
 
-/** Where programs keep what they can get again, on this system. */
-function userCacheDirectory(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): string {
-  const named = env['XDG_CACHE_HOME'] ?? '';
-  // The specification says that a relative one is to be ignored.
-  if (named.startsWith('/')) return named;
-  if (platform === 'win32') return env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
-  return platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
-}
-
-/** One directory for each root and place, so that what was trusted through another root never counts. */
-function defaultCache(root: Uint8Array, url: string): string {
-  const name = sha256Hex(Buffer.from(JSON.stringify([payloadDigest(parseRoot(root).payload), url])));
-  return join(userCacheDirectory(process.env, process.platform, homedir()), 'countersign', 'fetch', name);
-}
-
-/** Seconds as milliseconds. @throws `usage` */
-function milliseconds(text: string, where: string): number {
-  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text) * 1000;
-  throw usage(where, `expected seconds, from 1 to 999999, got ${quote(text)}`);
-}
-
-function limitsOf({ stallSeconds, totalSeconds }: FetchOptions): Partial<HttpLimits> {
-  const stallMs = stallSeconds === undefined ? null : milliseconds(stallSeconds, '--stall-seconds');
-  const totalMs = totalSeconds === undefined ? null : milliseconds(totalSeconds, '--total-seconds');
-  return {
-    timestampGapMs: TIMESTAMP_GAP_MS,
-    ...(stallMs === null ? {} : { stallMs }),
-    ...(totalMs === null ? {} : { targetTotalMs: totalMs, metadataTotalMs: Math.min(totalMs, DEFAULT_HTTP_LIMITS.metadataTotalMs) }),
-  };
-}
+const limitsOf = (options: FetchOptions): Partial<HttpLimits> => ({ timestampGapMs: TIMESTAMP_GAP_MS, ...timeLimits(options) });
 
 function usage(where: string, detail: string): CountersignError {
   return new CountersignError('usage', where, detail);
@@ -85,21 +52,38 @@ interface Sources {
   readonly close: () => Promise<void>;
 }
 
+/** The root that is trusted, and the cache of the place. @throws `usage`, `io` */
+async function trustOf(options: FetchOptions, url: string): Promise<Pick<FetchRepository, 'root' | 'cache'>> {
+  const root = options.root === undefined ? null : await readRootFile(options.root, 'a root file');
+  if (root === null && options.cache === undefined) {
+    throw usage('--root', 'expected the root file that you trust, or --cache with a cache that began with it, got neither');
+  }
+  return { root, cache: openCache(options.cache ?? defaultCache(root ?? new Uint8Array(), url)) };
+}
+
+async function openFromDirectory(options: FetchOptions, directory: string): Promise<Sources> {
+  if (options.metadataUrl.length > 0 || options.targetsUrl.length > 0) {
+    throw usage('--url', 'expected a URL beside --metadata-url and --targets-url, got a directory');
+  }
+  const trust = await trustOf(options, pathToFileURL(directory).href);
+  // What is verified offline needs no place, which may be a disk that is not there.
+  const mirrors = options.offline ? [] : [await openSiteDirectory(directory)];
+  return { repositories: [{ name: directory, mirrors, ...trust }], map: null, close: async () => undefined };
+}
+
 async function openOne(options: FetchOptions): Promise<Sources> {
+  const directory = options.url === undefined ? null : siteDirectory(options.url, '--url');
+  if (directory !== null) return openFromDirectory(options, directory);
   const site = options.url === undefined ? null : siteUrls(options.url, '--url');
   const metadataUrls = [...(site === null ? [] : [site.metadataUrl]), ...options.metadataUrl];
   const targetUrls = [...(site === null ? [] : [site.targetUrl]), ...options.targetsUrl];
   const [first] = metadataUrls;
   if (first === undefined || targetUrls.length === 0) {
-    throw usage('--url', 'expected the URL of the site, or --metadata-url and --targets-url, got neither');
+    throw usage('--url', 'expected the URL or the directory of the site, or --metadata-url and --targets-url, got neither');
   }
-  const root = options.root === undefined ? null : await readRootFile(options.root, 'a root file');
-  if (root === null && options.cache === undefined) {
-    throw usage('--root', 'expected the root file that you trust, or --cache with a cache that began with it, got neither');
-  }
-  const directory = options.cache ?? defaultCache(root ?? new Uint8Array(), first);
+  const trust = await trustOf(options, first);
   const source = openHttpSource({ metadataUrls, targetUrls, limits: limitsOf(options) });
-  const repository = { name: new URL(first).host, mirrors: source.mirrors, cache: openCache(directory), root };
+  const repository = { name: new URL(first).host, mirrors: source.mirrors, ...trust };
   return { repositories: [repository], map: null, close: () => source.close() };
 }
 
@@ -150,6 +134,8 @@ export async function fetchCommand(options: FetchOptions, console: Console, args
     if (!options.json) for (const { code, where, detail } of result.problems) console.error(new CountersignError(code, where, detail));
     if (result.problems.length === 0) return EXIT.ok;
     return result.problems.some(({ subject }) => subject === 'file') ? EXIT.failed : EXIT.findings;
+  } catch (error) {
+    throw options.cache === undefined ? adviseCache(error) : error;
   } finally {
     await sources.close();
   }

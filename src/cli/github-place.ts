@@ -15,7 +15,10 @@ export interface GitHubLocation {
   readonly number: number | null;
 }
 
-const LOCATION = /^\/([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?(?:\/pull\/([1-9][0-9]{0,9})(?:\/[a-z]*)?)?\/?$/;
+const LOCATION = /^\/([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?(?:\/pull\/([1-9][0-9]{0,9})(?:\/[a-z]+(?:\/[^/]*)?)?)?\/?$/;
+
+/** As people write of a pull request: `acme/app#2`. */
+const SHORT = /^([A-Za-z0-9][A-Za-z0-9-]{0,38})\/([A-Za-z0-9._-]{1,100})#([1-9][0-9]{0,9})$/;
 
 function serverUrl(env: Environment): string {
   const url = env.get('GITHUB_SERVER_URL') ?? '';
@@ -35,6 +38,17 @@ export function parseGitHubUrl(text: string, env: Environment): GitHubLocation |
   if (owner === undefined || repo === undefined)
     throw new CountersignError('usage', 'address', `expected ${server}/OWNER/REPO or a pull request of it, got ${quote(text)}`);
   return { owner, repo, number: number === undefined ? null : Number(number) };
+}
+
+/** Reads `OWNER/REPO#NUMBER`; null for any other text. A directory may be called so: ask whether there is one first. */
+export function parseShortEvent(text: string): (GitHubLocation & { readonly number: number }) | null {
+  const [, owner, repo, number] = SHORT.exec(text) ?? [];
+  return owner === undefined || repo === undefined ? null : { owner, repo, number: Number(number) };
+}
+
+/** The address of a pull request. */
+export function pullAddress({ owner, repo, number }: GitHubLocation, env: Environment): string {
+  return `${serverUrl(env)}/${owner}/${repo}/pull/${String(number)}`;
 }
 
 /** How a person's workplace on GitHub is wired. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { init, type InitResult } from '../commands/init.ts';
 import { readPolicy } from '../commands/read-policy.ts';
 import { errnoOf, orIoError } from '../disk/atomic-file.ts';
 import { withLock } from '../disk/lock.ts';
+import { makeDirectories } from '../disk/make-directory.ts';
 import { createLocalForge, type LocalForge } from '../forge/local/index.ts';
 import { shellWord } from '../render/shell-word.ts';
 import type { Style } from '../render/style.ts';
@@ -150,12 +151,12 @@ async function beginIn(directory: string, options: InitOptions, console: Console
 /** A policy with a mistake leaves nothing behind. */
 async function initNew(options: InitOptions, console: Console): Promise<InitResult> {
   const directory = resolve(options.repo);
-  const made = await orIoError(directory, 'to make the directory', () => mkdir(directory, { recursive: true }));
+  const made = await orIoError(directory, 'to make the directory', () => makeDirectories(directory));
   try {
     return await withLock(join(directory, LOCK), () => beginIn(directory, options, console));
   } catch (error) {
     // What went wrong is the news, not that another run is in the directory by now.
-    if (made !== undefined) await Promise.allSettled([rmdir(directory)]);
+    if (made !== null) await Promise.allSettled([rmdir(directory)]);
     throw error;
   }
 }

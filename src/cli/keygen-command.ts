@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFile } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { errnoOf, ioError } from '../disk/atomic-file.ts';
 import { generateEd25519 } from '../signers/generate.ts';
 import { CountersignError } from '../tuf/errors.ts';
@@ -8,17 +8,32 @@ import { keyIdOf } from '../tuf/key.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 
-/** Writes a new private key, readable by its owner only. @throws `already-exists`, `io` */
-export async function writeNewKey(path: string): Promise<{ readonly publicText: string; readonly keyId: string; readonly pem: string }> {
-  const { pem, publicKey } = generateEd25519();
+/** Writes a file that is there whole or not at all: half a key would only be in the way of the next try. */
+async function writePrivate(path: string, text: string): Promise<void> {
+  let file: FileHandle;
   try {
-    await writeFile(path, pem, { flag: 'wx', mode: 0o600 });
+    file = await open(path, 'wx', 0o600);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') {
       throw new CountersignError('already-exists', path, 'expected a new file; a key is never overwritten', { cause: error });
     }
     throw ioError(path, 'a place to write the key', error);
   }
+  try {
+    await file.writeFile(text);
+    await file.sync();
+    await file.close();
+  } catch (error) {
+    // Closing may fail as well where the disk is full; what went wrong first is the news.
+    await Promise.allSettled([file.close(), rm(path, { force: true })]);
+    throw ioError(path, 'to write the key', error);
+  }
+}
+
+/** Writes a new private key, readable by its owner only. @throws `already-exists`, `io` */
+export async function writeNewKey(path: string): Promise<{ readonly publicText: string; readonly keyId: string; readonly pem: string }> {
+  const { pem, publicKey } = generateEd25519();
+  await writePrivate(path, pem);
   const publicText = `ed25519:${stringField(objectField(publicKey, 'keyval', 'key'), 'public', 'key')}`;
   return { publicText, keyId: keyIdOf(publicKey), pem };
 }

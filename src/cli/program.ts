@@ -28,8 +28,11 @@ const site = (): Option => new Option('--site <dir>', 'where the published repos
 const siteUrl = (): Option =>
   new Option('--site-url <url>', 'on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)').env('COUNTERSIGN_SITE_URL');
 const as = (): Option => new Option('--as <login>', 'the account to work as').default('countersign[bot]');
+const stallSeconds = (): Option => new Option('--stall-seconds <seconds>', 'give a host up that sends nothing for so long (default: 30)');
+const totalSeconds = (): Option =>
+  new Option('--total-seconds <seconds>', 'give one attempt at one file up after so long, sooner for a small one (default: 6 hours)');
 const json = (): Option => new Option('--json', 'print one JSON document, for scripts').default(false);
-const root = (): Option => new Option('--root <sha256>', 'the payload digest that root v1 must have');
+const root = (): Option => new Option('--root <sha256>', 'the sha256 that root v1 must have, of its payload or of the file 1.root.json');
 
 function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
@@ -111,7 +114,7 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
       new Option('--when-open <what>', 'when an open event of the role has signatures').choices(['queue', 'add', 'fail']).default('queue'),
     )
     .option('--next-version', 'propose what is open again under the next version: somebody has signed it with sign --print', false)
-    .option('--custom <json>', 'an object to keep in each target')
+    .option('--custom <json>', 'an object to keep in each target, or @FILE that holds it')
     .option('--commit <sha>', 'the commit that the files were built from')
     .addOption(new Option('--hosting <where>', 'whether publish brings the bytes into the site').choices(['site', 'none']).default('site'))
     .option('--dry-run', 'show what would be proposed, and write nothing', false)
@@ -135,9 +138,13 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     .description('show what an event changes, and sign it with your key')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
     .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
-    .requiredOption('--key <uri>', 'your key: file:PATH or env:NAME')
+    .requiredOption('--key <uri>', 'your key: the name of its file, or env:NAME')
     .option('-y, --yes', 'sign without asking', false)
     .option('--replaces <digest>', 'a root that you signed and that this one takes the place of; may be repeated', collectValues, [])
+    .option('--full', 'show all of it, also what is cut because it is long (in $PAGER when longer than the screen)', false)
+    .option('--changes <file>', 'write all of it to a file')
+    .option('--compare <dir>', 'compare new and replaced targets with files that you built yourself')
+    .option('--target-prefix <prefix>', 'with --compare: what stands before the names of those files, such as v1.2.0/')
     .option('--print', 'print the block to paste into a review, and submit nothing', false)
     .option('--memory <dir>', 'where this machine remembers repositories and what you signed')
     .addOption(repo())
@@ -224,13 +231,16 @@ function clientCommands(program: Command, done: (code: number) => void): void {
   const verify = new Command('verify')
     .description('verify a published repository as old and new clients would see it')
     .argument('[dir-or-url]', 'the site: a directory (default: site), or a URL with metadata/ and targets/ below it')
-    .option('--root <file-or-sha256>', 'a root file you trust, or the sha256 of 1.root.json')
+    .option('--root <file-or-sha256>', 'a root file you trust, or the sha256 of root v1 (of the file or of its payload)')
     .option('--metadata-url <url>', 'where metadata is, if not below the URL')
     .option('--targets-url <url>', 'where target files are, if not below the URL')
     .addOption(new Option('--targets <which>', 'which target files to hash').choices(['all', 'hosted', 'sample', 'none']).default('hosted'))
     .option('--sample-size <count>', 'how many files --targets sample draws', '100')
     .option('--margin-days <days>', 'warn of what expires within so many days', '2')
     .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
+    .addOption(stallSeconds())
+    .addOption(totalSeconds())
+    .option('--notes', 'show in full what other clients read differently', false)
     .addOption(json())
     .addHelpText(
       'after',
@@ -244,7 +254,7 @@ function clientCommands(program: Command, done: (code: number) => void): void {
   const fetch = new Command('fetch')
     .description('fetch targets of a published repository, verified from a root that you trust')
     .argument('<targets...>', 'target paths, or patterns: * and ? in a directory, ** across')
-    .option('--url <site>', 'the site: metadata/ and targets/ are below it')
+    .option('--url <site>', 'the site: a URL or a directory with metadata/ and targets/ below it')
     .option('--root <file>', 'the root file that you trust; may be left out where --cache names a cache that began with it')
     .option('--metadata-url <url>', 'where metadata is; may be repeated, for mirrors', collectValues, [])
     .option('--targets-url <url>', 'where target files are; may be repeated', collectValues, [])
@@ -252,8 +262,8 @@ function clientCommands(program: Command, done: (code: number) => void): void {
     .option('--cache <dir>', 'where trusted metadata is kept (default: in the user’s cache)')
     .option('--offline', 'verify what is there with the cached metadata', false)
     .option('--at <time>', 'the time to verify at, such as 2030-01-31T00:00:00Z')
-    .option('--stall-seconds <seconds>', 'give a host up that sends nothing for so long (default: 30)')
-    .option('--total-seconds <seconds>', 'give one attempt at one file up after so long (default: 6 hours)')
+    .addOption(stallSeconds())
+    .addOption(totalSeconds())
     .option('--map <file>', 'a TAP 4 map; roots lie beside it in <name>/root.json')
     .addOption(json())
     .addHelpText('after', examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist"));
@@ -305,6 +315,9 @@ export async function runProgram(args: readonly string[], context: ProgramContex
   readingCommands(program, done);
   clientCommands(program, done);
   otherCommands(program, done, context);
+  // `countersign nonsense --help` would show the general help and look like success.
+  const [first] = args.filter((argument) => !argument.startsWith('-'));
+  const isUnknown = first !== undefined && ![...program.commands.map((command) => command.name()), 'help'].includes(first);
   const json = args.includes('--json');
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError('(add --help for what this command takes)');
@@ -315,6 +328,7 @@ export async function runProgram(args: readonly string[], context: ProgramContex
     });
   }
   try {
+    if (isUnknown) program.error(`error: unknown command '${first}'`, { code: 'commander.unknownCommand' });
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { propose, type ProposeResult } from '../commands/propose.ts';
 import type { WhenOpen } from '../event/decide-propose.ts';
-import { terminalText } from '../render/change-text.ts';
+import { countText } from '../render/count-text.ts';
+import { terminalText } from '../render/terminal-text.ts';
 import { shellWord } from '../render/shell-word.ts';
 import type { Style } from '../render/style.ts';
-import { CountersignError } from '../tuf/errors.ts';
+import { CountersignError, quote } from '../tuf/errors.ts';
 import { asObject } from '../tuf/fields.ts';
 import { parseJson, type JsonObject } from '../tuf/json.ts';
 import { parseTargetsRoleName } from '../tuf/names.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { optionValue } from './option-value.ts';
+import { readText } from './read-text.ts';
 import { openRepository, requireDirectoryName, type RepositoryOptions } from './repository-options.ts';
 
 /** What `propose` takes. */
@@ -29,9 +31,16 @@ export interface ProposeOptions extends RepositoryOptions {
 
 const MAX_SHOWN = 20;
 
-function customOf(text: string | undefined): JsonObject | null {
+/** Beyond this each client downloads more about a target than most have to say. */
+const LARGE_CUSTOM = 10_000;
+
+/** What is kept in each target: JSON, or `@` and the name of a file that holds it, as curl has it. */
+async function customOf(text: string | undefined, { log }: Console): Promise<JsonObject | null> {
   if (text === undefined) return null;
-  const custom = optionValue('--custom', () => asObject(parseJson(new TextEncoder().encode(text)), '--custom'));
+  const json = text.startsWith('@') ? await readText(text.slice(1), 'an object in JSON') : text;
+  if (json.length > LARGE_CUSTOM)
+    log.warn(`--custom: ${countText(json.length)} characters are kept in each target, and each client downloads them with the metadata`);
+  const custom = optionValue('--custom', () => asObject(parseJson(new TextEncoder().encode(json)), '--custom'));
   if (custom.has('x-countersign'))
     throw new CountersignError('usage', '--custom', 'expected an object without "x-countersign", which is ours');
   return custom;
@@ -39,8 +48,9 @@ function customOf(text: string | undefined): JsonObject | null {
 
 function commitOf(text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (!/^[0-9a-f]{40,64}$/.test(text)) throw new CountersignError('usage', '--commit', 'expected a full commit id');
-  return text;
+  if (!/^[0-9a-f]{40,64}$/i.test(text))
+    throw new CountersignError('usage', '--commit', `expected a commit id in full, 40 or 64 hex digits, got ${quote(text)}`);
+  return text.toLowerCase();
 }
 
 function signText(url: string | null): string {
@@ -71,7 +81,7 @@ function proposeText(result: ProposeResult, mode: 'apply' | 'dry-run', style: St
 export async function proposeCommand(options: ProposeOptions, console: Console, args: readonly string[]): Promise<number> {
   requireDirectoryName(options.repo, 'the action proposes');
   const role = optionValue('--role', () => parseTargetsRoleName(options.role, '--role'));
-  const [custom, sourceCommit] = [customOf(options.custom), commitOf(options.commit)];
+  const [custom, sourceCommit] = [await customOf(options.custom, console), commitOf(options.commit)];
   const { place } = await openRepository(options, console);
   const mode = options.dryRun ? 'dry-run' : 'apply';
   const result = await propose(place, {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import { stat } from 'node:fs/promises';
+import { pinnedRoot } from '../commands/pinned-root.ts';
 import type { Workplace } from '../commands/workplace.ts';
 import type { Signer } from '../ports.ts';
 import { openSigner } from '../signers/open-signer.ts';
 import { parsePayloadDigest } from '../trust/countersignature.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
+import { parseTypedDigest } from '../tuf/typed-digest.ts';
 import type { Console } from './console.ts';
 import { parseEvent } from './event-argument.ts';
-import { openGitHubPlace, parseGitHubUrl } from './github-place.ts';
+import { openGitHubPlace, parseGitHubUrl, parseShortEvent, pullAddress } from './github-place.ts';
 import { currentInstant, openLocalWorkplace, type LocalWorkplace } from './local-workplace.ts';
 import { askPassphrase } from './prompts.ts';
 
@@ -23,10 +26,7 @@ export interface RepositoryOptions {
 
 /** Parses `--root`: a sha256, with or without its prefix. @throws `usage` */
 export function parseAnchor(text: string | undefined): PayloadDigest | null {
-  if (text === undefined) return null;
-  const hex = text.replace(/^sha256:/, '');
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new CountersignError('usage', '--root', 'expected sha256:<64 hex digits>');
-  return parsePayloadDigest(hex, '--root');
+  return text === undefined ? null : parsePayloadDigest(parseTypedDigest(text, '--root'), '--root');
 }
 
 /**
@@ -47,9 +47,14 @@ function keyOpener(console: Console): (uri: string) => Promise<Signer> {
   return (uri) => openSigner(uri, { env, cwd: process.cwd(), askPassphrase, warn });
 }
 
+/** A workplace whose pinned root is named by its payload, whichever of its digests was typed. */
+async function pinned<P extends Workplace>(place: P): Promise<P> {
+  return place.anchor === null ? place : { ...place, anchor: await pinnedRoot(place.forge, place.anchor, place.log) };
+}
+
 /** Opens the local repository that the options name. @throws `io`, `usage` */
 export async function openRepository(options: RepositoryOptions, console: Console): Promise<LocalWorkplace> {
-  return openLocalWorkplace({
+  const opened = await openLocalWorkplace({
     directory: options.repo,
     site: options.site ?? null,
     as: options.as ?? 'countersign[bot]',
@@ -58,6 +63,7 @@ export async function openRepository(options: RepositoryOptions, console: Consol
     anchor: parseAnchor(options.root),
     openSigner: keyOpener(console),
   });
+  return { ...opened, place: await pinned(opened.place) };
 }
 
 /** A workplace that is let go of when the work is done. */
@@ -76,13 +82,19 @@ async function openPlace(options: RepositoryOptions, console: Console): Promise<
   const env = new Map(Object.entries(process.env));
   const location = parseGitHubUrl(options.repo, env);
   if (location === null) return (await openRepository(options, console)).place;
-  return openGitHubPlace(location, env, {
+  const opened = await openGitHubPlace(location, env, {
     siteUrl: options.siteUrl ?? null,
     log: console.log,
     now: currentInstant(),
     anchor: parseAnchor(options.root),
     openSigner: keyOpener(console),
   });
+  try {
+    return await pinned(opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 }
 
 /** Works on the repository that `--repo` names, a directory or an address on GitHub. @throws `io`, `usage` */
@@ -90,8 +102,14 @@ export async function withRepository<T>(options: RepositoryOptions, console: Con
   return using(await openPlace(options, console), work);
 }
 
+/** Whether a name is that of a directory here: then it is one, however much it looks like a repository of GitHub. */
+export async function isDirectory(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => null);
+  return stats?.isDirectory() === true;
+}
+
 /**
- * Works on a signing event: `3`, `#3` or `<dir>#3` of a local repository, or the address of a pull request on GitHub.
+ * Works on a signing event: `3`, `#3` or `<dir>#3` of a local repository, or the address of a pull request on GitHub, in full or as `OWNER/REPO#3`.
  * @throws `usage`, `io`
  */
 export async function withEvent<T>(
@@ -105,6 +123,11 @@ export async function withEvent<T>(
     const { number } = location;
     if (number === null) throw new CountersignError('usage', 'event', `expected the address of a pull request, got ${quote(event)}`);
     return withRepository({ ...options, repo: event }, console, (place) => work(place, number));
+  }
+  const short = parseShortEvent(event);
+  if (short !== null && !(await isDirectory(`${short.owner}/${short.repo}`))) {
+    const address = pullAddress(short, new Map(Object.entries(process.env)));
+    return withRepository({ ...options, repo: address }, console, (place) => work(place, short.number));
   }
   const { directory, number } = parseEvent(event);
   return withRepository({ ...options, repo: directory ?? options.repo }, console, (place) => work(place, number));

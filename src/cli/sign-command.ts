@@ -2,15 +2,21 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { sign, type SignResult } from '../commands/sign.ts';
+import type { Workplace } from '../commands/workplace.ts';
+import { compareBuild } from '../event/own-build.ts';
 import { openDirectory } from '../hosting/directory.ts';
+import type { ChangeText } from '../render/change-text.ts';
+import { ownBuildText } from '../render/own-build-text.ts';
 import { eventText } from '../render/status-text.ts';
-import type { Style } from '../render/style.ts';
+import { NO_STYLE, type Style } from '../render/style.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
+import { parseShortEvent } from './github-place.ts';
 import { askText, askYesNo } from './prompts.ts';
-import { withEvent, type RepositoryOptions } from './repository-options.ts';
+import { isDirectory, withEvent, type RepositoryOptions } from './repository-options.ts';
+import { showChange } from './show-change.ts';
 
 /** What `sign` takes. */
 export interface SignOptions extends RepositoryOptions {
@@ -20,6 +26,12 @@ export interface SignOptions extends RepositoryOptions {
   /** What you have signed of the same root version before, where this root takes its place: the digests, typed out instead of a question. */
   readonly replaces: readonly string[];
   readonly memory?: string;
+  readonly full: boolean;
+  readonly changes?: string;
+  /** A directory with files that the signer has built. */
+  readonly compare?: string;
+  /** What the names of those files lack of the targets' paths. */
+  readonly targetPrefix?: string;
 }
 
 /** Where a person's machine remembers repositories: the XDG state directory. */
@@ -71,21 +83,57 @@ async function agreesToReplace(replaced: readonly PayloadDigest[], { yes, replac
   return true;
 }
 
+/** Compares what is signed with an own build, where one is named. @returns whether all of it is the same */
+async function isOwnBuild(change: ChangeText, place: Workplace, options: SignOptions, console: Console): Promise<boolean> {
+  const { compare, targetPrefix } = options;
+  if (compare === undefined) return true;
+  const files = await place.hasher.hash([compare], (done, total) => {
+    console.log.progress('hashing', done, total);
+  });
+  const targets = change.files.flatMap(({ file, before }) => {
+    const { signed } = file;
+    return signed.kind === 'targets' ? [{ signed, before: before?.kind === 'targets' ? before : null }] : [];
+  });
+  const build = compareBuild(targets, files, targetPrefix ?? null);
+  process.stderr.write(`${ownBuildText(build, compare, options.json ? NO_STYLE : console.style)}\n`);
+  return build.differing.length + build.missing.length === 0;
+}
+
+/** A key as its URI: a text without a scheme is the name of a file. */
+function keyUri(key: string): string {
+  return /^[a-z][a-z0-9+.-]+:/i.test(key) ? key : `file:${key}`;
+}
+
+/** Whether an event is one of a local repository. */
+async function isLocal(event: string): Promise<boolean> {
+  const short = parseShortEvent(event);
+  if (short !== null) return isDirectory(`${short.owner}/${short.repo}`);
+  return !/^https?:/.test(event);
+}
+
+/** Shows the change. What differs from an own build is signed only by who says so when they are asked. @throws `hash-mismatch` */
+async function show(change: ChangeText, place: Workplace, options: SignOptions, console: Console): Promise<void> {
+  await showChange(change, options);
+  if (!(await isOwnBuild(change, place, options, console)) && options.yes)
+    throw new CountersignError('hash-mismatch', options.compare ?? '', 'what is to be signed is not what it holds; nothing was signed');
+}
+
 /** `countersign sign`. */
 export async function signCommand(options: SignOptions, console: Console, args: readonly string[]): Promise<number> {
-  if (options.as === undefined && !/^https?:/.test(args[0] ?? ''))
+  if (options.as === undefined && (await isLocal(args[0] ?? '')))
     throw new CountersignError('usage', '--as', 'expected your account, which a local repository can not know, got nothing');
   const result = await withEvent(args[0] ?? '', options, console, async (place, number) =>
     sign(place, {
       number,
-      signer: await place.openSigner(options.key),
+      signer: await place.openSigner(keyUri(options.key)),
       memory: openDirectory(options.memory ?? defaultMemory(process.env)),
       confirm: async (change) => {
-        process.stderr.write(`${change}\n`);
-        return options.yes || askYesNo('Sign this?');
+        await show(change, place, options, console);
+        return options.yes || askYesNo(change.question);
       },
       confirmReplacement: async (change, replaced) => {
-        process.stderr.write(`${change}\n${replacementText(replaced)}\n`);
+        await show(change, place, options, console);
+        process.stderr.write(`${replacementText(replaced)}\n`);
         return agreesToReplace(replaced, options);
       },
       carrier: options.print ? 'print' : 'submit',

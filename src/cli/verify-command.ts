@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import { stat } from 'node:fs/promises';
 import { openHttpSource } from '../client/http-source.ts';
 import { siteUrls } from '../client/http-url.ts';
-import type { RepositoryReport, RepositoryWarning } from '../client/repository-report.ts';
-import { filesSource, type RepositorySource } from '../client/source.ts';
+import type { RepositorySource } from '../client/source.ts';
 import type { RootAnchor } from '../client/verify-roots.ts';
 import { verifySource } from '../commands/verify.ts';
-import { orIoError } from '../disk/atomic-file.ts';
-import { openDirectory } from '../hosting/directory.ts';
+import { warningLines } from '../commands/verify-warnings.ts';
 import { verifyText } from '../render/command-text.ts';
-import { expiryText } from '../render/status-text.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
-import { parseInstant, type Instant } from '../tuf/instant.ts';
-import { parseSha256 } from '../tuf/names.ts';
+import { parseInstant } from '../tuf/instant.ts';
+import { readTypedDigest } from '../tuf/typed-digest.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
 import { currentInstant } from './local-workplace.ts';
 import { optionValue } from './option-value.ts';
-import { directoryStreams } from './read-stream.ts';
 import { readRootFile } from './root-file.ts';
+import { openSiteDirectory, siteDirectory } from './site-directory.ts';
+import { timeLimits, type TimeOptions } from './time-limits.ts';
 
 const DAY_SECONDS = 86_400;
 
 /** What `verify` takes. */
-export interface VerifyOptions {
+export interface VerifyOptions extends TimeOptions {
   readonly root?: string;
   readonly metadataUrl?: string;
   readonly targetsUrl?: string;
@@ -31,25 +28,16 @@ export interface VerifyOptions {
   readonly sampleSize: string;
   readonly marginDays: string;
   readonly at?: string;
+  /** Shows notes on other clients one by one. */
+  readonly notes: boolean;
   readonly json: boolean;
 }
 
 async function anchorOf(text: string | undefined): Promise<RootAnchor | null> {
   if (text === undefined) return null;
-  const hex = text.replace(/^sha256:/, '');
-  if (/^[0-9a-f]{64}$/.test(hex)) return { kind: 'sha256', digest: parseSha256(hex, '--root') };
-  return { kind: 'root', bytes: await readRootFile(text, 'a root file, or the sha256 of 1.root.json') };
-}
-
-function warningText(warning: RepositoryWarning): string {
-  if (warning.kind === 'unclaimed') return `${warning.path}: no client would ask for this file`;
-  const { finding, where } = warning;
-  return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(', ')})`;
-}
-
-async function requireDirectory(directory: string): Promise<void> {
-  const stats = await orIoError(directory, 'the directory of a published repository', () => stat(directory));
-  if (!stats.isDirectory()) throw new CountersignError('file-type', directory, 'expected a directory, got something else');
+  const digest = readTypedDigest(text);
+  if (digest !== null) return { kind: 'sha256', digest };
+  return { kind: 'root', bytes: await readRootFile(text, 'a root file, or the sha256 of root v1') };
 }
 
 /** A whole number of the command line. @throws `usage` */
@@ -65,19 +53,19 @@ interface Place {
 }
 
 /** The repository that is named: a directory, the URL of a site, or the URLs of its two parts. @throws `usage`, `io`, `file-type` */
-async function openPlace({ metadataUrl, targetsUrl }: VerifyOptions, named: string | undefined): Promise<Place> {
-  const site = named !== undefined && /^https?:\/\//i.test(named) ? siteUrls(named, 'site') : null;
-  if (site === null && metadataUrl === undefined && targetsUrl === undefined) {
-    const directory = named ?? 'site';
-    await requireDirectory(directory);
-    return { source: filesSource(openDirectory(directory), directoryStreams(directory)), close: async () => undefined };
-  }
-  if (named !== undefined && site === null)
+async function openPlace(options: VerifyOptions, named: string | undefined): Promise<Place> {
+  const { metadataUrl, targetsUrl } = options;
+  const isWhole = metadataUrl === undefined && targetsUrl === undefined;
+  const limits = timeLimits(options);
+  const directory = siteDirectory(named ?? 'site', 'site');
+  if (directory !== null && isWhole) return { source: await openSiteDirectory(directory), close: async () => undefined };
+  if (named !== undefined && directory !== null)
     throw new CountersignError('usage', 'site', 'expected a URL beside --metadata-url and --targets-url, or none, got a directory');
+  const site = named === undefined ? null : siteUrls(named, 'site');
   const [metadata, targets] = [metadataUrl ?? site?.metadataUrl, targetsUrl ?? site?.targetUrl];
   if (metadata === undefined || targets === undefined)
     throw new CountersignError('usage', '--metadata-url', 'expected --targets-url beside it, or the URL of a site, got one alone');
-  const source = openHttpSource({ metadataUrls: [metadata], targetUrls: [targets] });
+  const source = openHttpSource({ metadataUrls: [metadata], targetUrls: [targets], limits });
   return { source, close: () => source.close() };
 }
 
@@ -94,13 +82,9 @@ export async function verifyCommand(options: VerifyOptions, console: Console, ar
     const report = await verifySource(place.source, { time, anchor, targets, marginSeconds });
     if (anchor === null)
       console.log.warn('no --root given: this says that the repository agrees with itself, not that it is the right one');
-    console.result(report, (value, style) => verifyText({ ...value, warnings: warningLines(value, time) }, time, style));
+    console.result(report, (value, style) => verifyText({ ...value, ...warningLines(value, time, options.notes) }, time, style));
     return report.problems.length === 0 ? EXIT.ok : EXIT.failed;
   } finally {
     await place.close();
   }
-}
-
-function warningLines({ expiring, warnings }: RepositoryReport, time: Instant): readonly string[] {
-  return [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.map(warningText)];
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { errnoOf, ioError, TEMPORARY_PREFIX, writeTemporary } from '../disk/atomic-file.ts';
 import { withLock } from '../disk/lock.ts';
+import { makeDirectories } from '../disk/make-directory.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
+import { requireText } from './caller-values.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { ClientStore, TrustCache } from './store.ts';
 
@@ -26,7 +28,7 @@ const LOCK_WAIT_MS = 120_000;
 /** The name of the file on disk: a role whose name begins with a dot must not look like an unfinished file. */
 function fileName(name: string): string {
   if (!/^[A-Za-z0-9._~%-]+$/.test(name)) {
-    throw new CountersignError('file-name', quote(name), 'expected the name of a stored file, got another text');
+    throw new CountersignError('file-name', quote(name), 'expected the name of a stored file, got one that none has');
   }
   return name.startsWith('.') ? `%2E${name.slice(1)}` : name;
 }
@@ -38,7 +40,7 @@ function fileName(name: string): string {
  * @param waitMs - how long to wait for another process, 120,000 unless told
  */
 export function openCache(directory: string, waitMs: number = LOCK_WAIT_MS): ClientCache {
-  const root = resolve(directory);
+  const root = resolve(requireText(directory, 'cache'));
   // More than one where a turn was lost: nobody changes anything then until that one has ended.
   const turns = new Set<() => Promise<void>>();
   const requireTurn = async (): Promise<void> => {
@@ -108,7 +110,7 @@ async function readAll(path: string): Promise<Uint8Array> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) throw new CountersignError('file-type', path, 'expected a regular file, got something else');
+    if (!stat.isFile()) throw new CountersignError('file-type', path, 'expected a regular file, got a directory or a special file');
     const { maxListedBytes } = DEFAULT_LIMITS;
     if (stat.size > maxListedBytes) {
       throw new CountersignError('too-large', path, `expected at most ${String(maxListedBytes)} bytes, got ${String(stat.size)}`);
@@ -123,7 +125,7 @@ async function readAll(path: string): Promise<Uint8Array> {
 /** For its owner only: whoever can write here decides what the client trusts. */
 async function makeDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectories(directory, 0o700);
   } catch (error) {
     throw ioError(directory, 'to make the cache', error);
   }

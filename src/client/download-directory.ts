@@ -5,7 +5,9 @@ import { lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { errnoOf, ignoring, ioError, orIoError } from '../disk/atomic-file.ts';
 import { withLock } from '../disk/lock.ts';
+import { makeDirectories } from '../disk/make-directory.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
+import { requireText } from './caller-values.ts';
 import type { TargetFile } from '../tuf/targets.ts';
 import { targetDigest } from './download.ts';
 import { digestOf, fillPart, removePart, type Part, type PartFile } from './part-file.ts';
@@ -50,14 +52,14 @@ export interface DownloadDirectory {
  * @param directory - absolute, or from the working directory
  */
 export function openDownloadDirectory(directory: string): DownloadDirectory {
-  const root = resolve(directory);
+  const root = resolve(requireText(directory, 'download directory'));
   return {
     directory: root,
     locate: (path) => locateIn(root, path),
     verify: (path, file) => verifyIn(root, path, file),
     has: (path) => hasIn(root, path),
     receive: async (path, file, fill) => {
-      await orIoError(root, 'to make the directory', () => mkdir(root, { recursive: true }));
+      await orIoError(root, 'to make the directory', () => makeDirectories(root));
       return withPart(root, file, async (part) => {
         const there = await verifyIn(root, path, file);
         if (there !== null) {
@@ -119,7 +121,7 @@ async function enter(root: string, path: string, how: 'find' | 'make'): Promise<
     if (made.isSymbolicLink()) {
       throw new CountersignError('symlink-escape', quote(path), `expected no symbolic link on the way, got one at ${quote(name)}`);
     }
-    if (!made.isDirectory()) throw new CountersignError('file-type', here, 'expected a directory, got something else');
+    if (!made.isDirectory()) throw new CountersignError('file-type', here, 'expected a directory, got a file');
   }
   return true;
 }
@@ -127,7 +129,7 @@ async function enter(root: string, path: string, how: 'find' | 'make'): Promise<
 async function requireReplaceable(place: string): Promise<void> {
   const stats = await lstat(place).catch(ignoring('ENOENT'));
   if (stats === undefined || stats.isFile()) return;
-  throw new CountersignError('file-type', place, 'expected a regular file or nothing, got something else');
+  throw new CountersignError('file-type', place, 'expected a regular file or nothing, got a directory or a special file');
 }
 
 async function sha256IfListed(place: string, file: TargetFile): Promise<string | null> {

@@ -4,6 +4,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Files } from '../ports.ts';
+import { errnoWords } from '../disk/errno-words.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { requireKnownDigests } from '../tuf/meta-file.ts';
 import type { TargetPath } from '../tuf/names.ts';
@@ -156,6 +157,6 @@ async function system<T>(where: string, operation: () => Promise<T>): Promise<T>
     return await operation();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
-    throw new CountersignError('io', where, `expected to use it, got ${error.code}`, { cause: error });
+    throw new CountersignError('io', where, `expected to use it, but ${errnoWords(error.code)}`, { cause: error });
   }
 }

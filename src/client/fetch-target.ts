@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CountersignError, quote } from '../tuf/errors.ts';
+import type { KeyReader } from '../tuf/key.ts';
 import type { Root } from '../tuf/root.ts';
 import { readTarget, type ListedTarget } from './download.ts';
 import type { DownloadDirectory } from './download-directory.ts';
@@ -25,7 +26,7 @@ export interface FetchedFile {
 export interface FetchContext {
   /** In order of preference. */
   readonly mirrors: readonly RepositorySource[];
-  readonly root: Root;
+  readonly root: Root<KeyReader>;
   readonly to: DownloadDirectory;
   /** Told how many bytes of the file are there; may be called often. */
   readonly onProgress: (done: number, total: number) => void;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { connectionError } from '../http/connection-error.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { failureOf, refusedStatus, type Tried } from './http-failure.ts';
-import type { HttpAnswer, HttpFetch } from './http-transport.ts';
+import type { HttpAnswer, HttpFetch } from './http-fetch.ts';
+import { startRate } from './http-rate.ts';
 import { isHttp } from './http-url.ts';
 import type { HttpLimits } from './limits.ts';
 import { startWatch, type Watch } from './http-watch.ts';
@@ -18,12 +20,16 @@ export interface Get {
   readonly totalMs: number;
   /** Answers that mean that the file is not there. */
   readonly absent: readonly number[];
+  /** What a host may answer: any bytes, or JSON alone, so that a page is told from it. */
+  readonly content: 'any' | 'json';
 }
 
 /** What requests have in common. */
 export interface GetContext {
   readonly fetch: HttpFetch;
   readonly limits: HttpLimits;
+  /** How long a request may take before `fetch` has said that there is a connection. */
+  readonly reachMs: number;
   /** Milliseconds since 1970, for dates in `Retry-After`. */
   readonly now: () => number;
 }
@@ -31,6 +37,8 @@ export interface GetContext {
 /** The bytes from `from` on, in pieces; null when the file is absent. Must be read to the end or returned from. */
 export type Opened = AsyncGenerator<Uint8Array, void, void> | null;
 
+/** As much of a body as tells a page from JSON. */
+const MAX_LOOKED_AT = 256;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 function redirectOf(answer: HttpAnswer, from: URL, where: string): URL {
@@ -63,7 +71,9 @@ async function follow(context: GetContext, get: Get, watch: Watch): Promise<{ re
   for (let hops = 0; ;) {
     const headers = { accept: '*/*', 'accept-encoding': 'identity', ...range };
     const at = url;
-    const answer = await watch.during(at.origin, (signal) => context.fetch(at, { headers, signal }));
+    const answer = await watch.reaching(at.origin, context.reachMs, (signal, onReached) =>
+      context.fetch(at, { headers, signal, onReached }),
+    );
     const isMistaken = range !== null && mistakesRange(answer, get.from);
     if (!isMistaken && !REDIRECTS.has(answer.status)) return { answer, url };
     await answer.discard();
@@ -107,17 +117,46 @@ function shapeOf(answer: HttpAnswer, { where, from, maxBytes }: Get, host: strin
   return { skip: from - start, length };
 }
 
-async function* chunksOf(answer: HttpAnswer, shape: Shape, watch: Watch, get: Get, host: string): AsyncGenerator<Uint8Array, void, void> {
+/** Looks at the first characters of what should be JSON. Gives an error for what begins as a page does. */
+function pageWatch(where: string, host: string): (chunk: Uint8Array) => CountersignError | null {
+  let isDecided = false;
+  return (chunk) => {
+    if (isDecided) return null;
+    const text = Buffer.from(chunk.subarray(0, MAX_LOOKED_AT)).toString('utf8').trimStart();
+    isDecided = text !== '';
+    // A metadata file begins with `{`. What else comes is for the parser to name.
+    if (!text.startsWith('<')) return null;
+    return new CountersignError('page-answered', where, `${host} answered with a page instead of this file: ${quote(text)}`);
+  };
+}
+
+async function* chunksOf(
+  answer: HttpAnswer,
+  shape: Shape,
+  watch: Watch,
+  get: Get,
+  from: { readonly host: string; readonly limits: HttpLimits },
+): AsyncGenerator<Uint8Array, void, void> {
+  const { host, limits } = from;
   const iterator = answer.body[Symbol.asyncIterator]();
+  const isSlow = startRate(get.where, host, limits);
+  const isPage = get.content === 'json' ? pageWatch(get.where, host) : (): null => null;
   let got = 0;
   try {
     for (;;) {
-      const next = await watch.during(host, () => iterator.next());
+      const begun = performance.now();
+      const next = await watch
+        .during(host, () => iterator.next())
+        .catch((error: unknown) => {
+          throw error instanceof CountersignError ? error : connectionError(`the answer of ${host} broke off`, error);
+        });
       if (next.done === true) {
         watch.finish();
         break;
       }
       const chunk = next.value;
+      const refused = isSlow(performance.now() - begun, chunk.length) ?? isPage(chunk);
+      if (refused !== null) throw refused;
       const skipped = Math.min(chunk.length, Math.max(0, shape.skip - got));
       got += chunk.length;
       if (skipped < chunk.length) yield chunk.subarray(skipped);
@@ -143,7 +182,8 @@ export async function openGet(context: GetContext, get: Get): Promise<Tried<Open
     answered = answer;
     const { status } = answer;
     if (status === 200 || (status === 206 && get.from > 0)) {
-      const chunks = chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, url.origin);
+      const from = { host: url.origin, limits: context.limits };
+      const chunks = chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, from);
       return { kind: 'done', value: chunks };
     }
     await answer.discard();
@@ -153,7 +193,7 @@ export async function openGet(context: GetContext, get: Get): Promise<Tried<Open
       const error = new CountersignError('length-mismatch', get.where, `expected more than ${String(get.from)} bytes, got no more`);
       return { kind: 'failed', error, waitMs: null };
     }
-    return refusedStatus(status, answer.header('retry-after'), { where: get.where, host: url.origin, now: context.now() });
+    return refusedStatus(answer, { where: get.where, host: url.origin, now: context.now() });
   } catch (error) {
     watch.stop();
     await answered?.discard();

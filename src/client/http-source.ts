@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readProxies } from '../http/proxies.ts';
+import { openTransport } from '../http/transport.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import { fetchOver, type HttpFetch } from './http-fetch.ts';
 import { failureOf, type Tried } from './http-failure.ts';
 import { openGet, type Get, type GetContext, type Opened } from './http-get.ts';
-import { openTransport, type HttpFetch } from './http-transport.ts';
+import { totalMsFor } from './http-rate.ts';
 import { metadataUrl, parseBaseUrl, targetUrl } from './http-url.ts';
 import { DEFAULT_HTTP_LIMITS, withLimits, type HttpLimits } from './limits.ts';
 import type { RepositorySource } from './source.ts';
@@ -63,27 +66,37 @@ function parseMirrors(urls: readonly string[], where: string): readonly Mirror[]
 /**
  * Opens a repository over HTTP. Mirrors are asked in order for each file, each up to `maxAttempts` times when it is busy or the connection breaks. A file
  * counts as absent when a mirror says so and none has it. Errors, beside those of {@link RepositorySource}: `redirect-refused` (from https to http, to
- * another scheme, with credentials, too many), `stalled`, `timed-out`; `io` also for an encoded body, a truncated one, and every other answer;
+ * another scheme, with credentials, too many), `stalled`, `timed-out` (too slow as well), `certificate-refused`, `page-answered`; `io` also for an encoded body, a truncated one, and every other answer;
  * `file-name` for a path that is not below its base URL; `length-mismatch` where a file is shorter than the part that is held.
  * @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment, for a limit that is none, and for a proxy variable
- * that is no URL
+ * that names no http or https proxy
  */
 export function openHttpSource(options: HttpSourceOptions): HttpSource {
   const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
   const metadata = parseMirrors(options.metadataUrls, 'metadata URL');
   const targets = parseMirrors(options.targetUrls, 'targets URL');
-  const { ca, fetch } = options;
-  const transport =
-    fetch === undefined
-      ? openTransport({ connectMs: limits.connectMs, ...(ca === undefined ? {} : { ca }) })
-      : { fetch, close: async () => undefined };
-  const context: GetContext = { fetch: transport.fetch, limits, now: options.now ?? Date.now };
+  const { fetch, close, reachMs } = senderOf(options, limits);
+  const context: GetContext = { fetch, limits, reachMs, now: options.now ?? Date.now };
   const together = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) =>
     viewOf(context, rotate(metadata, first), rotate(targets, first)),
   );
   // Last: a mirror that hides a new root is found out by the others as long as these can be asked as well.
   const alone = metadata.length === 1 ? [] : metadata.map((mirror, first) => viewOf(context, [mirror], rotate(targets, first)));
-  return { ...viewOf(context, metadata, targets), mirrors: [...together, ...alone], close: () => transport.close() };
+  return { ...viewOf(context, metadata, targets), mirrors: [...together, ...alone], close };
+}
+
+/** How requests are sent, how long each may take to reach its host, and how to let go of the connections. */
+interface Sender extends Pick<GetContext, 'fetch' | 'reachMs'> {
+  readonly close: () => Promise<void>;
+}
+
+/** Our own transport says itself what took longer than `connectMs`, and gets a moment for it. */
+const GRACE_MS = 1_000;
+
+function senderOf({ ca, fetch }: HttpSourceOptions, { connectMs, stallMs }: HttpLimits): Sender {
+  if (fetch !== undefined) return { fetch, reachMs: stallMs, close: async () => undefined };
+  const transport = openTransport({ connectMs, proxies: readProxies(process.env), ...(ca === undefined ? {} : { ca }) });
+  return { fetch: fetchOver(transport), reachMs: connectMs + GRACE_MS, close: transport.close };
 }
 
 function rotate<T>(items: readonly T[], by: number): readonly T[] {
@@ -95,14 +108,16 @@ function viewOf(context: GetContext, metadata: readonly Mirror[], targets: reado
   const { limits } = context;
   const readMetadata = (path: string, maxBytes: number): Promise<Uint8Array | null> =>
     fromMirrors(metadata, (mirror) => {
-      const get = { url: metadataUrl(mirror.base, path), where: path, from: 0, maxBytes, totalMs: limits.metadataTotalMs };
+      const totalMs = totalMsFor(maxBytes, limits.metadataTotalMs, limits);
+      const get = { url: metadataUrl(mirror.base, path), where: path, from: 0, maxBytes, totalMs, content: 'json' as const };
       return persist(limits, () => readWhole(context, { ...get, absent: absentStatuses(path) }));
     });
   const openTarget = async (path: string, maxBytes: number, from: number): Promise<AsyncIterable<Uint8Array> | null> => {
     const open = (at: number): Promise<{ readonly chunks: NonNullable<Opened>; readonly mirror: Mirror } | null> =>
       fromMirrors(targets, async (mirror) => {
-        const get = { url: targetUrl(mirror.base, path), where: path, from: at, maxBytes, totalMs: limits.targetTotalMs, absent: [404] };
-        const chunks = await persist(limits, () => openGet(context, get));
+        const totalMs = totalMsFor(maxBytes, limits.targetTotalMs, limits);
+        const get = { url: targetUrl(mirror.base, path), where: path, from: at, maxBytes, totalMs, absent: [404] };
+        const chunks = await persist(limits, () => openGet(context, { ...get, content: 'any' }));
         return chunks === null ? null : { chunks, mirror };
       });
     const first = await open(from);

@@ -23,7 +23,7 @@ export function parseBaseUrl(text: string, where: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const bare = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (!bare || !isHttp(url)) {
-    throw new CountersignError('usage', where, 'expected an http or https URL without credentials, query or fragment, got another text');
+    throw new CountersignError('usage', where, 'expected an http or https URL without credentials, query or fragment');
   }
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;

@@ -9,10 +9,41 @@ export interface Watch {
    * @throws `stalled`, `timed-out`, or what `operation` throws
    */
   during<T>(host: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * As `during`, for a host that must be reached first: a stall begins when `operation` calls `onReached`, and until then there is `reachMs`.
+   * @throws as `during`
+   */
+  reaching<T>(host: string, reachMs: number, operation: (signal: AbortSignal, onReached: () => void) => Promise<T>): Promise<T>;
   /** Ends the request, whatever is under way. */
   stop(): void;
   /** Ends the watch only. */
   finish(): void;
+}
+
+/** A timer that can be begun again, with another time. It keeps the process alive unless told. */
+interface Restartable {
+  readonly start: (ms: number) => void;
+  /** From now on, with the same time. */
+  readonly again: () => void;
+  readonly unref: () => void;
+  readonly stop: () => void;
+}
+
+function restartable(onEnd: (ms: number) => void): Restartable {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start: (ms) => {
+      clearTimeout(timer);
+      timer = setTimeout(onEnd, ms, ms);
+    },
+    again: () => {
+      timer?.refresh().ref();
+    },
+    unref: () => {
+      timer?.unref();
+    },
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /**
@@ -30,9 +61,11 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
     waiting?.refuse(verdict);
     controller.abort(verdict);
   };
-  const stall = setTimeout(() => {
-    if (waiting !== null) end('stalled', `expected a byte from ${waiting.host} within ${String(stallMs)} ms, got none`);
-  }, stallMs);
+  const onStall = (ms: number): void => {
+    if (waiting !== null) end('stalled', `expected a byte from ${waiting.host} within ${String(ms)} ms, got none`);
+  };
+  const stall = restartable(onStall);
+  stall.start(stallMs);
   const total = setTimeout(() => {
     end('timed-out', `expected the whole file within ${String(totalMs)} ms, got a part`);
   }, totalMs);
@@ -41,21 +74,37 @@ export function startWatch(where: string, stallMs: number, totalMs: number): Wat
   stall.unref();
   total.unref();
   const finish = (): void => {
-    clearTimeout(stall);
+    stall.stop();
     clearTimeout(total);
   };
+  const wait = async <T>(host: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    if (verdict !== null) throw verdict;
+    stall.again();
+    try {
+      // No Promise.race with one promise that lives as long as the watch: it would hold every piece of a body until the end.
+      return await new Promise((resolve, reject) => {
+        waiting = { host, refuse: reject };
+        operation(controller.signal).then(resolve, reject);
+      });
+    } finally {
+      waiting = null;
+      stall.unref();
+    }
+  };
   return {
-    during: async (host, operation) => {
-      if (verdict !== null) throw verdict;
-      stall.refresh().ref();
+    during: wait,
+    reaching: async (host, reachMs, operation) => {
+      let isOver = false;
+      stall.start(reachMs);
       try {
-        // No Promise.race with one promise that lives as long as the watch: it would hold every piece of a body until the end.
-        return await new Promise((resolve, reject) => {
-          waiting = { host, refuse: reject };
-          operation(controller.signal).then(resolve, reject);
-        });
+        return await wait(host, (signal) =>
+          operation(signal, () => {
+            if (!isOver && verdict === null) stall.start(stallMs);
+          }),
+        );
       } finally {
-        waiting = null;
+        isOver = true;
+        stall.start(stallMs);
         stall.unref();
       }
     },

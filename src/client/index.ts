@@ -34,7 +34,7 @@ export type { ClientStore, TrustCache } from './store.ts';
 export { offlineSource } from './update.ts';
 export { openHttpSource } from './http-source.ts';
 export type { HttpSource, HttpSourceOptions } from './http-source.ts';
-export type { HttpAnswer, HttpFetch } from './http-transport.ts';
+export type { HttpAnswer, HttpFetch } from './http-fetch.ts';
 export { siteUrls } from './http-url.ts';
 export type { SiteUrls } from './http-url.ts';
 export { DEFAULT_HTTP_LIMITS, DEFAULT_LIMITS } from './limits.ts';

@@ -11,17 +11,23 @@ export interface ClientLimits {
   readonly maxSnapshotBytes: number;
   /** For a targets role whose length the snapshot doesn't list. */
   readonly maxTargetsBytes: number;
-  /** For metadata of a listed length: a listed length is believed up to here. */
+  /** For a snapshot of a listed length: a listed length is believed up to here. */
+  readonly maxListedSnapshotBytes: number;
+  /** For a targets role of a listed length, and for every file that a store reads back. */
   readonly maxListedBytes: number;
 }
 
-/** The limits of python-tuf, tuf-js and go-tuf; the last one is ours, and the most that a store reads back. */
+/**
+ * The limits of python-tuf, tuf-js and go-tuf; the last two are ours. Reading takes about ten times a file's length of memory, of a file that was made to take more at
+ * most twenty times (the reader of JSON bounds objects and lists): some 700 MB for the longest role of half a million targets.
+ */
 export const DEFAULT_LIMITS: ClientLimits = {
   maxRootBytes: 512_000,
   maxTimestampBytes: 16_384,
   maxSnapshotBytes: 2_000_000,
   maxTargetsBytes: 5_000_000,
-  maxListedBytes: 1024 ** 3,
+  maxListedSnapshotBytes: 16 * 1024 ** 2,
+  maxListedBytes: 64 * 1024 ** 2,
 };
 
 /**
@@ -34,14 +40,18 @@ export const MAX_PUBLISHED_ROOT_BYTES: number = 64 * 1024 ** 2;
 
 /** How long a client waits for a host, and how often it asks again. */
 export interface HttpLimits {
-  /** To reach a host. */
+  /** To reach a host: name, connection, proxy and TLS together. */
   readonly connectMs: number;
   /** Without a byte, once reached. */
   readonly stallMs: number;
-  /** For one attempt at a metadata file, redirects included: a host that drips must not hold an update for ever. */
+  /** The most for one attempt at a metadata file, redirects included: a host that drips must not hold an update for ever. */
   readonly metadataTotalMs: number;
-  /** For one attempt at a target file. */
+  /** The most for one attempt at a target file. */
   readonly targetTotalMs: number;
+  /** What a host must send on average, over each `slowMs` in which somebody waited for it. A file's time ends with it too: `slowMs`, and its size at this rate. 0 for no such limit. */
+  readonly minBytesPerSecond: number;
+  /** For how long a host may send less. */
+  readonly slowMs: number;
   /** At each mirror, the first included. */
   readonly maxAttempts: number;
   /** Before the second attempt; doubled for each further one. */
@@ -60,6 +70,8 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   stallMs: 30_000,
   metadataTotalMs: 120_000,
   targetTotalMs: 6 * 3_600_000,
+  minBytesPerSecond: 500,
+  slowMs: 60_000,
   maxAttempts: 4,
   firstWaitMs: 500,
   maxWaitMs: 30_000,

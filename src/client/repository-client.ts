@@ -7,6 +7,7 @@ import { findTarget, type Session } from './roles.ts';
 import type { RepositorySource } from './source.ts';
 import { oneAtATime, type TrustCache } from './store.ts';
 import { requireFound, type FoundTarget } from './target-selection.ts';
+import { requireBytes, requireDate, requireMethods, requireText } from './caller-values.ts';
 import { refreshFromMirrors, startFromRoot } from './update.ts';
 
 /**
@@ -67,14 +68,15 @@ export class RepositoryClient {
   #end: Instant | null = null;
   readonly #inTurn: <T>(work: () => Promise<T>) => Promise<T> = oneAtATime();
 
-  /** @throws `expires-invalid` for an `at` that is no date, `usage` for a limit that is none */
+  /** @throws `expires-invalid` for an `at` that is no time, `usage` for an option of another type and a limit that is none */
   constructor({ root, source, cache, limits, at }: ClientOptions) {
     // Copied, so that nobody changes it between two updates.
-    this.#root = Uint8Array.from(root);
+    this.#root = Uint8Array.from(requireBytes(root, 'root'));
+    requireMethods(source, ['metadata', 'target'], 'source');
     this.#mirrors = source.mirrors ?? [source];
-    this.#cache = cache;
+    this.#cache = requireMethods(cache, ['exclusively'], 'cache');
     this.#limits = withLimits(DEFAULT_LIMITS, limits);
-    this.#at = at === undefined ? null : instantFromSeconds(at.getTime() / 1000);
+    this.#at = at === undefined ? null : instantFromSeconds(requireDate(at, 'at').getTime() / 1000);
   }
 
   /** Updates (TUF §5.3 to §5.6). @throws as {@link refreshFromMirrors} */
@@ -84,7 +86,7 @@ export class RepositoryClient {
 
   /** Looks for a target, after an update if there was none yet or what it gave has run out. @throws as `update`, `requireFound` */
   async locate(path: string): Promise<LocatedTarget | null> {
-    const wanted = parseTargetPath(path, 'target');
+    const wanted = parseTargetPath(requireText(path, 'target'), 'target');
     return this.#alone(async () => {
       let { session, result } = await this.#search(wanted);
       // A role that was loaded just now was compared with the time of the update, which may be long ago.

@@ -29,7 +29,9 @@ export type RepositoryWarning =
   /** Something that named clients reject or read differently; `where` is `role@version`. */
   | { readonly kind: 'compatibility'; readonly where: string; readonly finding: CompatibilityFinding }
   /** A file in `metadata/` that no client would ever ask for. */
-  | { readonly kind: 'unclaimed'; readonly path: string };
+  | { readonly kind: 'unclaimed'; readonly path: string }
+  /** Something that is wrong, and that no client meets which begins with the given root: an earlier root, or the file of a role that nobody delegates to. */
+  | ({ readonly kind: 'unneeded' } & Refusal);
 
 /** A file that runs out soon. */
 export interface ExpiringFile {
@@ -74,19 +76,24 @@ export function problemList(): ProblemList {
 }
 
 /** What a host that can't be reached, or does not serve, is told by: it says nothing about the repository. */
-const HOST_FAILURES: readonly ErrorCode[] = ['io', 'redirect-refused', 'stalled', 'timed-out'];
+const HOST_FAILURES: readonly ErrorCode[] = ['io', 'redirect-refused', 'stalled', 'timed-out', 'certificate-refused'];
+
+/** Whether an error is about what a repository says, and not about its host. */
+export function isAboutRepository({ code }: Pick<Refusal, 'code'>): boolean {
+  return !HOST_FAILURES.includes(code);
+}
 
 /**
  * Runs `step` and adds what it refuses to the problems.
  * @param within - put before `where`, as in `client 1: timestamp@3`
  * @returns null when it was refused
- * @throws `io`, `redirect-refused`, `stalled`, `timed-out`
+ * @throws `io`, `redirect-refused`, `stalled`, `timed-out`, `certificate-refused`
  */
 export async function attempt<T>(problems: ProblemList, step: () => T | Promise<T>, within?: string): Promise<T | null> {
   try {
     return await step();
   } catch (error) {
-    if (!(error instanceof CountersignError) || HOST_FAILURES.includes(error.code)) throw error;
+    if (!(error instanceof CountersignError) || !isAboutRepository(error)) throw error;
     const where = within === undefined ? error.where : `${within}: ${error.where}`;
     problems.add({ code: error.code, where, detail: error.detail });
     return null;
@@ -94,7 +101,7 @@ export async function attempt<T>(problems: ProblemList, step: () => T | Promise<
 }
 
 /** The report of a verified file, with the keys that it was verified by. */
-export function fileReport(file: Metadata<SignedHeader>, keys: KeyTable, role: RoleKeys): FileReport {
+export function fileReport(file: Metadata<SignedHeader>, keys: KeyTable<'client'>, role: RoleKeys): FileReport {
   const { votes, threshold } = countSignatures({ payload: file.payload, signatures: file.signatures, keys, role });
   return { version: file.signed.version, expires: file.signed.expires, signers: votes.size, threshold };
 }

@@ -2,6 +2,7 @@
 import {
   reviewHashBins,
   reviewKey,
+  reviewKeyId,
   reviewPattern,
   reviewRoleName,
   reviewTargetPath,
@@ -11,17 +12,17 @@ import type { Delegations } from '../tuf/delegations.ts';
 import type { KeyTable } from '../tuf/key.ts';
 import { encodeRoleName, type RoleName, type Version } from '../tuf/names.ts';
 import { TIMESTAMP_PATH } from '../tuf/published-tree.ts';
-import type { RepositoryWarning } from './repository-report.ts';
+import type { ProblemList, RepositoryWarning } from './repository-report.ts';
 import { reviewFile, reviewRoot, reviewTargets } from './review-fields.ts';
 import { reviewReach } from './review-reach.ts';
 import type { Session } from './roles.ts';
 import type { VerifiedRole } from './verify-roles.ts';
 
-function reviewKeys(keys: KeyTable): readonly CompatibilityFinding[] {
-  return [...keys.values()].flatMap(reviewKey);
+function reviewKeys(keys: KeyTable<'client'>): readonly CompatibilityFinding[] {
+  return [...keys].flatMap(([id, key]) => [...reviewKey(key), ...reviewKeyId(id, key)]);
 }
 
-function reviewDelegations(delegations: Delegations | null): readonly CompatibilityFinding[] {
+function reviewDelegations(delegations: Delegations<'client'> | null): readonly CompatibilityFinding[] {
   if (delegations === null) return [];
   const keys = reviewKeys(delegations.keys);
   if (delegations.kind === 'succinct') {
@@ -82,4 +83,10 @@ export function unclaimedWarnings(session: Session, paths: Iterable<string>): re
     return (consistentSnapshot || name === 'root') && Number(version) <= (latest.get(name) ?? 0);
   };
   return [...paths].filter((path) => path.startsWith('metadata/') && !isClaimed(path)).map((path) => ({ kind: 'unclaimed', path }));
+}
+
+/** What is wrong with something that no client needs, as warnings; none where it counts as a problem. */
+export function unneededWarnings(problems: ProblemList, unneeded: ProblemList): readonly RepositoryWarning[] {
+  if (unneeded === problems) return [];
+  return [...unneeded.problems.values()].map((refusal) => ({ kind: 'unneeded', ...refusal }));
 }

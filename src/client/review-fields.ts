@@ -29,7 +29,7 @@ export function reviewFile({ signed, signatures }: Metadata<SignedHeader>): read
 }
 
 /** Reviews the fields of a root. */
-export function reviewRoot({ signed }: Metadata<Root>): readonly CompatibilityFinding[] {
+export function reviewRoot({ signed }: Metadata<Root<'client'>>): readonly CompatibilityFinding[] {
   const { raw } = signed;
   const found: CompatibilityFinding[] = [];
   if (!raw.has('consistent_snapshot')) {
@@ -56,7 +56,7 @@ function unknownIn(raw: JsonObject, known: ReadonlySet<string>): readonly string
 }
 
 /** Reviews the fields of a targets role: its targets, and what it delegates. */
-export function reviewTargets({ signed }: Metadata<Targets>): readonly CompatibilityFinding[] {
+export function reviewTargets({ signed }: Metadata<Targets<'client'>>): readonly CompatibilityFinding[] {
   const delegations = objectAt(signed.raw, 'delegations');
   const roles = delegations.get('roles');
   const lost = [

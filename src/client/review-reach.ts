@@ -13,7 +13,7 @@ const MAX_NAMED = 20;
 const MAX_STEPS = 500_000;
 
 /** Whether the delegation of a role is for a path; the top-level role is for every path. */
-function isCovered(delegations: Delegations | null, role: RoleName, path: string): boolean {
+function isCovered(delegations: Delegations<'client'> | null, role: RoleName, path: string): boolean {
   if (delegations === null) return true;
   if (delegations.kind === 'succinct') return binOfPath(delegations.succinct, path) === role;
   const delegation = delegations.roles.find(({ name }) => name === role);

@@ -5,6 +5,7 @@ import { CountersignError, outcomeOf, unwrap, type Outcome } from '../tuf/errors
 import type { MetaFile } from '../tuf/meta-file.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName, type TargetPath } from '../tuf/names.ts';
+import type { Snapshot } from '../tuf/online.ts';
 import { searchTarget, type RoleRequest, type SearchResult } from '../tuf/target-search.ts';
 import type { Targets } from '../tuf/targets.ts';
 import { requireFinalSnapshot, updateTargets, type TrustedSet } from '../tuf/trusted-set.ts';
@@ -35,12 +36,17 @@ export async function fetchMetadata(source: RepositorySource, path: string, maxB
   return bytes;
 }
 
-/** As {@link fetchMetadata}, at most as long as listed; `maxUnlisted` bytes where no length is. @throws `length-mismatch` for a longer one */
-export async function fetchListed(client: Connection, path: string, listed: MetaFile, maxUnlisted: number): Promise<Uint8Array> {
-  const { maxListedBytes } = client.limits;
-  if (listed.length === null || listed.length > maxListedBytes) {
-    return fetchMetadata(client.source, path, listed.length === null ? maxUnlisted : maxListedBytes);
-  }
+/**
+ * As {@link fetchMetadata}, at most as long as listed, and as the limits say for its kind.
+ * @throws `length-mismatch` for a longer one than listed, `too-large` for one that a client takes from nobody
+ */
+export async function fetchListed(client: Connection, path: string, listed: MetaFile, kind: 'snapshot' | 'targets'): Promise<Uint8Array> {
+  const { maxSnapshotBytes, maxTargetsBytes, maxListedSnapshotBytes, maxListedBytes } = client.limits;
+  const [maxUnlisted, maxListed] = kind === 'snapshot' ? [maxSnapshotBytes, maxListedSnapshotBytes] : [maxTargetsBytes, maxListedBytes];
+  if (listed.length === null) return fetchMetadata(client.source, path, maxUnlisted);
+  // Nothing is read of what would be thrown away.
+  if (listed.length > maxListed)
+    throw new CountersignError('too-large', path, `expected at most ${String(maxListed)} bytes, got ${String(listed.length)} listed`);
   try {
     return await fetchMetadata(client.source, path, listed.length);
   } catch (error) {
@@ -58,11 +64,11 @@ export async function fetchListed(client: Connection, path: string, listed: Meta
 export function acceptRole(
   set: TrustedSet,
   { role, delegator }: RoleRequest,
-  delegatorFile: Metadata<Targets> | null,
+  delegatorFile: Metadata<Targets<'client'>> | null,
   bytes: Uint8Array,
-): Outcome<Metadata<Targets>> {
+): Outcome<Metadata<Targets<'client'>>> {
   // With the delegator alone, so that the cost doesn't grow with the number of roles that are loaded.
-  const targets = new Map<RoleName, Metadata<Targets>>();
+  const targets = new Map<RoleName, Metadata<Targets<'client'>>>();
   if (delegator !== 'root' && delegatorFile !== null) targets.set(delegator, delegatorFile);
   return outcomeOf(() => {
     const file = unwrap(updateTargets({ ...set, targets }, role, delegator, bytes)).targets.get(role);
@@ -87,8 +93,8 @@ export async function loadRole(
   client: Connection,
   set: TrustedSet,
   request: RoleRequest,
-  delegatorFile: Metadata<Targets> | null,
-): Promise<Metadata<Targets>> {
+  delegatorFile: Metadata<Targets<'client'>> | null,
+): Promise<Metadata<Targets<'client'>>> {
   const { role } = request;
   const entry = requireFinalSnapshot(set).meta.get(role);
   if (entry === undefined) throw new CountersignError('not-in-snapshot', role, 'expected an entry in the snapshot, got none');
@@ -98,7 +104,7 @@ export async function loadRole(
     if (outcome.kind === 'accepted') return outcome.value;
   }
   const path = metadataLocation(set.root.signed, role, entry.version);
-  const bytes = await fetchListed(client, path, entry, client.limits.maxTargetsBytes);
+  const bytes = await fetchListed(client, path, entry, 'targets');
   const file = unwrap(acceptRole(set, request, delegatorFile, bytes));
   await client.store.write(storeName(role), bytes);
   return file;
@@ -107,8 +113,10 @@ export async function loadRole(
 /** Loads roles into a session that others don't see until it is taken: what many searches load is copied once. */
 class RoleLoader {
   #session: Session;
-  #targets: Map<RoleName, Metadata<Targets>> | null = null;
+  #targets: Map<RoleName, Metadata<Targets<'client'>>> | null = null;
   #verifiedFor: Map<RoleName, ReadonlySet<RoleName | 'root'>> | null = null;
+  /** What could not be verified, by role and delegator: one that many searches come to is asked for once. */
+  readonly #failed = new Map<string, CountersignError>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -126,19 +134,30 @@ class RoleLoader {
   }
 
   /** As {@link ensureRole}. */
-  async load(request: RoleRequest): Promise<Metadata<Targets>> {
+  async load(request: RoleRequest): Promise<Metadata<Targets<'client'>>> {
     const { role, delegator } = request;
     const targets = this.#targets ?? this.#session.set.targets;
     const delegators = (this.#verifiedFor ?? this.#session.verifiedFor).get(role);
     const loaded = targets.get(role);
     if (loaded !== undefined && delegators?.has(delegator) === true) return loaded;
     const delegatorFile = delegator === 'root' ? null : (targets.get(delegator) ?? null);
-    const file = await loadRole(this.#session, { ...this.#session.set, targets }, request, delegatorFile);
+    const failed = this.#failed.get(JSON.stringify([role, delegator]));
+    if (failed !== undefined) throw failed;
+    const file = await this.#remembering(request, () => loadRole(this.#session, { ...this.#session.set, targets }, request, delegatorFile));
     this.#targets ??= new Map(targets);
     this.#verifiedFor ??= new Map(this.#session.verifiedFor);
     this.#targets.set(role, file);
     this.#verifiedFor.set(role, new Set(delegators ?? []).add(delegator));
     return file;
+  }
+
+  async #remembering<T>({ role, delegator }: RoleRequest, load: () => Promise<T>): Promise<T> {
+    try {
+      return await load();
+    } catch (error) {
+      if (error instanceof CountersignError) this.#failed.set(JSON.stringify([role, delegator]), error);
+      throw error;
+    }
   }
 
   /** As {@link findTarget}. */
@@ -154,7 +173,7 @@ class RoleLoader {
 export async function ensureRole(
   session: Session,
   request: RoleRequest,
-): Promise<{ readonly session: Session; readonly file: Metadata<Targets> }> {
+): Promise<{ readonly session: Session; readonly file: Metadata<Targets<'client'>> }> {
   const loader = new RoleLoader(session);
   const file = await loader.load(request);
   return { session: loader.take(), file };
@@ -176,27 +195,53 @@ export async function findTarget(
 
 /**
  * Looks for many targets, each as {@link findTarget} does; in time that grows with their number and that of the roles, not with its square.
- * @returns the results by path, in the order of `paths`
+ * @param leavesOut - asked about each path whose search comes to a role that can't be verified; true goes on with the others. None is left out unless told
+ * @returns the results by path, in the order of `paths`, and why the others were left out
  * @throws as {@link loadRole}
  */
 export async function findTargets(
   session: Session,
   paths: Iterable<TargetPath>,
-): Promise<{ readonly session: Session; readonly results: ReadonlyMap<TargetPath, SearchResult> }> {
+  leavesOut: (path: TargetPath, error: CountersignError) => boolean = () => false,
+): Promise<{
+  readonly session: Session;
+  readonly results: ReadonlyMap<TargetPath, SearchResult>;
+  readonly undecided: ReadonlyMap<TargetPath, CountersignError>;
+}> {
   const loader = new RoleLoader(session);
   const results = new Map<TargetPath, SearchResult>();
-  for (const path of paths) results.set(path, await loader.find(path));
-  return { session: loader.take(), results };
+  const undecided = new Map<TargetPath, CountersignError>();
+  for (const path of paths) {
+    try {
+      results.set(path, await loader.find(path));
+    } catch (error) {
+      if (!(error instanceof CountersignError) || !leavesOut(path, error)) throw error;
+      undecided.set(path, error);
+    }
+  }
+  return { session: loader.take(), results, undecided };
 }
 
 /** The names of all roles that are delegated to; bins in order. Lazy: 32 bits of bins are four billion names. */
-export function* delegatedNames(delegations: Delegations | null): Generator<RoleName, void, void> {
+export function* delegatedNames(delegations: Delegations<'client'> | null): Generator<RoleName, void, void> {
   if (delegations === null) return;
   if (delegations.kind === 'roles') {
     for (const { name } of delegations.roles) yield name;
     return;
   }
   for (let bin = 0; bin < 2 ** delegations.succinct.bitLength; bin++) yield binName(delegations.succinct, bin);
+}
+
+/**
+ * As {@link delegatedNames}, up to the first that a snapshot lacks where there are more bins than it has entries: one that is missing says as much as four
+ * billion.
+ */
+export function* namesToLoad(delegations: Delegations<'client'> | null, { meta }: Snapshot): Generator<RoleName, void, void> {
+  const tooMany = delegations?.kind === 'succinct' && 2 ** delegations.succinct.bitLength > meta.size;
+  for (const role of delegatedNames(delegations)) {
+    yield role;
+    if (tooMany && !meta.has(role)) return;
+  }
 }
 
 /** Over a network most of the time is waiting. As many as browsers ask one host for. */
@@ -212,9 +257,9 @@ async function loadDelegated(
   delegator: RoleName,
   names: Iterable<RoleName>,
   leavesOut: (error: CountersignError) => boolean,
-): Promise<ReadonlyMap<RoleName, Metadata<Targets>>> {
+): Promise<ReadonlyMap<RoleName, Metadata<Targets<'client'>>>> {
   const delegatorFile = session.set.targets.get(delegator) ?? null;
-  const loaded = await inParallel(names, PARALLEL_ROLES, async (role): Promise<[RoleName, Metadata<Targets>] | null> => {
+  const loaded = await inParallel(names, PARALLEL_ROLES, async (role): Promise<[RoleName, Metadata<Targets<'client'>>] | null> => {
     try {
       return [role, await loadRole(session, session.set, { role, delegator }, delegatorFile)];
     } catch (error) {
@@ -234,11 +279,12 @@ export async function loadAllRoles(session: Session, leavesOut: (error: Counters
   const targets = new Map(session.set.targets);
   const verifiedFor = new Map([...session.verifiedFor].map(([role, delegators]) => [role, new Set(delegators)]));
   const current: Session = { ...session, verifiedFor, set: { ...session.set, targets } };
+  const snapshot = requireFinalSnapshot(session.set);
   // A Set visits what is added during the loop.
   const delegators = new Set([TARGETS]);
   for (const delegator of delegators) {
     function* needed(): Generator<RoleName, void, void> {
-      for (const role of delegatedNames(targets.get(delegator)?.signed.delegations ?? null)) {
+      for (const role of namesToLoad(targets.get(delegator)?.signed.delegations ?? null, snapshot)) {
         delegators.add(role);
         if (verifiedFor.get(role)?.has(delegator) !== true) yield role;
       }

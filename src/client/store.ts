@@ -59,6 +59,45 @@ export function memoryStore(files: ReadonlyMap<string, Uint8Array> = new Map()):
   };
 }
 
+/** A view of a store that changes nothing in it. */
+export interface StoreCopy {
+  /** Reads what the store holds and keeps what is written in memory. */
+  readonly store: ClientStore;
+  /** Whether a file that was read is another one by now: somebody else has updated meanwhile. @throws `io` */
+  isOutdated(): Promise<boolean>;
+}
+
+/** Copies a store as it is read, each file once, so that what is written is seen here alone. */
+export function copyOf(original: ClientStore): StoreCopy {
+  const held = new Map<string, Uint8Array | null>();
+  const given = new Map<string, Uint8Array | null>();
+  return {
+    store: {
+      read: async (name) => {
+        const known = held.get(name);
+        if (known !== undefined) return known;
+        const bytes = await original.read(name);
+        given.set(name, bytes);
+        held.set(name, bytes);
+        return bytes;
+      },
+      write: async (name, bytes) => {
+        held.set(name, bytes);
+      },
+      remove: async (name) => {
+        held.set(name, null);
+      },
+    },
+    isOutdated: async () => {
+      for (const [name, bytes] of given) {
+        const now = await original.read(name);
+        if (Buffer.compare(now ?? new Uint8Array(), bytes ?? new Uint8Array()) !== 0 || (now === null) !== (bytes === null)) return true;
+      }
+      return false;
+    },
+  };
+}
+
 /** Runs what it is given one after the other, each when the one before has ended. */
 export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();

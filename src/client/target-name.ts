@@ -44,21 +44,64 @@ function fold(name: string): string {
   return name.toLowerCase().toUpperCase().normalize('NFC');
 }
 
+/** Names that were taken, and those that can't be next to them. */
+export interface SortedPaths<T extends string> {
+  readonly kept: readonly T[];
+  /** `file-name`, naming both where there are two. */
+  readonly refused: readonly CountersignError[];
+}
+
+/** Files that can be next to each other on every system. */
+class Neighbours {
+  readonly #files = new Map<string, string>();
+  /** Directories that files need, each with the first file that does. */
+  readonly #directories = new Map<string, string>();
+
+  /** Takes one more. @throws `file-name` when it can't be next to those that were taken */
+  add(path: string): void {
+    const folded = fold(path);
+    const other = this.#files.get(folded);
+    if (other === path) return;
+    if (other !== undefined) fail(path, `expected names that differ by more than case, got ${quote(other)} too`);
+    const within = this.#directories.get(folded);
+    if (within !== undefined) fail(path, `expected the name of a file, got that of the directory of ${quote(within)}`);
+    const parents: string[] = [];
+    for (let slash = folded.indexOf('/'); slash >= 0; slash = folded.indexOf('/', slash + 1)) parents.push(folded.slice(0, slash));
+    for (const parent of parents) {
+      const file = this.#files.get(parent);
+      if (file !== undefined) fail(path, `expected a directory, got the target ${quote(file)} of that name`);
+    }
+    this.#files.set(folded, path);
+    for (const parent of parents) if (!this.#directories.has(parent)) this.#directories.set(parent, path);
+  }
+}
+
 /**
  * Requires paths that can be next to each other everywhere: none differs from another by case or Unicode form only, and none is another one's directory.
  * @throws `file-name`, naming both
  */
 export function requireDistinctPaths(paths: Iterable<string>): void {
-  const seen = new Map<string, string>();
+  const neighbours = new Neighbours();
+  for (const path of paths) neighbours.add(path);
+}
+
+/**
+ * Sorts out the paths that can't be files beside the others ({@link requireSafePath}, {@link requireDistinctPaths}): of two that exclude each other the one
+ * that comes first is kept.
+ */
+export function sortOutPaths<T extends string>(paths: Iterable<T>): SortedPaths<T> {
+  const neighbours = new Neighbours();
+  const kept: T[] = [];
+  const refused: CountersignError[] = [];
   for (const path of paths) {
-    const other = seen.get(fold(path));
-    if (other !== undefined && other !== path) fail(path, `expected names that differ by more than case, got ${quote(other)} too`);
-    seen.set(fold(path), path);
-  }
-  for (const [folded, path] of seen) {
-    for (let slash = folded.indexOf('/'); slash >= 0; slash = folded.indexOf('/', slash + 1)) {
-      const other = seen.get(folded.slice(0, slash));
-      if (other !== undefined) fail(path, `expected a directory, got the target ${quote(other)} of that name`);
+    try {
+      requireSafePath(path);
+      neighbours.add(path);
+      kept.push(path);
+    } catch (error) {
+      if (!(error instanceof CountersignError)) throw error;
+      refused.push(error);
     }
   }
+  return { kept, refused };
 }

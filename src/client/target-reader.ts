@@ -6,6 +6,7 @@ import type { DownloadDirectory } from './download-directory.ts';
 import { fetchTarget, verifyPresent, type FetchedFile } from './fetch-target.ts';
 import { targetLocations } from './location.ts';
 import type { LocatedTarget } from './repository-client.ts';
+import { requireCount, requireText } from './caller-values.ts';
 import { requireSafePath } from './target-name.ts';
 import type { FoundTarget } from './target-selection.ts';
 
@@ -100,7 +101,7 @@ export function targetReader<T extends Target>(locate: Locate<T>): TargetReader<
   return {
     find: async (path) => (await locate(path))?.target ?? null,
     download: async (path, to, { onProgress = () => undefined } = {}) => {
-      requireSafePath(path);
+      requireSafePath(requireText(path, 'target'));
       const { places } = await located(path);
       const fetched = await fromFirst(path, places, ({ mirrors, session, found }) =>
         fetchTarget({ mirrors, root: session.set.root.signed, to, onProgress }, found),
@@ -113,6 +114,7 @@ export function targetReader<T extends Target>(locate: Locate<T>): TargetReader<
       return fromFirst(path, places, ({ found }) => verifyPresent(to, found));
     },
     read: async (path, maxBytes) => {
+      requireCount(maxBytes, 'maxBytes');
       const { target, places } = await located(path);
       if (target.length <= maxBytes) return fromFirst(path, onePlaceEach(places), readWhole);
       const detail = `expected at most ${String(maxBytes)} bytes, got a target of ${String(target.length)}`;

@@ -126,7 +126,7 @@ async function refreshSnapshot(client: Connection, stamped: TrustedSet): Promise
   if (held !== null && outcomeOf(() => requireFinalSnapshot(held)).kind === 'accepted') return held;
   const listed = stamped.timestamp.signed.snapshot;
   const path = metadataLocation(stamped.root.signed, 'snapshot', listed.version);
-  const bytes = await fetchListed(client, path, listed, client.limits.maxSnapshotBytes);
+  const bytes = await fetchListed(client, path, listed, 'snapshot');
   // The held one, though old, is what the new one must not fall behind.
   const set = unwrap(updateSnapshot(held ?? stamped, bytes, 'remote'));
   await client.store.write(name, bytes);

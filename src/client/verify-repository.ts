@@ -4,7 +4,7 @@ import { addSeconds, type Instant } from '../tuf/instant.ts';
 import type { Metadata, SignedHeader } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName, type TopLevelRole } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
-import { parseRoot } from '../tuf/root.ts';
+import { parseRootAs } from '../tuf/root.ts';
 import {
   attempt,
   expiringFiles,
@@ -14,7 +14,7 @@ import {
   type ProblemList,
   type RepositoryReport,
 } from './repository-report.ts';
-import { compatibilityWarnings, unclaimedWarnings } from './repository-warnings.ts';
+import { compatibilityWarnings, unclaimedWarnings, unneededWarnings } from './repository-warnings.ts';
 import { acceptRole, type Session } from './roles.ts';
 import { rememberingSource, type RepositorySource } from './source.ts';
 import { memoryStore, storeName, type MemoryStore } from './store.ts';
@@ -40,6 +40,11 @@ export interface VerifyOptions {
   readonly marginSeconds?: number;
   /** `none`: what is no problem is not looked for, which takes seconds where there are very many targets. `all` unless told. */
   readonly warnings?: 'all' | 'none';
+  /**
+   * What is made of faults that no client meets which begins with the anchor: earlier roots, files of roles that nobody delegates to. `problem` is for who is
+   * about to publish and makes nothing of the kind. `warning` unless told.
+   */
+  readonly unneeded?: 'warning' | 'problem';
   /** What existing clients hold, each by the names of its store. All must be able to update. */
   readonly held?: readonly ReadonlyMap<string, Uint8Array>[];
 }
@@ -52,16 +57,17 @@ export interface VerifyOptions {
  */
 export async function verifyRepository(source: RepositorySource, options: VerifyOptions): Promise<RepositoryReport> {
   const problems = problemList();
+  const unneeded = options.unneeded === 'problem' ? problems : problemList();
   const store = memoryStore();
   const remembering = rememberingSource(source);
-  const session = await updateFromLastRoot(remembering, store, options, problems);
+  const session = await updateFromLastRoot(remembering, store, options, problems, unneeded);
   const top = topLevelReports(store);
   const limit = addSeconds(options.time, options.marginSeconds ?? 0);
   if (session === null) {
     const expiring = expiringFiles({ ...top, roles: [] }, limit);
     return { ...top, roles: [], targetsChecked: 0, targetsAbsent: [], expiring, problems: [...problems.problems.values()], warnings: [] };
   }
-  const roles = await verifyRoles(session, problems);
+  const roles = await verifyRoles(session, problems, unneeded);
   const { checked, absent } =
     options.targets === 'none' ? { checked: 0, absent: [] } : await verifyTargets(session, roles, options.targets, problems);
   for (const [index, files] of (options.held ?? []).entries()) {
@@ -76,7 +82,10 @@ export async function verifyRepository(source: RepositorySource, options: Verify
     targetsAbsent: absent,
     expiring: expiringFiles({ ...top, roles: reports }, limit),
     problems: [...problems.problems.values()],
-    warnings: options.warnings === 'none' ? [] : [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)],
+    warnings:
+      options.warnings === 'none'
+        ? []
+        : [...unneededWarnings(problems, unneeded), ...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)],
   };
 }
 
@@ -85,8 +94,9 @@ async function updateFromLastRoot(
   store: MemoryStore,
   options: VerifyOptions,
   problems: ProblemList,
+  unneeded: ProblemList,
 ): Promise<Session | null> {
-  const root = await verifyRoots(source, options, problems);
+  const root = await verifyRoots(source, options, problems, unneeded);
   if (root === null) return null;
   await store.write(storeName('root'), root);
   return attempt(problems, () => refresh(source, store, { time: options.time }));
@@ -96,12 +106,16 @@ async function updateFromLastRoot(
 function topLevelReports({ files }: MemoryStore): Pick<RepositoryReport, 'root' | 'timestamp' | 'snapshot'> {
   const rootBytes = files.get(storeName('root'));
   if (rootBytes === undefined) return { root: null, timestamp: null, snapshot: null };
-  const root = parseRoot(rootBytes);
+  const root = parseRootAs('client', rootBytes);
   const report = (role: TopLevelRole, parse: (bytes: Uint8Array) => Metadata<SignedHeader>): FileReport | null => {
     const bytes = files.get(storeName(role));
     return bytes === undefined ? null : fileReport(parse(bytes), root.signed.keys, root.signed.roles[role]);
   };
-  return { root: report('root', parseRoot), timestamp: report('timestamp', parseTimestamp), snapshot: report('snapshot', parseSnapshot) };
+  return {
+    root: report('root', (bytes) => parseRootAs('client', bytes)),
+    timestamp: report('timestamp', parseTimestamp),
+    snapshot: report('snapshot', parseSnapshot),
+  };
 }
 
 /** What a new client has after its update. */

@@ -4,17 +4,15 @@ import { CountersignError } from '../tuf/errors.ts';
 import { requireLengthAndHashes, type MetaFile } from '../tuf/meta-file.ts';
 import type { Metadata } from '../tuf/metadata.ts';
 import { TARGETS, type RoleName } from '../tuf/names.ts';
-import type { Snapshot } from '../tuf/online.ts';
-import type { RoleRequest } from '../tuf/target-search.ts';
-import { parseTargets, type Targets } from '../tuf/targets.ts';
+import { parseTargetsAs, type Targets } from '../tuf/targets.ts';
 import { requireFinalSnapshot } from '../tuf/trusted-set.ts';
 import { metadataLocation } from './location.ts';
 import { attempt, fileReport, type ProblemList, type RoleReport } from './repository-report.ts';
-import { delegatedNames, fetchListed, loadRole, type Session } from './roles.ts';
+import { fetchListed, loadRole, namesToLoad, type Session } from './roles.ts';
 
 /** A role that was verified, by the delegator that clients come to it from first. */
 export interface VerifiedRole {
-  readonly file: Metadata<Targets>;
+  readonly file: Metadata<Targets<'client'>>;
   readonly delegator: RoleName | 'root';
 }
 
@@ -36,23 +34,17 @@ export function reportRoles(session: Session, roles: ReadonlyMap<RoleName, Verif
   return [...roles].map(([role, verified]) => reportOf(role, verified, session, roles));
 }
 
-/** The delegations of one role, up to the first that the snapshot lacks if there are more of them than it has entries. */
-function* requestsOf(delegator: RoleName, file: Metadata<Targets>, snapshot: Snapshot): Generator<RoleRequest, void, void> {
-  const { delegations } = file.signed;
-  // 32 bits of bins are four billion names: one that is missing says as much as all.
-  const tooMany = delegations?.kind === 'succinct' && 2 ** delegations.succinct.bitLength > snapshot.meta.size;
-  for (const role of delegatedNames(delegations)) {
-    yield { role, delegator };
-    if (tooMany && !snapshot.meta.has(role)) return;
-  }
-}
-
 /**
  * Verifies every role that is delegated to, for each of its delegators, breadth first, and reads every other file that the snapshot lists.
+ * @param unneeded - takes what is wrong with the files that nobody delegates to: no client asks for them
  * @returns the verified roles, `targets` included
  * @throws `io`
  */
-export async function verifyRoles(session: Session, problems: ProblemList): Promise<ReadonlyMap<RoleName, VerifiedRole>> {
+export async function verifyRoles(
+  session: Session,
+  problems: ProblemList,
+  unneeded: ProblemList,
+): Promise<ReadonlyMap<RoleName, VerifiedRole>> {
   const top = session.set.targets.get(TARGETS);
   if (top === undefined) throw new CountersignError('order', TARGETS, 'expected the top-level targets first');
   const roles = new Map<RoleName, VerifiedRole>([[TARGETS, { file: top, delegator: 'root' }]]);
@@ -60,14 +52,14 @@ export async function verifyRoles(session: Session, problems: ProblemList): Prom
   const asked = new Set<RoleName>([TARGETS]);
   // A Map visits what is added during the loop.
   for (const [delegator, { file: delegatorFile }] of roles) {
-    for (const request of requestsOf(delegator, delegatorFile, snapshot)) {
-      asked.add(request.role);
-      const file = await attempt(problems, () => loadRole(session, session.set, request, delegatorFile));
-      if (file !== null && !roles.has(request.role)) roles.set(request.role, { file, delegator });
+    for (const role of namesToLoad(delegatorFile.signed.delegations, snapshot)) {
+      asked.add(role);
+      const file = await attempt(problems, () => loadRole(session, session.set, { role, delegator }, delegatorFile));
+      if (file !== null && !roles.has(role)) roles.set(role, { file, delegator });
     }
   }
   for (const [role, entry] of snapshot.meta) {
-    if (!asked.has(role)) await attempt(problems, () => requireListedFile(session, role, entry));
+    if (!asked.has(role)) await attempt(unneeded, () => requireListedFile(session, role, entry));
   }
   return roles;
 }
@@ -75,9 +67,9 @@ export async function verifyRoles(session: Session, problems: ProblemList): Prom
 /** A role that nobody delegates to any more keeps its entry, and the entry its file; there are no keys to verify it by. */
 async function requireListedFile(session: Session, role: RoleName, entry: MetaFile): Promise<void> {
   const path = metadataLocation(session.set.root.signed, role, entry.version);
-  const bytes = await fetchListed(session, path, entry, session.limits.maxTargetsBytes);
+  const bytes = await fetchListed(session, path, entry, 'targets');
   requireLengthAndHashes(bytes, entry, role);
-  const { version } = parseTargets(bytes).signed;
+  const { version } = parseTargetsAs('client', bytes).signed;
   if (version !== entry.version) {
     throw new CountersignError(
       'mix-and-match',

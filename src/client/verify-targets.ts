@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomInt } from 'node:crypto';
 import { CountersignError } from '../tuf/errors.ts';
+import { hostingOf } from '../tuf/hosting.ts';
 import type { RoleName } from '../tuf/names.ts';
 import type { TargetFile } from '../tuf/targets.ts';
 import { readTarget } from './download.ts';
@@ -53,7 +54,7 @@ function* sampled<T>(items: Iterable<T>, count: number): Generator<T, void, void
 
 /**
  * Hashes the hosted target files of all roles, wherever a client may look for them.
- * @param which - `all`: every listed file must be hosted; `hosted`: those that are; a sample of so many places that are listed
+ * @param which - `all`: every listed file must be hosted; `hosted`: those that are, or are signed to be; a sample of so many places that are listed
  * @throws `io`
  */
 export async function verifyTargets(
@@ -72,6 +73,9 @@ export async function verifyTargets(
         return;
       }
       absent.push(location);
+      // Whoever signed it said that it is here: clients look for it at no other host.
+      if (hostingOf(file) === 'site')
+        throw new CountersignError('not-found', location, 'expected this target file, which is signed to be in the site, got nothing');
       if (which === 'all') throw new CountersignError('not-found', location, 'expected this target file, got nothing');
     });
   }

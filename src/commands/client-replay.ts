@@ -71,6 +71,7 @@ export async function requireReplay(
       time: place.now,
       targets: 'none',
       warnings: 'none',
+      unneeded: 'problem',
       held: holding,
       ...(first === undefined ? {} : { anchor: { kind: 'root' as const, bytes: first.bytes } }),
     });

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+import { leftOutReasons } from '../client/left-out.ts';
 import { findThroughMap, type AgreedTarget } from '../client/mapped-search.ts';
 import type { RepositoryMap } from '../client/repository-map.ts';
 import { findTarget } from '../client/roles.ts';
-import { isPattern, listTargets, requireFound, selectPaths, type FoundTarget, type Listing } from '../client/target-selection.ts';
+import type { ClientStore } from '../client/store.ts';
+import {
+  isPattern,
+  listTargets,
+  mayLeaveOut,
+  requireFound,
+  selectPaths,
+  type FoundTarget,
+  type Listing,
+} from '../client/target-selection.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import type { TargetPath } from '../tuf/names.ts';
-import { updateCache, type FetchInput, type FetchRepository, type Found, type OpenRepository } from './fetch-repository.ts';
+import { updateStore, withStore, type FetchInput, type FetchRepository, type Found, type OpenRepository } from './fetch-repository.ts';
 
 /** The repositories of a map, each updated when it is first asked. */
 class Repositories {
@@ -27,8 +37,8 @@ class Repositories {
     work: (session: OpenRepository['session']) => Promise<{ session: OpenRepository['session']; value: T }>,
   ): Promise<T> {
     const repository = this.#named(name);
-    return repository.cache.exclusively(async () => {
-      const open = this.#open.get(name) ?? (await this.#update(repository));
+    return withStore(repository, this.#input.mode, async (store) => {
+      const open = this.#open.get(name) ?? (await this.#update(repository, store));
       if (open instanceof CountersignError) throw open;
       const { session, value } = await work(open.session);
       this.#open.set(name, { repository, session });
@@ -42,10 +52,10 @@ class Repositories {
     return found;
   }
 
-  async #update(repository: FetchRepository): Promise<OpenRepository | CountersignError> {
+  async #update(repository: FetchRepository, store: ClientStore): Promise<OpenRepository | CountersignError> {
     let open: OpenRepository | CountersignError;
     try {
-      open = { repository, session: await updateCache(repository, this.#input) };
+      open = { repository, session: await updateStore(repository, store, this.#input) };
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
       open = error;
@@ -64,8 +74,17 @@ export async function findMapped(input: FetchInput, map: RepositoryMap): Promise
   const listed = await listAll(repositories, input.targets.some(isPattern) ? map.repositories.keys() : []);
   const asked = new Set(input.targets);
   const chosen: AgreedTarget[] = [];
+  const leavesOut = mayLeaveOut(input.targets);
+  const undecided = new Map<TargetPath, CountersignError>();
   for (const path of selectPaths(input.targets, listed)) {
-    const found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
+    let found: AgreedTarget | null;
+    try {
+      found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
+    } catch (error) {
+      if (!(error instanceof CountersignError) || !leavesOut(path, error)) throw error;
+      undecided.set(path, error);
+      continue;
+    }
     if (found !== null) chosen.push(found);
     else if (asked.has(path)) {
       throw new CountersignError('target-unknown', quote(path), 'expected a target that the repositories of its mapping sign, got none');
@@ -76,21 +95,21 @@ export async function findMapped(input: FetchInput, map: RepositoryMap): Promise
     target,
     from: open.filter(({ repository }) => names.includes(repository.name)),
   }));
-  return { open, choices, expired: listed.expired };
+  return { open, choices, leftOut: leftOutReasons(listed.leftOut, undecided) };
 }
 
-async function listAll(repositories: Repositories, names: Iterable<string>): Promise<Pick<Listing, 'paths' | 'expired'>> {
+async function listAll(repositories: Repositories, names: Iterable<string>): Promise<Pick<Listing, 'paths' | 'leftOut'>> {
   const paths = new Set<TargetPath>();
-  const expired: CountersignError[] = [];
+  const leftOut: CountersignError[] = [];
   for (const name of names) {
     const listed = await repositories.with(name, async (session) => {
       const listing = await listTargets(session);
       return { session: listing.session, value: listing };
     });
     for (const path of listed.paths) paths.add(path);
-    expired.push(...listed.expired.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
+    leftOut.push(...listed.leftOut.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
   }
-  return { paths, expired };
+  return { paths, leftOut };
 }
 
 async function findIn(repositories: Repositories, name: string, path: TargetPath): Promise<FoundTarget | null> {

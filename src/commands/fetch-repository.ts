@@ -4,10 +4,11 @@ import type { DownloadDirectory } from '../client/download-directory.ts';
 import type { RepositoryMap } from '../client/repository-map.ts';
 import type { Session } from '../client/roles.ts';
 import type { RepositorySource } from '../client/source.ts';
+import { copyOf, type ClientStore } from '../client/store.ts';
 import type { FoundTarget } from '../client/target-selection.ts';
 import { offlineSource, refreshFromMirrors, startFromRoot } from '../client/update.ts';
 import type { Log } from '../ports.ts';
-import type { CountersignError } from '../tuf/errors.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 
 /** A repository to fetch from. */
@@ -48,8 +49,8 @@ export interface Found {
   /** Those that were asked. */
   readonly open: readonly OpenRepository[];
   readonly choices: readonly Choice[];
-  /** What roles were refused with that patterns were not matched against, because they have run out. */
-  readonly expired: readonly CountersignError[];
+  /** Why roles are left out of what patterns were matched against, and paths out of what they have matched. */
+  readonly leftOut: readonly CountersignError[];
 }
 
 /** A repository after its update. */
@@ -58,15 +59,44 @@ export interface OpenRepository {
   readonly session: Session;
 }
 
+/** How often an offline run looks again when somebody else changes the cache under it. */
+const OFFLINE_ATTEMPTS = 3;
+
 /**
- * Updates a repository's cache; call it while the cache is held.
+ * Runs `work` with what a repository's cache holds: online while nobody else changes it; offline with a copy in memory, for which nothing is written, no lock
+ * either, so that a cache may be read that can't be changed.
+ * @throws `locked` online, whatever `work` throws
+ */
+export async function withStore<T>(
+  { cache }: FetchRepository,
+  mode: FetchInput['mode'],
+  work: (store: ClientStore) => Promise<T>,
+): Promise<T> {
+  if (mode === 'online') return cache.exclusively(() => work(cache.store));
+  for (let attempt = 1; ; attempt++) {
+    const copy = copyOf(cache.store);
+    try {
+      return await work(copy.store);
+    } catch (error) {
+      // Files of two states don't fit each other.
+      if (!(error instanceof CountersignError) || attempt >= OFFLINE_ATTEMPTS || !(await copy.isOutdated())) throw error;
+    }
+  }
+}
+
+/**
+ * Updates what a cache holds of a repository.
+ * @param store - as {@link withStore} gives it
  * @throws `not-found` for an empty cache and no root, `anchor-mismatch`, `binding-mismatch`, and as {@link refreshFromMirrors}
  */
-export async function updateCache(repository: FetchRepository, input: Pick<FetchInput, 'mode' | 'time' | 'log'>): Promise<Session> {
-  const { cache, mirrors, name, root } = repository;
-  if (root !== null && (await startFromRoot(cache.store, root, input.time)) === 'repaired') {
+export async function updateStore(
+  { mirrors, name, root }: FetchRepository,
+  store: ClientStore,
+  input: Pick<FetchInput, 'mode' | 'time' | 'log'>,
+): Promise<Session> {
+  if (root !== null && (await startFromRoot(store, root, input.time)) === 'repaired') {
     input.log.warn(`${name}: the stored root could not be read; starting again from the given one`);
   }
-  const from = input.mode === 'offline' ? [offlineSource(cache.store)] : mirrors;
-  return refreshFromMirrors(from, cache.store, { time: input.time });
+  const from = input.mode === 'offline' ? [offlineSource(store)] : mirrors;
+  return refreshFromMirrors(from, store, { time: input.time });
 }

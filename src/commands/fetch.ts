@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fetchTarget, verifyPresent, type FetchedFile } from '../client/fetch-target.ts';
-import { requireDistinctPaths, requireSafePath } from '../client/target-name.ts';
+import { misnamedKeyNotes } from '../client/misnamed-keys.ts';
+import { requireDistinctPaths, requireSafePath, sortOutPaths } from '../client/target-name.ts';
 import { findSelected, isPattern } from '../client/target-selection.ts';
 import { CountersignError, quote, type ErrorCode, type Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import { findMapped } from './fetch-mapped.ts';
-import { updateCache, type Choice, type FetchInput, type Found, type OpenRepository } from './fetch-repository.ts';
+import { updateStore, withStore, type Choice, type FetchInput, type Found, type OpenRepository } from './fetch-repository.ts';
 
 export type { FetchInput, FetchRepository } from './fetch-repository.ts';
 
@@ -31,30 +32,52 @@ export interface FetchResult {
   readonly problems: readonly FetchProblem[];
 }
 
-/** A file that could not be had; or a role that has run out, so that what it signs is missing from what the patterns have matched. */
+/**
+ * What is missing: a file that could not be had; a role that can't be verified, so that what it signs is missing from what the patterns have matched; a name that
+ * they have matched and that can't be a file's beside the others.
+ */
 export interface FetchProblem extends Refusal {
-  readonly subject: 'file' | 'role';
+  readonly subject: 'file' | 'role' | 'name';
+}
+
+interface SortedChoices {
+  readonly choices: readonly Choice[];
+  /** What the others were refused with. */
+  readonly refused: readonly CountersignError[];
 }
 
 const PARALLEL = 4;
 /** After these the next file would fail as well. */
-const ENDING: readonly ErrorCode[] = ['io', 'stalled', 'timed-out', 'redirect-refused'];
+const ENDING: readonly ErrorCode[] = ['io', 'stalled', 'timed-out', 'redirect-refused', 'certificate-refused'];
 
 /**
  * Updates from a trusted root, finds targets, and brings each to a directory: hashed while it streams, seen under its name once it is verified.
  * @returns what is there now; what could not be had is a problem in it
- * @throws `target-unknown` naming a target that nobody signs, `file-name` for one that could land elsewhere, `locked`, and the codes of updates, before
- * anything is downloaded
+ * @throws `target-unknown` naming a target that nobody signs, `file-name` for one that was asked for and could land elsewhere, `locked`, and the codes of
+ * updates, before anything is downloaded
  */
 export async function fetchTargets(input: FetchInput): Promise<FetchResult> {
-  for (const path of input.targets) if (!isPattern(path)) requireSafePath(path);
-  const { open, choices, expired } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
-  const paths = choices.map(({ target }) => target.path);
-  for (const path of paths) requireSafePath(path);
-  requireDistinctPaths(paths);
+  const names = input.targets.filter((text) => !isPattern(text));
+  for (const path of names) requireSafePath(path);
+  requireDistinctPaths(names);
+  const { open, choices: found, leftOut } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
+  for (const { repository, session } of open)
+    for (const note of misnamedKeyNotes(session.set)) input.log.info(`${repository.name}: ${note}`);
+  const { choices, refused } = sortOutChoices(found, new Set(names));
   const { files, problems } = await fetchAll(input, choices);
   if (input.mode === 'online') await input.to.tidy();
-  return { repositories: open.map(stateOf), files, problems: [...expired.map((error) => problemOf(error, 'role')), ...problems] };
+  return {
+    repositories: open.map(stateOf),
+    files,
+    problems: [...leftOut.map((error) => problemOf(error, 'role')), ...refused.map((error) => problemOf(error, 'name')), ...problems],
+  };
+}
+
+/** Leaves out what can't be a file beside the others. What was asked for by its name comes before what patterns have matched. */
+function sortOutChoices(found: readonly Choice[], names: ReadonlySet<string>): SortedChoices {
+  const { kept, refused } = sortOutPaths([...names, ...found.map(({ target }) => target.path)]);
+  const paths = new Set<string>(kept);
+  return { choices: found.filter(({ target }) => paths.has(target.path)), refused };
 }
 
 function stateOf({ repository, session: { set } }: OpenRepository): TrustedState {
@@ -74,10 +97,10 @@ function problemOf({ code, where, detail }: CountersignError, subject: FetchProb
 async function findInOne(input: FetchInput): Promise<Found> {
   const [repository] = input.repositories;
   if (repository === undefined) throw new CountersignError('usage', 'repositories', 'expected one, got none');
-  return repository.cache.exclusively(async () => {
-    const { session, targets, expired } = await findSelected(await updateCache(repository, input), input.targets);
+  return withStore(repository, input.mode, async (store) => {
+    const { session, targets, leftOut } = await findSelected(await updateStore(repository, store, input), input.targets);
     const open = { repository, session };
-    return { open: [open], choices: targets.map((target) => ({ target, from: [open] })), expired };
+    return { open: [open], choices: targets.map((target) => ({ target, from: [open] })), leftOut };
   });
 }
 

@@ -2,6 +2,8 @@
 import { METADATA_BRANCH, POLICY_PATH, proposalBranch, rolePath, ROOT_PATH, rootHistoryPath } from '../event/layout.ts';
 import { readProposal } from '../event/proposal.ts';
 import type { Account, CommitSha, FileContent, Forge } from '../ports.ts';
+import type { FileChange } from '../render/change-text.ts';
+import { renderEventText } from '../render/event-text.ts';
 import { firstMetadata, type ResolvedPolicy } from '../trust/first-metadata.ts';
 import type { Policy } from '../trust/policy.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
@@ -10,7 +12,9 @@ import { CountersignError, quote } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
 import { keyIdOf, type KeyId } from '../tuf/key.ts';
 import { encodeMetadata, payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
-import { parseVersion } from '../tuf/names.ts';
+import { parseVersion, type RoleName } from '../tuf/names.ts';
+import { parseRoot } from '../tuf/root.ts';
+import { parseTargets } from '../tuf/targets.ts';
 import { readPolicy } from './read-policy.ts';
 import { openFirstEvent } from './setup-files.ts';
 import type { Workplace } from './workplace.ts';
@@ -126,6 +130,16 @@ async function begin(forge: Forge, files: InitInput['files']): Promise<CommitSha
   return start;
 }
 
+function parseRootChange(bytes: Uint8Array): FileChange {
+  const file = parseRoot(bytes);
+  return { role: 'root', file, before: null, digest: payloadDigest(file.payload) };
+}
+
+function targetsChange(role: RoleName, files: ReadonlyMap<string, Uint8Array>): FileChange {
+  const file = parseTargets(files.get(rolePath(role)) ?? new Uint8Array());
+  return { role, file, before: null, digest: payloadDigest(file.payload) };
+}
+
 /**
  * Begins a repository: root v1, targets v1 and every delegated role as the policy wants them, proposed as the first signing event. Ended in between,
  * it is begun again by the next run.
@@ -152,12 +166,14 @@ export async function init(place: InitPlace, input: InitInput): Promise<InitResu
   const commit = await forge.writeCommit({ base: start, parents: [start], changes, message: 'Propose root v1\n' });
   await forge.moveBranch(branch, left.proposal, commit, 'replace');
   const digest = payloadDigest(encodeCanonicalJson(metadata.root));
-  const body = `The first metadata of this repository, \`${input.repository}\`.\n\n- root v1: \`sha256:${digest}\`\n\nEveryone whom root v1 lists must sign it. Compare the digest with each other by other means first.\n`;
+  const proposed = [parseRootChange(root), ...[...metadata.roles.keys()].map((role) => targetsChange(role, files))];
+  const bodyAt = (url: string): string => renderEventText({ files: proposed, url, first: input.repository });
   const title = 'Sign root v1';
-  const pull = await forge.openPull({ head: branch, base: METADATA_BRANCH, title, body });
+  const pull = await forge.openPull({ head: branch, base: METADATA_BRANCH, title, body: bodyAt('') });
   // Whoever replaced the branch meanwhile, theirs is the root that people will be shown.
   if (pull.headSha !== commit)
     throw new CountersignError('ref-conflict', branch, 'expected to begin alone, got another init at the same time');
-  if (pull.body !== body) await forge.editPull(pull.number, { title, body });
+  // Its own address was not known before it was opened.
+  await forge.editPull(pull.number, { title, body: bodyAt(pull.url) });
   return { repository: input.repository, number: pull.number, url: pull.url, root: digest, signers: policy.root.signers };
 }

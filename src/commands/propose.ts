@@ -240,9 +240,10 @@ async function proposeOnce(place: Workplace, wanted: Wanted): Promise<ProposeRes
   const result = { version: proposal.version, payload: payloadDigest(parseTargets(bytes).payload), changes: proposal.changes };
   if (!isReal) return { ...empty, ...result };
   const continued = isAdded ? decision.number : (decision.replaces ?? (whenOpen === 'add' ? decision.behind : null));
-  const continues = open.find(({ status }) => status.pull.number === continued)?.status.pull.headSha ?? null;
+  const before = open.find(({ status }) => status.pull.number === continued);
+  const continues = before?.status.pull.headSha ?? null;
   const expected = isAdded ? continues : (branches.get(branch) ?? null);
-  const contribution = contributionOf(input, hashed, proposal);
+  const contribution = contributionOf(input, hashed, proposal, isAdded ? (before?.proposed ?? null) : null);
   const plan = { role, base, metadataHead, decision: { ...decision, proposal }, expected, continues, contribution };
   const { commit, number, url } = await write(place, plan, bytes);
   await claimDraft(place, release, number);

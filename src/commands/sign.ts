@@ -3,7 +3,7 @@ import type { Base } from '../event/base.ts';
 import { decideSignature } from '../event/decide-signature.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
 import type { Files, Pull, Signer } from '../ports.ts';
-import { describeChange, type FileChange } from '../render/change-text.ts';
+import { describeChange, type ChangeText, type FileChange } from '../render/change-text.ts';
 import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import type { Person } from '../trust/people.ts';
 import type { RepositoryId } from '../tuf/binding.ts';
@@ -11,6 +11,7 @@ import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { keyIdOf, parseKey, type KeyId } from '../tuf/key.ts';
 import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import { claimedRepository } from './claimed-repository.ts';
 import { keyOwner, requireOwnAccount } from './key-owner.ts';
@@ -27,12 +28,12 @@ export interface SignInput {
   /** What this person's machine remembers of repositories: the roots it trusts and what it has signed. */
   readonly memory: Files;
   /** Shows the change and asks; false stops without a trace. */
-  confirm(question: string): Promise<boolean>;
+  confirm(change: ChangeText): Promise<boolean>;
   /**
    * Shows the change, which is a second content of a root version that this person has signed before, and has them type the digest of what it takes the place of.
    * @param replaced - what they have signed of that version
    */
-  confirmReplacement(question: string, replaced: readonly PayloadDigest[]): Promise<boolean>;
+  confirmReplacement(change: ChangeText, replaced: readonly PayloadDigest[]): Promise<boolean>;
   /** `submit` reviews as the viewer; `print` only gives the block. */
   readonly carrier: 'submit' | 'print';
 }
@@ -161,8 +162,13 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
   const memory = decideSignature(await readSigned(input.memory, repository), files);
   const root = remembered ?? rootDigest(all, base);
   if (root === null) throw new CountersignError('base-missing', 'root', 'expected a root, got none');
-  const question = [describeChange(files, remembered === null ? root : null), ...behindLines(status)].join('\n');
-  const isAgreed = memory.replaced.length === 0 ? await input.confirm(question) : await input.confirmReplacement(question, memory.replaced);
+  const described = describeChange(files, remembered === null ? { payload: root, file: rootFileDigest(base) } : null, {
+    person: person.name,
+    keyId,
+    signed: isCounted(person, files, status),
+  });
+  const change = withLines(described, behindLines(status));
+  const isAgreed = memory.replaced.length === 0 ? await input.confirm(change) : await input.confirmReplacement(change, memory.replaced);
   if (!isAgreed) throw new CountersignError('declined', where, 'expected your agreement, got none; nothing was signed');
   if (input.carrier === 'submit') await requireSameHead(place, pull);
   // Remembered before it leaves this machine: a crash in between must not allow a second content.
@@ -208,10 +214,21 @@ function behindLines({ behind }: EventStatus): readonly string[] {
   ];
 }
 
+/** A change with lines after it, whether it is shown whole or cut. */
+function withLines(change: ChangeText, lines: readonly string[]): ChangeText {
+  return { ...change, brief: [change.brief, ...lines].join('\n'), full: [change.full, ...lines].join('\n') };
+}
+
 /** Root v1, whether it is signed already or being signed; null when there is neither. */
 function rootDigest(files: readonly FileChange[], base: Base | null): PayloadDigest | null {
   const first = base?.roots[0]?.file ?? files.find(({ role }) => role === 'root')?.file;
   return first === undefined ? null : payloadDigest(first.payload);
+}
+
+/** Of `1.root.json`, which people may have; null while it is being signed. */
+function rootFileDigest(base: Base | null): string | null {
+  const first = base?.roots[0]?.bytes;
+  return first === undefined ? null : sha256Hex(first);
 }
 
 /** The root v1 that this machine remembers, or was told, must be the repository's. @throws `anchor-mismatch` */

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isCollection, isScalar, LineCounter, parseDocument, Parser, visit, type CST } from 'yaml';
-import { countText } from '../render/markdown.ts';
+import { isCollection, isNode, isScalar, LineCounter, parseDocument, Parser, visit, type CST } from 'yaml';
+import { countText } from '../render/count-text.ts';
 import { MAX_YAML_CHARACTERS, MAX_YAML_DEPTH } from '../trust/bounds.ts';
 
+/** Where what the steps lead to stands, as `line 4, column 12`, or the last of it that is there; null where nothing is. */
+export type YamlPlace = (steps: readonly string[]) => string | null;
+
 /** What a text says as YAML: maps as `Map`. Or why it can't be read, as a part of a sentence. */
-export type YamlReading = { readonly kind: 'read'; readonly value: unknown } | { readonly kind: 'unreadable'; readonly reason: string };
+export type YamlReading =
+  | { readonly kind: 'read'; readonly value: unknown; readonly placeOf: YamlPlace }
+  | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** What stands directly inside a node of the syntax tree. */
 function childrenOf(node: CST.Token): readonly CST.Token[] {
@@ -62,7 +67,19 @@ export function readYaml(text: string): YamlReading {
   const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, version: '1.2', lineCounter });
   const [error] = [...document.errors, ...document.warnings];
   const objection = error === undefined ? objectionTo(document) : { what: error.message, at: error.pos[0] };
-  if (objection === null) return { kind: 'read', value: document.toJS({ mapAsMap: true, maxAliasCount: 0 }) };
-  const { line, col } = lineCounter.linePos(objection.at);
-  return { kind: 'unreadable', reason: `${objection.what} at line ${String(line)}, column ${String(col)}` };
+  if (objection !== null) return { kind: 'unreadable', reason: `${objection.what} at ${positionText(lineCounter, objection.at)}` };
+  const placeOf: YamlPlace = (steps) => {
+    for (let length = steps.length; length > 0; length--) {
+      const node = document.getIn(steps.slice(0, length), true);
+      const start = isNode(node) ? node.range?.[0] : undefined;
+      if (start !== undefined) return positionText(lineCounter, start);
+    }
+    return null;
+  };
+  return { kind: 'read', value: document.toJS({ mapAsMap: true, maxAliasCount: 0 }), placeOf };
+}
+
+function positionText(lineCounter: LineCounter, at: number): string {
+  const { line, col } = lineCounter.linePos(at);
+  return `line ${String(line)}, column ${String(col)}`;
 }

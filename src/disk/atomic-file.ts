@@ -4,6 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CountersignError } from '../tuf/errors.ts';
+import { errnoWords } from './errno-words.ts';
 
 /** How the names of unfinished files begin. Nothing that begins so is ever listed or read. */
 export const TEMPORARY_PREFIX = '.tmp-';
@@ -20,9 +21,10 @@ export function errnoOf(error: unknown): string | null {
  * @param expected - what was tried, as in `expected to read the file`
  */
 export function ioError(where: string, expected: string, error: unknown): Error {
-  const errno = errnoOf(error) ?? 'an unnamed failure';
-  if (error instanceof Error && errnoOf(error) === null) return error;
-  return new CountersignError('io', where, `expected ${expected}, got ${errno}`, { cause: error });
+  const errno = errnoOf(error);
+  if (error instanceof Error && errno === null) return error;
+  const why = errno === null ? 'the system could not do it' : errnoWords(errno);
+  return new CountersignError('io', where, `expected ${expected}, but ${why}`, { cause: error });
 }
 
 /** Runs a file operation, whose failure is then `io`: see {@link ioError}. */

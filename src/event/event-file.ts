@@ -29,6 +29,8 @@ export interface Contribution {
   readonly targets: readonly string[] | null;
   /** The artifact in which the bytes wait, if they do. */
   readonly staged: string | null;
+  /** Of targets that an earlier contribution had brought: the sha256 that it was replaced for, by path. */
+  readonly replaced?: ReadonlyMap<string, string>;
 }
 
 /** The whole file. */
@@ -59,9 +61,10 @@ function encodeOrigin({ runId, runUrl, workflow, commit, actor, ref }: Origin): 
   return jsonObject({ actor, commit, ref, run: runId, url: runUrl, workflow });
 }
 
-function encodeContribution({ origin, targets, staged }: Contribution): JsonObject {
+function encodeContribution({ origin, targets, staged, replaced }: Contribution): JsonObject {
   return jsonObject({
     origin: origin === null ? undefined : encodeOrigin(origin),
+    replaced: replaced === undefined || replaced.size === 0 ? undefined : new Map<string, JsonValue>(replaced),
     staged: staged ?? undefined,
     targets: targets === null ? undefined : [...targets],
   });
@@ -104,6 +107,10 @@ function parseOrigin(raw: JsonObject, where: string): Origin {
   };
 }
 
+function parseReplaced(raw: JsonObject): ReadonlyMap<string, string> {
+  return new Map([...asObject(raw.get('replaced'), 'replaced')].map(([path, sha256]) => [path, asString(sha256, 'replaced')]));
+}
+
 function parseContribution(value: JsonValue): Contribution {
   const raw = asObject(value, 'contribution');
   const origin = raw.get('origin');
@@ -111,6 +118,7 @@ function parseContribution(value: JsonValue): Contribution {
     origin: origin === undefined ? null : parseOrigin(asObject(origin, 'origin'), 'origin'),
     targets: raw.has('targets') ? arrayField(raw, 'targets', 'contribution').map((path) => asString(path, 'targets')) : null,
     staged: raw.has('staged') ? noteField(raw, 'staged', 'contribution') : null,
+    ...(raw.has('replaced') ? { replaced: parseReplaced(raw) } : {}),
   };
 }
 

@@ -41,7 +41,6 @@ const FIRST_PRINTABLE = 0x20;
 function readable(canonical: Uint8Array): Uint8Array {
   if (!canonical.some((byte) => byte < FIRST_PRINTABLE)) return canonical;
   const text = Buffer.from(canonical).toString('latin1');
-   
   const escaped = text.replace(/[\x00-\x1f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return Buffer.from(escaped, 'latin1');
 }

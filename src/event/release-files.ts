@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseCommitSha, type CommitSha } from '../trust/accounts.ts';
 import { CountersignError, outcomeOf, quote } from '../tuf/errors.ts';
-import { isJsonObject, type JsonObject } from '../tuf/json.ts';
+import { hostingOf, ourCustomOf } from '../tuf/hosting.ts';
 import { parseSha256, type Sha256Hex, type TargetPath } from '../tuf/names.ts';
 import type { TargetFile, Targets } from '../tuf/targets.ts';
 import type { Base } from './base.ts';
 
-/** Where the bytes of a target are: in the site, in the release that its path names, or somewhere that we know nothing of. */
-export type Hosting = 'site' | 'release' | 'none';
+export { hostingOf, type Hosting } from '../tuf/hosting.ts';
 
 /** A file of a release, as it was signed. */
 export interface ReleaseFile {
@@ -41,23 +40,11 @@ export function requireAssetName(name: string): void {
   throw new CountersignError('asset-name', quote(name), `${detail}; a release would rename it`);
 }
 
-function oursOf(target: TargetFile): JsonObject | null {
-  const custom = target.raw.get('custom');
-  const ours = isJsonObject(custom) ? custom.get('x-countersign') : undefined;
-  return isJsonObject(ours) ? ours : null;
-}
-
 /** The commit that a target's signed `custom` names; null when it names none. */
 export function sourceCommitOf(target: TargetFile): CommitSha | null {
-  const commit = oursOf(target)?.get('commit');
+  const commit = ourCustomOf(target)?.get('commit');
   const parsed = typeof commit === 'string' ? outcomeOf(() => parseCommitSha(commit, 'commit')) : null;
   return parsed?.kind === 'accepted' ? parsed.value : null;
-}
-
-/** Where a target says that its bytes are. */
-export function hostingOf(target: TargetFile): Hosting {
-  const hosting = oursOf(target)?.get('hosting');
-  return hosting === 'site' || hosting === 'release' ? hosting : 'none';
 }
 
 /** The releases that a targets role speaks of, by tag: a target `<tag>/<name>` is an asset of the release `<tag>`. */

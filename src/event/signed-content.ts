@@ -86,7 +86,7 @@ export function signedContents({ role, repository, signers, lines, payloads }: S
     const bytes = payloads.get(line.payload);
     if (bytes === undefined || !verifies(line, bytes, signers)) continue;
     const claims = contents.get(line.payload)?.claims ?? claimsOf(bytes);
-    if (claims === null || claims.repository !== repository || claims.role !== role || claims.version !== line.version) continue;
+    if (claims?.repository !== repository || claims.role !== role || claims.version !== line.version) continue;
     const found = contents.get(line.payload) ?? { claims, bytes, signatures: new Map<KeyId, NewSignature>() };
     found.signatures.set(line.keyId, { keyId: line.keyId, sig: line.sig });
     contents.set(line.payload, found);

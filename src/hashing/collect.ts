@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import fs from 'node:fs';
 import path from 'node:path';
+import { errnoWords } from '../disk/errno-words.ts';
 import { compareCodePoints } from '../tuf/canonical.ts';
-import { CountersignError, quote } from '../tuf/errors.ts';
+import { CountersignError, quote, quotePath } from '../tuf/errors.ts';
 import type { FileStamp } from './file-hasher.ts';
 import { requireDistinctNames, requirePortableName } from './portable-name.ts';
 
@@ -12,6 +13,8 @@ export interface CollectedFile {
   readonly source: string;
   /** The target's name: relative, segments separated by `/`, checked by `requirePortableName`. */
   readonly name: string;
+  /** Where it is, as somebody has typed it. */
+  readonly typed: string;
   /** In bytes, when it was listed. */
   readonly size: number;
   /** How it was when it was listed. Null if it had changed so recently that another change might leave the same stamp. */
@@ -23,7 +26,7 @@ function systemError(error: unknown, name: string): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'ENAMETOOLONG')
     return new CountersignError('file-name', quote(name), 'expected a path that the system can open, got a longer one', { cause: error });
-  return new CountersignError('io', quote(name), `expected to read it, got ${String(error.code)}`, { cause: error });
+  return new CountersignError('io', quotePath(name), `expected to read it, but ${errnoWords(String(error.code))}`, { cause: error });
 }
 
 function attempt<T>(name: string, step: () => T): T {
@@ -44,13 +47,21 @@ const SETTLED_AFTER_MS = 20;
 
 /** A walk: what was found, and where it goes. */
 interface Walk {
+  /** The path of an entry as somebody has typed it, or typed the directory that it is in. */
+  readonly typed: (name: string) => string;
   readonly settledBeforeMs: number;
   found(file: CollectedFile): void;
 }
 
 function foundFile(walk: Walk, source: string, name: string, stats: fs.Stats): void {
   const { size, dev, ino, mtimeMs, ctimeMs } = stats;
-  walk.found({ source, name, size, stamp: ctimeMs < walk.settledBeforeMs ? { dev, ino, mtimeMs, ctimeMs } : null });
+  walk.found({
+    source,
+    name,
+    typed: walk.typed(name),
+    size,
+    stamp: ctimeMs < walk.settledBeforeMs ? { dev, ino, mtimeMs, ctimeMs } : null,
+  });
 }
 
 function isInside(root: string, target: string): boolean {
@@ -65,16 +76,17 @@ function resolveLink(source: string, name: string): string {
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || (error.code !== 'ENOENT' && error.code !== 'ELOOP'))
       throw systemError(error, name);
-    throw new CountersignError('file-type', quote(name), 'expected a regular file, got a symbolic link to nothing', { cause: error });
+    throw new CountersignError('file-type', quotePath(name), 'expected a regular file, got a symbolic link to nothing', { cause: error });
   }
 }
 
 function collectLink(walk: Walk, root: string, name: string, link: string): void {
-  const source = resolveLink(link, name);
+  const typed = walk.typed(name);
+  const source = resolveLink(link, typed);
   if (!isInside(root, source))
-    throw new CountersignError('symlink-escape', quote(name), 'expected a file of the directory given, got a symbolic link out of it');
+    throw new CountersignError('symlink-escape', quotePath(typed), 'expected a file of the directory given, got a symbolic link out of it');
   requireText(path.relative(root, source));
-  const stats = attempt(name, () => fs.lstatSync(source));
+  const stats = attempt(typed, () => fs.lstatSync(source));
   if (stats.isFile()) {
     foundFile(walk, source, name, stats);
     return;
@@ -82,7 +94,7 @@ function collectLink(walk: Walk, root: string, name: string, link: string): void
   // Following it could visit the same files twice or for ever.
   throw new CountersignError(
     'file-type',
-    quote(name),
+    quotePath(typed),
     `expected a regular file, got a symbolic link to ${stats.isDirectory() ? 'a directory' : 'a special file'}`,
   );
 }
@@ -91,12 +103,12 @@ function collectLink(walk: Walk, root: string, name: string, link: string): void
 function visit(walk: Walk, root: string, name: string): 'file' | 'directory' {
   requireText(name);
   const source = (root.endsWith(path.sep) ? root : root + path.sep) + name;
-  const stats = attempt(name, () => fs.lstatSync(source));
+  const stats = attempt(walk.typed(name), () => fs.lstatSync(source));
   if (stats.isDirectory()) return 'directory';
   requirePortableName(name);
   if (stats.isSymbolicLink()) collectLink(walk, root, name, source);
   else if (stats.isFile()) foundFile(walk, source, name, stats);
-  else throw new CountersignError('file-type', quote(name), 'expected a regular file, got a special file');
+  else throw new CountersignError('file-type', quotePath(walk.typed(name)), 'expected a regular file, got a special file');
   return 'file';
 }
 
@@ -104,7 +116,7 @@ function collectDirectory(walk: Walk, root: string): void {
   const pending = [''];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const parent = directory;
-    const entries = attempt(parent === '' ? root : parent, () => fs.readdirSync(path.join(root, parent)));
+    const entries = attempt(walk.typed(parent), () => fs.readdirSync(path.join(root, parent)));
     for (const base of entries) {
       const name = parent === '' ? base : `${parent}/${base}`;
       if (visit(walk, root, name) === 'directory') pending.push(name);
@@ -112,10 +124,11 @@ function collectDirectory(walk: Walk, root: string): void {
   }
 }
 
-function collectRoot(walk: Walk, given: string): void {
+function collectRoot(given: string, onto: Omit<Walk, 'typed'>): void {
   const absolute = path.resolve(given);
   const stats = attempt(given, () => fs.statSync(absolute, { throwIfNoEntry: false }));
   if (stats?.isDirectory() === true) {
+    const walk = { ...onto, typed: (name: string) => (name === '' ? given : path.join(given, name)) };
     collectDirectory(
       walk,
       attempt(given, () => fs.realpathSync.native(absolute)),
@@ -123,8 +136,23 @@ function collectRoot(walk: Walk, given: string): void {
     return;
   }
   const parent = attempt(given, () => fs.realpathSync.native(path.dirname(absolute)));
-  if (visit(walk, parent, path.basename(absolute)) === 'directory')
-    throw new CountersignError('file-changed', quote(given), 'expected a file, got a directory in its place');
+  if (visit({ ...onto, typed: () => given }, parent, path.basename(absolute)) === 'directory')
+    throw new CountersignError('file-changed', quotePath(given), 'expected a file, got a directory in its place');
+}
+
+/** Refuses two files for one name, and says where both are. @throws `file-name` */
+function requireOneOfEach(files: readonly CollectedFile[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, typed } of files) {
+    const other = seen.get(name);
+    if (other !== undefined)
+      throw new CountersignError(
+        'file-name',
+        quote(name),
+        `expected each name once, got it of ${quotePath(other)} and of ${quotePath(typed)}`,
+      );
+    seen.set(name, typed);
+  }
 }
 
 /**
@@ -143,14 +171,15 @@ function collectRoot(walk: Walk, given: string): void {
  */
 export function collectFiles(roots: readonly string[], onFile?: (file: CollectedFile) => void): readonly CollectedFile[] {
   const files: CollectedFile[] = [];
-  const walk: Walk = {
+  const walk = {
     settledBeforeMs: Date.now() - SETTLED_AFTER_MS,
-    found(file) {
+    found(file: CollectedFile) {
       files.push(file);
       onFile?.(file);
     },
   };
-  for (const given of roots) collectRoot(walk, given);
+  for (const given of roots) collectRoot(given, walk);
+  requireOneOfEach(files);
   requireDistinctNames(files.map((file) => file.name));
   return files.sort((a, b) => compareCodePoints(a.name, b.name));
 }

@@ -33,6 +33,7 @@ export type HashReport =
 
 interface Refused {
   readonly code: HashRefusal;
+  /** Of `io` what the system calls the failure: this class runs in threads that have no words for it. */
   readonly detail: string;
 }
 interface Expected extends FileStamp {
@@ -184,6 +185,6 @@ export class FileHasher {
     if (error.code === 'ELOOP') return { code: 'file-changed', detail: 'expected the file that was listed, got a symbolic link' };
     if (error.code === 'ENXIO' || error.code === 'EISDIR' || error.code === 'EAGAIN')
       return { code: 'file-type', detail: 'expected a regular file, got a special file or a directory' };
-    return { code: 'io', detail: `expected to read it, got ${error.code}` };
+    return { code: 'io', detail: error.code };
   }
 }

@@ -2,7 +2,8 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { CountersignError, quote } from '../tuf/errors.ts';
+import { errnoWords } from '../disk/errno-words.ts';
+import { CountersignError, quotePath } from '../tuf/errors.ts';
 import type { CollectedFile } from './collect.ts';
 import { FileHasher, type FileBatch, type HashReport } from './file-hasher.ts';
 import { startPlan } from './plan.ts';
@@ -155,8 +156,9 @@ export class HashRun {
     // What a thread still tells after the end is of no interest.
     if (this.#state.kind === 'stopped' || this.#state.kind === 'failed') return;
     if (report.kind === 'refused') {
-      const { name } = this.#file(this.#given[report.batch]?.[report.file]);
-      throw new CountersignError(report.code, quote(name), report.detail);
+      const { typed } = this.#file(this.#given[report.batch]?.[report.file]);
+      const detail = report.code === 'io' ? `expected to read it, but ${errnoWords(report.detail)}` : report.detail;
+      throw new CountersignError(report.code, quotePath(typed), detail);
     }
     if (report.kind === 'hashed') {
       const positions = this.#given[report.batch] ?? [];

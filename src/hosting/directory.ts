@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Files } from '../ports.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { errnoOf, ioError, TEMPORARY_PREFIX, writeTemporary } from '../disk/atomic-file.ts';
+import { makeDirectories } from '../disk/make-directory.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -102,7 +103,7 @@ class Directory implements Files {
     const names = parseSegments(path);
     try {
       const directory = await this.#enter(path, names.slice(0, -1), 'make');
-      if (directory === null) throw new CountersignError('file-type', path, 'expected a directory above it, got something else');
+      if (directory === null) throw new CountersignError('file-type', path, 'expected a directory above it, got a file');
       const temporary = await writeTemporary(directory, fill);
       try {
         await rename(temporary, join(directory, ...names.slice(-1)));
@@ -117,7 +118,7 @@ class Directory implements Files {
 
   /** Goes down `names` without following links. Null where there is no such directory; `make` creates it. */
   async #enter(path: string, names: readonly string[], how: 'find' | 'make'): Promise<string | null> {
-    if (how === 'make') await mkdir(this.#root, { recursive: true });
+    if (how === 'make') await makeDirectories(this.#root);
     let directory = this.#root;
     for (const name of names) {
       directory = join(directory, name);
@@ -214,7 +215,7 @@ async function openRegular(where: string, path: string): Promise<FileHandle | nu
   const stat = await file.stat();
   if (stat.isFile()) return file;
   await file.close();
-  throw new CountersignError('file-type', where, 'expected a regular file, got something else');
+  throw new CountersignError('file-type', where, 'expected a regular file, got a directory or a special file');
 }
 
 /** A file in pieces, each of which is gone when the next is asked for. */
@@ -285,5 +286,5 @@ async function openSource(source: string): Promise<FileHandle> {
   } catch (error) {
     throw ioError(source, 'to read the file', error);
   }
-  throw new CountersignError('file-type', source, 'expected a regular file, got something else');
+  throw new CountersignError('file-type', source, 'expected a regular file, got a directory or a special file');
 }

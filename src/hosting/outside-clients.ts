@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../ports.ts';
+import { errnoWords } from '../disk/errno-words.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { openLoopback, type LoopbackSite, type OpenFile } from './loopback.ts';
 
@@ -54,7 +55,7 @@ function runProgram({ program, args, env, cwd }: Run, limitMs: number): Promise<
     child.stdout.setEncoding('utf8').on('data', add);
     child.stderr.setEncoding('utf8').on('data', add);
     child.on('error', (error) => {
-      end(`an error to start it: ${'code' in error ? String(error.code) : error.name}`);
+      end(`it can't be started: ${errnoWords('code' in error ? String(error.code) : error.name)}`);
     });
     // What it started may live on and keep its output open.
     child.on('exit', () => {

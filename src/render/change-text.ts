@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { encodeInstant } from '../tuf/instant.ts';
-import { isJsonObject } from '../tuf/json.ts';
+import type { JsonObject, JsonValue } from '../tuf/json.ts';
+import type { KeyId } from '../tuf/key.ts';
 import type { Metadata, PayloadDigest } from '../tuf/metadata.ts';
 import type { Root } from '../tuf/root.ts';
-import type { TargetFile, Targets } from '../tuf/targets.ts';
-import type { RoleKeys } from '../tuf/threshold.ts';
-import { parsePeople } from '../trust/people.ts';
-import { diffFields } from './field-diff.ts';
+import type { Targets } from '../tuf/targets.ts';
+import { fieldEntries } from './change-fields.ts';
+import { addedEntry, differenceOf, removedEntry, replacedEntry, restatedEntry, type TargetDifference } from './change-targets.ts';
+import { spanText, wordsOfChange } from './change-words.ts';
+import { countText } from './count-text.ts';
+import { cutList, type CutLimits, type CutList, type Entry } from './cut-text.ts';
+import { visibleName } from './visible-text.ts';
 
 /** One file that is about to be signed, beside the one that it follows. */
 export interface FileChange {
@@ -17,149 +20,136 @@ export interface FileChange {
   readonly digest: PayloadDigest;
 }
 
-const MAX_LINES = 200;
-
-/** All that is not seen, or seen as something else: controls, directions, joiners, blanks but the space, what no font has. */
-const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-
-/** Text of others on a terminal: no characters that could hide or rewrite what stands beside them, or that nobody sees. */
-export function terminalText(text: string): string {
-  return text.replace(UNSEEN, (c) => {
-    if (c === ' ') return c;
-    const hex = (c.codePointAt(0) ?? 0).toString(16);
-    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
-  });
+/** Root v1 of a repository that this machine meets for the first time, under both of its digests. */
+export interface NewRoot {
+  readonly payload: PayloadDigest;
+  /** Of the file `1.root.json`, signatures included; null where it is not signed yet. */
+  readonly file: string | null;
 }
 
-function sourceOf(file: TargetFile): string {
-  const custom = file.raw.get('custom');
-  const ours = isJsonObject(custom) ? custom.get('x-countersign') : undefined;
-  const commit = isJsonObject(ours) ? ours.get('commit') : undefined;
-  return typeof commit === 'string' ? `, from commit ${terminalText(commit)}` : '';
+/** Who is about to sign. */
+export interface SigningAs {
+  readonly person: string;
+  readonly keyId: KeyId;
+  /** Whether they have signed the same already, and it counts. */
+  readonly signed: boolean;
 }
 
-function targetLine(mark: string, path: string, file: TargetFile): string {
-  return `  ${mark} ${terminalText(path)}  ${String(file.length)} bytes  sha256:${file.hashes.get('sha256') ?? '?'}${sourceOf(file)}`;
+/** A change as a person is shown it before they sign. */
+export interface ChangeText {
+  /** What is shown at first: long values and lists are cut, each with its length and the digest of what is left out. */
+  readonly brief: string;
+  /** All of it. */
+  readonly full: string;
+  /** Whether `brief` leaves anything out. */
+  readonly isCut: boolean;
+  /** What is asked after it. */
+  readonly question: string;
+  readonly files: readonly FileChange[];
 }
 
-function targetLines(before: Targets | null, after: Targets): readonly string[] {
-  const lines: string[] = [];
-  for (const [path, file] of after.targets) {
-    const old = before?.targets.get(path);
-    if (old === undefined) {
-      lines.push(targetLine('+', path, file));
-    } else if (old.hashes.get('sha256') !== file.hashes.get('sha256') || old.length !== file.length) {
-      lines.push(targetLine('-', path, old), targetLine('+', path, file));
-    } else if (Buffer.compare(encodeCanonicalJson(old.raw), encodeCanonicalJson(file.raw)) !== 0) {
-      // The same bytes, but another commit, another digest of another kind, or other words about them.
-      const fields = diffFields(old.raw, file.raw, new Set());
-      lines.push(
-        targetLine('~', path, file),
-        ...fields.map(
-          ({ path: at, before: was, after: is }) =>
-            `      ${terminalText(at)}: ${terminalText(was ?? 'nothing')} -> ${terminalText(is ?? 'nothing')}`,
-        ),
-      );
-    }
-  }
-  for (const [path, file] of before?.targets ?? []) if (!after.targets.has(path)) lines.push(targetLine('-', path, file));
-  return lines;
+const LIMITS: CutLimits = { entries: 200, lines: 40 };
+const EMPTY: JsonObject = new Map<string, JsonValue>();
+
+/** What has lines of its own. */
+const TOLD: readonly string[] = ['version', 'expires', 'targets'];
+
+function withoutTold(signed: JsonObject): JsonObject {
+  return new Map([...signed].filter(([key]) => !TOLD.includes(key)));
 }
 
-function keysText(signed: Root | Targets, { keyIds, threshold }: RoleKeys): string {
-  const people = signed.binding === null ? null : parsePeople(signed.binding, 'x-countersign');
-  const names = keyIds.map((keyId) => {
-    const person = people?.byKey.get(keyId);
-    // With the key: a name stays the same when somebody else's key is put behind it.
-    const key = `key ${keyId.slice(0, 12)}`;
-    return person === undefined ? key : `${person.name} (${person.custody ? 'custody, ' : ''}${key})`;
-  });
-  return `${String(threshold)} of ${names.map(terminalText).join(', ')}`;
+function plain(...lines: readonly string[]): CutList {
+  return { brief: lines, full: lines };
 }
 
-function delegationTexts(signed: Targets | null): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
-  const delegations = signed?.delegations ?? null;
-  if (signed === null || delegations === null) return texts;
-  if (delegations.kind === 'succinct') return texts.set('hash bins', keysText(signed, delegations.succinct));
-  for (const role of delegations.roles) {
-    const paths = role.paths.kind === 'patterns' ? role.paths.patterns.map(terminalText).join(' ') : 'by hash prefix';
-    texts.set(role.name, `${keysText(signed, role)}; paths ${paths}${role.terminating ? '; terminating' : ''}`);
-  }
-  return texts;
+function countsLine(difference: TargetDifference, listed: number): string {
+  const { removed, replaced, restated, added } = difference;
+  const counts = [
+    ['removed', removed],
+    ['replaced', replaced],
+    ['with other words about the same bytes', restated],
+    ['added', added],
+  ] as const;
+  const told = counts.filter(([, paths]) => paths.length > 0).map(([word, paths]) => `${countText(paths.length)} ${word}`);
+  const total = `${countText(listed)} listed`;
+  return told.length === 0 ? `  targets: none changes; ${total}` : `  targets: ${told.join(', ')}; ${total}`;
 }
 
-function rootTexts(signed: Root | null): ReadonlyMap<string, string> {
-  if (signed === null) return new Map();
-  return new Map(
-    Object.entries(signed.roles).map(([role, keys]) => [
-      role,
-      role === 'root' || role === 'targets'
-        ? keysText(signed, keys)
-        : `${String(keys.threshold)} of ${String(keys.keyIds.length)} online keys`,
-    ]),
+function headLines({ role, file, before, digest }: FileChange): CutList {
+  const { signed } = file;
+  const longer = before === null ? 0 : signed.expires - before.expires;
+  const span = longer === 0 ? '' : ` (${spanText(Math.abs(longer))} ${longer > 0 ? 'later' : 'earlier'})`;
+  return plain(
+    `${visibleName(role)} v${String(signed.version)}${before === null ? ' (new)' : ` (now v${String(before.version)})`}`,
+    `  payload sha256:${digest}`,
+    `  expires ${before === null ? '' : `${encodeInstant(before.expires)} -> `}${encodeInstant(signed.expires)}${span}`,
   );
 }
 
-function mapLines(what: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly string[] {
-  const lines: string[] = [];
-  for (const [name, text] of after) {
-    const old = before.get(name);
-    if (old === text) continue;
-    if (old !== undefined) lines.push(`  - ${what} ${terminalText(name)}: ${old}`);
-    lines.push(`  + ${what} ${terminalText(name)}: ${text}`);
-  }
-  for (const [name, old] of before) if (!after.has(name)) lines.push(`  - ${what} ${terminalText(name)}: ${old}`);
-  return lines;
+function targetList<T>(targets: readonly T[], entry: (target: T) => Entry): CutList {
+  return cutList(targets.map(entry), 'target', LIMITS);
 }
 
-/** Shown by lines of their own. */
-const SUMMARISED: ReadonlySet<string> = new Set(['$.version', '$.expires', '$.targets']);
-
-function fieldLines(before: Root | Targets | null, after: Root | Targets): readonly string[] {
-  if (before === null) return [];
-  const changes = diffFields(before.raw, after.raw, SUMMARISED);
-  const lines = changes
-    .slice(0, MAX_LINES)
-    .map(
-      ({ path, before: old, after: now }) =>
-        `  ~ ${terminalText(path)}: ${terminalText(old ?? 'nothing')} -> ${terminalText(now ?? 'nothing')}`,
-    );
-  return changes.length > MAX_LINES ? [...lines, `  … and ${String(changes.length - MAX_LINES)} more fields`] : lines;
-}
-
-function fileLines({ role, file, before, digest }: FileChange): readonly string[] {
+/** All that changes in a file but the targets that are new, which there may be very many of. */
+function firstLines(change: FileChange): readonly CutList[] {
+  const { file, before } = change;
   const { signed } = file;
-  const head = [
-    `${terminalText(role)} v${String(signed.version)}${before === null ? ' (new)' : ` (now v${String(before.version)})`}`,
-    `  payload sha256:${digest}`,
-    `  expires ${before === null ? '' : `${encodeInstant(before.expires)} -> `}${encodeInstant(signed.expires)}`,
-  ];
-  if (signed.kind === 'root') {
-    return [
-      ...head,
-      ...mapLines('role', rootTexts(before?.kind === 'root' ? before : null), rootTexts(signed)),
-      ...fieldLines(before, signed),
-    ];
-  }
   const old = before?.kind === 'targets' ? before : null;
-  const targets = targetLines(old, signed);
-  const shown =
-    targets.length > MAX_LINES ? [...targets.slice(0, MAX_LINES), `  … and ${String(targets.length - MAX_LINES)} more targets`] : targets;
-  return [...head, ...mapLines('role', delegationTexts(old), delegationTexts(signed)), ...fieldLines(before, signed), ...shown];
+  const fields = fieldEntries(before === null ? EMPTY : withoutTold(before.raw), withoutTold(signed.raw), '$', '  ');
+  const head = [headLines(change), cutList(wordsOfChange(before, signed), 'line', LIMITS), cutList(fields, 'field', LIMITS)];
+  if (signed.kind === 'root') return head;
+  const difference = differenceOf(old, signed);
+  return [
+    ...head,
+    plain(countsLine(difference, signed.targets.size)),
+    targetList(difference.removed, removedEntry),
+    targetList(difference.replaced, replacedEntry),
+    targetList(difference.restated, restatedEntry),
+  ];
+}
+
+function addedLines({ role, file, before }: FileChange): readonly CutList[] {
+  const { signed } = file;
+  if (signed.kind === 'root') return [];
+  const { added } = differenceOf(before?.kind === 'targets' ? before : null, signed);
+  if (added.length === 0) return [];
+  const head = `${visibleName(role)} v${String(signed.version)} adds ${countText(added.length)} target${added.length === 1 ? '' : 's'}:`;
+  return [plain(head), targetList(added, addedEntry), plain('')];
+}
+
+function rootLines({ payload, file }: NewRoot): CutList {
+  return plain(
+    'This machine has not met this repository before. Compare the digest of its root v1 with the others by other means:',
+    `  payload sha256:${payload}`,
+    ...(file === null ? [] : [`  file 1.root.json sha256:${file}`]),
+    '',
+  );
+}
+
+function questionOf(files: readonly FileChange[], { person, keyId, signed }: SigningAs): string {
+  const names = files.map(({ role, file }) => `${visibleName(role)} v${String(file.signed.version)}`).join(', ');
+  return `Sign ${names} as ${visibleName(person)} (key ${keyId.slice(0, 12)})${signed ? ' again' : ''}?`;
+}
+
+/** All that changes in some files: what is removed or replaced stands before what is new. */
+export function changeLines(files: readonly FileChange[]): CutList {
+  const parts = [...files.flatMap((file) => [...firstLines(file), plain('')]), ...files.flatMap(addedLines)];
+  return { brief: parts.flatMap((part) => part.brief), full: parts.flatMap((part) => part.full) };
 }
 
 /**
  * What a person is asked to sign, for a terminal: computed from what their own machine verified, not from what a page says.
- * @param newRoot - the payload digest of root v1 when this machine meets the repository for the first time, else null
+ * All that is signed is in it. What is removed or replaced stands before what is new, of which there may be very much.
+ * @param newRoot - root v1 when this machine meets the repository for the first time, else null
  */
-export function describeChange(files: readonly FileChange[], newRoot: PayloadDigest | null): string {
-  const lines = files.flatMap((file) => [...fileLines(file), '']);
-  if (newRoot !== null)
-    lines.push(
-      'This machine has not met this repository before. Compare the digest of its root v1 with the others by other means:',
-      `  sha256:${newRoot}`,
-      '',
-    );
-  return lines.join('\n');
+export function describeChange(files: readonly FileChange[], newRoot: NewRoot | null, as: SigningAs): ChangeText {
+  const parts = [
+    ...(as.signed ? [plain(`${visibleName(as.person)} has signed this already, and it counts: signing again changes nothing.`, '')] : []),
+    ...files.flatMap((file) => [...firstLines(file), plain('')]),
+    ...(newRoot === null ? [] : [rootLines(newRoot)]),
+    ...files.flatMap(addedLines),
+  ];
+  const full = parts.flatMap((part) => part.full).join('\n');
+  const brief = parts.flatMap((part) => part.brief).join('\n');
+  return { brief, full, isCut: brief !== full, question: questionOf(files, as), files };
 }

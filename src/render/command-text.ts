@@ -3,7 +3,7 @@ import type { Finding } from '../event/base.ts';
 import type { EventStatus } from '../event/facts.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { Refusal } from '../tuf/errors.ts';
-import { terminalText } from './change-text.ts';
+import { terminalText } from './terminal-text.ts';
 import { countOf, eventText, expiryText, findingText } from './status-text.ts';
 import type { Style } from './style.ts';
 import { stoppedText } from './summary-events.ts';
@@ -116,6 +116,15 @@ export interface VerifyView {
   readonly targetsAbsent: readonly string[];
   readonly problems: readonly Refusal[];
   readonly warnings: readonly string[];
+  /** On other clients: nothing is wrong. */
+  readonly notes: readonly string[];
+}
+
+/** A site that hosts nothing of what is listed says so in yellow: the files may be elsewhere, or gone. */
+function absentText({ targetsChecked, targetsAbsent }: VerifyView, style: Style): string {
+  if (targetsAbsent.length === 0) return '';
+  const text = `${countOf(targetsAbsent.length, 'listed file')} not hosted here`;
+  return `, ${targetsChecked === 0 ? style.warn(`${text}: none of them was checked`) : text}`;
 }
 
 /** A verification, for a terminal. */
@@ -130,9 +139,8 @@ export function verifyText(view: VerifyView, now: Instant, style: Style): string
       `  ${terminalText(name)} v${String(version)}, ${countOf(targets, 'target')}, signed by ${String(signers)} (needs ${String(threshold)}); expires ${expiryText(expires, now)}`,
     );
   }
-  lines.push(
-    `  ${countOf(view.targetsChecked, 'hosted file')} hashed${view.targetsAbsent.length === 0 ? '' : `, ${countOf(view.targetsAbsent.length, 'listed file')} not hosted here`}`,
-  );
+  lines.push(`  ${countOf(view.targetsChecked, 'hosted file')} hashed${absentText(view, style)}`);
+  lines.push(...view.notes.map((note) => style.faint(`  ${terminalText(note)}`)));
   lines.push(...view.warnings.map((warning) => `${style.warn('warning')} ${terminalText(warning)}`));
   lines.push(...view.problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
   const verdict = view.problems.length === 0 ? style.good('verified') : style.bad(countOf(view.problems.length, 'problem'));

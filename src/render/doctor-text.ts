@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DoctorFinding } from '../event/decide-doctor.ts';
-import { terminalText } from './change-text.ts';
+import { terminalText } from './terminal-text.ts';
 import type { Style } from './style.ts';
 
 function severityWord(severity: DoctorFinding['severity'], style: Style): string {

@@ -3,7 +3,8 @@ import type { EventState, EventStatus, Ignored, RoleStatus } from '../event/fact
 import type { Refusal } from '../tuf/errors.ts';
 import { encodeInstant, type Instant } from '../tuf/instant.ts';
 import { ignoredReason } from './ignored-text.ts';
-import { codeMarkdown, countText, escapeMarkdown, fittingLines, MAX_BODY_CHARACTERS, nameList, signCommand } from './markdown.ts';
+import { countText } from './count-text.ts';
+import { codeMarkdown, escapeMarkdown, fittingLines, MAX_BODY_CHARACTERS, nameList, signCommand } from './markdown.ts';
 import { problemTitle } from './problem-text.ts';
 import { askedFor, openRequirements, requirementRow, waitingFor, type Asked, type OpenRequirement } from './requirement-text.ts';
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The text of an event's pull request that is no change of one role's targets: a root, or several roles at once.
 import type { RepositoryId } from '../tuf/binding.ts';
-import { describeChange, type FileChange } from './change-text.ts';
-import { escapeMarkdown, MAX_BODY_CHARACTERS, signCommand } from './markdown.ts';
+import { changeLines, type FileChange } from './change-text.ts';
+import { countText } from './count-text.ts';
+import { restDigest } from './cut-text.ts';
+import { escapeMarkdown, fittingLines, MAX_BODY_CHARACTERS, signCommand } from './markdown.ts';
 
 /** What the pull request of such an event says. */
 export interface EventTextView {
@@ -12,9 +14,10 @@ export interface EventTextView {
   readonly first: RepositoryId | null;
 }
 
-/** Longer than any run of the sign in the text that it encloses, which others may have written. */
-const FENCE = '~'.repeat(8);
-const CUT = '… cut here; the command shows all of it';
+/** A fence that nothing in the lines can close: others may have written what they show. */
+function fenceFor(lines: readonly string[]): string {
+  return '~'.repeat(lines.reduce((least, line) => Math.max(least, ...(line.match(/~+/g) ?? []).map(({ length }) => length + 1)), 3));
+}
 
 function names(files: readonly FileChange[]): readonly string[] {
   return files.map(({ role, file }) => `${role} v${String(file.signed.version)}`);
@@ -38,9 +41,11 @@ function firstLines({ files, first }: EventTextView): readonly string[] {
   ];
 }
 
-/** The body: under which digests people sign, how, and what changes. It fits into a body whatever others write. */
+/** The body: under which digests people sign, how, and what changes, as `sign` shows it at first. It fits into a body whatever others write. */
 export function renderEventText(view: EventTextView): string {
   const { files, url } = view;
+  const { brief } = changeLines(files);
+  const fence = fenceFor(brief);
   const head = [
     `### ${names(files).slice(0, 10).map(escapeMarkdown).join(', ')}`,
     '',
@@ -51,11 +56,14 @@ export function renderEventText(view: EventTextView): string {
     '',
     '### What is signed',
     '',
-    `${FENCE}text`,
+    `${fence}text`,
   ];
-  const foot = [FENCE, '', 'The command verifies the change on your machine and shows it before you sign: trust that, not this page.', ''];
-  const left = MAX_BODY_CHARACTERS - [...head, ...foot].join('\n').length - CUT.length - 3;
-  const change = describeChange(files, null).trimEnd();
-  const lines = change.length > left ? [change.slice(0, left).replace(/\n[^\n]*$/, ''), CUT] : [change];
-  return [...head, ...lines, ...foot].join('\n');
+  const foot = [fence, '', 'The command verifies the change on your machine and shows it before you sign: trust that, not this page.', ''];
+  const shown = fittingLines(
+    brief,
+    (line) => line,
+    MAX_BODY_CHARACTERS - [...head, ...foot].join('\n').length - 2,
+    (count) => `  … and ${countText(count)} more lines, sha256:${restDigest(brief.slice(-count))}`,
+  );
+  return [...head, ...shown, ...foot].join('\n');
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Instant } from '../tuf/instant.ts';
-import { terminalText } from './change-text.ts';
+import { terminalText } from './terminal-text.ts';
 import { countOf, expiryText } from './status-text.ts';
 import type { Style } from './style.ts';
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { terminalText } from './change-text.ts';
+import { countText } from './count-text.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
+import { terminalText } from './terminal-text.ts';
+import { visibleJson, visibleName } from './visible-text.ts';
 
 // A longer body is refused, and then nothing is shown at all.
 export { MAX_BODY_CHARACTERS } from '../trust/bounds.ts';
@@ -40,6 +43,22 @@ export function codeMarkdown(text: string): string {
   return `<code>${entities(oneLine(text))}</code>`;
 }
 
+/** A value as canonical JSON, as code; of a long one the beginning, its length and the digest by which it is known. */
+export function valueMarkdown(json: string): string {
+  const characters = json.length > MAX_TEXT ? Array.from(json) : [];
+  if (characters.length <= MAX_TEXT) return codeMarkdown(visibleJson(json));
+  const note = `cut: ${countText(characters.length)} characters, sha256:${sha256Hex(json)}`;
+  return `${codeMarkdown(visibleJson(characters.slice(0, MAX_TEXT / 2).join('')))}… (${note})`;
+}
+
+/** A name that is signed, as code: what looks like another is marked, and of a long one the digest is told. */
+export function nameMarkdown(name: string): string {
+  const characters = name.length > MAX_TEXT ? Array.from(name) : [];
+  if (characters.length <= MAX_TEXT) return codeMarkdown(visibleName(name));
+  const note = `cut: ${countText(characters.length)} characters, sha256:${sha256Hex(name)}`;
+  return `${codeMarkdown(visibleName(characters.slice(0, MAX_TEXT / 2).join('')))}… (${note})`;
+}
+
 /**
  * As many lines as fit, then one that says how many more there are. What does not fit is never rendered: there may be any number of it.
  * @param budget - characters, line ends included
@@ -72,17 +91,6 @@ export function textList<T>(items: readonly T[], render: (item: T) => string, ma
 /** Names of people, as many as a line bears. */
 export function nameList(names: readonly string[], max: number = MAX_NAMES): string {
   return textList(names, escapeMarkdown, max);
-}
-
-/** A number for people: `100,000`. */
-export function countText(count: number): string {
-  // From the end, three digits at a time.
-  const digits = String(count);
-  const first = digits.length % 3;
-  const groups = Array.from({ length: Math.floor(digits.length / 3) }, (_, index) =>
-    digits.slice(first + 3 * index, first + 3 * index + 3),
-  );
-  return [...(first === 0 ? [] : [digits.slice(0, first)]), ...groups].join(',');
 }
 
 /** Nothing that ends a line or a block, and nothing that a shell reads as more than a part of a word. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Contribution } from '../event/event-file.ts';
 import type { TargetChange } from '../tuf/edit-targets.ts';
-import { codeMarkdown, fittingLines, textList } from './markdown.ts';
+import { codeMarkdown, escapeMarkdown, fittingLines, nameMarkdown, textList } from './markdown.ts';
 import { commitLink, runLink } from './repository-links.ts';
 import { countOf } from './status-text.ts';
 
@@ -25,6 +25,29 @@ function contributionLine({ origin, targets, staged }: Contribution, number: num
 }
 
 const MAX_NAMED = 5;
+
+/** What one run has put in the place of what another one had proposed: the target table can't show it, for the first was never signed. */
+function replacedLines(contributions: readonly Contribution[]): readonly string[] {
+  // One after the other: anybody who may push writes this list, however long.
+  const brought = new Map<string, number>();
+  const lines = contributions.flatMap(({ targets, replaced }, index) => {
+    const own = [...(replaced ?? [])].flatMap(([path, sha256]) => {
+      const whose = brought.get(path);
+      return whose === undefined ? [] : [{ path, sha256, whose }];
+    });
+    for (const path of targets ?? []) brought.set(path, index + 1);
+    const list = textList(
+      own,
+      ({ path, sha256, whose }) => `${nameMarkdown(path)} of number ${String(whose)} (sha256 <code>${escapeMarkdown(sha256)}</code>)`,
+      MAX_NAMED,
+    );
+    return own.length === 0 ? [] : [`⚠️ **Number ${String(index + 1)} replaced what was proposed before:** ${list}.`, ''];
+  });
+  return lines.slice(0, MAX_REPLACED);
+}
+
+/** Lines, with an empty one after each. */
+const MAX_REPLACED = 40;
 
 /** Changed targets that no run says it brought: somebody else may have. */
 function strangers(contributions: readonly Contribution[], changes: readonly TargetChange[]): readonly string[] {
@@ -59,6 +82,7 @@ export function originLines(
       (count) => `\n… and ${countOf(count, 'more run')}`,
     ),
     '',
+    ...replacedLines(contributions),
     ...(unnamed.length === 0 ? [] : [`**No run says that it brought** ${textList(unnamed, codeMarkdown, MAX_NAMED)}.`, '']),
   ];
 }

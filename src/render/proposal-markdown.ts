@@ -9,12 +9,14 @@ import { encodeInstant } from '../tuf/instant.ts';
 import type { JsonObject, JsonValue } from '../tuf/json.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import type { RoleName } from '../tuf/names.ts';
+import { sha256Hex } from '../tuf/sha256.ts';
 import type { Targets } from '../tuf/targets.ts';
-import { diffFields } from './field-diff.ts';
-import { codeMarkdown, countText, escapeMarkdown, fittingLines, MAX_BODY_CHARACTERS, signCommand, textList } from './markdown.ts';
+import { diffFields, type FieldChange } from './field-diff.ts';
+import { countText } from './count-text.ts';
+import { escapeMarkdown, fittingLines, MAX_BODY_CHARACTERS, signCommand, textList, valueMarkdown } from './markdown.ts';
 import { contributionNumbers, originLines } from './origin-text.ts';
 import { repositoryUrl } from './repository-links.ts';
-import { targetLines } from './target-table.ts';
+import { placeMarkdown, targetLines } from './target-table.ts';
 
 /** What the body of a proposal's pull request is made from. */
 export interface ProposalView {
@@ -65,16 +67,17 @@ function fieldLines(before: Targets | undefined, proposed: Targets): readonly st
     { name: 'targets listed', was: before === undefined ? null : countText(before.targets.size), is: countText(proposed.targets.size) },
   ].filter(({ was, is }) => was !== is);
   const others = diffFields(before?.raw ?? EMPTY, proposed.raw, TOLD).filter(({ path }) => path !== '$');
-  const shown = (value: string | null): string => (value === null ? '' : codeMarkdown(value));
+  const fieldLine = ({ path, before: was, after: is }: FieldChange): string => `${path}: ${was ?? 'nothing'} -> ${is ?? 'nothing'}\n`;
+  const shown = (value: string | null): string => (value === null ? '' : valueMarkdown(value));
   return [
     '| field | before | after |',
     '| --- | --- | --- |',
     ...told.map(({ name, was, is }) => `| ${name} | ${was ?? ''} | ${is} |`),
     ...fittingLines(
       others,
-      ({ path, before: was, after: is }) => `| ${codeMarkdown(path.replace(/^\$\./, ''))} | ${shown(was)} | ${shown(is)} |`,
+      ({ path, before: was, after: is }) => `| ${placeMarkdown(path)} | ${shown(was)} | ${shown(is)} |`,
       BUDGETS.fields,
-      (count) => `| … ${countText(count)} more | | |`,
+      (count) => `| … ${countText(count)} more, sha256:${sha256Hex(others.slice(-count).map(fieldLine).join(''))} | | |`,
     ),
     '',
   ];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SettingsPlan } from '../event/decide-settings.ts';
-import { terminalText } from './change-text.ts';
+import { terminalText } from './terminal-text.ts';
 import type { Style } from './style.ts';
 
 /** What a set-up is about to do. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventStatus, RoleStatus } from '../event/facts.ts';
 import { encodeInstant, type Instant } from '../tuf/instant.ts';
-import { terminalText } from './change-text.ts';
+import { terminalText } from './terminal-text.ts';
 import { headline } from './event-markdown.ts';
 import type { Style } from './style.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TargetChange } from '../tuf/edit-targets.ts';
-import { terminalText } from './change-text.ts';
+import { terminalText } from './terminal-text.ts';
 import { codeMarkdown, escapeMarkdown, fittingLines } from './markdown.ts';
 import { linkTo, pullLink, signLine, SUMMARY_BUDGETS, summaryHead, type SummaryMode } from './summary-layout.ts';
 

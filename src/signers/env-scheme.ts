@@ -16,6 +16,7 @@ export function envScheme(openssh: OpensshReader | null): SignerScheme {
       const where = `env:${rest}`;
       // A missing variable is refused as an empty one: GitHub gives a job an empty text for a secret that does not exist.
       const value = env.get(rest) ?? '';
+      if (value === '') throw new CountersignError('signer-key', where, 'expected the content of a key file in this variable, got nothing');
       const key = await readPrivateKey(Buffer.from(value, 'utf8'), where, () => askPassphrase(where), openssh);
       return signerFromPrivateKey(key, where);
     },

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { errnoWords } from '../disk/errno-words.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { signerFromPrivateKey } from './key-signer.ts';
 import { MAX_KEY_BYTES, parsePrivateKey } from './private-key.ts';
@@ -38,7 +39,7 @@ async function readKeyFile(path: string, where: string, { warn }: SignerContext)
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = await file.stat();
-    if (!stats.isFile()) throw new CountersignError('file-type', where, 'expected a regular file, got something else');
+    if (!stats.isFile()) throw new CountersignError('file-type', where, 'expected a regular file, got a directory or a special file');
     if (process.platform !== 'win32' && (stats.mode & OTHERS) !== 0) {
       const mode = (stats.mode & 0o777).toString(8).padStart(3, '0');
       warn?.(`${where}: others may use this private key (its mode is ${mode}); chmod 600 closes it`);
@@ -62,7 +63,9 @@ export const fileScheme: SignerScheme = {
     } catch (error) {
       // What the system says: a code such as ENOENT, and the path.
       if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-      throw new CountersignError('io', where, `expected a readable file, got ${String(error.code)}`, { cause: error });
+      throw new CountersignError('io', where, `expected a file with a private key, but ${errnoWords(String(error.code))}`, {
+        cause: error,
+      });
     }
     const key = await parsePrivateKey(bytes, where, () => context.askPassphrase(where));
     return signerFromPrivateKey(key, where);

@@ -5,7 +5,7 @@ import type { Signer } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { parseKey, type Algorithm } from '../tuf/key.ts';
 import { verifySignature } from '../tuf/signature.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslWords } from './openssl-error.ts';
 import { describeKey, SUPPORTED_KEYS } from './tuf-key.ts';
 
 /** The seed that an ed25519 private key is (RFC 8032 §5.1.5). */
@@ -53,7 +53,7 @@ export function signerFromPrivateKey(key: KeyObject, where = 'signing key'): Sig
       try {
         sig = (await rawSignature(key, algorithm, bytes)).toString('hex');
       } catch (error) {
-        throw new CountersignError('signer-key', where, `expected a key that can sign, got ${opensslCode(error)}`);
+        throw new CountersignError('signer-key', where, `expected a key that can sign, got ${opensslWords(error)}`);
       }
       const verdict = verifySignature(verifier, bytes, sig);
       if (verdict !== 'valid') {

@@ -3,7 +3,7 @@ import { createECDH, createPrivateKey, createPublicKey, type JsonWebKey, type Ke
 import { quote } from '../tuf/errors.ts';
 import { ED25519_BYTES, ed25519FromSeed } from './ed25519.ts';
 import { opensshCipher, openSealedPart, type SealedPart } from './openssh-cipher.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslWords } from './openssl-error.ts';
 import type { AskForPassphrase } from './passphrase.ts';
 import { ecJwk, parseSshPublicBlob, sshCurve, type SshCurve } from './ssh-public-key.ts';
 import { SshReader, type Refuse } from './ssh-wire.ts';
@@ -58,7 +58,7 @@ function readEcdsa(curve: SshCurve, reader: SshReader, refuse: Refuse): KeyObjec
     if (!ecdh.getPublicKey().equals(point)) throw refuse('expected the public half of the private key, got another');
     return createPrivateKey({ key: { ...ecJwk(curve, point, refuse), d: d.toString('base64url') }, format: 'jwk' });
   } catch (error) {
-    throw refuse(`expected a private key of the curve, got ${opensslCode(error)}`);
+    throw refuse(`expected a private key of the curve, got ${opensslWords(error)}`);
   }
 }
 
@@ -74,7 +74,7 @@ function readRsa(reader: SshReader, refuse: Refuse): KeyObject {
   try {
     return createPrivateKey({ key, format: 'jwk' });
   } catch (error) {
-    throw refuse(`expected an RSA key, got ${opensslCode(error)}`);
+    throw refuse(`expected an RSA key, got ${opensslWords(error)}`);
   }
 }
 

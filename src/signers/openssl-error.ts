@@ -16,3 +16,10 @@ export function opensslCode(error: unknown): string {
   }
   throw error;
 }
+
+/** As {@link opensslCode}, as words for a message. @throws `error` again when it says anything else */
+export function opensslWords(error: unknown): string {
+  return opensslCode(error) === 'ERR_OSSL_EVP_UNSUPPORTED'
+    ? 'one of a kind that OpenSSL does not know here'
+    : "bytes that OpenSSL can't read";
+}

@@ -2,8 +2,9 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { CountersignError } from '../tuf/errors.ts';
 import type { JsonObject } from '../tuf/json.ts';
+import { mlDsaAlgorithmOf } from '../tuf/ml-dsa.ts';
 import { ed25519FromPoint } from './ed25519.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslWords } from './openssl-error.ts';
 import { decodeBase64, isOneDerSequence, parsePem, type PemReading } from './pem.ts';
 import { isSupportedSshType, parseSshPublicBlob, unsupportedSshType } from './ssh-public-key.ts';
 import type { Refuse } from './ssh-wire.ts';
@@ -13,17 +14,23 @@ const MAX_TEXT_LENGTH = 16 * 1024;
 const FORMS = 'an OpenSSH public key line, a PEM "PUBLIC KEY" or ed25519:<64 hex digits>';
 
 function fromPem(pem: PemReading, refuse: Refuse): KeyObject {
-  if (pem.kind !== 'blocks') throw refuse(`expected a PEM "PUBLIC KEY", got ${pem.kind === 'malformed' ? pem.reason : 'another text'}`);
+  if (pem.kind !== 'blocks')
+    throw refuse(`expected a PEM "PUBLIC KEY", got ${pem.kind === 'malformed' ? pem.reason : 'a text without one'}`);
   const [block, ...more] = pem.blocks;
   if (block.label.endsWith('PRIVATE KEY')) throw refuse('expected a public key, got a private key: it must be kept secret');
   if (block.label !== 'PUBLIC KEY' || more.length > 0) {
     throw refuse(`expected one PEM "PUBLIC KEY", got ${pem.blocks.map(({ label }) => `"${label}"`).join(', ')}`);
   }
   if (!isOneDerSequence(block.body)) throw refuse('expected a whole public key, got one cut off or with more bytes after it');
+  const postQuantum = mlDsaAlgorithmOf(block.body);
+  if (postQuantum !== null)
+    throw refuse(
+      `expected ${SUPPORTED_KEYS}, got one of ${postQuantum}: few clients verify its signatures yet, and nothing may depend on one`,
+    );
   try {
     return createPublicKey({ key: block.body, format: 'der', type: 'spki' });
   } catch (error) {
-    throw refuse(`expected a public key, got ${opensslCode(error)}`);
+    throw refuse(`expected a public key, got ${opensslWords(error)}`);
   }
 }
 
@@ -41,7 +48,8 @@ function fromSshLine(line: string, refuse: Refuse): KeyObject {
 }
 
 function publicKeyObject(text: string, refuse: Refuse): KeyObject {
-  const [, hex] = /^ed25519:([0-9a-f]{64})$/.exec(text) ?? [];
+  // As people type it: what is signed has one spelling, which is made from the point.
+  const [, hex] = /^ed25519:([0-9a-f]{64})$/i.exec(text) ?? [];
   if (hex !== undefined) return ed25519FromPoint(Buffer.from(hex, 'hex'));
   const pem = parsePem(text);
   return pem.kind === 'none' ? fromSshLine(text, refuse) : fromPem(pem, refuse);

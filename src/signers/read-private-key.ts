@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, type PrivateKeyInput } from 'node:cry
 import { CountersignError } from '../tuf/errors.ts';
 import { ed25519FromSeed } from './ed25519.ts';
 import { signerFromPrivateKey } from './key-signer.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslCode, opensslWords } from './openssl-error.ts';
 import { passphraseFor, wrongPassphrase, type AskForPassphrase } from './passphrase.ts';
 import { isOneDerSequence, parsePem, type PemBlock } from './pem.ts';
 import type { Refuse } from './ssh-wire.ts';
@@ -25,7 +25,7 @@ function kindOf(text: string): string {
   if (text.startsWith('PuTTY-User-Key-File-')) return 'a PuTTY key (PuTTYgen exports OpenSSH keys)';
   if (/[^\t\r\n -~]/.test(text)) return 'bytes that are no ASCII text';
   if (/^[0-9a-fA-F]+\s*$/.test(text)) return `${text.trim().length} hex digits`;
-  return 'another text';
+  return 'a text that is no private key';
 }
 
 /** The one block that is a key. `openssl ecparam -genkey` writes the curve's name before it, which the key itself repeats. */
@@ -57,7 +57,8 @@ async function readWithOpenssl(block: PemBlock, where: string, ask: AskForPassph
     const code = opensslCode(error);
     // A wrong passphrase shows as bad padding or, once in some hundred, as a key that can't be decoded; a cipher that
     // OpenSSL lacks has a code of its own.
-    if (passphrase === null || code === 'ERR_OSSL_EVP_UNSUPPORTED') throw refuse(`expected a private key that OpenSSL reads, got ${code}`);
+    if (passphrase === null || code === 'ERR_OSSL_EVP_UNSUPPORTED')
+      throw refuse(`expected a private key that OpenSSL reads, got ${opensslWords(error)}`);
     throw wrongPassphrase(where);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { ED25519_BYTES, ed25519FromPoint } from './ed25519.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslWords } from './openssl-error.ts';
 import { SshReader, type Refuse } from './ssh-wire.ts';
 
 /** A curve under its three names. */
@@ -36,7 +36,7 @@ export function unsupportedSshType(type: string): string {
   if (/-cert-v0[01]@openssh\.com$/.test(type)) return 'an OpenSSH certificate (give the plain public key)';
   if (type === 'ssh-dss') return 'a DSA key';
   if (type === 'ecdsa-sha2-nistp521') return 'a P-521 key';
-  return /^(?:ssh|ecdsa)-[a-z0-9@.-]{1,40}$/.test(type) ? `a key of the type ${type}` : 'something else';
+  return /^(?:ssh|ecdsa)-[a-z0-9@.-]{1,40}$/.test(type) ? `a key of the type ${type}` : 'a text that is no public key';
 }
 
 /** The parts of an uncompressed point (SEC 1 §2.3.3) as JWK members. Whether it lies on the curve is for OpenSSL to check. */
@@ -51,7 +51,7 @@ function fromJwk(key: JsonWebKey, refuse: Refuse): KeyObject {
   try {
     return createPublicKey({ key, format: 'jwk' });
   } catch (error) {
-    throw refuse(`expected a public key, got ${opensslCode(error)}`);
+    throw refuse(`expected a public key, got ${opensslWords(error)}`);
   }
 }
 

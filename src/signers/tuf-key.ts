@@ -2,7 +2,7 @@
 import { createPublicKey, ECDH, type KeyObject } from 'node:crypto';
 import type { JsonObject } from '../tuf/json.ts';
 import type { Algorithm } from '../tuf/key.ts';
-import { opensslCode } from './openssl-error.ts';
+import { opensslWords } from './openssl-error.ts';
 
 /** What a key is to TUF, or what was found instead, as words for a message. */
 export type KeyDescription =
@@ -74,7 +74,7 @@ function describeEc(key: KeyObject): KeyDescription {
     // First of all: a point at infinity fails here, while Node 20 aborts the process when asked for its curve or for a JWK.
     spki = key.export({ format: 'der', type: 'spki' });
   } catch (error) {
-    return unsupported(`an elliptic curve key that can't be written (${opensslCode(error)})`);
+    return unsupported(`an elliptic curve key that can't be written (${opensslWords(error)})`);
   }
   for (const curve of CURVES) {
     const point = pointOf(spki, curve);

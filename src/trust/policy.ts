@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `countersign.yaml`: what we want. It is reviewed by people and never read to decide who may sign.
 import { reviewPattern, reviewRoleName } from '../tuf/compatibility.ts';
-import { CountersignError, quote } from '../tuf/errors.ts';
+import { CountersignError, outcomeOf, quote, type Refusal } from '../tuf/errors.ts';
 import { asArray, asObject, asString } from '../tuf/fields.ts';
 import { jsonPath, type JsonObject, type JsonValue } from '../tuf/json.ts';
 import { parseDelegatedRoleName, parseThreshold, TARGETS, type RoleName, type Threshold } from '../tuf/names.ts';
@@ -70,8 +70,16 @@ function onlyKeys(raw: JsonObject, known: readonly string[], where: string): voi
 
 function text(raw: JsonObject, key: string, where: string): string {
   const value = raw.get(key);
-  if (typeof value !== 'string' || value === '') throw invalid(jsonPath(where, key), 'expected text, got nothing of the kind');
+  if (typeof value !== 'string' || value === '') throw invalid(jsonPath(where, key), `expected text, got ${kindOf(value)}`);
   return value;
+}
+
+/** What stands where a text should, as people say it. */
+function kindOf(value: JsonValue | undefined): string {
+  if (value === undefined || value === null || value === '') return 'nothing';
+  if (typeof value === 'number') return `the number ${String(value)}`;
+  if (typeof value === 'boolean') return `${String(value)} without quotes`;
+  return Array.isArray(value) ? 'a list' : 'a mapping';
 }
 
 function texts(raw: JsonObject, key: string, where: string): readonly string[] {
@@ -183,33 +191,96 @@ function required(entries: ReadonlyMap<string, JsonObject>, key: string, where: 
   return value;
 }
 
+/** Runs each step, and keeps what is wrong in any of them: a person mends all mistakes of a policy at once. */
+class Mistakes {
+  readonly found: Refusal[] = [];
+
+  /** What `step` gives; null when it is refused. */
+  try<T>(step: () => T): T | null {
+    const outcome = outcomeOf(step);
+    if (outcome.kind === 'accepted') return outcome.value;
+    this.found.push(outcome.refusal);
+    return null;
+  }
+}
+
+/** Reads each of some entries; those that are refused are left out. */
+function readEach<T>(
+  entries: Iterable<readonly [string, JsonObject]>,
+  read: (name: string, raw: JsonObject) => T,
+  mistakes: Mistakes,
+): Map<string, T> {
+  const all = new Map<string, T>();
+  for (const [name, raw] of entries) {
+    const value = mistakes.try(() => read(name, raw));
+    if (value !== null) all.set(name, value);
+  }
+  return all;
+}
+
+/** A policy, or all that is wrong with it as far as one mistake does not hide another. */
+export type PolicyReading =
+  { readonly kind: 'policy'; readonly policy: Policy } | { readonly kind: 'refused'; readonly mistakes: readonly Refusal[] };
+
 /**
- * Parses a policy. Unknown fields are errors: a misspelt `treshold` must not become a default.
- * @throws `policy-invalid`, `field-type`, `role-name-invalid`, `threshold-invalid`, each naming the field
+ * Reads a policy. Unknown fields are errors: a misspelt `treshold` must not become a default.
+ * @returns mistakes with the codes `policy-invalid`, `field-type`, `role-name-invalid`, `threshold-invalid`, each naming the field
+ */
+export function reviewPolicy(value: JsonValue): PolicyReading {
+  const mistakes = new Mistakes();
+  const policy = mistakes.try(() => asObject(value, 'policy'));
+  if (policy === null) return { kind: 'refused', mistakes: mistakes.found };
+  mistakes.try(() => {
+    onlyKeys(policy, ['people', 'roles', 'online'], 'policy');
+  });
+  const named = mistakes.try(() => section(policy, 'people'));
+  const people = readEach(named ?? [], (name, raw) => parsePerson(name, raw, `people.${name}`), mistakes);
+  mistakes.try(() => {
+    requireOwnNames(people);
+  });
+  const roles = mistakes.try(() => section(policy, 'roles')) ?? new Map<string, JsonObject>();
+  // Their files have their names, and would be one file where systems don't tell them apart.
+  mistakes.try(() => {
+    requireTellable(roles.keys(), 'roles');
+  });
+  // Whoever is named, however wrongly, is no mistake of the role that names them.
+  const known = new Map([...(named ?? [])].map(([name]) => [name, people.get(name) ?? { name, github: null, key: '', custody: null }]));
+  const top = <N extends RoleName | 'root'>(name: N): (PolicyRole & { readonly name: N }) | null =>
+    mistakes.try(() => {
+      const raw = required(roles, name, 'roles');
+      onlyKeys(raw, ROLE_KEYS, `roles.${name}`);
+      return parseRole(name, raw, known, `roles.${name}`);
+    });
+  const [root, targets] = [top('root'), top(TARGETS)];
+  const below = [...roles].filter(([name]) => name !== 'root' && name !== TARGETS);
+  const delegations = [...readEach(below, (name, raw) => parseDelegation(name, raw, known, `roles.${name}`), mistakes).values()];
+  // A parent that is wrong itself is told once.
+  if (delegations.length === below.length)
+    mistakes.try(() => {
+      requireTree(delegations);
+    });
+  const online = mistakes.try(() => {
+    const entries = section(policy, 'online');
+    onlyKeys(asObject(policy.get('online'), 'online'), ['snapshot', 'timestamp'], 'online');
+    return entries;
+  });
+  const signedOnline = (name: 'snapshot' | 'timestamp'): PolicyOnlineRole | null =>
+    online === null ? null : mistakes.try(() => parseOnline(required(online, name, 'online'), `online.${name}`));
+  const [snapshot, timestamp] = [signedOnline('snapshot'), signedOnline('timestamp')];
+  if (mistakes.found.length > 0 || root === null || targets === null || snapshot === null || timestamp === null)
+    return { kind: 'refused', mistakes: mistakes.found };
+  return { kind: 'policy', policy: { people, root, targets, delegations, snapshot, timestamp } };
+}
+
+/**
+ * Parses a policy.
+ * @throws the first mistake that {@link reviewPolicy} finds
  */
 export function parsePolicy(value: JsonValue): Policy {
-  const policy = asObject(value, 'policy');
-  onlyKeys(policy, ['people', 'roles', 'online'], 'policy');
-  const people = new Map([...section(policy, 'people')].map(([name, raw]) => [name, parsePerson(name, raw, `people.${name}`)]));
-  requireOwnNames(people);
-  const roles = section(policy, 'roles');
-  for (const name of ['root', 'targets']) onlyKeys(required(roles, name, 'roles'), ROLE_KEYS, `roles.${name}`);
-  // Their files have their names, and would be one file where systems don't tell them apart.
-  requireTellable(roles.keys(), 'roles');
-  const online = section(policy, 'online');
-  onlyKeys(asObject(policy.get('online'), 'online'), ['snapshot', 'timestamp'], 'online');
-  const delegations = [...roles]
-    .filter(([name]) => name !== 'root' && name !== TARGETS)
-    .map(([name, raw]) => parseDelegation(name, raw, people, `roles.${name}`));
-  requireTree(delegations);
-  return {
-    people,
-    root: parseRole('root', required(roles, 'root', 'roles'), people, 'roles.root'),
-    targets: parseRole(TARGETS, required(roles, TARGETS, 'roles'), people, 'roles.targets'),
-    delegations,
-    snapshot: parseOnline(required(online, 'snapshot', 'online'), 'online.snapshot'),
-    timestamp: parseOnline(required(online, 'timestamp', 'online'), 'online.timestamp'),
-  };
+  const reading = reviewPolicy(value);
+  if (reading.kind === 'policy') return reading.policy;
+  const [first] = reading.mistakes;
+  throw new CountersignError(first?.code ?? 'policy-invalid', first?.where ?? 'policy', first?.detail ?? 'expected a policy, got none');
 }
 
 /** Every parent exists, and following parents ends at `targets`. */

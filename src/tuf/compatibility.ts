@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What named clients reject or read differently (docs/interop.md). A repository that we write must be read by everyone,
 // so what breaks a client is refused here, and what only some read is a warning that names them.
-import type { PublicKey } from './key.ts';
+import type { KeyId, PublicKey } from './key.ts';
 import { isNfc } from './normal-form.ts';
 
 /** The clients that findings name. */
@@ -136,9 +136,37 @@ export function reviewKey(key: PublicKey): readonly CompatibilityFinding[] {
         warning(key.keyId, [...clients, 'tough', 'rust-tuf', 'php-tuf'], 'P-384 keys are not read, nor by tough a file that lists one'),
       ];
     }
+    case 'rsa-pss-sha384':
+    case 'rsa-pss-sha512':
+      return [
+        refused(key.keyId, ['go-tuf', 'tough', 'rust-tuf', 'php-tuf'], `${material.algorithm} signatures are not read: sign with sha256`),
+      ];
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
+      return [
+        refused(
+          key.keyId,
+          ['tuf-js', 'go-tuf', 'tough', 'rust-tuf', 'php-tuf'],
+          `${material.algorithm} signatures (TAP 21) are not read: use another key`,
+        ),
+      ];
     default:
-      return material.algorithm satisfies never;
+      return material satisfies never;
   }
+}
+
+/** Reviews the id that a file lists a key under. */
+export function reviewKeyId(id: KeyId, { keyId }: PublicKey): readonly CompatibilityFinding[] {
+  // @check keyid-own
+  if (id === keyId) return [];
+  return [
+    refused(
+      id,
+      ['tough', 'rust-tuf'],
+      `this keyid is not the sha256 of its key, ${keyId}: a file with such a key is refused, or the key left out`,
+    ),
+  ];
 }
 
 /** Reviews how a role delegates by hash. */

@@ -2,7 +2,7 @@
 import { CountersignError, quote } from './errors.ts';
 import { arrayField, asObject, asString, booleanField, integerField, objectField, stringField } from './fields.ts';
 import { jsonPath, type JsonObject } from './json.ts';
-import { parseKeyTable, type KeyTable } from './key.ts';
+import { parseKeyTable, type KeyReader, type KeyTable } from './key.ts';
 import { parseDelegatedRoleName, type RoleName } from './names.ts';
 import { matchPattern, type PatternMatch } from './path-pattern.ts';
 import { sha256Hex } from './sha256.ts';
@@ -28,9 +28,9 @@ export interface SuccinctRoles extends RoleKeys {
 }
 
 /** What a targets role delegates: named roles in order of priority, or hash bins. */
-export type Delegations =
-  | { readonly kind: 'roles'; readonly keys: KeyTable; readonly roles: readonly DelegatedRole[] }
-  | { readonly kind: 'succinct'; readonly keys: KeyTable; readonly succinct: SuccinctRoles };
+export type Delegations<R extends KeyReader = 'maker'> =
+  | { readonly kind: 'roles'; readonly keys: KeyTable<R>; readonly roles: readonly DelegatedRole[] }
+  | { readonly kind: 'succinct'; readonly keys: KeyTable<R>; readonly succinct: SuccinctRoles };
 
 /** The sha256 of a target path, lower-case hex: what hash prefixes and bins are chosen by. */
 export function hashOfPath(path: string): string {
@@ -83,11 +83,11 @@ function parseSuccinct(raw: JsonObject, where: string): SuccinctRoles {
 }
 
 /**
- * Parses `delegations` (TUF §4.5, TAP 15).
+ * Parses `delegations` (TUF §4.5, TAP 15), their keys as `reader` reads them.
  * @throws `delegations-invalid`, `role-name-repeated`, `paths-invalid`, and the codes of keys and names
  */
-export function parseDelegations(raw: JsonObject, where: string): Delegations {
-  const keys = parseKeyTable(objectField(raw, 'keys', where), jsonPath(where, 'keys'));
+export function parseDelegations<R extends KeyReader>(reader: R, raw: JsonObject, where: string): Delegations<R> {
+  const keys = parseKeyTable(objectField(raw, 'keys', where), jsonPath(where, 'keys'), reader);
   // @check delegations-one-kind
   if (raw.has('roles') === raw.has('succinct_roles')) {
     throw new CountersignError('delegations-invalid', where, 'expected exactly one of roles and succinct_roles');
@@ -146,7 +146,7 @@ export function delegationCovers(paths: DelegatedPaths, path: string): PatternMa
 }
 
 /** The keys and threshold that these delegations give a role; null when they do not name it. */
-export function delegatedKeys(delegations: Delegations, name: RoleName): RoleKeys | null {
+export function delegatedKeys(delegations: Delegations<KeyReader>, name: RoleName): RoleKeys | null {
   if (delegations.kind === 'roles') return delegations.roles.find((role) => role.name === name) ?? null;
   return isBinName(delegations.succinct, name) ? delegations.succinct : null;
 }

@@ -107,6 +107,8 @@ export type ErrorCode =
   | 'redirect-refused'
   | 'stalled'
   | 'timed-out'
+  | 'certificate-refused'
+  | 'page-answered'
   // adapters
   | 'io'
   | 'git'
@@ -127,7 +129,16 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** Untrusted text as it may appear in a message: JSON-quoted, with all that is no visible character escaped, and at most 80 characters. */
 export function quote(text: string): string {
-  const capped = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return quoteUpTo(80, text);
+}
+
+/** A path of this machine, as its user typed it: whole, so that it can be told from its neighbours. */
+export function quotePath(path: string): string {
+  return quoteUpTo(4096, path);
+}
+
+function quoteUpTo(max: number, text: string): string {
+  const capped = text.length > max ? `${text.slice(0, max - 1)}…` : text;
   return JSON.stringify(capped).replace(UNSEEN, escapeUnits);
 }
 

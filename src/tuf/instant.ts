@@ -18,6 +18,17 @@ export function addSeconds(instant: Instant, seconds: number): Instant {
   return instantFromSeconds(instant + seconds);
 }
 
+const FRACTION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[.,]\d+/;
+const OFFSET = /[+-]\d{2}:?\d{2}$/;
+
+/** What is wrong with a date, in words. */
+function faultOf(text: string): string {
+  if (FRACTION.test(text)) return `expected YYYY-MM-DDTHH:MM:SSZ, got a fraction of a second in ${quote(text)}`;
+  if (OFFSET.test(text) && !FORMAT.test(text)) return `expected YYYY-MM-DDTHH:MM:SSZ, got another time zone than Z in ${quote(text)}`;
+  if (FORMAT.test(text)) return `expected a date that exists, got ${quote(text)}`;
+  return `expected YYYY-MM-DDTHH:MM:SSZ, got ${quote(text)}`;
+}
+
 /**
  * Parses `YYYY-MM-DDTHH:MM:SSZ` (TUF §4.2.3), the only form that every client reads. A date that does not exist
  * (30 February) is an error rather than the date that JavaScript would make of it.
@@ -27,7 +38,7 @@ export function parseInstant(text: string, where: string): Instant {
   const milliseconds = Date.parse(text);
   // @check expires-form
   if (!FORMAT.test(text) || Number.isNaN(milliseconds) || encodeInstant((milliseconds / 1000) as Instant) !== text) {
-    throw new CountersignError('expires-invalid', where, `expected YYYY-MM-DDTHH:MM:SSZ of a date that exists, got ${quote(text)}`);
+    throw new CountersignError('expires-invalid', where, faultOf(text));
   }
   return (milliseconds / 1000) as Instant;
 }

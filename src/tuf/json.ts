@@ -44,7 +44,7 @@ export function jsonPath(path: string, key: string | number): string {
  * Reads JSON strictly, in one pass and linear time. Where `JSON.parse` would let two readers see two
  * different files, this refuses: a key given twice, a lone surrogate, a byte order mark, invalid
  * UTF-8, a number that is not a safe integer (fractions, exponents and `-0` included), nesting
- * deeper than {@link MAX_JSON_DEPTH}. RFC 8259; TUF §4.1 (no floats in canonical JSON).
+ * deeper than {@link MAX_JSON_DEPTH}, more objects and lists than files of its length have. RFC 8259; TUF §4.1 (no floats in canonical JSON).
  *
  * @param bytes - UTF-8, at most {@link MAX_JSON_BYTES}
  * @throws `json-encoding`, `json-bom`, `json-syntax`, `json-duplicate-key`, `json-lone-surrogate`,
@@ -91,9 +91,14 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
+/** How many objects and lists a file may have in any case, and one for each so many characters beyond. */
+const FREE_CONTAINERS = 65_536;
+const CHARACTERS_FOR_CONTAINER = 16;
+
 class Reader {
   readonly #text: string;
   #at = 0;
+  #containers = 0;
   readonly #path: (string | number)[] = [];
 
   constructor(text: string) {
@@ -110,7 +115,7 @@ class Reader {
   }
 
   #fail(
-    code: 'json-syntax' | 'json-duplicate-key' | 'json-lone-surrogate' | 'json-number' | 'json-depth',
+    code: 'json-syntax' | 'json-duplicate-key' | 'json-lone-surrogate' | 'json-number' | 'json-depth' | 'too-large',
     what: string,
     at = this.#at,
   ): never {
@@ -225,6 +230,11 @@ class Reader {
   }
 
   #enter(): void {
+    // An empty list is two characters and takes fifty times as much memory: without this a file would take what its length doesn't tell.
+    // @check json-containers
+    if (++this.#containers > FREE_CONTAINERS + this.#text.length / CHARACTERS_FOR_CONTAINER) {
+      this.#fail('too-large', 'expected fewer objects and lists in a file of this length');
+    }
     // @check json-depth
     if (this.#path.length >= MAX_JSON_DEPTH) this.#fail('json-depth', `expected at most ${String(MAX_JSON_DEPTH)} levels`);
     this.#at++;

@@ -35,14 +35,18 @@ function matchSegment(pattern: readonly string[], text: readonly string[]): bool
   return p === pattern.length;
 }
 
+/** A set, alternatives, an extended pattern, a negation. A client may read each of them so, and another as text. */
+const READ_DIFFERENTLY = /[[{]|[+@?*!]\(|^!/;
+
 /**
  * Matches a target path against a pattern of a delegation's `paths` (TUF §4.5): `*` and `?` within one segment, everything else
- * literally, a leading dot like any other character. `[` opens a set in some clients (each with its own negation) and is literal in others:
- * the answer is then `ambiguous`, and a search that meets it stops, because "no match" would hand the path to a later, less trusted role.
+ * literally, a leading dot like any other character. `[` opens a set in some clients (each with its own negation), `{` alternatives, `+(` and the like an
+ * extended pattern, a leading `!` negates; in others they are literal. The answer is then `ambiguous`, and a search that meets it stops, because "no match" would
+ * hand the path to a later, less trusted role.
  */
 export function matchPattern(pattern: string, path: string): PatternMatch {
   // @check pattern-set-ambiguous
-  if (pattern.includes('[')) return 'ambiguous';
+  if (READ_DIFFERENTLY.test(pattern)) return 'ambiguous';
   const patterns = pattern.split('/');
   const segments = path.split('/');
   // @check pattern-segments

@@ -3,17 +3,17 @@ import { parseBinding, type Binding } from './binding.ts';
 import { CountersignError, quote } from './errors.ts';
 import { asObject, booleanField, objectField } from './fields.ts';
 import { jsonPath, type JsonObject } from './json.ts';
-import { parseKeyTable, type KeyTable } from './key.ts';
+import { parseKeyTable, type KeyReader, type KeyTable } from './key.ts';
 import { parseMetadata, parseSignedHeader, type Metadata, type SignedHeader } from './metadata.ts';
 import { TOP_LEVEL_ROLES, type TopLevelRole } from './names.ts';
 import { parseRoleKeys, type RoleKeys } from './threshold.ts';
 
 /** The `signed` part of a root (TUF §4.3). */
-export interface Root extends SignedHeader {
+export interface Root<R extends KeyReader = 'maker'> extends SignedHeader {
   readonly kind: 'root';
   /** False where the field is absent; other clients differ on that (tuf.md). */
   readonly consistentSnapshot: boolean;
-  readonly keys: KeyTable;
+  readonly keys: KeyTable<R>;
   readonly roles: Readonly<Record<TopLevelRole, RoleKeys>>;
   readonly binding: Binding | null;
 }
@@ -38,22 +38,32 @@ function parseRoles(value: JsonObject, where: string): Root['roles'] {
 }
 
 /**
- * Parses the `signed` part of a root.
+ * Parses the `signed` part of a root, its keys as `reader` reads them.
  * @throws `role-missing` and the codes of its parts
  */
-export function parseRootSigned(raw: JsonObject, where: string): Root {
+export function parseRootSignedAs<R extends KeyReader>(reader: R, raw: JsonObject, where: string): Root<R> {
   const header = parseSignedHeader(raw, 'root', where);
   return {
     kind: 'root',
     ...header,
     consistentSnapshot: raw.has('consistent_snapshot') ? booleanField(raw, 'consistent_snapshot', where) : false,
-    keys: parseKeyTable(objectField(raw, 'keys', where), jsonPath(where, 'keys')),
+    keys: parseKeyTable(objectField(raw, 'keys', where), jsonPath(where, 'keys'), reader),
     roles: parseRoles(objectField(raw, 'roles', where), jsonPath(where, 'roles')),
     binding: parseBinding(raw, where),
   };
 }
 
-/** Parses a root file. @throws the codes of {@link parseMetadata} and {@link parseRootSigned} */
+/** As {@link parseRootSignedAs}, for a maker. */
+export function parseRootSigned(raw: JsonObject, where: string): Root {
+  return parseRootSignedAs('maker', raw, where);
+}
+
+/** Parses a root file, its keys as `reader` reads them. @throws the codes of {@link parseMetadata} and {@link parseRootSignedAs} */
+export function parseRootAs<R extends KeyReader>(reader: R, bytes: Uint8Array): Metadata<Root<R>> {
+  return parseMetadata(bytes, (raw, where) => parseRootSignedAs(reader, raw, where));
+}
+
+/** As {@link parseRootAs}, for a maker. */
 export function parseRoot(bytes: Uint8Array): Metadata<Root> {
-  return parseMetadata(bytes, parseRootSigned);
+  return parseRootAs('maker', bytes);
 }

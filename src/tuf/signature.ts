@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, verify } from 'node:crypto';
+import { constants, verify, type KeyObject } from 'node:crypto';
 import { CountersignError, quote } from './errors.ts';
 import { asObject, stringField } from './fields.ts';
 import { jsonPath, type JsonObject, type JsonValue } from './json.ts';
+import { verifyMlDsa } from './ml-dsa.ts';
 import { parseKeyId, type KeyId, type PublicKey } from './key.ts';
 
 /** An entry of `signatures` (TUF §4.2.1). */
@@ -36,10 +37,18 @@ export function parseSignatures(values: readonly JsonValue[], where: string): re
   });
 }
 
+function verifyRsaPss(hash: 'sha256' | 'sha384' | 'sha512', key: KeyObject, payload: Uint8Array, bytes: Uint8Array): SignatureVerdict {
+  // OpenSSL takes a signature whose first byte is zero without that byte too: one signature would have two spellings.
+  // @check signature-rsa-length
+  if (bytes.length !== Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return 'malformed';
+  const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
+  return verify(hash, payload, pss, bytes) ? 'valid' : 'invalid';
+}
+
 /**
- * Verifies one signature with node:crypto. Encodings are strict: lower-case hex of whole bytes; 64 bytes for ed25519;
+ * Verifies one signature, with node:crypto but for ML-DSA where it has none. Encodings are strict: lower-case hex of whole bytes; 64 bytes for ed25519;
  * DER for ecdsa (OpenSSL re-encodes and compares); for RSA-PSS as many bytes as the modulus (RFC 8017 §8.1.2), and the salt may have any length, as
- * securesystemslib writes it.
+ * securesystemslib writes it; for ML-DSA as many bytes as its parameters have.
  */
 export function verifySignature(key: PublicKey, payload: Uint8Array, sig: string): SignatureVerdict {
   const { material } = key;
@@ -48,23 +57,25 @@ export function verifySignature(key: PublicKey, payload: Uint8Array, sig: string
   // @check signature-hex
   if (!HEX.test(sig)) return 'malformed';
   const bytes = Buffer.from(sig, 'hex');
-  const { algorithm, keyObject } = material;
-  switch (algorithm) {
+  switch (material.algorithm) {
     case 'ed25519':
       if (bytes.length !== ED25519_SIGNATURE_BYTES) return 'malformed';
-      return verify(null, payload, keyObject, bytes) ? 'valid' : 'invalid';
+      return verify(null, payload, material.keyObject, bytes) ? 'valid' : 'invalid';
     case 'ecdsa-p256':
-      return verify('sha256', payload, keyObject, bytes) ? 'valid' : 'invalid';
+      return verify('sha256', payload, material.keyObject, bytes) ? 'valid' : 'invalid';
     case 'ecdsa-p384':
-      return verify('sha384', payload, keyObject, bytes) ? 'valid' : 'invalid';
-    case 'rsa-pss-sha256': {
-      // OpenSSL takes a signature whose first byte is zero without that byte too: one signature would have two spellings.
-      // @check signature-rsa-length
-      if (bytes.length !== Math.ceil((keyObject.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return 'malformed';
-      const pss = { key: keyObject, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
-      return verify('sha256', payload, pss, bytes) ? 'valid' : 'invalid';
-    }
+      return verify('sha384', payload, material.keyObject, bytes) ? 'valid' : 'invalid';
+    case 'rsa-pss-sha256':
+      return verifyRsaPss('sha256', material.keyObject, payload, bytes);
+    case 'rsa-pss-sha384':
+      return verifyRsaPss('sha384', material.keyObject, payload, bytes);
+    case 'rsa-pss-sha512':
+      return verifyRsaPss('sha512', material.keyObject, payload, bytes);
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
+      return verifyMlDsa(material.algorithm, material.spki, payload, bytes);
     default:
-      return algorithm satisfies never;
+      return material satisfies never;
   }
 }

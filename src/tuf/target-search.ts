@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { binOfPath, delegationCovers, type Delegations } from './delegations.ts';
+import type { KeyReader } from './key.ts';
 import { TARGETS, type RoleName, type TargetPath } from './names.ts';
 import type { TargetFile, Targets } from './targets.ts';
 
@@ -26,7 +27,7 @@ type Child =
   | { readonly kind: 'ambiguous'; readonly role: RoleName };
 
 /** The delegations of one role that are for `path`, in order, up to and including the first terminating one. */
-function childrenFor(delegations: Delegations, path: string): readonly Child[] {
+function childrenFor(delegations: Delegations<KeyReader>, path: string): readonly Child[] {
   if (delegations.kind === 'succinct') {
     // TAP 15 says that bins don't terminate; python-tuf, tuf-js and go-tuf treat them as terminating. A path has exactly one
     // bin and the bins are all that this role delegates, so only roles behind this one in its own delegator tell the difference.
@@ -50,7 +51,7 @@ function childrenFor(delegations: Delegations, path: string): readonly Child[] {
  * yields each role it needs, and is given that role's verified metadata, for clients by fetching it, for a repository
  * from what it holds. Each role is visited once (cycles end), and at most {@link MAX_DELEGATIONS} delegated ones.
  */
-export function* searchTarget(path: TargetPath): Generator<RoleRequest, SearchResult, Targets> {
+export function* searchTarget(path: TargetPath): Generator<RoleRequest, SearchResult, Targets<KeyReader>> {
   type Pending = Child & { readonly delegator: RoleName | 'root' };
   let pending: Pending[] = [{ kind: 'child', role: TARGETS, delegator: 'root', terminating: false }];
   const visited = new Set<RoleName>();
@@ -92,7 +93,7 @@ export type Reach =
  * Says whether clients that look for `path` would come to `role`, and if not why.
  * @param roles - all roles of the repository, verified; one that is missing ends the search there
  */
-export function reachOf(path: TargetPath, role: RoleName, roles: ReadonlyMap<RoleName, Targets>): Reach {
+export function reachOf(path: TargetPath, role: RoleName, roles: ReadonlyMap<RoleName, Targets<KeyReader>>): Reach {
   const search = searchTarget(path);
   const visited: RoleName[] = [];
   const delegators = new Map<RoleName, RoleName | 'root'>();
@@ -128,7 +129,7 @@ function chainOf(role: RoleName, delegators: ReadonlyMap<RoleName, RoleName | 'r
 }
 
 /** The roles that may sign `path`, in the order in which clients would look; the first is who would usually sign it. */
-export function rolesFor(path: TargetPath, roles: ReadonlyMap<RoleName, Targets>): readonly RoleName[] {
+export function rolesFor(path: TargetPath, roles: ReadonlyMap<RoleName, Targets<KeyReader>>): readonly RoleName[] {
   const search = searchTarget(path);
   const found: RoleName[] = [];
   let step = search.next();

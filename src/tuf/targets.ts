@@ -4,6 +4,7 @@ import { parseDelegations, type Delegations } from './delegations.ts';
 import { CountersignError } from './errors.ts';
 import { asObject, objectField } from './fields.ts';
 import { jsonPath, type JsonObject, type JsonValue } from './json.ts';
+import type { KeyReader } from './key.ts';
 import { parseHashes, parseLength, type Hashes } from './meta-file.ts';
 import { parseMetadata, parseSignedHeader, type Metadata, type SignedHeader } from './metadata.ts';
 import { parseTargetPath, type TargetPath } from './names.ts';
@@ -19,10 +20,10 @@ export interface TargetFile {
 }
 
 /** The `signed` part of a targets role, top-level or delegated (TUF §4.5). */
-export interface Targets extends SignedHeader {
+export interface Targets<R extends KeyReader = 'maker'> extends SignedHeader {
   readonly kind: 'targets';
   readonly targets: ReadonlyMap<TargetPath, TargetFile>;
-  readonly delegations: Delegations | null;
+  readonly delegations: Delegations<R> | null;
   readonly binding: Binding | null;
 }
 
@@ -51,8 +52,8 @@ function parseEntry(name: string, value: JsonValue, path: string): Entry {
   }
 }
 
-/** Parses the `signed` part of a targets role. @throws the codes of its parts */
-export function parseTargetsSigned(raw: JsonObject, where: string): Targets {
+/** Parses the `signed` part of a targets role, its keys as `reader` reads them. @throws the codes of its parts */
+export function parseTargetsSignedAs<R extends KeyReader>(reader: R, raw: JsonObject, where: string): Targets<R> {
   const header = parseSignedHeader(raw, 'targets', where);
   const path = jsonPath(where, 'targets');
   const targets = new Map<TargetPath, TargetFile>();
@@ -61,12 +62,22 @@ export function parseTargetsSigned(raw: JsonObject, where: string): Targets {
     targets.set(targetPath, file);
   }
   const delegations = raw.has('delegations')
-    ? parseDelegations(objectField(raw, 'delegations', where), jsonPath(where, 'delegations'))
+    ? parseDelegations(reader, objectField(raw, 'delegations', where), jsonPath(where, 'delegations'))
     : null;
   return { kind: 'targets', ...header, targets, delegations, binding: parseBinding(raw, where) };
 }
 
-/** Parses the file of a targets role. */
+/** As {@link parseTargetsSignedAs}, for a maker. */
+export function parseTargetsSigned(raw: JsonObject, where: string): Targets {
+  return parseTargetsSignedAs('maker', raw, where);
+}
+
+/** Parses the file of a targets role, its keys as `reader` reads them. */
+export function parseTargetsAs<R extends KeyReader>(reader: R, bytes: Uint8Array): Metadata<Targets<R>> {
+  return parseMetadata(bytes, (raw, where) => parseTargetsSignedAs(reader, raw, where));
+}
+
+/** As {@link parseTargetsAs}, for a maker. */
 export function parseTargets(bytes: Uint8Array): Metadata<Targets> {
-  return parseMetadata(bytes, parseTargetsSigned);
+  return parseTargetsAs('maker', bytes);
 }

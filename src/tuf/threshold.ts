@@ -2,7 +2,7 @@
 import { CountersignError, quote } from './errors.ts';
 import { arrayField, asString, integerField } from './fields.ts';
 import { jsonPath, type JsonObject } from './json.ts';
-import { parseKeyId, type KeyId, type KeyIdentity, type KeyTable, type PublicKey } from './key.ts';
+import { parseKeyId, type KeyId, type KeyIdentity, type KeyReader, type KeyTable, type PublicKey } from './key.ts';
 import { parseThreshold, type Threshold } from './names.ts';
 import { verifySignature, type SignatureEntry } from './signature.ts';
 
@@ -36,7 +36,7 @@ export interface VoteCount {
 export interface CountInput {
   readonly payload: Uint8Array;
   readonly signatures: readonly Pick<SignatureEntry, 'keyId' | 'sig'>[];
-  readonly keys: KeyTable;
+  readonly keys: KeyTable<KeyReader>;
   readonly role: RoleKeys;
   readonly voterOf?: (keyId: KeyId, identity: KeyIdentity) => Voter | null;
 }
@@ -102,10 +102,12 @@ export function countSignatures(input: CountInput): VoteCount {
 }
 
 /** Anybody may add entries, with any text as a keyid. */
-function describeIgnored(entries: VoteCount['entries']): string {
+function describeIgnored(entries: VoteCount['entries'], keys: KeyTable<KeyReader>): string {
   const shown = entries.slice(0, MAX_SHOWN).map(({ keyId, verdict }) => {
     const start = keyId.slice(0, 8);
-    return `${HEX.test(start) ? start : quote(start)} ${verdict}`;
+    const material = verdict === 'key-unusable' ? keys.get(keyId)?.material : undefined;
+    const why = material?.kind === 'unusable' ? `: ${material.reason}` : '';
+    return `${HEX.test(start) ? start : quote(start)} ${verdict}${why}`;
   });
   const rest = entries.length - shown.length;
   return [...shown, ...(rest === 0 ? [] : [`${String(rest)} more`])].join(', ');
@@ -120,7 +122,7 @@ export function requireThreshold(input: CountInput, where: string): void {
   // @check threshold-reached
   if (!count.reached) {
     const ignored = count.entries.filter((entry) => entry.verdict !== 'counts' && entry.verdict !== 'empty');
-    const why = ignored.length === 0 ? '' : ` (not counted: ${describeIgnored(ignored)})`;
+    const why = ignored.length === 0 ? '' : ` (not counted: ${describeIgnored(ignored, input.keys)})`;
     throw new CountersignError(
       'threshold',
       where,

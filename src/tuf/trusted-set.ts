@@ -6,23 +6,24 @@ import { requireBinding } from './binding.ts';
 import { delegatedKeys } from './delegations.ts';
 import { CountersignError, outcomeOf, quote, type Outcome } from './errors.ts';
 import { encodeInstant, type Instant } from './instant.ts';
+import type { KeyReader } from './key.ts';
 import { requireLengthAndHashes } from './meta-file.ts';
 import type { Metadata, SignedHeader } from './metadata.ts';
 import { TARGETS, type RoleName, type TopLevelRole } from './names.ts';
 import { parseSnapshot, parseTimestamp, type Snapshot, type Timestamp } from './online.ts';
-import { parseRoot, type Root } from './root.ts';
-import { parseTargets, type Targets } from './targets.ts';
+import { parseRootAs, type Root } from './root.ts';
+import { parseTargetsAs, type Targets } from './targets.ts';
 import { requireThreshold } from './threshold.ts';
 
 /** What a client trusts, as far as an update has come. Immutable: each step gives a new one. */
 export interface TrustedSet {
   readonly time: Instant;
-  readonly root: Metadata<Root>;
+  readonly root: Metadata<Root<'client'>>;
   /** True once there is no newer root: only then may the others be loaded. */
   readonly rootIsFinal: boolean;
   readonly timestamp: Metadata<Timestamp> | null;
   readonly snapshot: Metadata<Snapshot> | null;
-  readonly targets: ReadonlyMap<RoleName, Metadata<Targets>>;
+  readonly targets: ReadonlyMap<RoleName, Metadata<Targets<'client'>>>;
 }
 
 /** Where a file comes from: the client's own store (already verified once) or the repository. */
@@ -32,7 +33,7 @@ function nameAt(role: string, metadata: Metadata<SignedHeader>): string {
   return `${role}@${String(metadata.signed.version)}`;
 }
 
-function requireTopLevel(root: Root, role: TopLevelRole, file: Metadata<SignedHeader>): void {
+function requireTopLevel(root: Root<KeyReader>, role: TopLevelRole, file: Metadata<SignedHeader>): void {
   requireThreshold({ payload: file.payload, signatures: file.signatures, keys: root.keys, role: root.roles[role] }, nameAt(role, file));
 }
 
@@ -53,7 +54,7 @@ function requireUnexpired(role: string, file: Metadata<SignedHeader>, time: Inst
  */
 export function trustInitialRoot(bytes: Uint8Array, time: Instant): Outcome<TrustedSet> {
   return outcomeOf(() => {
-    const root = parseRoot(bytes);
+    const root = parseRootAs('client', bytes);
     // @check initial-root-signed
     requireTopLevel(root.signed, 'root', root);
     // @check initial-root-binding
@@ -62,16 +63,16 @@ export function trustInitialRoot(bytes: Uint8Array, time: Instant): Outcome<Trus
   });
 }
 
-function requireRootBinding(anchor: Root, root: Metadata<Root>): void {
+function requireRootBinding(anchor: Root<KeyReader>, root: Metadata<Root<KeyReader>>): void {
   requireBinding(anchor.binding, root.signed.binding, 'root', nameAt('root', root));
 }
 
 /**
  * Requires that `next` may follow `current` as root: the next version exactly, signed by the thresholds of both, and for the same
- * repository (TUF §5.3.4, §5.3.5).
+ * repository (TUF §5.3.4, §5.3.5). Each threshold is counted with the keys of its own root: an id may name another key in the other.
  * @throws `order`, `rollback`, `threshold`, `binding-mismatch`
  */
-export function requireRootTransition(current: Metadata<Root>, next: Metadata<Root>): void {
+export function requireRootTransition<R extends KeyReader>(current: Metadata<Root<R>>, next: Metadata<Root<R>>): void {
   // @check root-signed-by-old
   requireTopLevel(current.signed, 'root', next);
   // @check root-version-next
@@ -93,7 +94,7 @@ export function updateRoot(set: TrustedSet, bytes: Uint8Array): Outcome<TrustedS
   return outcomeOf(() => {
     // @check order-root
     if (set.rootIsFinal) throw new CountersignError('order', 'root', 'expected roots before all other files');
-    const root = parseRoot(bytes);
+    const root = parseRootAs('client', bytes);
     requireRootTransition(set.root, root);
     return { ...set, root };
   });
@@ -241,7 +242,7 @@ export function updateTargets(set: TrustedSet, role: RoleName, delegator: RoleNa
     if (entry === undefined) throw new CountersignError('not-in-snapshot', role, 'expected an entry in the snapshot, got none');
     // @check targets-length-and-hashes
     requireLengthAndHashes(bytes, entry, role);
-    const file = parseTargets(bytes);
+    const file = parseTargetsAs('client', bytes);
     const where = nameAt(role, file);
     // @check targets-signed
     requireThreshold({ payload: file.payload, signatures: file.signatures, ...keysFor(set, role, delegator) }, where);

@@ -121,7 +121,7 @@ describe('what is wrong is refused by name', () => {
     ['repository', 'gather', 'a/b/c'],
     ['metadata-hosting', 'gather', 'Pages'],
     ['root', 'gather', 'sha256:abc'],
-    ['root', 'verify', 'B'.repeat(64)],
+    ['root', 'verify', 'g'.repeat(64)],
     ['dry-run', 'gather', 'yes'],
     ['role', 'propose', ''],
     ['files', 'propose', ''],

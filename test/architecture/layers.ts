@@ -14,11 +14,14 @@ interface Layer {
 const PURE = ['tuf', 'trust', 'event', 'render'];
 const ADAPTERS = ['signers', 'forge', 'hosting', 'hashing', 'client', 'artifacts'];
 
-const adapter = (name: string): [string, Layer] => [name, { uses: [...PURE, 'version', 'disk', name], types: ['ports'], packages: 'any' }];
+const adapter = (name: string): [string, Layer] => [
+  name,
+  { uses: [...PURE, 'version', 'disk', 'http', name], types: ['ports'], packages: 'any' },
+];
 
 /** The arrows of the design. A file's layer is the first part of its path below src, without `.ts`. */
 const LAYERS: ReadonlyMap<string, Layer> = new Map<string, Layer>([
-  ['tuf', { uses: ['tuf'], packages: ['node:crypto', '@noble/ed25519'] }],
+  ['tuf', { uses: ['tuf'], packages: ['node:crypto', '@noble/ed25519', '@noble/post-quantum'] }],
   ['trust', { uses: ['tuf', 'trust'], packages: [] }],
   ['event', { uses: ['tuf', 'trust', 'event'], types: ['ports'], packages: [] }],
   ['render', { uses: ['tuf', 'trust', 'event', 'render'], packages: [] }],
@@ -27,6 +30,8 @@ const LAYERS: ReadonlyMap<string, Layer> = new Map<string, Layer>([
   ['commands', { uses: [...PURE, 'version', 'client', 'commands'], types: ['ports'], packages: ['node:crypto', 'node:path', 'yaml'] }],
   // How files are written without a reader seeing half of one: shared by the adapters that keep things on this machine's disk.
   ['disk', { uses: ['tuf', 'disk'], types: ['ports'], packages: 'any' }],
+  // The one way to a host: proxies, TLS, time. Shared by the client and the forge.
+  ['http', { uses: ['tuf', 'version', 'http'], packages: 'any' }],
   ...ADAPTERS.map(adapter),
   ...['cli', 'action'].map((name): [string, Layer] => [
     name,

@@ -73,7 +73,7 @@ describe('a wrong command line ends with 2 and prints nothing on standard output
     ['a role name that can be none', ['propose', '--role', '', 'file']],
     ['neither a file nor a removal', ['propose', '--role', 'docs']],
     ['an account that can be none', ['propose', '--role', 'docs', '--target-prefix', 'docs/', '--as', 'a/b', 'countersign.yaml']],
-    ['a key URI that is none', ['sign', '3', '--as', 'alice', '--key', 'keys/alice.pem']],
+    ['a key URI that is none', ['sign', '3', '--as', 'alice', '--key', 'vault:alice']],
     ['an address to propose in', ['propose', '--role', 'docs', '--repo', 'https://github.com/acme/app', 'countersign.yaml']],
     ['an address to publish from', ['publish', '--repo', 'https://github.com/acme/app']],
   ])('%s', async (_name, args) => {
@@ -170,7 +170,7 @@ describe('on a terminal', () => {
     await truncate(big, 300_000_000);
     const args = ['propose', '--role', 'docs', '--target-prefix', 'docs/', '--hosting', 'none', '--dry-run', big];
     const { screen } = await cli.terminal(args, options());
-    expect(screen).toMatch(/\rhashing \d+ %/);
+    expect(screen).toMatch(/\rhashing \d+ % \([\d.]+ (?:bytes|[KMG]iB) of 286\.1 MiB/);
     // It is wiped before the result is shown.
     expect(screen.split('\u001b[K').at(-1)).not.toContain('hashing');
     expect((await cli.run(args, options())).stderr).toBe('');
@@ -199,7 +199,10 @@ test('keygen prints the public half on standard output, and nothing else there',
 
 test('keygen says why there is no place for a key', async () => {
   const { code, stderr } = await cli.run(['keygen', 'nowhere/me.pem']);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: 'error[io] nowhere/me.pem: expected a place to write the key, got ENOENT\n' });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'error[io] nowhere/me.pem: expected a place to write the key, but there is no such file or directory\n',
+  });
 });
 
 test('status tells what is not published from what the site that it reads does not serve', async () => {

@@ -60,7 +60,7 @@ describe('asking', () => {
     ['\u0004', 'the end of the input'],
   ])('on a terminal, %j is %s: nothing is signed', async (type) => {
     const repository = await withEvent();
-    const options = { cwd: repository.directory, env: repository.env, answers: [{ after: 'Sign this?', type }] };
+    const options = { cwd: repository.directory, env: repository.env, answers: [{ after: 'Sign releases v2 as alice (key ', type }] };
     const { code, screen } = await cli.terminal(asking('alice'), options);
     expect(code).toBe(1);
     expect(screen).toContain('error[declined]');
@@ -69,11 +69,94 @@ describe('asking', () => {
 
   test('on a terminal, yes signs what was shown', async () => {
     const repository = await withEvent();
-    const options = { cwd: repository.directory, env: repository.env, answers: [{ after: 'Sign this?', type: 'y\r' }] };
+    const options = {
+      cwd: repository.directory,
+      env: repository.env,
+      answers: [{ after: 'Sign releases v2 as alice (key ', type: 'y\r' }],
+    };
     const { code, screen } = await cli.terminal(asking('alice'), options);
     expect(code).toBe(0);
-    expect(screen.indexOf('v1/app.txt')).toBeLessThan(screen.indexOf('Sign this?'));
+    expect(screen.indexOf('v1/app.txt')).toBeLessThan(screen.indexOf('Sign releases v2 as alice (key '));
     expect(await votes(repository)).toEqual(['alice']);
+  });
+});
+
+describe('what is long can be read whole', () => {
+  /** More files than are shown at first. */
+  async function withMany(): Promise<Repository> {
+    const repository = await template.copy();
+    const names = Array.from({ length: 205 }, (_, index) => [`f${String(index).padStart(3, '0')}`, String(index)]);
+    await writeFiles(repository.path('in', 'many'), Object.fromEntries(names));
+    await repository.json('propose', '--role', 'releases', '--target-prefix', 'v1/', 'in/many');
+    return repository;
+  }
+
+  test('by --full, in a file, and else it is said that it is cut', async () => {
+    const repository = await withMany();
+    const brief = await repository.run(...asking('alice'));
+    expect(brief.stderr).toMatch(/… and 5 more targets, sha256:[0-9a-f]{64}\n\nThis is not all of it\. --full shows the rest/);
+    expect(brief.stderr).not.toContain('v1/f204');
+    const full = await repository.run(...asking('alice'), '--full');
+    expect(full.stderr).toContain('+ v1/f204');
+    expect(full.stderr).not.toContain('not all of it');
+    await repository.run(...asking('alice'), '--changes', 'changes.txt');
+    expect(await readFile(repository.path('changes.txt'), 'utf8')).toContain('+ v1/f204');
+    expect(await votes(repository)).toEqual([]);
+  });
+
+  test('in a pager on a terminal, and what was seen stands above the question', async () => {
+    const repository = await withMany();
+    const env = { ...repository.env, PAGER: 'cat > paged.txt' };
+    const answers = [{ after: 'Sign releases v2 as alice (key ', type: 'n\r' }];
+    await cli.terminal([...asking('alice'), '--full'], { cwd: repository.directory, env, answers });
+    expect(await readFile(repository.path('paged.txt'), 'utf8')).toContain('+ v1/f204');
+  });
+
+  test('a pager that is not there is no reason to show less', async () => {
+    const repository = await withMany();
+    const env = { ...repository.env, PAGER: 'no-such-pager' };
+    const answers = [{ after: 'Sign releases v2 as alice (key ', type: 'n\r' }];
+    const { screen } = await cli.terminal([...asking('alice'), '--full'], { cwd: repository.directory, env, answers });
+    expect(screen).toContain('+ v1/f204');
+  });
+});
+
+describe('an own build is compared', () => {
+  test('the same files: it says so, and signs', async () => {
+    const repository = await withEvent();
+    await writeFiles(repository.path('build'), { 'app.txt': 'content' });
+    const { code, stderr } = await repository.run(...asking('alice'), '--compare', 'build', '--yes');
+    expect({ code, line: /^Compared: .*$/m.exec(stderr)?.[0] }).toEqual({
+      code: 0,
+      line: 'Compared: all 1 new and replaced targets are what build (its files as v1/…) holds',
+    });
+    expect(await votes(repository)).toEqual(['alice']);
+  });
+
+  test.each([
+    ['other bytes', { 'app.txt': 'CONTENT' }, '1 with other bytes there:\n    v1/app.txt'],
+    [
+      'a file that is not there',
+      { 'other.txt': 'content' },
+      '1 missing there:\n    v1/app.txt\n  1 there only, and not signed:\n    other.txt',
+    ],
+    ['an empty directory', { 'd/.keep': '' }, '1 missing there:'],
+  ])('%s: with --yes nothing is signed', async (_name, files, shown) => {
+    const repository = await withEvent();
+    await writeFiles(repository.path('build'), files);
+    const { code, stderr } = await repository.run(...asking('alice'), '--compare', 'build', '--yes');
+    expect(code).toBe(1);
+    expect(stderr).toContain(shown);
+    expect(stderr).toContain('error[hash-mismatch] build: what is to be signed is not what it holds; nothing was signed');
+    expect(await votes(repository)).toEqual([]);
+  });
+
+  test('one file more is told, and no reason to refuse', async () => {
+    const repository = await withEvent();
+    await writeFiles(repository.path('build'), { 'app.txt': 'content', 'more.txt': 'm' });
+    const { code, stderr } = await repository.run(...asking('alice'), '--compare', 'build', '--yes');
+    expect(code).toBe(0);
+    expect(stderr).toContain('1 there only, and not signed:\n    more.txt');
   });
 });
 
@@ -95,6 +178,13 @@ describe('the first time on a machine', () => {
     expect((await cli.run([...asking('alice').slice(0, -2), '--yes'], { cwd: repository.directory, env })).code).toBe(0);
     expect(await readdir(repository.path('state', 'countersign'))).toHaveLength(1);
   });
+});
+
+test('who has signed already is told so before they are asked', async () => {
+  const repository = await withEvent();
+  await repository.sign(3, 'alice');
+  const { stderr } = await repository.run(...asking('alice'));
+  expect(stderr).toMatch(/^alice has signed this already, and it counts/);
 });
 
 describe('refuses', () => {

@@ -49,7 +49,7 @@ describe('verify', () => {
     const absent = await repository.run('verify', 'forge/site', '--root', 'absent.json');
     expect({ code: absent.code, stderr: absent.stderr }).toEqual({
       code: 1,
-      stderr: 'error[io] absent.json: expected a root file, or the sha256 of 1.root.json, got ENOENT\n',
+      stderr: 'error[io] absent.json: expected a root file, or the sha256 of root v1, but there is no such file or directory\n',
     });
     const empty = await repository.run('verify', 'forge/site', '--root', 'empty.json');
     expect(empty.code).toBe(1);

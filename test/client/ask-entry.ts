@@ -11,6 +11,7 @@ export interface AskOrder {
   /** Whether it sends requests itself, or by something that never answers. */
   readonly transport: 'ours' | 'silent';
   readonly stallMs: number;
+  readonly connectMs: number;
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -23,9 +24,9 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
-const { url, files, transport, stallMs } = JSON.parse(process.argv[2] ?? '') as AskOrder;
+const { url, files, transport, stallMs, connectMs } = JSON.parse(process.argv[2] ?? '') as AskOrder;
 const silent: HttpSourceOptions['fetch'] = () => new Promise(() => undefined);
-const limits = { stallMs, connectMs: 5000, maxAttempts: 1 };
+const limits = { stallMs, connectMs, maxAttempts: 1 };
 const source = openHttpSource({ metadataUrls: [url], targetUrls: [url], limits, ...(transport === 'silent' ? { fetch: silent } : {}) });
 const codes: string[] = [];
 for (let version = 1; version <= files; version++) codes.push(await codeOf(source.metadata(`metadata/${String(version)}.root.json`, 100)));

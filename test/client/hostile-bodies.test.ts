@@ -68,12 +68,13 @@ const endless: Send = (response) => {
 const altered = (bytes: Uint8Array): Uint8Array =>
   Buffer.from(Buffer.from(bytes).toString().replace('2031-01', '2032-01').replace(/n$/, 'm'));
 
-/** A code for all; or for files whose length nobody lists, and for those whose length is listed. */
-type Codes = string | readonly [unlisted: string, listed: string];
+/** A code for all; or for files whose length nobody lists, and for those whose length is listed, of which a target may have its own. */
+type Codes = string | readonly [unlisted: string, listed: string, target?: string];
 
 function expected(codes: Codes, kind: Kind): string {
   if (typeof codes === 'string') return codes;
-  return kind === 'root' || kind === 'timestamp' ? codes[0] : codes[1];
+  if (kind === 'root' || kind === 'timestamp') return codes[0];
+  return kind === 'file' ? (codes[2] ?? codes[1]) : codes[1];
 }
 
 const BODIES: readonly (readonly [string, Codes, Send, Partial<HttpLimits>?])[] = [
@@ -92,7 +93,11 @@ const BODIES: readonly (readonly [string, Codes, Send, Partial<HttpLimits>?])[] 
   ['that lacks its last byte', ['json-syntax', 'length-mismatch'], whole((bytes) => bytes.subarray(0, bytes.lastIndexOf(0x7d)))],
   ['that is cut off', 'io', (response, bytes) => void response.writeHead(200).write(bytes.subarray(0, 5), () => response.destroy())],
   ['of other bytes', ['threshold', 'hash-mismatch'], whole(altered)],
-  ['of a page that says sorry', ['json-syntax', 'length-mismatch'], whole(() => Buffer.from('<!doctype html><title>sorry</title>'))],
+  [
+    'of a page that says sorry',
+    ['page-answered', 'page-answered', 'length-mismatch'],
+    whole(() => Buffer.from('<!doctype html><title>sorry</title>')),
+  ],
   ['in gzip', 'io', whole((bytes) => gzipSync(bytes), { 'content-encoding': 'gzip' })],
   ['in gzip, of a gigabyte', 'io', whole(() => gzipSync(Buffer.alloc(2 ** 20)), { 'content-encoding': 'gzip' })],
   ['in gzip that says it is plain', ['json-encoding', 'length-mismatch'], whole((bytes) => gzipSync(Buffer.concat([bytes, bytes])))],

@@ -365,7 +365,7 @@ describe('https', () => {
     const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     try {
-      expect(await codeOf(open(url).metadata(TIMESTAMP, 100))).toBe('io');
+      expect(await codeOf(open(url).metadata(TIMESTAMP, 100))).toBe('certificate-refused');
     } finally {
       if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
       else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;

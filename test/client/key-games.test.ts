@@ -2,7 +2,7 @@
 // What keys, keyids and signatures are worth to a client, for each role alike.
 import { describe, expect, test } from 'vitest';
 import { rsaPrivateAsPublic } from '../fakes/hostile-keys.ts';
-import { P256_KEY, RSA_2048_KEY } from '../fakes/keys/private-keys.ts';
+import { P256_KEY, RSA_2048_KEY, RSA_2048_OTHER_KEY } from '../fakes/keys/private-keys.ts';
 import type { PlainObject } from '../fakes/plain-json.ts';
 import {
   addRoot,
@@ -21,7 +21,9 @@ import {
   BOB,
   CAROL,
   ecdsaSigner,
+  ed25519Signer,
   MALLORY,
+  mlDsaSigner,
   publicTextOf,
   rsaSigner,
   withKey,
@@ -67,6 +69,8 @@ function give({ keys, role, file }: Holder, signers: TestSigner[], threshold = s
 
 const underId = (signer: TestSigner, keyId: string): TestSigner => ({ ...signer, keyId });
 const AGAIN = withKey(ALICE, { note: 'the same key' });
+const ERIN = ed25519Signer('erin');
+const FRANK = ed25519Signer('frank');
 const WRONG_ID = underId(ALICE, '0'.repeat(64));
 const UNKNOWN_TYPE = withKey(MALLORY, { keytype: 'sigstore-oidc', scheme: 'Fulcio', keyval: { identity: 'm@example.org', issuer: 'x' } });
 const UNKNOWN_SCHEME = withKey(MALLORY, { scheme: 'ed25519ph' });
@@ -79,6 +83,8 @@ const EC_IN_HEX = withPublicText(
     .toString('hex'),
 );
 const RSA = rsaSigner(RSA_2048_KEY);
+const RSA_384 = rsaSigner(RSA_2048_KEY, 'sha384');
+const ML_DSA = mlDsaSigner('erin', 65);
 
 /** Changes the signatures after they were made. */
 const signatures =
@@ -100,14 +106,27 @@ const GAMES: readonly (readonly [string, string, (holder: Holder) => void])[] = 
   ['an ecdsa key in hex', 'none', (holder) => give(holder, [EC_IN_HEX])],
   ['an ecdsa key under both names of its type', 'threshold', (holder) => give(holder, [EC, ecdsaSigner(P256_KEY, 'ecdsa-sha2-nistp256')])],
   ['keys of three types', 'none', (holder) => give(holder, [ALICE, EC, RSA])],
-  ['a key under a keyid that is not its own', 'threshold', (holder) => give(holder, [WRONG_ID])],
+  ['an RSA key with sha384 and one with sha512', 'none', (holder) => give(holder, [RSA_384, rsaSigner(RSA_2048_OTHER_KEY, 'sha512')])],
+  ['one RSA key with two digests', 'threshold', (holder) => give(holder, [RSA, RSA_384])],
+  ['keys of ML-DSA', 'none', (holder) => give(holder, [mlDsaSigner('erin', 44), mlDsaSigner('frank', 87)])],
+  ['one key of ML-DSA under two keyids', 'threshold', (holder) => give(holder, [ML_DSA, underId(ML_DSA, 'again')])],
+  ['a key of ML-DSA with the scheme of another', 'threshold', (holder) => give(holder, [withKey(ML_DSA, { scheme: 'ml-dsa-44/1' })])],
+  ['a key under a keyid that is not its own', 'none', (holder) => give(holder, [WRONG_ID])],
+  ['a key under a keyid that is a name', 'none', (holder) => give(holder, [underId(ALICE, 'alice')])],
+  ['a key under its own keyid and another', 'threshold', (holder) => give(holder, [ALICE, WRONG_ID])],
+  ['a key under two keyids that are not its own', 'threshold', (holder) => give(holder, [WRONG_ID, underId(ALICE, 'alice')])],
   ['a key under a keyid that is not its own beside enough', 'none', (holder) => give(holder, [WRONG_ID, BOB], 1)],
-  ['a key under its keyid in upper case', 'threshold', (holder) => give(holder, [underId(ALICE, ALICE.keyId.toUpperCase())])],
+  ['a key under its keyid in upper case', 'none', (holder) => give(holder, [underId(ALICE, ALICE.keyId.toUpperCase())])],
   ['a key under a keyid of nothing', 'key-invalid', (holder) => give(holder, [underId(ALICE, '')])],
   [
     'two keys, each under the keyid of the other',
+    'none',
+    (holder) => give(holder, [underId(ERIN, FRANK.keyId), underId(FRANK, ERIN.keyId)]),
+  ],
+  [
+    'two keys, each under the keyid of the other, and signatures under their own',
     'threshold',
-    (holder) => give(holder, [underId(ALICE, BOB.keyId), underId(BOB, ALICE.keyId)]),
+    (holder) => (give(holder, [underId(ERIN, FRANK.keyId), underId(FRANK, ERIN.keyId)]), (holder.file.signers = [ERIN, FRANK])),
   ],
   ['a keyid twice in the role', 'keyid-repeated', (holder) => (give(holder, [ALICE, BOB]), holder.role.keyids.push(ALICE.keyId))],
   [

@@ -263,7 +263,7 @@ describe('a bundle of such a program', () => {
 
   test('runs where no package is', async () => {
     const { file: script, text } = await bundleOf('consumer.ts');
-    expect(text).toContain('EnvHttpProxyAgent');
+    expect(text).toContain('proxy-authorization');
     expect(text).toContain('.lock');
     const args = [server.url, consumer('root.json'), join(directory, 'cache-2'), join(directory, 'downloads-2')];
     expect(JSON.parse(await run(script, ...args))).toEqual(EXPECTED);
@@ -271,8 +271,9 @@ describe('a bundle of such a program', () => {
 
   test('leaves out what is not used: HTTP, locks and files of a disk', async () => {
     const { file: script, text } = await bundleOf('own-source.ts');
-    expect(text).not.toMatch(/EnvHttpProxyAgent|proper-lockfile|node:https?"|graceful-fs/);
-    expect(text.length).toBeLessThan(100_000);
+    expect(text).not.toMatch(/proxy-authorization|proper-lockfile|node:https?"|graceful-fs/);
+    // A fifth of it is ML-DSA, for which Node 20 has nothing.
+    expect(text.length).toBeLessThan(125_000);
     expect(await run(script, `${server.url}/`)).toBe('the app');
   });
 });

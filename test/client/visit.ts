@@ -33,6 +33,8 @@ export interface VisitOptions {
   readonly handler?: Handler;
   /** What the client begins with; the first root that is served unless told. */
   readonly root?: Uint8Array;
+  /** Is given what the log is told. */
+  readonly onInfo?: (text: string) => void;
 }
 
 let clients = 0;
@@ -57,7 +59,7 @@ export async function visit(
       to: openDownloadDirectory(scene.path(client)),
       time: parseInstant(options.time ?? NOW, 'test'),
       mode: 'online',
-      log: { info: () => undefined, warn: () => undefined, progress: () => undefined },
+      log: { info: options.onInfo ?? (() => undefined), warn: () => undefined, progress: () => undefined },
     });
     const [problem] = result.problems;
     if (problem !== undefined) throw new CountersignError(problem.code, problem.where, problem.detail);

@@ -162,7 +162,8 @@ describe('the command', () => {
 
   test.each<[string, Partial<Record<keyof FetchOptions, unknown>>, readonly string[], number, string]>([
     ['no place', {}, ['small'], 2, 'usage'],
-    ['a place that is none', { url: 'nowhere' }, ['small'], 2, 'usage'],
+    ['a URL of another kind', { url: 'ftp://nowhere' }, ['small'], 2, 'usage'],
+    ['a directory that is none', { url: 'nowhere' }, ['small'], 1, 'io'],
     ['no targets', { url: 'http://127.0.0.1:1' }, [], 2, 'usage'],
     ['no root', { url: 'http://127.0.0.1:1', root: undefined }, ['small'], 2, 'usage'],
     ['a root that is not there', { url: 'http://127.0.0.1:1', root: '/nowhere/root.json' }, ['small'], 1, 'io'],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, rm, stat, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDownloadDirectory } from '../../src/client/download-directory.ts';
 import { parseRepositoryMap } from '../../src/client/repository-map.ts';
 import type { FetchInput } from '../../src/commands/fetch.ts';
 import type { Instant } from '../../src/tuf/instant.ts';
@@ -147,22 +148,70 @@ describe('fetching', () => {
 });
 
 describe('hostile names', () => {
-  test.each(['../escaped', '/escaped', 'a/../../escaped', 'C:\\escaped', 'a\\b', 'nul', 'a.', '.countersign/x'])(
-    '%j is refused',
-    async (name) => {
-      const repository = released((all) => all.role('targets').targets.set(name, bytesOf('bad')));
-      const { url } = await scene.serve(repository);
-      for (const wanted of [name, '**']) expect(await codeOf(scene.fetch(repository, [url], [wanted]))).toBe('file-name');
-      expect(await codeOf(scene.fetch(repository, [url], ['top.txt']))).toBe('none');
-      expect(await scene.list('.')).not.toContain('escaped');
-    },
-  );
+  const HOSTILE = [
+    '../escaped',
+    '/escaped',
+    'a/../../escaped',
+    'C:\\escaped',
+    'a\\b',
+    'nul',
+    'a.',
+    '.countersign/x',
+    'v1/..',
+    'd/CON',
+    'v1//x',
+  ];
+  const hostile = (name: string): TestRepository => released((all) => all.role('targets').targets.set(name, bytesOf('bad')));
+  const ALL = ['docs/a.txt', 'top.txt', 'v1/app.sig', 'v1/app.tar', 'v1/x64/app'];
 
-  test('names that some systems take for one are refused together and had apart', async () => {
-    const repository = released((all) => all.role('targets').targets.set('TOP.txt', bytesOf('bad')));
+  test.each(HOSTILE)('%j is refused by its name', async (name) => {
+    const repository = hostile(name);
     const { url } = await scene.serve(repository);
-    expect(await codeOf(scene.fetch(repository, [url], ['*']))).toBe('file-name');
+    expect(await codeOf(scene.fetch(repository, [url], [name]))).toBe('file-name');
     expect(await codeOf(scene.fetch(repository, [url], ['top.txt']))).toBe('none');
+    expect(await scene.list('.')).not.toContain('escaped');
+  });
+
+  test.each(HOSTILE)('%j is left out of what a pattern matches, and told; the rest is fetched', async (name) => {
+    const repository = hostile(name);
+    const { url } = await scene.serve(repository);
+    const { files, problems } = await scene.fetch(repository, [url], ['**']);
+    expect(problems).toMatchObject([{ subject: 'name', code: 'file-name', where: JSON.stringify(name) }]);
+    expect(problems).toHaveLength(1);
+    expect(files.map(({ path }) => path).sort()).toEqual(ALL);
+    expect((await scene.list('.')).filter((file) => file.includes('escaped'))).toEqual([]);
+  });
+
+  test.each<[string, string, readonly string[], string, string]>([
+    // In the order in which they are listed.
+    ['differ by case only', 'TOP.txt', ['*'], 'TOP.txt', 'top.txt'],
+    ['differ by case only, of which one was asked for', 'TOP.txt', ['*', 'top.txt'], 'top.txt', 'TOP.txt'],
+    ['differ by case in a directory', 'V1/app.tar', ['**/app.tar'], 'V1/app.tar', 'v1/app.tar'],
+    ['are a file and its directory', 'top.txt/x', ['**'], 'top.txt', 'top.txt/x'],
+    ['are a directory and its file', 'v1', ['v1', 'v1/*'], 'v1', 'v1/app.tar'],
+  ])('of two names that %s one is left out and told', async (_, name, wanted, kept, out) => {
+    const repository = hostile(name);
+    const { url } = await scene.serve(repository);
+    const { files, problems } = await scene.fetch(repository, [url], wanted);
+    expect(files.map(({ path }) => path)).toContain(kept);
+    expect(files.map(({ path }) => path)).not.toContain(out);
+    expect(problems).toContainEqual(expect.objectContaining({ subject: 'name', code: 'file-name', where: JSON.stringify(out) }));
+    expect(problems.every(({ subject }) => subject === 'name')).toBe(true);
+  });
+
+  test('two names that exclude each other are refused when both are asked for, and had apart', async () => {
+    const repository = hostile('TOP.txt');
+    const { url } = await scene.serve(repository);
+    expect(await codeOf(scene.fetch(repository, [url], ['top.txt', 'TOP.txt']))).toBe('file-name');
+    for (const one of ['top.txt', 'TOP.txt']) {
+      expect(
+        await codeOf(
+          scene.run([scene.repository([url], file(repository, 'metadata/1.root.json'))], [one], {
+            to: openDownloadDirectory(scene.path(one === 'top.txt' ? 'a' : 'b')),
+          }),
+        ),
+      ).toBe('none');
+    }
   });
 
   test.each<[string, (path: (...names: string[]) => string) => Promise<unknown>, string]>([
@@ -184,6 +233,17 @@ describe('hostile names', () => {
     const fetching = scene.fetch(repository, [url], ['v1/app.tar']);
     expect((await fetching).problems.map((problem) => problem.code)).toEqual([code]);
     expect(await scene.list('elsewhere')).toEqual([]);
+  });
+});
+
+describe('a delegated role that is garbage', () => {
+  test('is left out of what a pattern matches, and told; the rest is fetched', async () => {
+    const repository = released();
+    repository.files.set('metadata/1.docs.json', bytesOf('garbage'));
+    const { url } = await scene.serve(repository);
+    const { files, problems } = await scene.fetch(repository, [url], ['**']);
+    expect(files.map(({ path }) => path).sort()).toEqual(['top.txt', 'v1/app.sig', 'v1/app.tar', 'v1/x64/app']);
+    expect(problems).toMatchObject([{ subject: 'role', code: 'length-mismatch' }]);
   });
 });
 

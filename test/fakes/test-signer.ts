@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { constants, createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
 import { keyIdOf } from '../../src/tuf/key.ts';
 import { objectFromPlain, type PlainObject } from './plain-json.ts';
 
@@ -42,10 +43,30 @@ export function ecdsaSigner(pem: string, keytype = 'ecdsa'): TestSigner {
 }
 
 /** An RSA-PSS key from PKCS#8 PEM. */
-export function rsaSigner(pem: string): TestSigner {
+export function rsaSigner(pem: string, hash: 'sha256' | 'sha384' | 'sha512' = 'sha256'): TestSigner {
   const privateKey = createPrivateKey(pem);
   const pss = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-  return signer('rsa', 'rsassa-pss-sha256', pemOf(privateKey), (payload) => sign('sha256', payload, pss));
+  return signer('rsa', `rsassa-pss-${hash}`, pemOf(privateKey), (payload) => sign(hash, payload, pss));
+}
+
+const ML_DSA = { 44: ml_dsa44, 65: ml_dsa65, 87: ml_dsa87 };
+
+/** An ML-DSA key made of a name, which signs as TAP 21 says. */
+export function mlDsaSigner(name: string, parameters: 44 | 65 | 87): TestSigner {
+  const seed = Buffer.alloc(32);
+  seed.write(name);
+  const { publicKey, secretKey } = ML_DSA[parameters].keygen(seed);
+  const oid = Buffer.from(`300b06096086480165030403${{ 44: '11', 65: '12', 87: '13' }[parameters]}`, 'hex');
+  const lengthOf = (bytes: number): Buffer => Buffer.from([0x82, bytes >> 8, bytes & 0xff]);
+  const bits = Buffer.concat([Buffer.from([0x03]), lengthOf(publicKey.length + 1), Buffer.alloc(1), publicKey]);
+  const spki = Buffer.concat([Buffer.from([0x30]), lengthOf(oid.length + bits.length), oid, bits]);
+  const lines = spki.toString('base64').replace(/.{64}/g, '$&\n').trimEnd();
+  const pem = `-----BEGIN PUBLIC KEY-----\n${lines}\n-----END PUBLIC KEY-----\n`;
+  const messageOf = (payload: Uint8Array): Buffer =>
+    Buffer.concat([Buffer.from('tuf\u0001'), createHash('sha512').update(payload).digest()]);
+  return signer('ml-dsa', `ml-dsa-${String(parameters)}/1`, pem, (payload) =>
+    Buffer.from(ML_DSA[parameters].sign(messageOf(payload), secretKey, { extraEntropy: false })),
+  );
 }
 
 /** `base` with members of its key object changed; the keyid follows, the private part stays. */

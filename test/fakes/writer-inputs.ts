@@ -38,7 +38,7 @@ export function parseJsonText(text: string): JsonValue {
 
 function votesOf(voters: ReadonlyMap<TestSigner, string | null>): CountInput {
   const signers = [...voters.keys()];
-  const keys = parseKeyTable(objectFromPlain(Object.fromEntries(signers.map(({ keyId, key }) => [keyId, key]))), 'keys');
+  const keys = parseKeyTable(objectFromPlain(Object.fromEntries(signers.map(({ keyId, key }) => [keyId, key]))), 'keys', 'maker');
   const role = parseRoleKeys(objectFromPlain(roleOf(signers, 2)), 'role');
   const people = new Map([...voters].map(([{ keyId }, person]) => [keyId, person]));
   const payload = new TextEncoder().encode('{}');

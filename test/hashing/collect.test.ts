@@ -163,13 +163,13 @@ describe('what is refused', () => {
     link('good', 'inside');
     link('bad', '../outside');
     expect(names(path.join(root, 'good'))).toEqual(['good']);
-    expect(() => collectFiles([path.join(root, 'bad')])).toThrow(refused('symlink-escape', '"bad"'));
+    expect(() => collectFiles([path.join(root, 'bad')])).toThrow(refused('symlink-escape', JSON.stringify(path.join(root, 'bad'))));
   });
 
   test('a pipe', () => {
     execFileSync('mkfifo', [path.join(root, 'pipe')]);
-    expect(() => collectFiles([root])).toThrow(refused('file-type', '"pipe"'));
-    expect(() => collectFiles([path.join(root, 'pipe')])).toThrow(refused('file-type', '"pipe"'));
+    expect(() => collectFiles([root])).toThrow(refused('file-type', JSON.stringify(path.join(root, 'pipe'))));
+    expect(() => collectFiles([path.join(root, 'pipe')])).toThrow(refused('file-type', JSON.stringify(path.join(root, 'pipe'))));
   });
 
   test('a device', () => {
@@ -206,5 +206,25 @@ describe('what is refused', () => {
   test('the same root twice', () => {
     write('a');
     expect(() => collectFiles([root, root])).toThrow(refused('file-name', '"a"'));
+  });
+
+  test.each([
+    ['what is missing', ['build/*.zip'], /^"build\/\*\.zip": expected to read it, but there is no such file or directory$/],
+    ['what is missing below a file', ['one/a/b'], /^"one\/a\/b": expected to read it, but a file stands where a directory is needed$/],
+    ['two files of one name', ['one', 'two'], /^"a": expected each name once, got it of "one\/a" and of "two\/a"$/],
+    ['two files of one name, each given', ['one/a', './two/a'], /^"a": expected each name once, got it of "one\/a" and of "\.\/two\/a"$/],
+    ['a dangling link in a directory', ['links'], /^"links\/out": expected a regular file, got a symbolic link to nothing$/],
+  ])('%s: the path is as it was typed', (_name, given, message) => {
+    write('one/a');
+    write('two/a');
+    fs.mkdirSync(path.join(root, 'links'));
+    fs.symlinkSync('nowhere', path.join(root, 'links', 'out'));
+    const before = process.cwd();
+    process.chdir(root);
+    try {
+      expect(() => collectFiles(given)).toThrow(message);
+    } finally {
+      process.chdir(before);
+    }
   });
 });

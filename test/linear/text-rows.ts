@@ -15,7 +15,7 @@ import { answerOf } from '../../src/forge/github/answer.ts';
 import { sha256Of } from '../../src/forge/github/assets.ts';
 import { translate } from '../../src/forge/github/errors.ts';
 import { requireDistinctNames, requirePortableName } from '../../src/hashing/portable-name.ts';
-import { terminalText } from '../../src/render/change-text.ts';
+import { terminalText } from '../../src/render/terminal-text.ts';
 import { diffFields } from '../../src/render/field-diff.ts';
 import { codeMarkdown, escapeMarkdown, nameList, signCommand } from '../../src/render/markdown.ts';
 import { originLines } from '../../src/render/origin-text.ts';
@@ -289,7 +289,7 @@ const CLIENT_ROWS: readonly TextRow[] = [
   {
     name: 'a path that a selection is asked about',
     of: ['client/target-selection.ts'],
-    run: refusing((text) => selectPaths(['**/*a*/x'], { paths: new Set([parseTargetPath(text, 'x')]), expired: [] })),
+    run: refusing((text) => selectPaths(['**/*a*/x'], { paths: new Set([parseTargetPath(text, 'x')]), leftOut: [] })),
   },
   { name: 'whether something is a pattern', of: ['client/target-selection.ts'], run: isPattern },
   {
@@ -369,6 +369,7 @@ const HOST_ROWS: readonly TextRow[] = [
           status: 403,
           message: text,
           parts: [text],
+          unanswered: null,
           headers: { 'x-accepted-github-permissions': text, 'retry-after': text },
         },
         { what: 'x', needs: 'contents: read' },

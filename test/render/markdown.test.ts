@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { codeMarkdown, countText, escapeMarkdown, fittingLines, nameList, signCommand } from '../../src/render/markdown.ts';
+import { countText } from '../../src/render/count-text.ts';
+import { codeMarkdown, escapeMarkdown, fittingLines, nameList, signCommand } from '../../src/render/markdown.ts';
 import { answers } from '../event/support.ts';
 
 test('what others write can not format, mention, link or hide', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { encodeEventFile, readEventFile } from '../../src/event/event-file.ts';
 import { MAX_BODY_CHARACTERS } from '../../src/render/markdown.ts';
 import { renderProposal, type ProposalView } from '../../src/render/proposal-markdown.ts';
 import { payloadDigest } from '../../src/tuf/metadata.ts';
@@ -58,7 +59,7 @@ test('what is signed with a file can not format or link, and much of it is count
   const body = bodyOf(seal({ ...targetsSigned({ version: 2 }), targets }), []);
   expect(linksOf(body)).toEqual([]);
   expect(body).toContain('Signed with each file: <code>custom&#91;"&#124;&#60;b&#62;&#64;0"&#93;</code> <code>"&#93;&#40;https&#58;//');
-  expect(body).toContain('</code>, 14 more fields.\n');
+  expect(body).toMatch(/<\/code>, 14 more fields, sha256:[0-9a-f]{64}\.\n/);
   expect(body).not.toMatch(/<b>/);
 });
 
@@ -185,9 +186,14 @@ test('the body fits whatever others write', () => {
   const body = bodyFor(long, { proposed: signed, contributions });
   const shown = count(body, '| added |');
   expect(shown).toBeGreaterThan(10);
-  expect(body).toContain(`\n\n… and ${String(150 - shown)} more, all of them in <code>metadata/releases.json</code>.\n`);
+  const left = String(150 - shown);
+  expect(body).toMatch(
+    new RegExp(
+      `\n\n… and ${left} more \\(${left} added; sha256:[0-9a-f]{64}\\), all of them in <code>metadata/releases\\.json</code>\\.\n`,
+    ),
+  );
   expect(count(body, 'all of them in')).toBe(1);
-  expect(body).toMatch(/\n\| … [\d,]+ more \| \| \|\n/);
+  expect(body).toMatch(/\n\| … [\d,]+ more, sha256:[0-9a-f]{64} \| \| \|\n/);
   expect(body).toMatch(/\n\n… and [\d,]+ more runs\n/);
   expect(body.length).toBeLessThan(MAX_BODY_CHARACTERS);
   expect(body.endsWith('trust that, not this page.\n')).toBe(true);
@@ -196,5 +202,31 @@ test('the body fits whatever others write', () => {
 test('just as many rows as are shown need no last line', () => {
   const paths = Array.from({ length: 101 }, (_, index) => `v2/${String(index)}`);
   expect(bodyFor(paths.slice(1))).not.toContain('… and');
-  expect(bodyFor(paths)).toContain('\n\n… and 1 more, all of them in');
+  expect(bodyFor(paths)).toMatch(/\n\n… and 1 more \(1 added; sha256:[0-9a-f]{64}\), all of them in/);
+});
+
+describe('what is replaced within an open event', () => {
+  const ours = broughtBy(originOf(101), ['v2/app', 'v2/b']);
+  const theirs = { ...broughtBy(originOf(102), ['v2/app']), replaced: new Map([['v2/app', 'f'.repeat(64)]]) };
+  const file = seal(targetsSigned({ version: 2, files: { 'v1/app': 'one', 'v2/app': 'other', 'v2/b': 'b' } }));
+
+  test('is told, with whose it was', () => {
+    expect(bodyOf(file, [ours, theirs])).toContain(
+      `⚠️ **Number 2 replaced what was proposed before:** <code>v2/app</code> of number 1 (sha256 <code>${'f'.repeat(64)}</code>).`,
+    );
+  });
+
+  test.each([
+    ['nothing was replaced', [ours, broughtBy(originOf(102), ['v2/c'])]],
+    ['nobody is known to have brought it', [broughtBy(originOf(101), ['v2/b']), theirs]],
+    ['there is one run', [theirs]],
+  ])('%s: nothing is said', (_name, contributions) => {
+    expect(bodyOf(file, contributions)).not.toContain('replaced what was proposed');
+  });
+
+  test('survives in event.json', () => {
+    const bytes = encodeEventFile({ role: 'releases', version: 2, contributions: [ours, theirs] });
+    expect(readEventFile(bytes)?.contributions[1]?.replaced).toEqual(theirs.replaced);
+    expect(readEventFile(bytes)?.contributions[0]?.replaced).toBeUndefined();
+  });
 });

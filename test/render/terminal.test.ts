@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { describeChange, terminalText, type FileChange } from '../../src/render/change-text.ts';
+import { describeChange, type FileChange } from '../../src/render/change-text.ts';
 import { plainJson } from '../../src/render/plain-json.ts';
 import { eventText, expiryText, findingText } from '../../src/render/status-text.ts';
 import { NO_STYLE } from '../../src/render/style.ts';
+import { terminalText } from '../../src/render/terminal-text.ts';
 import { addSeconds } from '../../src/tuf/instant.ts';
+import { parseKeyId } from '../../src/tuf/key.ts';
 import { payloadDigest } from '../../src/tuf/metadata.ts';
 import { parseRoot } from '../../src/tuf/root.ts';
 import { parseTargets } from '../../src/tuf/targets.ts';
@@ -102,6 +104,8 @@ test('an expiry says how long that is', () => {
 });
 
 describe('whatever a file changes, a signer is shown', () => {
+  const as = { person: 'alice', keyId: parseKeyId(ALICE.signer.keyId, 'alice'), signed: false };
+  const shown = (change: FileChange): string => describeChange([change], null, as).brief;
   const root = (spec: Parameters<typeof rootSigned>[0]): FileChange => {
     const file = parseRoot(seal(rootSigned({ version: 2, ...spec })));
     return { role: 'root', file, before: parseRoot(seal(rootSigned())).signed, digest: payloadDigest(file.payload) };
@@ -125,7 +129,7 @@ describe('whatever a file changes, a signer is shown', () => {
     const file = of(2, commit);
     return { role: 'releases', file, before: of(1, 'aaa').signed, digest: payloadDigest(file.payload) };
   };
-  const nothing = describeChange([root({})], null).split('\n').length;
+  const nothing = shown(root({})).split('\n').length;
   const swapped = { signers: [ALICE, { ...BOB, account: MALLORY.account }], threshold: 2 };
   const stolen = member('bob', 2, { signer: ed25519Signer('stolen') });
   const rows: Readonly<Record<string, readonly [FileChange, number]>> = {
@@ -143,15 +147,11 @@ describe('whatever a file changes, a signer is shown', () => {
     'the commit of the same bytes': [custom('bbb'), nothing],
   };
   test.each(Object.entries(rows))('%s', (_name, [change, lines]) => {
-    expect(describeChange([change], null).split('\n').length).toBeGreaterThan(lines);
+    expect(shown(change).split('\n').length).toBeGreaterThan(lines);
   });
   test('no change but the version', () => {
-    expect(
-      describeChange([custom('aaa')], null)
-        .split('\n')
-        .slice(0, 3),
-    ).toHaveLength(3);
-    expect(describeChange([custom('aaa')], null)).not.toContain('~');
+    expect(shown(custom('aaa')).split('\n').slice(0, 3)).toHaveLength(3);
+    expect(shown(custom('aaa'))).not.toContain('~');
   });
 });
 

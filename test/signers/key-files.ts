@@ -61,6 +61,6 @@ export async function expectRefusal(act: () => unknown, code: ErrorCode, secrets
   const seen = `${shown}\n${shown.toLowerCase()}`;
   expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
   // House style, rule 15.
-  expect(error.message).toMatch(/: expected .*, got .*[^.]$/s);
+  expect(error.message).toMatch(/: expected .*, (?:got|but) .*[^.]$/s);
   return error;
 }

@@ -25,7 +25,7 @@ function claim(
   quorum: PlainObject = {},
 ): string {
   const binding = bindingOf({ people: peopleOf(claimed), 'custody-quorum': quorum });
-  const keys = parseKeyTable(objectFromPlain(Object.fromEntries(signers.map(({ signer }) => [signer.keyId, signer.key]))), 'keys');
+  const keys = parseKeyTable(objectFromPlain(Object.fromEntries(signers.map(({ signer }) => [signer.keyId, signer.key]))), 'keys', 'maker');
   const keyIds = signers.map(({ signer }) => parseKeyId(signer.keyId, 'keyid'));
   return codeOf(() => {
     const people = parsePeople(binding, '$');
@@ -124,7 +124,7 @@ test('online keys are nobody’s, usable and enough', () => {
       requireOnlineKeys(
         'snapshot',
         role,
-        parseKeyTable(objectFromPlain(table), 'keys'),
+        parseKeyTable(objectFromPlain(table), 'keys', 'maker'),
         parsePeople(bindingOf({ people: peopleOf([ALICE]) }), '$'),
       );
     });

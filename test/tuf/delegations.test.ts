@@ -51,20 +51,20 @@ describe('delegations (TUF §4.5)', () => {
     ['the longest prefix for 32 bits', { keys: {}, succinct_roles: { ...BINS, bit_length: 32, name_prefix: 'x'.repeat(191) } }, 'accepted'],
     ['one character more', { keys: {}, succinct_roles: { ...BINS, bit_length: 32, name_prefix: 'x'.repeat(192) } }, 'role-name-invalid'],
   ])('%s: %s', (_name, value, code) => {
-    expect(codeOf(() => parseDelegations(object(value), '$'))).toBe(code);
+    expect(codeOf(() => parseDelegations('maker', object(value), '$'))).toBe(code);
   });
 
   test('keep their order, which is priority, even for names that are numbers', () => {
     const roles = ['10', '9', 'a', '1'].map((name) => ({ ...ROLE, name }));
-    const delegations = parseDelegations(object({ keys: {}, roles }), '$');
+    const delegations = parseDelegations('maker', object({ keys: {}, roles }), '$');
     expect(delegations.kind === 'roles' && delegations.roles.map((role) => role.name)).toEqual(['10', '9', 'a', '1']);
   });
 
   test('give keys to the roles they name and to no others', () => {
-    const named = parseDelegations(object({ keys: {}, roles: [ROLE] }), '$');
+    const named = parseDelegations('maker', object({ keys: {}, roles: [ROLE] }), '$');
     expect(delegatedKeys(named, parseDelegatedRoleName('release', '$'))?.threshold).toBe(1);
     expect(delegatedKeys(named, parseDelegatedRoleName('constructor', '$'))).toBeNull();
-    const bins = parseDelegations(object({ keys: {}, succinct_roles: BINS }), '$');
+    const bins = parseDelegations('maker', object({ keys: {}, succinct_roles: BINS }), '$');
     expect(delegatedKeys(bins, parseDelegatedRoleName('bin-f', '$'))?.threshold).toBe(1);
     expect(delegatedKeys(bins, parseDelegatedRoleName('bin-10', '$'))).toBeNull();
   });

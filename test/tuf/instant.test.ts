@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { addSeconds, encodeInstant, instantFromSeconds, parseInstant } from '../../src/tuf/instant.ts';
-import { codeOf } from './support.ts';
+import { codeOf, errorOf } from './support.ts';
 
 describe('instants are YYYY-MM-DDTHH:MM:SSZ and nothing else (TUF §4.2.3)', () => {
   test.each([
@@ -35,6 +35,19 @@ describe('instants are YYYY-MM-DDTHH:MM:SSZ and nothing else (TUF §4.2.3)', () 
   ])('%j: %s', (text, code) => {
     expect(codeOf(() => parseInstant(text, '$'))).toBe(code);
     if (code === 'accepted') expect(encodeInstant(parseInstant(text, '$'))).toBe(text);
+  });
+
+  test.each([
+    ['2030-01-02T03:04:05.123Z', 'expected YYYY-MM-DDTHH:MM:SSZ, got a fraction of a second in "2030-01-02T03:04:05.123Z"'],
+    ['2030-01-02T03:04:05,5Z', 'expected YYYY-MM-DDTHH:MM:SSZ, got a fraction of a second in "2030-01-02T03:04:05,5Z"'],
+    ['2030-01-02T03:04:05.123456+02:00', 'expected YYYY-MM-DDTHH:MM:SSZ, got a fraction of a second in "2030-01-02T03:04:05.123456+02:00"'],
+    ['2030-01-02T03:04:05+00:00', 'expected YYYY-MM-DDTHH:MM:SSZ, got another time zone than Z in "2030-01-02T03:04:05+00:00"'],
+    ['2030-01-02T03:04:05-0330', 'expected YYYY-MM-DDTHH:MM:SSZ, got another time zone than Z in "2030-01-02T03:04:05-0330"'],
+    ['2030-02-30T00:00:00Z', 'expected a date that exists, got "2030-02-30T00:00:00Z"'],
+    ['tomorrow', 'expected YYYY-MM-DDTHH:MM:SSZ, got "tomorrow"'],
+    ['2030-01-02T03:04:05', 'expected YYYY-MM-DDTHH:MM:SSZ, got "2030-01-02T03:04:05"'],
+  ])('%j is refused in words', (text, detail) => {
+    expect(errorOf(() => parseInstant(text, '$'))?.detail).toBe(detail);
   });
 
   test('count whole seconds since 1970', () => {

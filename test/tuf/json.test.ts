@@ -186,3 +186,22 @@ test('a document may be as long as a string, and no longer', () => {
   expect(codeOf(() => parseJson(new Uint8Array(MAX_JSON_BYTES + 1)))).toBe('too-large');
   expect(codeOf(() => parseJson(bytes(`${' '.repeat(100_000)}1`)))).toBe('accepted');
 });
+
+describe('objects and lists are bounded by the length of the file', () => {
+  const repeat = (text: string, count: number): string => Array.from({ length: count }, () => text).join(',');
+  test.each([
+    ['60,000 empty lists', `[${repeat('[]', 60_000)}]`, 'accepted'],
+    ['100,000 empty lists', `[${repeat('[]', 100_000)}]`, 'too-large'],
+    ['100,000 empty objects', `[${repeat('{}', 100_000)}]`, 'too-large'],
+    ['100,000 objects of one member', `[${repeat('{"a":1}', 200_000)}]`, 'too-large'],
+    ['lists in lists', `[${repeat('[[],[[]]]', 60_000)}]`, 'too-large'],
+    [
+      '200,000 entries of a snapshot',
+      `{${Array.from({ length: 200_000 }, (_, i) => `"r${String(i)}.json":{"version":1}`).join(',')}}`,
+      'accepted',
+    ],
+    ['a million numbers', `[${repeat('1', 1_000_000)}]`, 'accepted'],
+  ])('%s: %s', (_, text, code) => {
+    expect(codeOf(() => parseJson(bytes(text)))).toBe(code);
+  });
+});

@@ -3,7 +3,7 @@ import { createPublicKey, ECDH, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeCanonicalJson } from '../../src/tuf/canonical.ts';
 import type { JsonObject } from '../../src/tuf/json.ts';
-import { keyIdOf, parseKey, parseKeyId, parseKeyTable, type Algorithm } from '../../src/tuf/key.ts';
+import { keyIdOf, parseKey, parseKeyId, parseKeyTable, type Algorithm, type KeyReader } from '../../src/tuf/key.ts';
 import { countSignatures, parseRoleKeys } from '../../src/tuf/threshold.ts';
 import { bytes, codeOf, ecdsaKey, ecdsaPrivateKey, ed25519Key, keyObject, object, pemOf, rsaKey } from './support.ts';
 
@@ -180,6 +180,7 @@ describe('one key has one identity, however it is written', () => {
         [keyIdOf(copy), copy],
       ]),
       '$.keys',
+      'client',
     );
     const role = parseRoleKeys(object({ keyids: [alice.keyId, keyIdOf(copy)], threshold: 2 }), '$');
     const count = countSignatures({
@@ -223,11 +224,28 @@ describe('keyids', () => {
     expect(codeOf(() => parseKeyId(id, '$'))).toBe(code);
   });
 
-  test('a key under its own id counts, under another it stays and does not', () => {
-    const { raw, keyId } = ed25519Key(1);
-    const kind = (id: string): unknown => [...parseKeyTable(new Map([[id, raw]]), '$').values()].map((key) => key.material.kind);
-    expect(kind(keyId)).toEqual(['usable']);
-    expect(kind(keyId.toUpperCase())).toEqual(['unusable']);
-    expect(kind('0'.repeat(64))).toEqual(['unusable']);
+  const { raw, keyId } = ed25519Key(1);
+  test.each([
+    ['its own id', keyId, 'usable', 'usable'],
+    ['its own id in upper case', keyId.toUpperCase(), 'unusable', 'usable'],
+    ['an id of zeros', '0'.repeat(64), 'unusable', 'usable'],
+    [
+      'the id of its key object without the x- fields',
+      keyIdOf(ed25519Key(1).raw),
+      'unusable',
+      'usable',
+      { 'x-tuf-on-ci-keyowner': '@alice' },
+    ],
+    ['a name', 'alice', 'unusable', 'usable'],
+  ])('a key under %s: for a maker and for a client', (_, id, maker, client, extra: Record<string, string> = {}) => {
+    const keys = new Map([[id, Object.keys(extra).length === 0 ? raw : ed25519Key(1, extra).raw]]);
+    const kinds = (reader: KeyReader): unknown => [...parseKeyTable(keys, '$', reader)].map(([listed, key]) => [listed, key.material.kind]);
+    expect(kinds('maker')).toEqual([[id, maker]]);
+    expect(kinds('client')).toEqual([[id, client]]);
+  });
+
+  test('say of what a maker does not take which id the key has', () => {
+    const [key] = parseKeyTable(new Map([['alice', raw]]), '$', 'maker').values();
+    expect(key?.material).toEqual({ kind: 'unusable', reason: `its keyid is ${keyId}, not "alice"` });
   });
 });

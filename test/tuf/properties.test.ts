@@ -184,7 +184,7 @@ describe('counting', () => {
         bad: key.sign(bytes('{}')),
       })),
   );
-  const table = parseKeyTable(keysObject(...keys.map(({ key }) => key)), '$');
+  const table = parseKeyTable(keysObject(...keys.map(({ key }) => key)), '$', 'maker');
   const personOf = new Map<KeyIdentity, string>();
   for (const { key, person } of keys) if (key.key.material.kind === 'usable') personOf.set(key.key.material.identity, person);
 

@@ -127,7 +127,7 @@ export function keysObject(...keys: readonly TestKey[]): JsonObject {
 
 /** A key table as the parser gives it. */
 export function keyTable(...keys: readonly TestKey[]): KeyTable {
-  return parseKeyTable(keysObject(...keys), '$.keys');
+  return parseKeyTable(keysObject(...keys), '$.keys', 'maker');
 }
 
 /** A file with the signatures of these keys. */

@@ -40,7 +40,7 @@ function input(keys: string, threshold: number, signs: string): CountInput {
   const table = new Map([...names.filter((name) => name !== 'M'), 'X'].map((name) => [named(name).keyId, named(name).raw]));
   const role = parseRoleKeys(object({ keyids: names.map((name) => named(name).keyId), threshold }), '$');
   const signatures = signs === '' ? [] : signs.split(' ').map(signature);
-  return { payload, keys: parseKeyTable(table, '$'), role, signatures };
+  return { payload, keys: parseKeyTable(table, '$', 'maker'), role, signatures };
 }
 
 type Row = [name: string, keys: string, threshold: number, signs: string, expect: string];

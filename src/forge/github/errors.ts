@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ConnectionError, errorCodeOf } from '../../http/connection-error.ts';
 import { CountersignError, quote } from '../../tuf/errors.ts';
 import type { ErrorCode } from '../../tuf/errors.ts';
 import { isRecord } from './answer.ts';
@@ -22,6 +23,8 @@ export interface Failure {
   /** The codes of the answer's parts, as in `{errors: [{code: 'abuse'}]}`. */
   readonly parts: readonly string[];
   readonly headers: Readonly<Record<string, unknown>>;
+  /** What an answer failed for that never came, whose message is a statement of ours; null where the host answered. */
+  readonly unanswered: ReturnType<typeof errorCodeOf> | null;
 }
 
 /** The setting that lets GITHUB_TOKEN open pull requests, as the settings page spells it. */
@@ -55,7 +58,10 @@ export function failureOf(error: unknown): Failure | null {
   const status = 'status' in error && typeof error.status === 'number' ? error.status : null;
   const message = saidIn(response?.['data']) ?? error.message;
   const parts = partCodes(response?.['data']);
-  if (status !== null) return { kind: 'github-failure', status: status === 0 ? 500 : status, message, parts, headers };
+  const unanswered = error.cause instanceof ConnectionError ? errorCodeOf(error.cause) : null;
+  if (status !== null) {
+    return { kind: 'github-failure', status: status === 0 ? 500 : status, message, parts, headers, unanswered };
+  }
   // What the throttling plugin throws of a GraphQL answer.
   return graphqlFailure(response?.['data'], headers);
 }
@@ -89,7 +95,8 @@ export function graphqlFailure(data: unknown, headers: Readonly<Record<string, u
   // Beside what is missing, a limit may be told of: then nothing is known to be missing.
   const type = types.find((one) => GRAPHQL_STATUS.get(one) === 429) ?? types[0] ?? '';
   const isBroken = /something went wrong while executing your query/i.test(message);
-  return { kind: 'github-failure', status: isBroken ? 502 : (GRAPHQL_STATUS.get(type) ?? 422), message, parts: [], headers };
+  const status = isBroken ? 502 : (GRAPHQL_STATUS.get(type) ?? 422);
+  return { kind: 'github-failure', status, message, parts: [], headers, unanswered: null };
 }
 
 /**
@@ -98,9 +105,10 @@ export function graphqlFailure(data: unknown, headers: Readonly<Record<string, u
  */
 export function translate(failure: Failure, purpose: Purpose, scrub: (text: string) => string): CountersignError {
   const message = scrub(failure.message);
+  const cause: Failure = { ...failure, message, headers: {} };
+  if (failure.unanswered !== null) return new CountersignError(failure.unanswered, purpose.what, message, { cause });
   const { code, expected } = meaningOf({ ...failure, message }, purpose);
   const said = failure.status >= 500 && failure.message === '' ? `status ${String(failure.status)}` : quote(message);
-  const cause: Failure = { kind: 'github-failure', status: failure.status, message, parts: failure.parts, headers: {} };
   return new CountersignError(code, purpose.what, `expected ${expected}, got ${said}`, { cause });
 }
 

@@ -2,24 +2,29 @@
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
+import { ConnectionError } from '../../http/connection-error.ts';
+import { NO_PROXIES, readProxies } from '../../http/proxies.ts';
+import { openTransport } from '../../http/transport.ts';
+import { webFetchOver } from '../../http/web-fetch.ts';
 import type { Log } from '../../ports.ts';
 import { CountersignError, quote } from '../../tuf/errors.ts';
 import { VERSION } from '../../version.ts';
 
 /** Answers that no repetition changes. 429 waits for what the host says, in the throttling plugin. */
 const NEVER_RETRIED = [400, 401, 403, 404, 410, 422, 429, 451];
-const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
 /** A limit that lifts later than this fails the run: the next scheduled one is as good. In seconds. */
 const LONGEST_WAIT = 300;
 const SECONDARY_TRIES = 3;
 /** Reads that found the host broken are tried this often more. */
 const READ_RETRIES = 3;
+/** To reach the API: name, connection, proxy and TLS together. */
+const CONNECT_MS = 15_000;
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /** A request body that can be sent more than once: made anew for each try. */
 export type BodySource = () => AsyncIterable<Uint8Array>;
 
-/** How requests are sent: the global `fetch`, or one like it. */
+/** How requests are sent: our own way, or what looks like the standard `fetch`. */
 export type Fetch = (url: string, init: FetchInit) => Promise<unknown>;
 type FetchInit = NonNullable<Parameters<typeof fetch>[1]>;
 
@@ -42,12 +47,21 @@ export interface Api {
   readonly secondMs: number;
 }
 
-const PacedOctokit = Octokit.plugin(retry, throttling);
+const PacedOctokit = Octokit.plugin(givingUp, retry, throttling);
+
+/** What failed for good is not tried again: Octokit gives every request without an answer the status 500. */
+function givingUp({ hook }: Pick<Octokit, 'hook'>): Record<string, never> {
+  hook.error('request', (error) => {
+    if (error.cause instanceof ConnectionError && !error.cause.isPassing) Object.assign(error, { status: 0 });
+    throw error;
+  });
+  return {};
+}
 
 /**
  * Opens GitHub's REST and GraphQL API: retries what may be retried, waits as the host asks (a bounded number of times), paces writes as GitHub wants them
  * except against this machine, and goes through the proxies that the environment names.
- * @throws `usage` when `apiUrl` is no address that a token may be sent to
+ * @throws `usage` when `apiUrl` is no address that a token may be sent to, or a proxy variable names no http or https proxy
  */
 export function openOctokit(options: OctokitOptions): Api {
   const url = checkedUrl(options.apiUrl);
@@ -114,24 +128,17 @@ function waits(log: Log, what: string, seconds: number, isFirst: boolean): boole
   return true;
 }
 
+/** Over our own transport; directly to this machine. */
 function openFetch(isLoopback: boolean): Fetch {
-  const hasProxy = PROXY_VARIABLES.some((name) => (process.env[name] ?? '') !== '');
-  return isLoopback || !hasProxy ? fetch : proxyFetch();
-}
-
-/** Loaded only where it is needed: it takes time, and warns of its proxy agent as of something new. */
-function proxyFetch(): Fetch {
-  let opened: Promise<Fetch> | null = null;
-  const open = async (): Promise<Fetch> => {
-    const undici = await import('undici');
-    const dispatcher = new undici.EnvHttpProxyAgent();
-    // The agent fits the `fetch` of its own package only.
-    const send: (url: string, init: object) => Promise<unknown> = undici.fetch;
-    return (url, init) => send(url, { ...init, dispatcher });
-  };
-  return async (url, init) => {
-    opened ??= open();
-    return (await opened)(url, init);
+  const send = webFetchOver(openTransport({ connectMs: CONNECT_MS, proxies: isLoopback ? NO_PROXIES : readProxies(process.env) }));
+  return async (url, { method, headers, body, redirect, signal }) => {
+    const sent = Object.fromEntries(new Headers(headers));
+    const response = await send(url, { method, headers: sent, body, redirect, signal });
+    const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '');
+    if (!response.ok || !isPage || !(sent['accept'] ?? '').includes('json')) return response;
+    await response.body?.cancel();
+    // What stands between here and GitHub, such as a network that wants a login first.
+    throw new ConnectionError(`${new URL(response.url).origin} answered with a page instead of JSON`, { fault: 'page', isPassing: false });
   };
 }
 

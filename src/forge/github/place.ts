@@ -77,7 +77,7 @@ export async function sendForAll(
     const pages = place.octokit.paginate.iterator(route, { ...repositoryIn(place, route), per_page: PAGE, ...parameters });
     for await (const { data } of pages) {
       const page: unknown = data;
-      if (!Array.isArray(page)) throw new CountersignError('io', purpose.what, 'expected a list, got something else');
+      if (!Array.isArray(page)) throw new CountersignError('io', purpose.what, 'expected a list, got another kind of answer');
       for (const one of page) {
         const answer = answerOf(one, purpose.what);
         const id = answer.members['id'] ?? answer.members['ref'] ?? answer;

@@ -10,7 +10,7 @@ import { CountersignError } from '../../tuf/errors.ts';
 export async function sealFor(publicKey: string, text: string): Promise<string> {
   const key = Buffer.from(publicKey, 'base64');
   if (key.length !== 32 || key.toString('base64') !== publicKey)
-    throw new CountersignError('io', 'secrets public key', 'expected 32 bytes in base64, got something else');
+    throw new CountersignError('io', 'secrets public key', 'expected 32 bytes in base64, got other text');
   // Only here: its WebAssembly takes longer to start than the rest of the program.
   const { default: sodium } = await import('libsodium-wrappers');
   await sodium.ready;

@@ -18,8 +18,7 @@ export async function putStaged(staging: string, sha256: string, path: string): 
   const hash = createHash('sha256');
   try {
     const temporary = await writeTemporary(staging, async (file) => {
-      for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-        const bytes = Buffer.from(chunk);
+      for await (const bytes of piecesOf(path)) {
         hash.update(bytes);
         await file.writeFile(bytes);
       }
@@ -32,7 +31,16 @@ export async function putStaged(staging: string, sha256: string, path: string): 
       await rm(temporary, { force: true });
     }
   } catch (error) {
-    throw ioError(path, 'to take in the file', error);
+    // The file itself was read: it is this directory that can't be written.
+    throw ioError(staging, `to take in ${path}`, error);
+  }
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) yield Buffer.from(chunk);
+  } catch (error) {
+    throw ioError(path, 'to read the file', error);
   }
 }
 

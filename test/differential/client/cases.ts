@@ -5,6 +5,7 @@ import { BYTE_MUTATIONS } from './mutate-bytes.ts';
 import { FIELD_MUTATIONS } from './mutate-fields.ts';
 import { REPOSITORY_MUTATIONS } from './mutate-repository.ts';
 import { ROLE_MUTATIONS } from './mutate-roles.ts';
+import { KEY_MUTATIONS } from './mutate-keys.ts';
 import { RULE_MUTATIONS } from './mutate-rules.ts';
 import type { CaseDraft, Mutation } from './mutation.ts';
 import { NOW, SHAPES } from './shapes.ts';
@@ -34,6 +35,7 @@ export interface Case {
 export const MUTATIONS: readonly Mutation[] = [
   ...FIELD_MUTATIONS,
   ...RULE_MUTATIONS,
+  ...KEY_MUTATIONS,
   ...ROLE_MUTATIONS,
   ...BYTE_MUTATIONS,
   ...REPOSITORY_MUTATIONS,

@@ -6,7 +6,7 @@ import { ecdsaSigner, ed25519Signer, rsaSigner, type TestSigner } from '../../fa
 const CACHED_SIGNATURES = 20_000;
 
 /** Signs each payload once: most files of a case are those of its base repository. */
-function remembering(signer: TestSigner): TestSigner {
+export function remembering(signer: TestSigner): TestSigner {
   const known = new Map<string, string>();
   const sign = (payload: Uint8Array): string => {
     const digest = sha256Hex(payload);

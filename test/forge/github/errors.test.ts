@@ -86,7 +86,7 @@ describe('refusals of the REST API', () => {
     ],
     ['too many requests', refused(429, 'slow down'), SET_STATUS, 'rate-limited', /requests/],
     ['a broken host', refused(500, 'oops'), SET_STATUS, 'io', /oops/],
-    ['a broken connection', 'break', SET_STATUS, 'io', /GitHub/],
+    ['a broken connection', 'break', SET_STATUS, 'io', /the connection was closed/],
     ['a token that comes back', refused(400, `no: Bearer ${TOKEN}`), SET_STATUS, 'io', /Bearer \*\*\*/],
     ['no JSON', { status: 200, bytes: Buffer.from('<html>') }, TREE, 'io', /expected an object/],
   ])('%s', async (_, reply, work, code, message) => {

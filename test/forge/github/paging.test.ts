@@ -24,18 +24,25 @@ const NO_BRANCHES = { data: { repository: { databaseId: 7, refs: null } } };
 
 describe('lists of 250', () => {
   test.each<[string, string, (id: number) => object, (github: GitHub) => Promise<readonly number[]>, readonly number[]]>([
-    ['ended pulls', '/pulls', ended, async ({ forge }) => (await forge.endedPulls('sign/', 'tuf')).map(({ number }) => number), DOWN],
     ['comments', '/issues/1/comments', (id) => ({ id, user: user(1), body: 'b' }), async ({ forge }) => ids(await forge.comments(1)), UP],
     ['releases', '/releases', release, async ({ releases }) => ids(await releases.list()), UP],
     ['assets', '/releases/1/assets', asset, async ({ releases }) => ids(await releases.assets(1)), UP],
   ])('%s, a hundred a page', async (_, path, make, read, expected) => {
     const all = many(make);
-    stub = await startStub((seen, { url }) => {
-      if (seen.path === '/graphql') return { status: 200, json: NO_BRANCHES };
-      return seen.path === path ? pageOf(all, seen, url) : { status: 404 };
-    });
+    stub = await startStub((seen, { url }) => (seen.path === path ? pageOf(all, seen, url) : { status: 404 }));
     expect(await read(stub.github)).toEqual(expected);
     expect(stub.seen.filter((seen) => seen.path === path).map(({ query }) => query.get('per_page'))).toEqual(['100', '100', '100']);
+  });
+
+  test('of ended pulls without a branch, of which one page is read', async () => {
+    const all = many(ended);
+    stub = await startStub((seen, { url }) => {
+      if (seen.path === '/graphql') return { status: 200, json: NO_BRANCHES };
+      return seen.path === '/pulls' ? pageOf(all.toReversed(), seen, url) : { status: 404 };
+    });
+    const found = await stub.github.forge.endedPulls('sign/', 'tuf');
+    expect(found.map(({ number }) => number)).toEqual(DOWN.slice(0, 100));
+    expect(stub.seen.filter((seen) => seen.path === '/pulls')).toHaveLength(1);
   });
 
   test.each<[string, string, (github: GitHub) => Promise<readonly number[]>, readonly number[]]>([

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kinds of keys, thresholds, and what happens to keys over time.
-import { ed25519Key, KEYS, type KeyKind, type SigningKey } from './keys.ts';
+import { ed25519Key, KEYS, misnamedKey, namedKey, type KeyKind, type SigningKey } from './keys.ts';
 import { single, type RepositoryPlan } from './repository-plan.ts';
 import type { RepositoryContent, RoleSigners, RootContent } from './writer.ts';
 
@@ -114,6 +114,14 @@ export async function keyPlans(): Promise<readonly RepositoryPlan[]> {
     await kind('key-p384-nistp', 'p384-nistp'),
     await bystander(),
     await kind('key-rsa', 'rsa'),
+    await kind('key-rsa-sha384', 'rsa-sha384'),
+    await kind('key-rsa-sha512', 'rsa-sha512'),
+    await kind('key-ml-dsa-44', 'ml-dsa-44'),
+    await kind('key-ml-dsa-65', 'ml-dsa-65'),
+    await kind('key-ml-dsa-87', 'ml-dsa-87'),
+    oneKind('keyid-before-fields', [await misnamedKey('alice'), await misnamedKey('bob')]),
+    oneKind('keyid-any-text', [await namedKey('alice'), await namedKey('bob')]),
+    oneKind('keyid-twice', [await ed25519Key('alice'), await namedKey('alice')]),
     await thresholds(),
     ...(await rotations()),
     ...(await attacks()),

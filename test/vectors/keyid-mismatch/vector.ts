@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { clientVector, type AttackVector } from '../../fakes/attack-vector.ts';
-import { setRole } from '../../fakes/repository-builder.ts';
-import { NEW_TIMESTAMP_KEY, TIMESTAMP_KEY } from '../../fakes/test-signer.ts';
+import { inputVector, type AttackVector } from '../../fakes/attack-vector.ts';
+import { ALICE, BOB, CAROL } from '../../fakes/test-signer.ts';
+import { requireCountedEntries } from '../../fakes/writer-inputs.ts';
 
-export const vector: AttackVector = clientVector({
+export const vector: AttackVector = inputVector({
   check: 'keyid-matches',
-  through: ['timestamp-signed', 'threshold-reached'],
   code: 'threshold',
-  attack: ({ repository }) => setRole(repository, 'timestamp', [{ ...NEW_TIMESTAMP_KEY, keyId: TIMESTAMP_KEY.keyId }]),
+  judge: requireCountedEntries,
+  twin: () =>
+    new Map([
+      [ALICE, 'alice'],
+      [BOB, 'bob'],
+    ]),
+  attack: () =>
+    new Map([
+      [ALICE, 'alice'],
+      [{ ...BOB, keyId: CAROL.keyId }, 'carol'],
+    ]),
 });
