@@ -1,11 +1,11 @@
-import { a as __toESM, i as __require$1, n as __commonJSMin } from "./action-chunks/undici.js";
-import { S as require_graceful_fs, _ as paginateRest, a as notice, b as retry, c as startGroup, h as legacyRestEndpointMethods, i as info, l as warning$2, n as endGroup, o as setOutput, r as error, s as setSecret, u as summary$1, v as requestLog, x as require_light, y as Octokit$1 } from "./action-chunks/core.js";
+import { C as require_graceful_fs, D as __toESM, E as __require$1, S as require_light, a as notice, b as Octokit$1, c as startGroup, g as legacyRestEndpointMethods, i as info, l as warning$2, n as endGroup, o as setOutput, r as error, s as setSecret, u as summary$1, v as paginateRest, w as __commonJSMin, x as retry, y as requestLog } from "./action-chunks/core.js";
 import path, { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { chmod, copyFile, link, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import crypto, { ECDH, constants, createHash, createPrivateKey, createPublicKey, randomBytes, randomInt, randomUUID, sign, verify } from "node:crypto";
+import { getSystemErrorMap } from "node:util";
 import fs, { constants as constants$1, createReadStream, existsSync, lstatSync, statSync } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { Readable, pipeline } from "node:stream";
+import { pipeline as pipeline$1 } from "node:stream/promises";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import os, { devNull, tmpdir } from "node:os";
@@ -14,16 +14,26 @@ import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_thread
 import { basename as basename$1, dirname as dirname$1, isAbsolute, normalize, posix, relative as relative$1, resolve as resolve$1, sep as sep$1 } from "path";
 import * as nativeFs from "fs";
 import { readdir as readdir$1, readdirSync, realpath, realpathSync, stat as stat$1, statSync as statSync$1 } from "fs";
-import http from "node:http";
+import { BlockList, Socket, connect, isIP } from "node:net";
+import http, { request } from "node:http";
 import https from "node:https";
+import { lookup } from "node:dns";
+import { connect as connect$1 } from "node:tls";
+import { createGunzip } from "node:zlib";
 import { fileURLToPath } from "url";
 import { createRequire } from "module";
 
 // src/tuf/errors.ts
-const UNSEEN$2 = /[\p{C}\p{Zl}\p{Zp}]/gu;
+const UNSEEN$3 = /[\p{C}\p{Zl}\p{Zp}]/gu;
 function quote(text) {
-	const capped = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-	return JSON.stringify(capped).replace(UNSEEN$2, escapeUnits);
+	return quoteUpTo(80, text);
+}
+function quotePath$1(path) {
+	return quoteUpTo(4096, path);
+}
+function quoteUpTo(max, text) {
+	const capped = text.length > max ? `${text.slice(0, max - 1)}…` : text;
+	return JSON.stringify(capped).replace(UNSEEN$3, escapeUnits);
 }
 function escapeUnits(character) {
 	return Array.from({ length: character.length }, (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`).join("");
@@ -73,10 +83,13 @@ const EXIT = {
 };
 const HINTS = {
 	"base-missing": "is the first signing event complete? see `countersign status`",
-	"not-a-signer": "pass the key that the policy lists for you with --key",
-	"already-signed": "if the event was rebuilt, wait for its next version; a signature that was given cannot be taken back",
+	"not-a-signer": "pass the key that the policy lists for you with --key, under your own account (--as on a local repository)",
+	"already-signed": "have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces",
 	"anchor-mismatch": "do not sign: ask the other signers, by other means, which root is right",
 	equivocation: "two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know",
+	"fast-forward": "somebody who has a key of that role raised its version: revoke that key",
+	"revocation-unpublished": "clients still count a key that was taken away: mend what the other findings name, then publish again",
+	"served-unknown": "look at a client or a mirror for the last timestamp, then run publish with --served-timestamp",
 	"event-open": "see `countersign status` for open events",
 	"ref-conflict": "somebody else was faster several times; run the command again",
 	"signer-uri": "keys are named by URI, such as file:alice.pem or env:NAME",
@@ -88,7 +101,10 @@ const HINTS = {
 	"client-refused": "nothing was published: see what the program printed above, and mend it or what is to be published",
 	stalled: "run it again; what was downloaded is gone on with",
 	"timed-out": "run it again; what was downloaded is gone on with",
+	"certificate-refused": "a network that looks into connections has a certificate of its own: name a file that holds it in NODE_EXTRA_CA_CERTS",
+	"page-answered": "a network may want a login first, which a browser shows; or the host answers with a page of its own for files that it lacks",
 	"redirect-refused": "the host sends to an unsafe place; use another URL",
+	"conversation-full": "the pull request takes no more comments: delete some, or sign by a review",
 	"rate-limited": "GitHub lets nobody through for a while; run it again later"
 };
 function hintFor(code) {
@@ -161,6 +177,56 @@ function rememberingSource(source) {
 	};
 }
 
+// src/disk/errno-words.ts
+const WORDS = /* @__PURE__ */ new Map([
+	["ENOENT", "there is no such file or directory"],
+	["ENOTDIR", "a file stands where a directory is needed"],
+	["EISDIR", "a directory stands where a file is needed"],
+	["EEXIST", "something of this name is there already"],
+	["ENOTEMPTY", "the directory is not empty"],
+	["EACCES", "this account is not allowed to"],
+	["EPERM", "the system does not allow it"],
+	["EROFS", "the file system is read-only"],
+	["ENOSPC", "no space is left on the disk"],
+	["EDQUOT", "the quota of this account is used up"],
+	["EFBIG", "the file would be larger than the file system allows"],
+	["EMFILE", "this program has too many files open"],
+	["ENFILE", "the system has too many files open"],
+	["ELOOP", "symbolic links lead in a circle"],
+	["ENAMETOOLONG", "the name is longer than the file system allows"],
+	["EIO", "the disk could not be read or written"],
+	["EXDEV", "it would have to move to another file system"],
+	["EBUSY", "another program uses it"],
+	["ETXTBSY", "it is a program that is running"],
+	["ENXIO", "it is no regular file"],
+	["EPIPE", "the reader has closed its end"],
+	["ECONNREFUSED", "nothing listens there (the connection was refused)"],
+	["ECONNRESET", "the connection was reset"],
+	["ECONNABORTED", "the connection was broken off"],
+	["EHOSTUNREACH", "there is no way to the host"],
+	["ENETUNREACH", "there is no way to its network"],
+	["ETIMEDOUT", "no answer came in time"],
+	["ENOTFOUND", "no host of this name was found"],
+	["EAI_AGAIN", "the name of the host could not be looked up just now"],
+	["UND_ERR_CONNECT_TIMEOUT", "no connection came about in time"],
+	["UND_ERR_SOCKET", "the connection was closed"],
+	["UND_ERR_ABORTED", "the connection was broken off"],
+	["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "the answer is not as long as it says"],
+	["DEPTH_ZERO_SELF_SIGNED_CERT", "the certificate is signed by itself"],
+	["SELF_SIGNED_CERT_IN_CHAIN", "the certificate leads to an authority that this machine does not know"],
+	["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "the certificate leads to an authority that this machine does not know"],
+	["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "the certificate leads to an authority that this machine does not know"],
+	["CERT_HAS_EXPIRED", "the certificate has expired"],
+	["ERR_TLS_CERT_ALTNAME_INVALID", "the certificate is for another name"],
+	["ERR_INVALID_ARG_VALUE", "the name holds what no name can hold"]
+]);
+function errnoWords(name) {
+	const words = WORDS.get(name);
+	if (words !== void 0) return words;
+	for (const [system, message] of getSystemErrorMap().values()) if (system === name) return message;
+	return "the system could not do it";
+}
+
 // src/disk/atomic-file.ts
 const TEMPORARY_PREFIX = ".tmp-";
 function errnoOf(error) {
@@ -168,9 +234,10 @@ function errnoOf(error) {
 	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 function ioError(where, expected, error) {
-	const errno = errnoOf(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf(error) === null) return error;
-	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
+	const errno = errnoOf(error);
+	if (error instanceof Error && errno === null) return error;
+	const why = errno === null ? "the system could not do it" : errnoWords(errno);
+	return new CountersignError("io", where, `expected ${expected}, but ${why}`, { cause: error });
 }
 async function orIoError(where, expected, operation) {
 	try {
@@ -242,7 +309,7 @@ const BACKSLASH = 92;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const ANY_SURROGATE = /[\ud800-\udfff]/;
 const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
-const SPACE = /[ \n\r\t]*/y;
+const SPACE$1 = /[ \n\r\t]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const ESCAPES = /* @__PURE__ */ new Map([
 	["\"", "\""],
@@ -254,9 +321,12 @@ const ESCAPES = /* @__PURE__ */ new Map([
 	["r", "\r"],
 	["t", "	"]
 ]);
+const FREE_CONTAINERS = 65536;
+const CHARACTERS_FOR_CONTAINER = 16;
 var Reader = class {
 	#text;
 	#at = 0;
+	#containers = 0;
 	#path = [];
 	constructor(text) {
 		this.#text = text;
@@ -276,9 +346,9 @@ var Reader = class {
 	}
 	#space() {
 		if (this.#text.charCodeAt(this.#at) > 32) return;
-		SPACE.lastIndex = this.#at;
-		SPACE.test(this.#text);
-		this.#at = SPACE.lastIndex;
+		SPACE$1.lastIndex = this.#at;
+		SPACE$1.test(this.#text);
+		this.#at = SPACE$1.lastIndex;
 	}
 	#value() {
 		switch (this.#text.charCodeAt(this.#at)) {
@@ -349,6 +419,7 @@ var Reader = class {
 		return value;
 	}
 	#enter() {
+		if (++this.#containers > FREE_CONTAINERS + this.#text.length / CHARACTERS_FOR_CONTAINER) this.#fail("too-large", "expected fewer objects and lists in a file of this length");
 		if (this.#path.length >= 64) this.#fail("json-depth", `expected at most ${String(64)} levels`);
 		this.#at++;
 		this.#space();
@@ -411,7 +482,7 @@ function parseAccountId$1(value, where) {
 
 // src/forge/local/ids.ts
 const SHA = /^[0-9a-f]{40}$/;
-function parseBlobId(text, where) {
+function parseBlobId$1(text, where) {
 	if (!SHA.test(text)) throw new CountersignError("git", where, `expected a blob id, got ${quote(text)}`);
 	return text;
 }
@@ -468,20 +539,20 @@ async function numbersIn(directory) {
 		throw ioError(directory, "to list the directory", error);
 	}
 }
-function textOf$2(fact, key) {
+function textOf$4(fact, key) {
 	const value = fact.members.get(key);
 	if (typeof value !== "string") throw new CountersignError("io", fact.path, `expected ${key} to be a string, got ${jsonTypeOf(value)}`);
 	return value;
 }
 function choiceOf(fact, key, choices) {
-	const value = textOf$2(fact, key);
+	const value = textOf$4(fact, key);
 	const choice = choices.find((one) => one === value);
 	if (choice === void 0) throw new CountersignError("io", fact.path, `expected ${key} to be one of ${choices.join(", ")}, got another`);
 	return choice;
 }
 function commitOf$2(fact, key) {
 	try {
-		return parseCommitSha(textOf$2(fact, key), fact.path);
+		return parseCommitSha(textOf$4(fact, key), fact.path);
 	} catch (error) {
 		if (!(error instanceof CountersignError)) throw error;
 		throw new CountersignError("io", fact.path, error.detail, { cause: error });
@@ -500,7 +571,7 @@ function accountOf$1(fact) {
 	if (typeof id !== "number") throw new CountersignError("io", fact.path, `expected id to be a number, got ${jsonTypeOf(id)}`);
 	return {
 		id: parseAccountId(id, fact.path),
-		login: textOf$2(fact, "login")
+		login: textOf$4(fact, "login")
 	};
 }
 async function withTemporary(path, members, place) {
@@ -518,6 +589,7 @@ async function withTemporary(path, members, place) {
 }
 
 // src/forge/local/accounts.ts
+const BOT_LOGIN = "countersign[bot]";
 const BY_ID = "by-id";
 const FIRST_ID = 1001;
 const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?$/;
@@ -567,7 +639,7 @@ function startGit(repository, args) {
 		stdio: "pipe"
 	});
 	child.stdin.on("error", () => child.stdin.destroy());
-	const stderr = collect$1(child.stderr);
+	const stderr = collect$2(child.stderr);
 	const ended = once(child, "close").then(() => ({
 		status: child.exitCode ?? -1,
 		stderr: Buffer.concat(stderr).toString("utf8")
@@ -582,7 +654,7 @@ function startGit(repository, args) {
 }
 async function tryGit(repository, args) {
 	const { child, ended } = startGit(repository, args);
-	const stdout = collect$1(child.stdout);
+	const stdout = collect$2(child.stdout);
 	child.stdin.end();
 	return {
 		...await ended,
@@ -598,7 +670,7 @@ function gitError(args, end) {
 	const said = quote(end.stderr.trim().slice(-80));
 	return new CountersignError("git", `git ${args[0] ?? ""}`, `expected exit code 0, got ${String(end.status)}: ${said}`);
 }
-function collect$1(stream) {
+function collect$2(stream) {
 	const chunks = [];
 	stream.on("data", (chunk) => chunks.push(chunk));
 	return chunks;
@@ -616,8 +688,8 @@ async function writeCommit$1(repository, author, input) {
 	checkPaths$1(input.changes);
 	const tree = input.base === null || input.base === input.parents[0] ? null : await treeOf(repository, input.base);
 	const { child, ended } = startGit(repository, ARGS);
-	const output = collect$1(child.stdout);
-	const broken = await brokenBy(pipeline(Readable.from(buffered(commands(author, tree, input))), child.stdin));
+	const output = collect$2(child.stdout);
+	const broken = await brokenBy(pipeline$1(Readable.from(buffered(commands(author, tree, input))), child.stdin));
 	const end = await ended;
 	if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
 	if (broken !== null && errnoOf(broken) === null) throw broken;
@@ -779,7 +851,7 @@ async function readTree$1(repository, commit) {
 		const isPlain = REGULAR_MODES$1.has(mode) && !path.includes("�") && !files.has(path);
 		files.set(path, {
 			kind: isPlain ? "file" : "other",
-			id: parseBlobId(id, "git ls-tree"),
+			id: parseBlobId$1(id, "git ls-tree"),
 			size: size === "-" ? 0 : Number(size)
 		});
 	}
@@ -811,6 +883,21 @@ async function readBlobs$1(repository, ids) {
 	if (end.status !== 0) throw gitError(args, end);
 	return blobs;
 }
+async function* streamBlob(repository, id) {
+	const { child, ended } = startGit(repository, [
+		"cat-file",
+		"blob",
+		id
+	]);
+	child.stdin.end();
+	try {
+		for await (const piece of child.stdout) if (piece instanceof Uint8Array) yield piece;
+		const { status } = await ended;
+		if (status !== 0) throw new CountersignError("io", id, "expected a blob, got none");
+	} finally {
+		child.kill();
+	}
+}
 async function readHistory$1(repository, commit, path, limit) {
 	const shape = [
 		"--format=",
@@ -838,7 +925,7 @@ async function readHistory$1(repository, commit, path, limit) {
 		const [, mode, id] = CHANGE.exec(records[at] ?? "") ?? [];
 		if (mode === void 0 || id === void 0) continue;
 		at++;
-		if (records[at] === path && REGULAR_MODES$1.has(mode)) ids.add(parseBlobId(id, "git log"));
+		if (records[at] === path && REGULAR_MODES$1.has(mode)) ids.add(parseBlobId$1(id, "git log"));
 	}
 	return [...ids];
 }
@@ -858,7 +945,7 @@ function decodeRecords(output, commit) {
 const NO_COMMIT$1 = "0".repeat(40);
 const RETRIES = 6;
 const FORMAT$1 = "--format=%(objectname) %(refname:lstrip=2)";
-async function readBranches$1(repository, prefix) {
+async function readBranches$2(repository, prefix) {
 	const heads = parseHeads(await git(repository, [
 		"for-each-ref",
 		FORMAT$1,
@@ -938,7 +1025,7 @@ function parseHeads(output) {
 function pullDirectory(place, number) {
 	return join(place.pulls, String(number));
 }
-async function readPulls$1(place, select) {
+async function readPulls(place, select) {
 	const records = [];
 	for (const number of await numbersIn(place.pulls)) {
 		const record = await readRecord(place, number);
@@ -949,7 +1036,7 @@ async function readPulls$1(place, select) {
 async function judgeAll(place, records) {
 	const unended = records.filter((record) => record.end === null);
 	if (unended.length === 0) return records.map((record) => show(place, record, judge$2(record, /* @__PURE__ */ new Map(), null)));
-	const heads = await readBranches$1(place.repository, "");
+	const heads = await readBranches$2(place.repository, "");
 	const merged = /* @__PURE__ */ new Map();
 	for (const base of new Set(unended.map((record) => record.base))) {
 		const at = heads.get(base);
@@ -966,7 +1053,7 @@ async function readPull$1(place, number) {
 async function openPull$1(place, author, input) {
 	for (;;) {
 		const number = ((await numbersIn(place.pulls)).at(-1) ?? 0) + 1;
-		const open = (await readPulls$1(place, (pull) => pull.head === input.head && pull.base === input.base)).find((pull) => pull.state === "open");
+		const open = (await readPulls(place, (pull) => pull.head === input.head && pull.base === input.base)).find((pull) => pull.state === "open");
 		if (open !== void 0) return open;
 		const headSha = await requireMergeable(place, input.head, input.base);
 		if (await createPull(place, number, {
@@ -992,7 +1079,37 @@ async function closePull$1(place, number) {
 	if (pull.state === "open") await end(place, pull, "closed");
 }
 async function recordMerges(place, base) {
-	for (const pull of await readPulls$1(place, (record) => record.base === base && record.end === null)) if (pull.state === "merged") await end(place, pull, "merged");
+	for (const pull of await readPulls(place, (record) => record.base === base && record.end === null)) if (pull.state === "merged") await end(place, pull, "merged");
+}
+async function retargetPull$1(place, number, base) {
+	const { head, base: before, author, headSha, title, body, state, url } = await readPull$1(place, number);
+	if (state !== "open") throw new CountersignError("event-invalid", url, `expected an open pull request, got one that is ${state}`);
+	if (base === before) return;
+	await requireMergeable(place, head, base);
+	const other = (await readPulls(place, (one) => one.head === head && one.base === base)).find((one) => one.state === "open");
+	if (other !== void 0) throw new CountersignError("event-invalid", url, `expected no other for ${base}, got ${other.url}`);
+	await replaceFact(join(pullDirectory(place, number), "pull.json"), {
+		head,
+		base,
+		author,
+		headSha,
+		title,
+		body
+	});
+}
+async function reopenPull$1(place, number) {
+	const pull = await readPull$1(place, number);
+	if (pull.state === "open") return "open";
+	const at = (await readBranches$2(place.repository, pull.head)).get(pull.head);
+	if (pull.state === "merged" || at !== pull.headSha) return "refused";
+	if ((await readPulls(place, (one) => one.head === pull.head && one.base === pull.base && one.number !== number)).some(({ state }) => state === "open")) return "refused";
+	const path = join(pullDirectory(place, number), "closed.json");
+	try {
+		await rm(path, { force: true });
+	} catch (error) {
+		throw ioError(path, "to remove the file", error);
+	}
+	return "open";
 }
 async function end(place, pull, state) {
 	await createFact(join(pullDirectory(place, pull.number), "closed.json"), {
@@ -1007,10 +1124,10 @@ async function readRecord(place, number) {
 	const closed = await readFact(join(directory, "closed.json"));
 	return {
 		number,
-		head: textOf$2(fact, "head"),
-		base: textOf$2(fact, "base"),
-		title: textOf$2(fact, "title"),
-		body: textOf$2(fact, "body"),
+		head: textOf$4(fact, "head"),
+		base: textOf$4(fact, "base"),
+		title: textOf$4(fact, "title"),
+		body: textOf$4(fact, "body"),
 		author: memberAccountOf(fact, "author"),
 		headSha: commitOf$2(fact, "headSha"),
 		end: closed === null ? null : {
@@ -1052,7 +1169,7 @@ function show(place, record, now) {
 	};
 }
 async function requireMergeable(place, head, base) {
-	const heads = await readBranches$1(place.repository, "");
+	const heads = await readBranches$2(place.repository, "");
 	const headSha = heads.get(head);
 	const baseSha = heads.get(base);
 	if (headSha === void 0 || baseSha === void 0) throw new CountersignError("event-invalid", place.dir, `expected branches to open a pull request for, got none of the name ${headSha === void 0 ? head : base}`);
@@ -1089,8 +1206,7 @@ async function putStaged(staging, sha256, path) {
 	const hash = createHash("sha256");
 	try {
 		const temporary = await writeTemporary(staging, async (file) => {
-			for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES$3 })) {
-				const bytes = Buffer.from(chunk);
+			for await (const bytes of piecesOf$1(path)) {
 				hash.update(bytes);
 				await file.writeFile(bytes);
 			}
@@ -1103,7 +1219,14 @@ async function putStaged(staging, sha256, path) {
 			await rm(temporary, { force: true });
 		}
 	} catch (error) {
-		throw ioError(path, "to take in the file", error);
+		throw ioError(staging, `to take in ${path}`, error);
+	}
+}
+async function* piecesOf$1(path) {
+	try {
+		for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES$3 })) yield Buffer.from(chunk);
+	} catch (error) {
+		throw ioError(path, "to read the file", error);
 	}
 }
 async function locateStaged(staging, sha256) {
@@ -1128,7 +1251,7 @@ const REVIEW_STATES = [
 	"DISMISSED",
 	"PENDING"
 ];
-async function readReviews$1(place, number) {
+async function readReviews(place, number) {
 	return (await readNumbered(place, number, "reviews")).map(([id, fact]) => reviewOf$1(id, fact));
 }
 async function submitReview$1(place, author, number, review) {
@@ -1150,7 +1273,7 @@ async function submitReview$1(place, author, number, review) {
 	};
 }
 async function dismissReview(place, number, reviewId) {
-	const review = (await readReviews$1(place, number)).find((one) => one.id === reviewId);
+	const review = (await readReviews(place, number)).find((one) => one.id === reviewId);
 	if (review === void 0) throw new CountersignError("event-unknown", `${place.dir}#${String(number)}`, `expected a review ${String(reviewId)}, got none`);
 	const { author, body, commitSha } = review;
 	await replaceFact(factPath(place, number, "reviews", reviewId), {
@@ -1164,7 +1287,7 @@ async function readComments$1(place, number) {
 	return (await readNumbered(place, number, "comments")).map(([id, fact]) => ({
 		id,
 		author: memberAccountOf(fact, "author"),
-		body: textOf$2(fact, "body")
+		body: textOf$4(fact, "body")
 	}));
 }
 async function addComment$1(place, author, number, body) {
@@ -1201,7 +1324,7 @@ function reviewOf$1(id, fact) {
 		id,
 		author: memberAccountOf(fact, "author"),
 		state,
-		body: textOf$2(fact, "body"),
+		body: textOf$4(fact, "body"),
 		commitSha: commitOf$2(fact, "commitSha")
 	};
 }
@@ -1269,17 +1392,40 @@ var LocalForge = class {
 	async viewer() {
 		return ensureAccount(this.#place.accounts, this.#as);
 	}
-	async account(login) {
-		return readAccount$1(this.#place.accounts, login);
+	async automation() {
+		return [await ensureAccount(this.#place.accounts, BOT_LOGIN)];
+	}
+	async accounts(logins) {
+		const found = /* @__PURE__ */ new Map();
+		for (const login of logins) {
+			const account = await readAccount$1(this.#place.accounts, login);
+			if (account !== null) found.set(login, account);
+		}
+		return found;
+	}
+	async mayWrite() {
+		return true;
+	}
+	async budget() {
+		return null;
 	}
 	async ensureAccount(login) {
 		return ensureAccount(this.#place.accounts, login);
 	}
 	async branches(prefix) {
-		return readBranches$1(this.#place.repository, prefix);
+		return readBranches$2(this.#place.repository, prefix);
 	}
 	async tree(commit) {
 		return remembered$1(this.#trees, commit, () => readTree$1(this.#place.repository, commit));
+	}
+	async trees(commits) {
+		const trees = /* @__PURE__ */ new Map();
+		for (const commit of commits) try {
+			trees.set(commit, await this.tree(commit));
+		} catch (error) {
+			if (!(error instanceof CountersignError && error.code === "git")) throw error;
+		}
+		return trees;
 	}
 	async blobs(ids) {
 		const missing = ids.filter((id) => !this.#blobs.has(id));
@@ -1291,6 +1437,9 @@ var LocalForge = class {
 			if (bytes !== void 0) blobs.set(id, bytes);
 		}
 		return blobs;
+	}
+	stream(id) {
+		return streamBlob(this.#place.repository, id);
 	}
 	async mergeBase(a, b) {
 		return remembered$1(this.#mergeBases, `${a} ${b}`, () => readMergeBase$1(this.#place.repository, a, b));
@@ -1305,8 +1454,33 @@ var LocalForge = class {
 		await moveRef(this.#place.repository, branch, expected, next, mode);
 		await recordMerges(this.#place, branch);
 	}
-	async pulls(headPrefix, base) {
-		return readPulls$1(this.#place, (pull) => pull.base === base && pull.head.startsWith(headPrefix));
+	async openPulls(headPrefix) {
+		return (await readPulls(this.#place, ({ head }) => head.startsWith(headPrefix))).filter(({ state }) => state === "open");
+	}
+	async endedPulls(headPrefix) {
+		return (await readPulls(this.#place, ({ head }) => head.startsWith(headPrefix))).flatMap(({ number, head, base, state, author, headSha, url }) => state === "open" ? [] : [{
+			number,
+			head,
+			base,
+			state,
+			author,
+			headSha,
+			url
+		}]).reverse();
+	}
+	async pull(number) {
+		try {
+			return await readPull$1(this.#place, number);
+		} catch (error) {
+			if (error instanceof CountersignError && error.code === "event-unknown") return null;
+			throw error;
+		}
+	}
+	async retargetPull(number, base) {
+		await retargetPull$1(this.#place, number, base);
+	}
+	async reopenPull(number) {
+		return reopenPull$1(this.#place, number);
 	}
 	async openPull(input) {
 		return openPull$1(this.#place, await this.viewer(), input);
@@ -1336,8 +1510,9 @@ var LocalForge = class {
 		await this.moveBranch(pull.base, base, commit, "fast-forward");
 		return commit;
 	}
-	async reviews(number) {
-		return readReviews$1(this.#place, number);
+	async reviews(number, authors) {
+		const ids = new Set(authors.map(({ id }) => id));
+		return (await readReviews(this.#place, number)).filter(({ author }) => ids.has(author.id));
 	}
 	async comments(number) {
 		return readComments$1(this.#place, number);
@@ -1365,9 +1540,9 @@ var LocalForge = class {
 	async statusOf(commit, context) {
 		const fact = await readFact(this.#statusPath(commit, context));
 		return fact === null ? null : {
-			context: textOf$2(fact, "context"),
+			context: textOf$4(fact, "context"),
 			state: choiceOf(fact, "state", STATUS_STATES),
-			description: textOf$2(fact, "description")
+			description: textOf$4(fact, "description")
 		};
 	}
 	async put(sha256, path) {
@@ -1389,6 +1564,17 @@ var LocalForge = class {
 		return join(this.#place.status, `${encodeURIComponent(context)}-${commit}.json`);
 	}
 };
+
+// src/tuf/normal-form.ts
+const NON_ASCII$2 = /[^\x00-\x7f]/;
+const TOO_MANY_MARKS = /\p{M}{31}/u;
+function hasFewMarks(text) {
+	return !NON_ASCII$2.test(text) || !TOO_MANY_MARKS.test(text);
+}
+function isNfc(text) {
+	if (!NON_ASCII$2.test(text)) return true;
+	return hasFewMarks(text) && text.normalize("NFC") === text;
+}
 
 // src/tuf/canonical.ts
 const NON_ASCII$1 = /[^\x00-\x7f]/;
@@ -1514,7 +1700,7 @@ function putPretty(value, newline, out) {
 }
 function requireNfc(value, path = "$") {
 	if (typeof value === "string") {
-		if (NON_ASCII$1.test(value) && value.normalize("NFC") !== value) throw new CountersignError("json-not-nfc", path, "expected text in Unicode normal form C");
+		if (!isNfc(value)) throw new CountersignError("json-not-nfc", path, "expected text in Unicode normal form C");
 	} else if (isJsonArray(value)) value.forEach((item, index) => {
 		requireNfc(item, jsonPath(path, index));
 	});
@@ -1533,8 +1719,7 @@ const FORBIDDEN$1 = /[\\#?%:*"<>|]/;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const DEVICE$1 = /^(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$)(?: *\..*)?$/i;
 const RESERVED = /^(?:keybd\$|clock\$|screen\$|\$idle\$|config\$|\.git|git~1)$/i;
-const PLAIN_SEGMENT = /(?!con|prn|aux|nul|com|lpt)[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_-])?/;
-const PLAIN = new RegExp(`^(?:${PLAIN_SEGMENT.source}/)*${PLAIN_SEGMENT.source}$`, "i");
+const PLAIN = /^(?:(?!con|prn|aux|nul|com|lpt)[a-z0-9_][a-z0-9_-]*(?:\.+[a-z0-9_-]+)*(?:\/(?!$)|$))+$/i;
 const NON_ASCII = /[^\x00-\x7f]/;
 function byteLength(text) {
 	return NON_ASCII.test(text) ? new TextEncoder().encode(text).length : text.length;
@@ -1556,7 +1741,7 @@ function requirePortableName(name) {
 	if (forbidden !== void 0) fail$1(name, `expected a name without ${quote(forbidden)}`);
 	const unprintable = UNPRINTABLE.exec(name)?.[0]?.codePointAt(0);
 	if (unprintable !== void 0) fail$1(name, `expected printable characters, got U+${unprintable.toString(16).toUpperCase().padStart(4, "0")}`);
-	if (NON_ASCII.test(name) && name.normalize("NFC") !== name) fail$1(name, "expected Unicode in normal form C, got another form");
+	if (!isNfc(name)) fail$1(name, "expected Unicode in normal form C, got another form");
 	const bytes = byteLength(name);
 	if (bytes > 900) fail$1(name, `expected at most ${String(900)} bytes, got ${String(bytes)}`);
 	for (const segment of name.split("/")) requirePortableSegment(name, segment);
@@ -1583,7 +1768,7 @@ function requireDistinctNames(names) {
 function systemError(error, name) {
 	if (!(error instanceof Error) || !("code" in error)) return error;
 	if (error.code === "ENAMETOOLONG") return new CountersignError("file-name", quote(name), "expected a path that the system can open, got a longer one", { cause: error });
-	return new CountersignError("io", quote(name), `expected to read it, got ${String(error.code)}`, { cause: error });
+	return new CountersignError("io", quotePath$1(name), `expected to read it, but ${errnoWords(String(error.code))}`, { cause: error });
 }
 function attempt$1(name, step) {
 	try {
@@ -1592,7 +1777,7 @@ function attempt$1(name, step) {
 		throw systemError(error, name);
 	}
 }
-function requireText(name) {
+function requireText$1(name) {
 	if (name.includes("�")) throw new CountersignError("file-name", quote(name), "expected UTF-8, got other bytes");
 }
 const SETTLED_AFTER_MS = 20;
@@ -1601,6 +1786,7 @@ function foundFile(walk, source, name, stats) {
 	walk.found({
 		source,
 		name,
+		typed: walk.typed(name),
 		size,
 		stamp: ctimeMs < walk.settledBeforeMs ? {
 			dev,
@@ -1619,49 +1805,65 @@ function resolveLink(source, name) {
 		return fs.realpathSync.native(source);
 	} catch (error) {
 		if (!(error instanceof Error) || !("code" in error) || error.code !== "ENOENT" && error.code !== "ELOOP") throw systemError(error, name);
-		throw new CountersignError("file-type", quote(name), "expected a regular file, got a symbolic link to nothing", { cause: error });
+		throw new CountersignError("file-type", quotePath$1(name), "expected a regular file, got a symbolic link to nothing", { cause: error });
 	}
 }
 function collectLink(walk, root, name, link) {
-	const source = resolveLink(link, name);
-	if (!isInside(root, source)) throw new CountersignError("symlink-escape", quote(name), "expected a file of the directory given, got a symbolic link out of it");
-	requireText(path.relative(root, source));
-	const stats = attempt$1(name, () => fs.lstatSync(source));
+	const typed = walk.typed(name);
+	const source = resolveLink(link, typed);
+	if (!isInside(root, source)) throw new CountersignError("symlink-escape", quotePath$1(typed), "expected a file of the directory given, got a symbolic link out of it");
+	requireText$1(path.relative(root, source));
+	const stats = attempt$1(typed, () => fs.lstatSync(source));
 	if (stats.isFile()) {
 		foundFile(walk, source, name, stats);
 		return;
 	}
-	throw new CountersignError("file-type", quote(name), `expected a regular file, got a symbolic link to ${stats.isDirectory() ? "a directory" : "a special file"}`);
+	throw new CountersignError("file-type", quotePath$1(typed), `expected a regular file, got a symbolic link to ${stats.isDirectory() ? "a directory" : "a special file"}`);
 }
 function visit(walk, root, name) {
-	requireText(name);
+	requireText$1(name);
 	const source = (root.endsWith(path.sep) ? root : root + path.sep) + name;
-	const stats = attempt$1(name, () => fs.lstatSync(source));
+	const stats = attempt$1(walk.typed(name), () => fs.lstatSync(source));
 	if (stats.isDirectory()) return "directory";
 	requirePortableName(name);
 	if (stats.isSymbolicLink()) collectLink(walk, root, name, source);
 	else if (stats.isFile()) foundFile(walk, source, name, stats);
-	else throw new CountersignError("file-type", quote(name), "expected a regular file, got a special file");
+	else throw new CountersignError("file-type", quotePath$1(walk.typed(name)), "expected a regular file, got a special file");
 	return "file";
 }
 function collectDirectory(walk, root) {
 	const pending = [""];
 	for (let directory = pending.pop(); directory !== void 0; directory = pending.pop()) {
 		const parent = directory;
-		const entries = attempt$1(parent === "" ? root : parent, () => fs.readdirSync(path.join(root, parent)));
+		const entries = attempt$1(walk.typed(parent), () => fs.readdirSync(path.join(root, parent)));
 		for (const base of entries) {
 			const name = parent === "" ? base : `${parent}/${base}`;
 			if (visit(walk, root, name) === "directory") pending.push(name);
 		}
 	}
 }
-function collectRoot(walk, given) {
+function collectRoot(given, onto) {
 	const absolute = path.resolve(given);
 	if (attempt$1(given, () => fs.statSync(absolute, { throwIfNoEntry: false }))?.isDirectory() === true) {
-		collectDirectory(walk, attempt$1(given, () => fs.realpathSync.native(absolute)));
+		collectDirectory({
+			...onto,
+			typed: (name) => name === "" ? given : path.join(given, name)
+		}, attempt$1(given, () => fs.realpathSync.native(absolute)));
 		return;
 	}
-	if (visit(walk, attempt$1(given, () => fs.realpathSync.native(path.dirname(absolute))), path.basename(absolute)) === "directory") throw new CountersignError("file-changed", quote(given), "expected a file, got a directory in its place");
+	const parent = attempt$1(given, () => fs.realpathSync.native(path.dirname(absolute)));
+	if (visit({
+		...onto,
+		typed: () => given
+	}, parent, path.basename(absolute)) === "directory") throw new CountersignError("file-changed", quotePath$1(given), "expected a file, got a directory in its place");
+}
+function requireOneOfEach(files) {
+	const seen = /* @__PURE__ */ new Map();
+	for (const { name, typed } of files) {
+		const other = seen.get(name);
+		if (other !== void 0) throw new CountersignError("file-name", quote(name), `expected each name once, got it of ${quotePath$1(other)} and of ${quotePath$1(typed)}`);
+		seen.set(name, typed);
+	}
 }
 function collectFiles(roots, onFile) {
 	const files = [];
@@ -1672,7 +1874,8 @@ function collectFiles(roots, onFile) {
 			onFile?.(file);
 		}
 	};
-	for (const given of roots) collectRoot(walk, given);
+	for (const given of roots) collectRoot(given, walk);
+	requireOneOfEach(files);
 	requireDistinctNames(files.map((file) => file.name));
 	return files.sort((a, b) => compareCodePoints(a.name, b.name));
 }
@@ -1830,7 +2033,7 @@ var FileHasher = class {
 		};
 		return {
 			code: "io",
-			detail: `expected to read it, got ${error.code}`
+			detail: error.code
 		};
 	}
 };
@@ -2044,8 +2247,9 @@ var HashRun = class {
 	#receive(report) {
 		if (this.#state.kind === "stopped" || this.#state.kind === "failed") return;
 		if (report.kind === "refused") {
-			const { name } = this.#file(this.#given[report.batch]?.[report.file]);
-			throw new CountersignError(report.code, quote(name), report.detail);
+			const { typed } = this.#file(this.#given[report.batch]?.[report.file]);
+			const detail = report.code === "io" ? `expected to read it, but ${errnoWords(report.detail)}` : report.detail;
+			throw new CountersignError(report.code, quotePath$1(typed), detail);
 		}
 		if (report.kind === "hashed") {
 			const positions = this.#given[report.batch] ?? [];
@@ -2098,6 +2302,33 @@ async function hashPaths(roots, options = {}) {
 	return (await hashListed((found) => collectFiles(roots, found), options)).sort((a, b) => compareCodePoints(a.name, b.name));
 }
 
+// src/disk/make-directory.ts
+async function isThere$1(path) {
+	try {
+		await stat(path);
+		return true;
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw error;
+		return false;
+	}
+}
+async function makeDirectories(path, mode = 511) {
+	const missing = [];
+	for (let at = resolve(path); !await isThere$1(at); at = dirname(at)) {
+		missing.unshift(at);
+		if (dirname(at) === at) break;
+	}
+	let made = null;
+	for (const directory of missing) try {
+		await mkdir(directory, { mode });
+		made ??= directory;
+	} catch (error) {
+		if (errnoOf(error) !== "EEXIST") throw error;
+	}
+	if (missing.length === 0 && !(await stat(path)).isDirectory()) throw Object.assign(/* @__PURE__ */ new Error("not a directory"), { code: "ENOTDIR" });
+	return made;
+}
+
 // src/hosting/directory.ts
 const CHUNK_BYTES$2 = 1048576;
 function openDirectory(dir) {
@@ -2132,6 +2363,26 @@ var Directory = class {
 			await copyVerified(source, file, expected);
 		});
 	}
+	async writeStream(path, pieces, expected) {
+		await this.#replace(path, async (file) => {
+			await writeVerified(path, pieces, file, expected);
+		});
+	}
+	async digest(path) {
+		const names = parseSegments(path);
+		try {
+			const directory = await this.#enter(path, names.slice(0, -1), "find");
+			const file = directory === null ? null : await openRegular$1(path, join(directory, ...names.slice(-1)));
+			if (file === null) return null;
+			try {
+				return await digestOf$1(piecesOf(file));
+			} finally {
+				await file.close();
+			}
+		} catch (error) {
+			throw ioError(path, "to read the file", error);
+		}
+	}
 	async remove(path) {
 		const names = parseSegments(path);
 		try {
@@ -2145,7 +2396,7 @@ var Directory = class {
 		const names = parseSegments(path);
 		try {
 			const directory = await this.#enter(path, names.slice(0, -1), "make");
-			if (directory === null) throw new CountersignError("file-type", path, "expected a directory above it, got something else");
+			if (directory === null) throw new CountersignError("file-type", path, "expected a directory above it, got a file");
 			const temporary = await writeTemporary(directory, fill);
 			try {
 				await rename(temporary, join(directory, ...names.slice(-1)));
@@ -2158,7 +2409,7 @@ var Directory = class {
 		}
 	}
 	async #enter(path, names, how) {
-		if (how === "make") await mkdir(this.#root, { recursive: true });
+		if (how === "make") await makeDirectories(this.#root);
 		let directory = this.#root;
 		for (const name of names) {
 			directory = join(directory, name);
@@ -2214,7 +2465,7 @@ async function readNames(directory, where) {
 	}
 }
 async function readRegular(where, path, maxBytes) {
-	const file = await openRegular(where, path);
+	const file = await openRegular$1(where, path);
 	if (file === null) return null;
 	try {
 		const { size } = await file.stat();
@@ -2225,7 +2476,7 @@ async function readRegular(where, path, maxBytes) {
 		await file.close();
 	}
 }
-async function openRegular(where, path) {
+async function openRegular$1(where, path) {
 	let file;
 	try {
 		file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
@@ -2237,24 +2488,44 @@ async function openRegular(where, path) {
 	}
 	if ((await file.stat()).isFile()) return file;
 	await file.close();
-	throw new CountersignError("file-type", where, "expected a regular file, got something else");
+	throw new CountersignError("file-type", where, "expected a regular file, got a directory or a special file");
+}
+async function* piecesOf(file) {
+	const buffer = Buffer.allocUnsafe(CHUNK_BYTES$2);
+	for (;;) {
+		const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+		if (bytesRead === 0) return;
+		yield buffer.subarray(0, bytesRead);
+	}
+}
+async function digestOf$1(pieces) {
+	const hash = createHash("sha256");
+	let length = 0;
+	for await (const piece of pieces) {
+		hash.update(piece);
+		length += piece.length;
+	}
+	return {
+		length,
+		sha256: hash.digest("hex")
+	};
 }
 async function copyVerified(source, target, expected) {
 	const input = await openSource$1(source);
-	const hash = createHash("sha256");
-	let length = 0;
 	try {
-		const buffer = Buffer.allocUnsafe(CHUNK_BYTES$2);
-		while (length <= expected.length) {
-			const { bytesRead } = await input.read(buffer, 0, buffer.length, null);
-			if (bytesRead === 0) break;
-			length += bytesRead;
-			const chunk = buffer.subarray(0, bytesRead);
-			hash.update(chunk);
-			await target.writeFile(chunk);
-		}
+		await writeVerified(source, piecesOf(input), target, expected);
 	} finally {
 		await input.close();
+	}
+}
+async function writeVerified(source, pieces, target, expected) {
+	const hash = createHash("sha256");
+	let length = 0;
+	for await (const piece of pieces) {
+		length += piece.length;
+		if (length > expected.length) break;
+		hash.update(piece);
+		await target.writeFile(piece);
 	}
 	const sha256 = hash.digest("hex");
 	if (length !== expected.length || sha256 !== expected.sha256) {
@@ -2270,7 +2541,7 @@ async function openSource$1(source) {
 	} catch (error) {
 		throw ioError(source, "to read the file", error);
 	}
-	throw new CountersignError("file-type", source, "expected a regular file, got something else");
+	throw new CountersignError("file-type", source, "expected a regular file, got a directory or a special file");
 }
 
 // node_modules/retry/lib/retry_operation.js
@@ -3023,9 +3294,17 @@ function instantFromSeconds(seconds) {
 function addSeconds(instant, seconds) {
 	return instantFromSeconds(instant + seconds);
 }
+const FRACTION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[.,]\d+/;
+const OFFSET = /[+-]\d{2}:?\d{2}$/;
+function faultOf(text) {
+	if (FRACTION.test(text)) return `expected YYYY-MM-DDTHH:MM:SSZ, got a fraction of a second in ${quote(text)}`;
+	if (OFFSET.test(text) && !FORMAT.test(text)) return `expected YYYY-MM-DDTHH:MM:SSZ, got another time zone than Z in ${quote(text)}`;
+	if (FORMAT.test(text)) return `expected a date that exists, got ${quote(text)}`;
+	return `expected YYYY-MM-DDTHH:MM:SSZ, got ${quote(text)}`;
+}
 function parseInstant(text, where) {
 	const milliseconds = Date.parse(text);
-	if (!FORMAT.test(text) || Number.isNaN(milliseconds) || encodeInstant(milliseconds / 1e3) !== text) throw new CountersignError("expires-invalid", where, `expected YYYY-MM-DDTHH:MM:SSZ of a date that exists, got ${quote(text)}`);
+	if (!FORMAT.test(text) || Number.isNaN(milliseconds) || encodeInstant(milliseconds / 1e3) !== text) throw new CountersignError("expires-invalid", where, faultOf(text));
 	return milliseconds / 1e3;
 }
 function encodeInstant(instant) {
@@ -3063,45 +3342,12 @@ async function openLocalWorkplace(options) {
 	};
 }
 
-// src/tuf/fields.ts
-function asObject(value, where) {
-	if (!isJsonObject(value)) throw new CountersignError("field-type", where, `expected an object, got ${jsonTypeOf(value)}`);
-	return value;
-}
-function asArray(value, where) {
-	if (!isJsonArray(value)) throw new CountersignError("field-type", where, `expected an array, got ${jsonTypeOf(value)}`);
-	return value;
-}
-function asString(value, where) {
-	if (typeof value !== "string") throw new CountersignError("field-type", where, `expected a string, got ${jsonTypeOf(value)}`);
-	return value;
-}
-function member(object, key, path) {
-	const value = object.get(key);
-	if (value === void 0) throw new CountersignError("field-missing", jsonPath(path, key), "expected this field, got nothing");
-	return value;
-}
-function objectField(object, key, path) {
-	const value = member(object, key, path);
-	return isJsonObject(value) ? value : asObject(value, jsonPath(path, key));
-}
-function arrayField(object, key, path) {
-	const value = member(object, key, path);
-	return isJsonArray(value) ? value : asArray(value, jsonPath(path, key));
-}
-function stringField(object, key, path) {
-	const value = member(object, key, path);
-	return typeof value === "string" ? value : asString(value, jsonPath(path, key));
-}
-function integerField(object, key, path) {
-	const value = member(object, key, path);
-	if (typeof value !== "number") throw new CountersignError("field-type", jsonPath(path, key), `expected an integer, got ${jsonTypeOf(value)}`);
-	return value;
-}
-function booleanField(object, key, path) {
-	const value = member(object, key, path);
-	if (typeof value !== "boolean") throw new CountersignError("field-type", jsonPath(path, key), `expected true or false, got ${jsonTypeOf(value)}`);
-	return value;
+// src/render/count-text.ts
+function countText(count) {
+	const digits = String(count);
+	const first = digits.length % 3;
+	const groups = Array.from({ length: Math.floor(digits.length / 3) }, (_, index) => digits.slice(first + 3 * index, first + 3 * index + 3));
+	return [...first === 0 ? [] : [digits.slice(0, first)], ...groups].join(",");
 }
 
 // src/tuf/sha256.ts
@@ -3109,278 +3355,76 @@ function sha256Hex(bytes) {
 	return createHash("sha256").update(bytes).digest("hex");
 }
 
-// src/tuf/weak-ed25519.ts
-const P$1 = 2n ** 255n - 19n;
-const SMALL_ORDER_Y = /* @__PURE__ */ new Set([
-	0n,
-	1n,
-	P$1 - 1n,
-	55188659117513257062467267217118295137698188065244968500265048394206261417927n,
-	2707385501144840649318225287225658788936804267575313519463743609750303402022n
-]);
-function isWeakEd25519(point) {
-	const littleEndian = Buffer.from(point);
-	littleEndian[31] = (littleEndian[31] ?? 0) & 127;
-	const y = BigInt(`0x${littleEndian.reverse().toString("hex")}`);
-	return y >= P$1 || SMALL_ORDER_Y.has(y);
+// src/render/terminal-text.ts
+const UNSEEN$2 = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+function characterCode(character) {
+	const hex = (character.codePointAt(0) ?? 0).toString(16);
+	return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
 }
-
-// src/tuf/key.ts
-const ED25519_SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
-const P256 = {
-	algorithm: "ecdsa-p256",
-	spkiPrefix: Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex"),
-	pointBytes: 65
-};
-const P384 = {
-	algorithm: "ecdsa-p384",
-	spkiPrefix: Buffer.from("3076301006072a8648ce3d020106052b81040022036200", "hex"),
-	pointBytes: 97
-};
-const UNCOMPRESSED = 4;
-const MIN_RSA_BITS$1 = 2048;
-function keyIdOf(raw) {
-	return sha256Hex(encodeCanonicalJson(raw));
-}
-function parseKeyId(text, where) {
-	if (text === "") throw new CountersignError("key-invalid", where, "expected a keyid, got an empty string");
-	return text;
-}
-function unusable(reason) {
-	return {
-		kind: "unusable",
-		reason
-	};
-}
-function publicKeyOf(input) {
-	try {
-		return createPublicKey(input);
-	} catch (error) {
-		if (!(error instanceof Error)) throw error;
-		return null;
-	}
-}
-function usable(algorithm, keyObject, spki) {
-	return {
-		kind: "usable",
-		algorithm,
-		identity: sha256Hex(spki),
-		keyObject
-	};
-}
-function ed25519Material(text) {
-	if (!/^[0-9a-f]{64}$/.test(text)) return unusable("ed25519 needs 64 lower-case hex digits");
-	const point = Buffer.from(text, "hex");
-	if (isWeakEd25519(point)) return unusable("this ed25519 key lets anyone sign, or has a second spelling");
-	const spki = Buffer.concat([ED25519_SPKI_PREFIX, point]);
-	return usable("ed25519", createPublicKey({
-		key: spki,
-		format: "der",
-		type: "spki"
-	}), spki);
-}
-function ecdsaSpkiOf(text) {
-	if (/^(?:[0-9a-f]{2})+$/i.test(text)) {
-		const bytes = Buffer.from(text, "hex");
-		return bytes.length === P256.pointBytes ? Buffer.concat([P256.spkiPrefix, bytes]) : bytes;
-	}
-	const base64 = /^-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END PUBLIC KEY-----/.exec(text)?.[1];
-	return base64 === void 0 ? null : Buffer.from(base64, "base64");
-}
-function ecdsaMaterial(text, curve) {
-	const spki = ecdsaSpkiOf(text);
-	const { algorithm, spkiPrefix, pointBytes } = curve;
-	if (spki?.length !== spkiPrefix.length + pointBytes || !spki.subarray(0, spkiPrefix.length).equals(spkiPrefix) || spki[spkiPrefix.length] !== UNCOMPRESSED) return unusable("ecdsa needs a public key in PEM, on the curve of its scheme, with an uncompressed point");
-	const key = publicKeyOf({
-		key: spki,
-		format: "der",
-		type: "spki"
-	});
-	return key === null ? unusable("this ecdsa point is not on its curve") : usable(algorithm, key, spki);
-}
-function rsaMaterial(text) {
-	const key = /^-----BEGIN (RSA )?PUBLIC KEY-----\r?\n/.test(text) ? publicKeyOf({
-		key: text,
-		format: "pem"
-	}) : null;
-	if (key?.asymmetricKeyType !== "rsa") return unusable("rsa needs a public key in PEM");
-	const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
-	if (bits < MIN_RSA_BITS$1) return unusable(`rsa needs ${String(MIN_RSA_BITS$1)} bits, this key has ${String(bits)}`);
-	if (exponent < 3n || exponent % 2n === 0n) return unusable(`rsa needs an odd exponent of at least 3, this key has ${String(exponent)}`);
-	return usable("rsa-pss-sha256", key, key.export({
-		format: "der",
-		type: "spki"
-	}));
-}
-function materialOf(keytype, scheme, value) {
-	switch (`${keytype}/${scheme}`) {
-		case "ed25519/ed25519": return ed25519Material(value);
-		case "ecdsa/ecdsa-sha2-nistp256":
-		case "ecdsa-sha2-nistp256/ecdsa-sha2-nistp256": return ecdsaMaterial(value, P256);
-		case "ecdsa/ecdsa-sha2-nistp384":
-		case "ecdsa-sha2-nistp384/ecdsa-sha2-nistp384": return ecdsaMaterial(value, P384);
-		case "rsa/rsassa-pss-sha256": return rsaMaterial(value);
-		default: return unusable(`the key type ${quote(keytype)} with scheme ${quote(scheme)} is not known here`);
-	}
-}
-function parseKey(raw, where) {
-	const keytype = stringField(raw, "keytype", where);
-	const scheme = stringField(raw, "scheme", where);
-	const keyval = objectField(raw, "keyval", where);
-	for (const [name, member] of keyval) asString(member, jsonPath(jsonPath(where, "keyval"), name));
-	const value = keyval.get("public");
-	const material = typeof value === "string" ? materialOf(keytype, scheme, value) : unusable("keyval has no public text");
-	return {
-		keyId: keyIdOf(raw),
-		keytype,
-		scheme,
-		material,
-		raw
-	};
-}
-function parseKeyTable(value, where) {
-	const table = /* @__PURE__ */ new Map();
-	for (const [id, raw] of value) {
-		const path = jsonPath(where, id);
-		const key = parseKey(asObject(raw, path), path);
-		const keyId = parseKeyId(id, path);
-		if (key.keyId !== keyId) {
-			table.set(keyId, {
-				...key,
-				material: unusable(`its keyid is ${key.keyId}, not ${quote(id)}`)
-			});
-			continue;
-		}
-		table.set(keyId, key);
-	}
-	return table;
-}
-
-// src/trust/people.ts
-const NAME$2 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-function isPersonName(name) {
-	return NAME$2.test(name);
-}
-function voterOf(person) {
-	return person.account === null ? `name:${person.name}` : `account:${String(person.account.id)}`;
-}
-function parsePerson(raw, where) {
-	const name = stringField(raw, "name", where);
-	if (!isPersonName(name)) throw new CountersignError("people-invalid", jsonPath(where, "name"), `expected letters, digits and "._-", got ${quote(name)}`);
-	const github = raw.get("github");
-	if (github === void 0) throw new CountersignError("people-invalid", jsonPath(where, "github"), "expected an account or null, got nothing");
-	const custody = booleanField(raw, "custody", where);
-	if (github === null) {
-		if (custody) throw new CountersignError("people-invalid", where, `expected an account for ${quote(name)}, whose key is in custody`);
-		return {
-			name,
-			account: null,
-			custody
-		};
-	}
-	const path = jsonPath(where, "github");
-	const account = asObject(github, path);
-	return {
-		name,
-		account: {
-			id: parseAccountId$1(integerField(account, "id", path), jsonPath(path, "id")),
-			login: stringField(account, "login", path)
-		},
-		custody
-	};
-}
-function parsePeople(binding, where) {
-	const byKey = /* @__PURE__ */ new Map();
-	const voters = /* @__PURE__ */ new Map();
-	const at = jsonPath(where, "people");
-	const people = binding.raw.has("people") ? objectField(binding.raw, "people", where) : /* @__PURE__ */ new Map();
-	for (const [id, value] of people) {
-		const path = jsonPath(at, id);
-		const person = parsePerson(asObject(value, path), path);
-		const voter = voterOf(person);
-		if ((voters.get(person.name) ?? voter) !== voter) throw new CountersignError("people-invalid", path, `expected one person named ${quote(person.name)}, got two`);
-		voters.set(person.name, voter);
-		byKey.set(parseKeyId(id, path), person);
-	}
-	const quorum = binding.raw.has("custody-quorum") ? objectField(binding.raw, "custody-quorum", where) : /* @__PURE__ */ new Map();
-	return {
-		byKey,
-		custodyQuorum: new Map([...quorum].map(([role, reason]) => [role, asString(reason, jsonPath(where, "custody-quorum"))]))
-	};
-}
-function requireClaimedKeys(role, roleKeys, keys, people) {
-	const voters = /* @__PURE__ */ new Map();
-	const identities = /* @__PURE__ */ new Set();
-	let custody = 0;
-	for (const keyId of roleKeys.keyIds) {
-		const short = quote(`${keyId.slice(0, 12)}…`);
-		const person = people.byKey.get(keyId);
-		if (person === void 0) throw new CountersignError("people-invalid", role, `expected the key ${short} to belong to a person, got nobody`);
-		const material = keys.get(keyId)?.material;
-		if (material?.kind !== "usable") throw new CountersignError("people-invalid", role, `expected a usable key for ${quote(person.name)}, got ${material?.reason ?? "none"}`);
-		const other = voters.get(voterOf(person));
-		if (other !== void 0) throw new CountersignError("people-invalid", role, `expected one key for each person, got two for ${quote(person.name)} (also ${quote(other)})`);
-		if (identities.has(material.identity)) throw new CountersignError("people-invalid", role, `expected a key of their own for ${quote(person.name)}, got one that somebody else has`);
-		voters.set(voterOf(person), person.name);
-		identities.add(material.identity);
-		if (person.custody) custody++;
-	}
-	if (roleKeys.threshold > roleKeys.keyIds.length) throw new CountersignError("people-invalid", role, `expected a threshold of at most ${String(roleKeys.keyIds.length)}, got ${String(roleKeys.threshold)}`);
-	const allowed = role === "root" ? 0 : roleKeys.threshold - 1;
-	if (custody > allowed && (people.custodyQuorum.get(role) ?? "").trim() === "") throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
-}
-function requireOnlineKeys(role, { keyIds, threshold }, keys, people) {
-	const owners = /* @__PURE__ */ new Map();
-	for (const [keyId, person] of people.byKey) {
-		const material = keys.get(keyId)?.material;
-		if (material?.kind === "usable") owners.set(material.identity, person);
-	}
-	const identities = /* @__PURE__ */ new Set();
-	for (const keyId of keyIds) {
-		const material = keys.get(keyId)?.material;
-		if (material?.kind !== "usable") throw new CountersignError("people-invalid", role, `expected a usable online key, got ${material?.reason ?? "none"}`);
-		const person = people.byKey.get(keyId) ?? owners.get(material.identity);
-		if (person !== void 0) throw new CountersignError("people-invalid", role, `expected an online key, got the one of ${person.name}`);
-		identities.add(material.identity);
-	}
-	if (threshold > identities.size) {
-		const detail = `expected a threshold of at most ${String(identities.size)}, got ${String(threshold)}`;
-		throw new CountersignError("people-invalid", role, detail);
-	}
-}
-
-// src/render/field-diff.ts
-function leaves(value, path, skip, out) {
-	if (skip.has(path)) return;
-	if (isJsonObject(value) && value.size > 0) for (const [key, item] of value) leaves(item, jsonPath(path, key), skip, out);
-	else if (isJsonArray(value) && value.length > 0) value.forEach((item, index) => {
-		leaves(item, jsonPath(path, index), skip, out);
-	});
-	else out.set(path, new TextDecoder().decode(encodeCanonicalJson(value)));
-}
-function diffFields(before, after, skip) {
-	const [old, now] = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
-	leaves(before, "$", skip, old);
-	leaves(after, "$", skip, now);
-	return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].map((path) => ({
-		path,
-		before: old.get(path) ?? null,
-		after: now.get(path) ?? null
-	})).filter((change) => change.before !== change.after);
-}
-
-// src/render/change-text.ts
-const UNSEEN$1 = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 function terminalText(text) {
-	return text.replace(UNSEEN$1, (c) => {
-		if (c === " ") return c;
-		const hex = (c.codePointAt(0) ?? 0).toString(16);
-		return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
-	});
+	return text.replace(UNSEEN$2, (character) => character === " " ? character : characterCode(character));
 }
+
+// src/render/visible-text.ts
+const LIKE_ASCII = new Set([
+	"асԁеһіјӏорԛсԝхуѕнтмквгпдбзѵүҫҽ",
+	"АВСЕНІЈКМОРԚЅТԜХУЗЬѴӀҮ",
+	"αγεηικνοπρτυχωϲϳ",
+	"ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϺ",
+	"ցօոսհզքաղոյտբգԼՍՕՏԶ"
+].flatMap((letters) => Array.from(letters)));
+const CLOSE_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]/u;
+const FAR_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Hangul}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Georgian}\p{Script=Ethiopic}\p{Script=Tibetan}\p{Script=Mongolian}]/u;
+const LIKE_SIGNS = new Set(Array.from("一丨丶丿ノーㅡㅣ〇٠۰०০੦૦୦௦౦೦൦၀๐໐ו｡。"));
+const LATIN_LETTERS = new Set(Array.from("ßæœøðþłđħŋÆŒØÐÞŁĐĦŊ"));
+const WITH_SIGNS = /^[A-Za-z]\p{M}+$/u;
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+const SIGN = /^\p{M}$/u;
+const ASCII = /^[\u0020-\u007e]$/;
+function isOwnLatin(character) {
+	return LATIN_LETTERS.has(character) || WITH_SIGNS.test(character.normalize("NFD"));
+}
+function isPlain(character, word) {
+	if (ASCII.test(character)) return true;
+	if (LIKE_SIGNS.has(character) || character.normalize("NFKC") !== character) return false;
+	if (CLOSE_SCRIPT.test(character)) return word.foreign && !word.latin;
+	return FAR_SCRIPT.test(character) || isOwnLatin(character);
+}
+function visibleWord(word) {
+	const characters = Array.from(word);
+	const scripts = {
+		latin: characters.some((character) => /\p{Script=Latin}/u.test(character)),
+		foreign: characters.some((character) => CLOSE_SCRIPT.test(character) && !LIKE_ASCII.has(character))
+	};
+	return characters.map((character, at) => {
+		return !(SIGN.test(character) && !FAR_SCRIPT.test(characters[at - 1] ?? "")) && isPlain(character, scripts) ? character : characterCode(character);
+	}).join("");
+}
+function visibleJson(json) {
+	if (/^[\u0020-\u007e]*$/.test(json)) return json;
+	let [shown, end] = ["", 0];
+	for (const { 0: word, index } of json.matchAll(WORD)) {
+		shown += visibleSigns(json.slice(end, index)) + visibleWord(word);
+		end = index + word.length;
+	}
+	return shown + visibleSigns(json.slice(end));
+}
+function visibleSigns(text) {
+	return Array.from(text, (character) => ASCII.test(character) ? character : characterCode(character)).join("");
+}
+function visibleName(name) {
+	return visibleJson(name.replaceAll("\\", "\\\\"));
+}
+
+// src/trust/bounds.ts
+const MAX_BODY_CHARACTERS = 65536;
+const MAX_LINE_CHARACTERS = 8192;
+const MAX_EVENT_FILE_BYTES = 16777216;
+const MAX_LISTED_CHARACTERS = 1048576;
+const MAX_NOTE_CHARACTERS = 1024;
+const MAX_REASON_CHARACTERS = 1e3;
 
 // src/render/markdown.ts
-const MAX_BODY_CHARACTERS$1 = 65536;
 const MAX_TEXT = 200;
 function capped(text, max) {
 	if (text.length <= max) return text;
@@ -3398,6 +3442,18 @@ function escapeMarkdown(text) {
 }
 function codeMarkdown(text) {
 	return `<code>${entities(oneLine(text))}</code>`;
+}
+function valueMarkdown(json) {
+	const characters = json.length > MAX_TEXT ? Array.from(json) : [];
+	if (characters.length <= MAX_TEXT) return codeMarkdown(visibleJson(json));
+	const note = `cut: ${countText(characters.length)} characters, sha256:${sha256Hex(json)}`;
+	return `${codeMarkdown(visibleJson(characters.slice(0, MAX_TEXT / 2).join("")))}… (${note})`;
+}
+function nameMarkdown(name) {
+	const characters = name.length > MAX_TEXT ? Array.from(name) : [];
+	if (characters.length <= MAX_TEXT) return codeMarkdown(visibleName(name));
+	const note = `cut: ${countText(characters.length)} characters, sha256:${sha256Hex(name)}`;
+	return `${codeMarkdown(visibleName(characters.slice(0, MAX_TEXT / 2).join("")))}… (${note})`;
 }
 function fittingLines(items, render, budget, more) {
 	const shown = [];
@@ -3418,9 +3474,6 @@ function textList(items, render, max = MAX_NAMES) {
 function nameList(names, max = MAX_NAMES) {
 	return textList(names, escapeMarkdown, max);
 }
-function countText(count) {
-	return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
-}
 const TYPED_URL = /^[A-Za-z0-9._~:/#%@+=,-]{1,300}$/;
 function signCommand(url) {
 	if (url === "") return ["`countersign sign ADDRESS --key file:KEY`, with the address of this page."];
@@ -3438,6 +3491,7 @@ function ignoredReason(code) {
 		case "other-payload": return "signed other content than this; sign again";
 		case "not-a-signer": return "signed with a key that may not sign this file";
 		case "not-the-owner": return "brought a signature of somebody else's key; its owner must sign";
+		case "moved-on": return "signed another root of this version since, which takes its place";
 		case "approval-missing": return "brought a signature of a custody key whose owner has not approved; they must approve in the browser";
 		case "approval-stale": return "brought a signature of a custody key whose owner approved older content; they must approve again in the browser";
 		case "withdrawn": return "took it back, or it was dismissed; sign again to have it count";
@@ -3525,27 +3579,28 @@ const BUDGETS$1 = {
 const MARKS$2 = {
 	invalid: "❌",
 	outdated: "♻️",
-	queued: "⏸️",
 	waiting: "⏳",
 	complete: "✅"
 };
+function behindText(number) {
+	return `#${String(number)} changes the same role: if it completes first, this one is built again and must be signed again.`;
+}
 function headline(status) {
 	switch (status.state) {
 		case "invalid": return "This event cannot complete as it is.";
 		case "outdated": return "The signed state has moved on: this event must be built again.";
-		case "queued": return status.behind === null ? "Queued; do not sign it yet." : `Queued behind #${String(status.behind)}; do not sign it yet.`;
-		case "waiting": return "Waiting for signatures.";
+		case "waiting": return status.behind === null ? "Waiting for signatures." : `Waiting for signatures. ${behindText(status.behind)}`;
 		case "complete": return "Signed by enough people.";
 		default: return status.state;
 	}
 }
-const MAX_NAMED$2 = 5;
+const MAX_NAMED$3 = 5;
 function title$1(status, open) {
 	const [first, ...more] = open;
 	if (status.state !== "waiting" || first === void 0) return headline(status).replace(/\.$/, "");
-	if (more.length === 0) return waitingFor(first.requirement, (names) => nameList(names, MAX_NAMED$2));
+	if (more.length === 0) return waitingFor(first.requirement, (names) => nameList(names, MAX_NAMED$3));
 	const { sign, approve } = askedFor(open);
-	return sign.length + approve.length === 0 ? "Approved. Waiting for custody keys" : `Waiting for ${nameList([...sign, ...approve], MAX_NAMED$2)}`;
+	return sign.length + approve.length === 0 ? "Approved. Waiting for custody keys" : `Waiting for ${nameList([...sign, ...approve], MAX_NAMED$3)}`;
 }
 function tableLines({ roles, state }) {
 	if (roles.length === 0) return [];
@@ -3604,15 +3659,14 @@ function askLines({ pull }, { sign, approve }) {
 		"",
 		...signCommand(pull.url),
 		""
-	], ...approve.length === 0 ? [] : [`To approve in the browser (${nameList(approve, MAX_NAMED$2)}): submit a review that approves this pull request.`, ""]];
+	], ...approve.length === 0 ? [] : [`To approve in the browser (${nameList(approve, MAX_NAMED$3)}): submit a review that approves this pull request.`, ""]];
 }
 function actionLines(status, open) {
 	switch (status.state) {
 		case "invalid": return ["Signatures do not help here. Close this pull request, correct what is wrong, and propose it again.", ""];
 		case "outdated": return ["Do not sign it. It could not be built again by itself: close this pull request and propose it again.", ""];
-		case "queued": return ["Nobody needs to do anything: its turn comes when the other one is signed or closed.", ""];
 		case "complete": return ["Nobody needs to do anything: it is merged and published next.", ""];
-		case "waiting": return askLines(status, askedFor(open));
+		case "waiting": return [...status.behind === null ? [] : [behindText(status.behind), ""], ...askLines(status, askedFor(open))];
 		default: return status.state;
 	}
 }
@@ -3635,7 +3689,7 @@ function renderSticky(status, checkedAt) {
 		footer(status, checkedAt),
 		""
 	];
-	const left = MAX_BODY_CHARACTERS$1 - [...head, ...foot].join("\n").length - PAYLOADS_HEAD;
+	const left = MAX_BODY_CHARACTERS - [...head, ...foot].join("\n").length - PAYLOADS_HEAD;
 	return [
 		...head,
 		...payloadLines(status.roles, left),
@@ -3659,8 +3713,9 @@ function statusWords(status) {
 	}
 	return `Waiting for signatures: ${open.map(({ role, requirement: { by, votes, needed } }) => `${role} ${String(votes.length)} of ${String(needed)} (${by})`).join(", ")}`;
 }
-function statusLine(status) {
-	const description = statusText$1(statusWords(status));
+const FULL = "Conversation full: see the job summary of countersign.";
+function statusLine(status, isFull = false) {
+	const description = statusText$1(isFull ? `${FULL} ${statusWords(status)}` : statusWords(status));
 	if (status.state === "complete") return {
 		state: "success",
 		description
@@ -3677,7 +3732,6 @@ function stateWord(status, style) {
 		case "complete": return style.good(status.state);
 		case "invalid": return style.bad(status.state);
 		case "outdated":
-		case "queued":
 		case "waiting": return style.warn(status.state);
 		default: return status.state;
 	}
@@ -3776,7 +3830,6 @@ const EVENT_BUDGETS = {
 const MARKS$1 = {
 	invalid: "❌",
 	outdated: "♻️",
-	queued: "⏸️",
 	waiting: "⏳",
 	complete: "✅"
 };
@@ -3849,7 +3902,15 @@ function numbers(all, pullUrl) {
 	const shown = all.slice(0, 50).map((number) => pullLink(number, pullUrl(number)));
 	return all.length > shown.length ? `${shown.join(", ")} and ${String(all.length - shown.length)} more` : shown.join(", ");
 }
-function gatherHead({ mode, events, completed, findings }) {
+function stoppedText({ left, resets }) {
+	return `${String(left)} requests to the host are left until ${encodeInstant(resets)}: they are kept for publish. No signing event was read; a later run does.`;
+}
+function gatherHead({ mode, events, completed, findings, stopped }) {
+	if (stopped !== null) return [
+		...summaryHead("⏸️", "Stopped early", mode),
+		stoppedText(stopped),
+		""
+	];
 	if (completed.length > 0) return summaryHead("✅", `${countOf$1(completed.length, "signing event")} completed`, mode);
 	const waiting = events.filter(({ state }) => state === "waiting" || state === "complete").length;
 	if (waiting > 0) return summaryHead("⏳", `${countOf$1(waiting, "signing event")} waiting for signatures`, mode);
@@ -3867,7 +3928,7 @@ function gatherSummary(view) {
 	];
 	return [
 		...gatherHead(view),
-		...events.length === 0 && done.length === 0 ? ["No signing event is open.", ""] : [],
+		...events.length === 0 && done.length === 0 && view.stopped === null ? ["No signing event is open.", ""] : [],
 		...done.length === 0 ? [] : [...done, ""],
 		...eventSections(events),
 		...findingLines(findings),
@@ -3877,7 +3938,7 @@ function gatherSummary(view) {
 }
 
 // src/render/summary-propose.ts
-const MAX_LINES$1 = 500;
+const MAX_LINES = 500;
 const MARKS = {
 	added: "+",
 	replaced: "!",
@@ -3885,7 +3946,7 @@ const MARKS = {
 };
 function diffLines(changes) {
 	if (changes.length === 0) return [];
-	const first = changes.slice(0, MAX_LINES$1);
+	const first = changes.slice(0, MAX_LINES);
 	const beyond = changes.length - first.length;
 	const more = (count) => `# … and ${String(count + beyond)} more`;
 	const lines = fittingLines(first, ({ kind, path }) => `${MARKS[kind]} ${terminalText(path)}`, SUMMARY_BUDGETS.changes, more);
@@ -3944,12 +4005,13 @@ function proposeSummary(view) {
 }
 
 // src/render/command-text.ts
-function gatherText({ events, completed, rebuilt, findings }, style) {
+function gatherText({ events, completed, rebuilt, findings, stopped }, style) {
 	const lines = [
 		...completed.map((number) => `#${String(number)} ${style.good("complete")}: the metadata branch has it`),
 		...rebuilt.map((number) => `#${String(number)} built again on the signed state`),
 		...events.map((event) => eventText(event, style)),
-		...findings.map((finding) => findingText(finding, style))
+		...findings.map((finding) => findingText(finding, style)),
+		...stopped === null ? [] : [style.warn(stoppedText(stopped))]
 	];
 	return lines.length === 0 ? "no open events" : lines.join("\n");
 }
@@ -3978,6 +4040,11 @@ function statusText(view, now, style) {
 	lines.push(...findings.map((finding) => findingText(finding, style)));
 	return lines.filter((line) => line !== "").join("\n");
 }
+function absentText({ targetsChecked, targetsAbsent }, style) {
+	if (targetsAbsent.length === 0) return "";
+	const text = `${countOf$1(targetsAbsent.length, "listed file")} not hosted here`;
+	return `, ${targetsChecked === 0 ? style.warn(`${text}: none of them was checked`) : text}`;
+}
 function verifyText(view, now, style) {
 	const lines = [];
 	for (const name of [
@@ -3989,7 +4056,8 @@ function verifyText(view, now, style) {
 		if (file !== null) lines.push(`  ${name} v${String(file.version)}; expires ${expiryText(file.expires, now)}`);
 	}
 	for (const { name, version, expires, targets, signers, threshold } of view.roles) lines.push(`  ${terminalText(name)} v${String(version)}, ${countOf$1(targets, "target")}, signed by ${String(signers)} (needs ${String(threshold)}); expires ${expiryText(expires, now)}`);
-	lines.push(`  ${countOf$1(view.targetsChecked, "hosted file")} hashed${view.targetsAbsent.length === 0 ? "" : `, ${countOf$1(view.targetsAbsent.length, "listed file")} not hosted here`}`);
+	lines.push(`  ${countOf$1(view.targetsChecked, "hosted file")} hashed${absentText(view, style)}`);
+	lines.push(...view.notes.map((note) => style.faint(`  ${terminalText(note)}`)));
 	lines.push(...view.warnings.map((warning) => `${style.warn("warning")} ${terminalText(warning)}`));
 	lines.push(...view.problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
 	return [view.problems.length === 0 ? style.good("verified") : style.bad(countOf$1(view.problems.length, "problem")), ...lines].join("\n");
@@ -4192,132 +4260,6 @@ function renderSummary(view) {
 	}
 }
 
-// src/tuf/binding.ts
-const BINDING_FIELD = "x-countersign";
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-function parseRepositoryId(text, where) {
-	if (!UUID.test(text)) throw new CountersignError("field-value", where, `expected a lower-case UUID, got ${quote(text)}`);
-	return text;
-}
-function parseBinding(signed, where) {
-	const value = signed.get(BINDING_FIELD);
-	if (value === void 0) return null;
-	const path = jsonPath(where, BINDING_FIELD);
-	const raw = asObject(value, path);
-	return {
-		repository: parseRepositoryId(stringField(raw, "repository", path), jsonPath(path, "repository")),
-		role: stringField(raw, "role", path),
-		raw
-	};
-}
-function requireBinding(anchor, file, role, where) {
-	if (anchor === null) return;
-	if (file === null) throw new CountersignError("binding-mismatch", where, `expected ${BINDING_FIELD} for repository ${anchor.repository}, got none`);
-	if (file.repository !== anchor.repository) throw new CountersignError("binding-mismatch", where, `expected repository ${anchor.repository}, got ${file.repository}`);
-	if (file.role !== role) throw new CountersignError("binding-mismatch", where, `expected a file made for role ${quote(role)}, got one for ${quote(file.role)}`);
-}
-
-// src/tuf/signed-part.ts
-const WRITTEN_SPEC_VERSION = "1.0.0";
-function jsonObject(members) {
-	const object = /* @__PURE__ */ new Map();
-	for (const [key, value] of Object.entries(members)) if (value !== void 0) object.set(key, value);
-	return object;
-}
-function bindingObject(repository, role, extra = /* @__PURE__ */ new Map()) {
-	return new Map([
-		["repository", repository],
-		["role", role],
-		...extra
-	]);
-}
-function withHeader(type, header, members) {
-	const signed = jsonObject({
-		_type: type,
-		spec_version: WRITTEN_SPEC_VERSION,
-		version: header.version,
-		expires: encodeInstant(header.expires),
-		...members
-	});
-	requireNfc(signed, "$.signed");
-	return signed;
-}
-function newSnapshotSigned(header, repository, meta) {
-	return withHeader("snapshot", header, {
-		meta,
-		[BINDING_FIELD]: bindingObject(repository, "snapshot")
-	});
-}
-function newTimestampSigned(header, repository, snapshot) {
-	return withHeader("timestamp", header, {
-		meta: jsonObject({ "snapshot.json": snapshot }),
-		[BINDING_FIELD]: bindingObject(repository, "timestamp")
-	});
-}
-function withVersion(signed, header) {
-	return new Map(signed).set("version", header.version).set("expires", encodeInstant(header.expires));
-}
-
-// src/tuf/edit-targets.ts
-function entryOf(target, previous) {
-	const custom = target.custom === null || target.custom.size === 0 ? void 0 : target.custom;
-	const fresh = jsonObject({
-		custom,
-		hashes: jsonObject({ sha256: target.sha256 }),
-		length: target.length
-	});
-	const unknown = [...previous?.raw ?? []].filter(([key]) => ![
-		"custom",
-		"hashes",
-		"length"
-	].includes(key));
-	return new Map([...fresh, ...unknown]);
-}
-function sameEntry$1(a, b) {
-	return Buffer.compare(encodeCanonicalJson(a), encodeCanonicalJson(b)) === 0;
-}
-function sameContent(target, listed) {
-	return listed.length === target.length && listed.hashes.get("sha256") === target.sha256;
-}
-function stageTargets(current, edit) {
-	const targets = /* @__PURE__ */ new Map();
-	for (const [path, file] of current.targets) targets.set(path, file.raw);
-	const changes = [];
-	for (const path of edit.remove) {
-		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
-		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
-		changes.push({
-			kind: "removed",
-			path
-		});
-	}
-	for (const [path, target] of edit.add) {
-		const listed = current.targets.get(path);
-		const entry = entryOf(target, listed);
-		requireNfc(path, quote(path));
-		requireNfc(entry, quote(path));
-		if (listed !== void 0) {
-			if (sameEntry$1(entry, listed.raw)) continue;
-			if (edit.existing === "refuse" && !sameContent(target, listed)) {
-				const hash = listed.hashes.get("sha256") ?? "another hash";
-				throw new CountersignError("target-exists", path, `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`);
-			}
-		}
-		targets.set(path, entry);
-		changes.push({
-			kind: listed === void 0 ? "added" : "replaced",
-			path
-		});
-	}
-	return {
-		targets,
-		changes
-	};
-}
-function editTargets(current, targets, header) {
-	return new Map(withVersion(current.raw, header)).set("targets", targets);
-}
-
 // src/tuf/names.ts
 const TOP_LEVEL_ROLES = [
 	"root",
@@ -4328,7 +4270,7 @@ const TOP_LEVEL_ROLES = [
 const TARGETS$1 = "targets";
 const MAX_ENCODED_ROLE_NAME = 200;
 const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
-const CONTROL = /\p{Cc}/u;
+const CONTROL = /[\p{Cc}\p{Cs}]/u;
 const HEX_64 = /^[0-9a-f]{64}$/;
 function parseVersion(value, where) {
 	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
@@ -4359,6 +4301,2019 @@ function encodeRoleName(name) {
 	return encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+// src/event/layout.ts
+const PUBLISHED_BRANCH = "tuf-published";
+const PROPOSAL_PREFIX = "sign/";
+const POLICY_PATH = "countersign.yaml";
+const EVENT_PATH = "event.json";
+const FILE_LIST_PATH = "files.txt";
+const ROOT_PATH$1 = "metadata/root.json";
+const HISTORY$1 = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
+const ROLE = /^metadata\/([^/]+)\.json$/;
+function rootHistoryPath(version) {
+	return `metadata/root_history/${String(version)}.root.json`;
+}
+function rolePath(role) {
+	return `metadata/${role}.json`;
+}
+function proposalBranch(role, version) {
+	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
+}
+function freeBranch(branch, busy) {
+	let name = branch;
+	for (let count = 2; busy.has(name); count++) name = `${branch}-${String(count)}`;
+	return name;
+}
+function classifyPath(path) {
+	if (path === "metadata/root.json") return { kind: "root" };
+	if (path === "countersign.yaml") return { kind: "policy" };
+	if (path === "event.json") return { kind: "event" };
+	const history = HISTORY$1.exec(path)?.[1];
+	if (history !== void 0) return {
+		kind: "root-history",
+		version: Number(history)
+	};
+	const name = ROLE.exec(path)?.[1];
+	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
+	try {
+		return {
+			kind: "role",
+			role: parseTargetsRoleName(name, path)
+		};
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
+		return { kind: "unclaimed" };
+	}
+}
+function unclaimed(path) {
+	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
+}
+
+// src/trust/look-alike.ts
+const UNSEEN$1 = /[\p{Default_Ignorable_Code_Point}\p{C}\p{Z}\u2800\u{13441}\u{13442}]/gu;
+const SEEN_LETTER = /[\p{L}\p{N}]/gu;
+const LEAST_LETTERS = 3;
+function isInWords(text) {
+	return (text.replace(UNSEEN$1, "").match(SEEN_LETTER) ?? []).length >= LEAST_LETTERS;
+}
+const ALIKE = [
+	[/[1I|]/g, "l"],
+	[/[0O]/g, "o"],
+	[/rn/g, "m"],
+	[/vv/g, "w"]
+];
+function takenFor(name) {
+	const plain = hasFewMarks(name) ? name.normalize("NFKC").replace(UNSEEN$1, "") : name;
+	const fold = (text) => text.toUpperCase().toLowerCase();
+	return [fold(plain), fold(ALIKE.reduce((text, [these, one]) => text.replace(these, one), plain))];
+}
+function findLookAlike(names) {
+	const [heardOf, seenAs] = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
+	for (const name of names) {
+		const [heard, seen] = takenFor(name);
+		const other = [heardOf.get(heard), seenAs.get(seen)].find((one) => one !== void 0 && one !== name);
+		if (other !== void 0) return {
+			name,
+			other
+		};
+		heardOf.set(heard, name);
+		seenAs.set(seen, name);
+	}
+	return null;
+}
+
+// src/tuf/fields.ts
+function asObject(value, where) {
+	if (!isJsonObject(value)) throw new CountersignError("field-type", where, `expected an object, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function asArray(value, where) {
+	if (!isJsonArray(value)) throw new CountersignError("field-type", where, `expected an array, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function asString(value, where) {
+	if (typeof value !== "string") throw new CountersignError("field-type", where, `expected a string, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function member(object, key, path) {
+	const value = object.get(key);
+	if (value === void 0) throw new CountersignError("field-missing", jsonPath(path, key), "expected this field, got nothing");
+	return value;
+}
+function objectField(object, key, path) {
+	const value = member(object, key, path);
+	return isJsonObject(value) ? value : asObject(value, jsonPath(path, key));
+}
+function arrayField(object, key, path) {
+	const value = member(object, key, path);
+	return isJsonArray(value) ? value : asArray(value, jsonPath(path, key));
+}
+function stringField(object, key, path) {
+	const value = member(object, key, path);
+	return typeof value === "string" ? value : asString(value, jsonPath(path, key));
+}
+function integerField(object, key, path) {
+	const value = member(object, key, path);
+	if (typeof value !== "number") throw new CountersignError("field-type", jsonPath(path, key), `expected an integer, got ${jsonTypeOf(value)}`);
+	return value;
+}
+function booleanField(object, key, path) {
+	const value = member(object, key, path);
+	if (typeof value !== "boolean") throw new CountersignError("field-type", jsonPath(path, key), `expected true or false, got ${jsonTypeOf(value)}`);
+	return value;
+}
+
+// node_modules/@noble/hashes/utils.js
+function isBytes$1(a) {
+	return a instanceof Uint8Array || ArrayBuffer.isView(a) && a.constructor.name === "Uint8Array" && "BYTES_PER_ELEMENT" in a && a.BYTES_PER_ELEMENT === 1;
+}
+const atitle$1 = (title) => title ? `"${title}" ` : "";
+function anumber(n, title = "") {
+	if (typeof n !== "number") throw new TypeError(atitle$1(title) + "expected number, got " + typeof n);
+	if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(atitle$1(title) + "expected integer >= 0, got " + n);
+	return n;
+}
+function abool$1(value, title = "") {
+	if (typeof value !== "boolean") throw new TypeError(atitle$1(title) + "expected boolean, got type=" + typeof value);
+	return value;
+}
+function abytes$1(value, length, title = "") {
+	if (isBytes$1(value) && (length === void 0 || value.length === length)) return value;
+	if (length !== void 0) anumber(length, "length");
+	const bytes = isBytes$1(value);
+	const ofLen = length !== void 0 ? ` of length ${length}` : "";
+	const got = bytes ? `length=${value.length}` : `type=${typeof value}`;
+	const message = atitle$1(title) + "expected Uint8Array" + ofLen + ", got " + got;
+	if (!bytes) throw new TypeError(message);
+	throw new RangeError(message);
+}
+function ahash(h) {
+	if (typeof h !== "function" || typeof h.create !== "function") throw new TypeError("expected hash wrapped by utils.createHasher");
+	anumber(h.outputLen);
+	anumber(h.blockLen);
+	if (h.outputLen < 1 || h.blockLen < 1) throw new Error("hash blockLen / outputLen must be >= 1");
+}
+const aobject$2 = (value, label) => {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError((label === "object" ? "" : `"${label}" `) + "expected object, got type=" + typeof value);
+};
+const aopts = (value, label) => {
+	aobject$2(value, label);
+	const proto = Object.getPrototypeOf(value);
+	if (proto !== Object.prototype && proto !== null) throw new TypeError(`"${label}" expected plain object`);
+	if (Object.hasOwn(value, "__proto__")) throw new TypeError(`"${label}.__proto__" is not allowed`);
+};
+function aexists(instance, checkFinished = true) {
+	if (instance.destroyed) throw new Error("hash was destroyed");
+	if (checkFinished && instance.finished) throw new Error("digest() was already called");
+}
+function aoutput(out, instance) {
+	abytes$1(out, void 0, "output");
+	const min = instance.outputLen;
+	if (!(out.length >= min)) throw new RangeError("\"output\" expected length >= " + min);
+}
+function u32(arr) {
+	return new Uint32Array(arr.buffer, arr.byteOffset, Math.floor(arr.byteLength / 4));
+}
+function clean(...arrays) {
+	for (let i = 0; i < arrays.length; i++) arrays[i].fill(0);
+}
+const isLE = /* @__PURE__ */ (() => new Uint8Array(new Uint32Array([287454020]).buffer)[0] === 68)();
+function byteSwap(word) {
+	return word << 24 & 4278190080 | word << 8 & 16711680 | word >>> 8 & 65280 | word >>> 24 & 255;
+}
+function byteSwap32(arr) {
+	for (let i = 0; i < arr.length; i++) arr[i] = byteSwap(arr[i]);
+	return arr;
+}
+const swap32IfBE = isLE ? (u) => u : byteSwap32;
+const hasHexBuiltin = /* @__PURE__ */ (() => typeof Uint8Array.from([]).toHex === "function" && typeof Uint8Array.fromHex === "function")();
+const hexes = /* @__PURE__ */ Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+function bytesToHex$1(bytes) {
+	abytes$1(bytes);
+	if (hasHexBuiltin) return bytes.toHex();
+	let hex = "";
+	for (let i = 0; i < bytes.length; i++) hex += hexes[bytes[i]];
+	return hex;
+}
+function concatBytes$1(...arrays) {
+	let sum = 0;
+	for (let i = 0; i < arrays.length; i++) {
+		const a = arrays[i];
+		abytes$1(a);
+		sum += a.length;
+	}
+	const res = new Uint8Array(sum);
+	for (let i = 0, pad = 0; i < arrays.length; i++) {
+		const a = arrays[i];
+		res.set(a, pad);
+		pad += a.length;
+	}
+	return res;
+}
+function checkOpts(defaults, opts, title = "opts") {
+	aopts(defaults, "defaults");
+	if (opts !== void 0) aopts(opts, title);
+	return Object.assign(Object.create(null), defaults, opts);
+}
+function createHasher(hashCons, info = {}) {
+	if (typeof hashCons !== "function") throw new TypeError("\"hashCons\" expected function, got type=" + typeof hashCons);
+	info = checkOpts({}, info, "info");
+	const hashC = (msg, opts) => hashCons(opts).update(msg).digest();
+	const tmp = hashCons(void 0);
+	hashC.outputLen = tmp.outputLen;
+	hashC.blockLen = tmp.blockLen;
+	hashC.canXOF = tmp.canXOF;
+	hashC.create = (opts) => hashCons(opts);
+	Object.assign(hashC, info);
+	return Object.freeze(hashC);
+}
+function randomBytes$2(bytesLength = 32) {
+	anumber(bytesLength, "bytesLength");
+	const cr = typeof globalThis === "object" ? globalThis.crypto : null;
+	if (typeof cr?.getRandomValues !== "function") throw new Error("crypto.getRandomValues must be defined");
+	if (bytesLength > 65536) throw new RangeError(`"bytesLength" expected <= 65536, got ${bytesLength}`);
+	return cr.getRandomValues(new Uint8Array(bytesLength));
+}
+const oidNist = (suffix) => ({ oid: Uint8Array.from([
+	6,
+	9,
+	96,
+	134,
+	72,
+	1,
+	101,
+	3,
+	4,
+	2,
+	suffix
+]) });
+
+// node_modules/@noble/curves/utils.js
+/*! noble-curves - MIT License (c) 2022 Paul Miller (paulmillr.com) */
+function aobject$1(value, title = "object") {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError(title === "object" ? "expected valid options object" : `"${title}" expected object, got type=${typeof value}`);
+	return value;
+}
+const atitle = (title) => title ? `"${title}" ` : "";
+function abool(value, title = "") {
+	if (typeof value !== "boolean") throw new TypeError(atitle(title) + "expected boolean, got type=" + typeof value);
+	return value;
+}
+function validateObject(object, fields = {}, optFields = {}, title = "object") {
+	aobject$1(object, title);
+	aobject$1(fields, "fields");
+	aobject$1(optFields, "optFields");
+	function checkField(fieldName, expectedType, isOpt) {
+		const label = title === "object" ? `param "${String(fieldName)}"` : `"${title}.${String(fieldName)}"`;
+		const val = object[fieldName];
+		if (!Object.hasOwn(object, fieldName) && (isOpt ? val !== void 0 : expectedType !== "function")) throw new TypeError(`${label} is invalid: expected own property`);
+		if (isOpt && val === void 0) return;
+		const current = typeof val;
+		if (current !== expectedType || val === null) throw new TypeError(`${label} is invalid: expected ${expectedType}, got ${current}`);
+	}
+	const iter = (f, isOpt) => Object.entries(f).forEach(([k, v]) => checkField(k, v, isOpt));
+	iter(fields, false);
+	iter(optFields, true);
+}
+
+// node_modules/@noble/hashes/_u64.js
+const U32_MASK64 = /* @__PURE__ */ (() => BigInt(2 ** 32 - 1))();
+const _32n = /* @__PURE__ */ BigInt(32);
+function fromBig(n, le = false) {
+	if (le) return {
+		h: Number(n & U32_MASK64),
+		l: Number(n >> _32n & U32_MASK64)
+	};
+	return {
+		h: Number(n >> _32n & U32_MASK64) | 0,
+		l: Number(n & U32_MASK64) | 0
+	};
+}
+function split(lst, le = false) {
+	const len = lst.length;
+	let Ah = new Uint32Array(len);
+	let Al = new Uint32Array(len);
+	for (let i = 0; i < len; i++) {
+		const { h, l } = fromBig(lst[i], le);
+		[Ah[i], Al[i]] = [h, l];
+	}
+	return [Ah, Al];
+}
+
+// node_modules/@noble/hashes/sha3.js
+const _0n = BigInt(0);
+const _1n = BigInt(1);
+const _2n = BigInt(2);
+const _7n = BigInt(7);
+const _256n = BigInt(256);
+const _0x71n = BigInt(113);
+const SHA3_PI = [];
+const SHA3_ROTL = [];
+const _SHA3_IOTA = [];
+for (let round = 0, R = _1n, x = 1, y = 0; round < 24; round++) {
+	[x, y] = [y, (2 * x + 3 * y) % 5];
+	SHA3_PI.push(2 * (5 * y + x));
+	SHA3_ROTL.push((round + 1) * (round + 2) / 2 % 64);
+	let t = _0n;
+	for (let j = 0; j < 7; j++) {
+		R = (R << _1n ^ (R >> _7n) * _0x71n) % _256n;
+		if (R & _2n) t ^= _1n << (_1n << BigInt(j)) - _1n;
+	}
+	_SHA3_IOTA.push(t);
+}
+const IOTAS = split(_SHA3_IOTA, true);
+const SHA3_IOTA_H = IOTAS[0];
+const SHA3_IOTA_L = IOTAS[1];
+const rotlSH = (h, l, s) => h << s | l >>> 32 - s;
+const rotlSL = (h, l, s) => l << s | h >>> 32 - s;
+const rotlBH = (h, l, s) => l << s - 32 | h >>> 64 - s;
+const rotlBL = (h, l, s) => h << s - 32 | l >>> 64 - s;
+const rotlH = (h, l, s) => s > 32 ? rotlBH(h, l, s) : rotlSH(h, l, s);
+const rotlL = (h, l, s) => s > 32 ? rotlBL(h, l, s) : rotlSL(h, l, s);
+const B = /* @__PURE__ */ new Uint32Array(10);
+function keccakP(s, rounds = 24) {
+	if (!(s instanceof Uint32Array)) throw new TypeError("\"s\" expected Uint32Array(50), got type=" + typeof s);
+	if (s.length !== 50) throw new RangeError("\"s\" expected Uint32Array(50), got length=" + s.length);
+	anumber(rounds, "rounds");
+	if (rounds < 1 || rounds > 24) throw new Error("\"rounds\" expected integer 1..24");
+	for (let round = 24 - rounds; round < 24; round++) {
+		for (let x = 0; x < 10; x++) B[x] = s[x] ^ s[x + 10] ^ s[x + 20] ^ s[x + 30] ^ s[x + 40];
+		for (let x = 0; x < 10; x += 2) {
+			const idx1 = (x + 8) % 10;
+			const idx0 = (x + 2) % 10;
+			const B0 = B[idx0];
+			const B1 = B[idx0 + 1];
+			const Th = rotlH(B0, B1, 1) ^ B[idx1];
+			const Tl = rotlL(B0, B1, 1) ^ B[idx1 + 1];
+			for (let y = 0; y < 50; y += 10) {
+				s[x + y] ^= Th;
+				s[x + y + 1] ^= Tl;
+			}
+		}
+		let curH = s[2];
+		let curL = s[3];
+		for (let t = 0; t < 24; t++) {
+			const shift = SHA3_ROTL[t];
+			const Th = rotlH(curH, curL, shift);
+			const Tl = rotlL(curH, curL, shift);
+			const PI = SHA3_PI[t];
+			curH = s[PI];
+			curL = s[PI + 1];
+			s[PI] = Th;
+			s[PI + 1] = Tl;
+		}
+		for (let y = 0; y < 50; y += 10) {
+			const b0 = s[y], b1 = s[y + 1], b2 = s[y + 2], b3 = s[y + 3];
+			s[y] ^= ~s[y + 2] & s[y + 4];
+			s[y + 1] ^= ~s[y + 3] & s[y + 5];
+			s[y + 2] ^= ~s[y + 4] & s[y + 6];
+			s[y + 3] ^= ~s[y + 5] & s[y + 7];
+			s[y + 4] ^= ~s[y + 6] & s[y + 8];
+			s[y + 5] ^= ~s[y + 7] & s[y + 9];
+			s[y + 6] ^= ~s[y + 8] & b0;
+			s[y + 7] ^= ~s[y + 9] & b1;
+			s[y + 8] ^= ~b0 & b2;
+			s[y + 9] ^= ~b1 & b3;
+		}
+		s[0] ^= SHA3_IOTA_H[round];
+		s[1] ^= SHA3_IOTA_L[round];
+	}
+	clean(B);
+}
+var Keccak = class Keccak {
+	state;
+	pos = 0;
+	posOut = 0;
+	finished = false;
+	state32;
+	destroyed = false;
+	blockLen;
+	suffix;
+	outputLen;
+	canXOF;
+	enableXOF = false;
+	rounds;
+	constructor(blockLen, suffix, outputLen, enableXOF = false, rounds = 24) {
+		anumber(blockLen, "blockLen");
+		anumber(suffix, "suffix");
+		anumber(rounds, "rounds");
+		abool$1(enableXOF, "enableXOF");
+		this.blockLen = blockLen;
+		this.suffix = suffix;
+		this.outputLen = outputLen;
+		this.enableXOF = enableXOF;
+		this.canXOF = enableXOF;
+		this.rounds = rounds;
+		anumber(outputLen, "outputLen");
+		if (!(0 < blockLen && blockLen < 200)) throw new Error("\"blockLen\" must be 1..199");
+		this.state = /* @__PURE__ */ new Uint8Array(200);
+		this.state32 = u32(this.state);
+	}
+	clone() {
+		return this._cloneInto();
+	}
+	keccak() {
+		swap32IfBE(this.state32);
+		keccakP(this.state32, this.rounds);
+		swap32IfBE(this.state32);
+		this.posOut = 0;
+		this.pos = 0;
+	}
+	update(data) {
+		aexists(this);
+		abytes$1(data);
+		const { blockLen, state, state32 } = this;
+		const len = data.length;
+		const canUseU32 = blockLen % 4 === 0 && data.byteOffset % 4 === 0;
+		const blockLen32 = blockLen / 4;
+		const data32 = canUseU32 && len >= blockLen ? u32(data) : void 0;
+		for (let pos = 0; pos < len;) {
+			if (data32 !== void 0 && this.pos === 0 && pos % 4 === 0 && len - pos >= blockLen) {
+				for (let i = 0, o = pos / 4; i < blockLen32; i++) state32[i] ^= data32[o + i];
+				pos += blockLen;
+				this.pos = blockLen;
+				this.keccak();
+				continue;
+			}
+			const take = Math.min(blockLen - this.pos, len - pos);
+			for (let i = 0; i < take; i++) state[this.pos++] ^= data[pos++];
+			if (this.pos === blockLen) this.keccak();
+		}
+		return this;
+	}
+	finish() {
+		if (this.finished) return;
+		this.finished = true;
+		const { state, suffix, pos, blockLen } = this;
+		state[pos] ^= suffix;
+		if ((suffix & 128) !== 0 && pos === blockLen - 1) this.keccak();
+		state[blockLen - 1] ^= 128;
+		this.keccak();
+	}
+	writeInto(out) {
+		aexists(this, false);
+		abytes$1(out);
+		this.finish();
+		const bufferOut = this.state;
+		const { blockLen } = this;
+		for (let pos = 0, len = out.length; pos < len;) {
+			if (this.posOut >= blockLen) this.keccak();
+			const take = Math.min(blockLen - this.posOut, len - pos);
+			out.set(bufferOut.subarray(this.posOut, this.posOut + take), pos);
+			this.posOut += take;
+			pos += take;
+		}
+		return out;
+	}
+	xofInto(out) {
+		if (!this.enableXOF) throw new Error("XOF is not enabled");
+		return this.writeInto(out);
+	}
+	xof(bytes) {
+		anumber(bytes);
+		return this.xofInto(new Uint8Array(bytes));
+	}
+	digestInto(out) {
+		aoutput(out, this);
+		if (this.finished) throw new Error("digest() was already called");
+		this.writeInto(out.length === this.outputLen ? out : out.subarray(0, this.outputLen));
+		this.destroy();
+	}
+	digest() {
+		const out = new Uint8Array(this.outputLen);
+		this.digestInto(out);
+		return out;
+	}
+	destroy() {
+		this.destroyed = true;
+		clean(this.state);
+	}
+	_cloneInto(to) {
+		const { blockLen, suffix, outputLen, rounds, enableXOF } = this;
+		to ||= new Keccak(blockLen, suffix, outputLen, enableXOF, rounds);
+		to.blockLen = blockLen;
+		to.state32.set(this.state32);
+		to.pos = this.pos;
+		to.posOut = this.posOut;
+		to.finished = this.finished;
+		to.rounds = rounds;
+		to.suffix = suffix;
+		to.outputLen = outputLen;
+		to.enableXOF = enableXOF;
+		to.canXOF = this.canXOF;
+		to.destroyed = this.destroyed;
+		return to;
+	}
+};
+const genShake = (suffix, blockLen, outputLen, info = {}) => createHasher((opts = {}) => {
+	opts = checkOpts({}, opts);
+	return new Keccak(blockLen, suffix, opts.dkLen === void 0 ? outputLen : opts.dkLen, true);
+}, info);
+const shake128 = /* @__PURE__ */ genShake(31, 168, 16, /* @__PURE__ */ oidNist(11));
+const shake256 = /* @__PURE__ */ genShake(31, 136, 32, /* @__PURE__ */ oidNist(12));
+
+// node_modules/@noble/curves/abstract/fft.js
+function checkU32(n, title = "n") {
+	if (typeof n !== "number") throw new TypeError(`wrong u32 integer "${title}": expected number, got type=${typeof n}`);
+	if (!Number.isSafeInteger(n) || n < 0 || n > 4294967295) throw new RangeError(`wrong u32 integer "${title}": expected 0..4294967295, got ${n}`);
+	return n;
+}
+function isPowerOfTwo(x) {
+	checkU32(x, "x");
+	return (x & x - 1) === 0 && x !== 0;
+}
+function reverseBits(n, bits) {
+	checkU32(n);
+	if (typeof bits !== "number") throw new TypeError("\"bits\" expected number, got type=" + typeof bits);
+	if (!Number.isSafeInteger(bits) || bits < 0 || bits > 32) throw new Error(`expected integer 0 <= bits <= 32, got ${bits}`);
+	let reversed = 0;
+	for (let i = 0; i < bits; i++, n >>>= 1) reversed = reversed << 1 | n & 1;
+	return reversed >>> 0;
+}
+function log2(n) {
+	checkU32(n);
+	return 31 - Math.clz32(n);
+}
+function bitReversalInplace(values) {
+	if (!values || typeof values !== "object" || typeof values.length !== "number") throw new TypeError("\"values\" expected array-like, got type=" + typeof values);
+	const n = values.length;
+	if (!isPowerOfTwo(n)) throw new Error("expected positive power-of-two length, got " + n);
+	const bits = log2(n);
+	for (let i = 0; i < n; i++) {
+		const j = reverseBits(i, bits);
+		if (i < j) {
+			const tmp = values[i];
+			values[i] = values[j];
+			values[j] = tmp;
+		}
+	}
+	return values;
+}
+const FFTCore = (F, coreOpts) => {
+	validateObject(coreOpts, {
+		N: "number",
+		roots: "object",
+		dit: "boolean"
+	}, {
+		invertButterflies: "boolean",
+		skipStages: "number",
+		brp: "boolean"
+	}, "coreOpts");
+	const { N, roots, dit, invertButterflies = false, skipStages = 0, brp = true } = coreOpts;
+	checkU32(N, "coreOpts.N");
+	const bits = log2(N);
+	if (!isPowerOfTwo(N)) throw new Error("FFT: Polynomial size should be power of two");
+	checkU32(skipStages, "coreOpts.skipStages");
+	const maxSkipStages = bits === 0 ? 0 : bits - 1;
+	if (skipStages > maxSkipStages) throw new Error(`FFT: wrong skipStages: expected 0 <= skipStages <= ${maxSkipStages}`);
+	if (roots.length !== N) throw new Error(`FFT: wrong roots length: expected ${N}, got ${roots.length}`);
+	const isDit = dit !== invertButterflies;
+	return (values) => {
+		if (values.length !== N) throw new Error("FFT: wrong Polynomial length");
+		if (dit && brp) bitReversalInplace(values);
+		for (let i = 0, g = 1; i < bits - skipStages; i++) {
+			const s = dit ? i + 1 + skipStages : bits - i;
+			const m = 1 << s;
+			const m2 = m >> 1;
+			const stride = N >> s;
+			for (let k = 0; k < N; k += m) for (let j = 0, grp = g++; j < m2; j++) {
+				const rootPos = invertButterflies ? dit ? N - grp : grp : j * stride;
+				const i0 = k + j;
+				const i1 = k + j + m2;
+				const omega = roots[rootPos];
+				const b = values[i1];
+				const a = values[i0];
+				if (isDit) {
+					const t = F.mul(b, omega);
+					values[i0] = F.add(a, t);
+					values[i1] = F.sub(a, t);
+				} else if (invertButterflies) {
+					values[i0] = F.add(b, a);
+					values[i1] = F.mul(F.sub(b, a), omega);
+				} else {
+					values[i0] = F.add(a, b);
+					values[i1] = F.mul(F.sub(a, b), omega);
+				}
+			}
+		}
+		if (!dit && brp) bitReversalInplace(values);
+		return values;
+	};
+};
+
+// node_modules/@noble/post-quantum/utils.js
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+const abytesDoc = abytes$1;
+const randomBytes$1 = randomBytes$2;
+function aarray(item, title, inner = () => {}) {
+	if (!Array.isArray(item)) throw new TypeError(`"${title}" expected array, got type=${typeof item}`);
+	for (let i = 0; i < item.length; i++) inner(item[i], `${title}[${i}]`);
+	return item;
+}
+function aobject(value, title = "object") {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError(title === "object" ? "expected valid options object" : `"${title}" expected object, got type=${typeof value}`);
+	return value;
+}
+function equalBytes(a, b) {
+	a = abytes$1(a);
+	b = abytes$1(b);
+	if (a.length !== b.length) return false;
+	let diff = 0;
+	for (let i = 0; i < a.length; i++) diff |= a[i] ^ b[i];
+	return diff === 0;
+}
+function validateOpts(opts) {
+	if (isBytes$1(opts)) throw new TypeError("\"opts\" expected object, got Uint8Array");
+	aobject(opts, "opts");
+	const proto = Object.getPrototypeOf(opts);
+	if (proto !== null && proto !== Object.prototype) throw new TypeError("\"opts\" expected a plain object");
+}
+const VER_OPT_KEYS = /* @__PURE__ */ Object.freeze(["context"]);
+const SIG_OPT_KEYS = /* @__PURE__ */ Object.freeze(["context", "extraEntropy"]);
+function checkOptKeys(opts, allowed) {
+	validateOpts(opts);
+	const normalized = Object.assign(Object.create(null), opts);
+	for (const [k, v] of Object.entries(normalized)) {
+		if (v === void 0) continue;
+		if (!allowed.includes(k)) throw new TypeError("unexpected option \"" + String(k) + "\"; expected one of: " + allowed.join(", "));
+	}
+	return Object.freeze(normalized);
+}
+function validateVerOpts(opts, allowed = VER_OPT_KEYS) {
+	const normalized = checkOptKeys(opts, allowed);
+	if (normalized.context !== void 0) abytes$1(normalized.context, void 0, "opts.context");
+	return normalized;
+}
+function validateSigOpts(opts, allowed = SIG_OPT_KEYS) {
+	const normalized = checkOptKeys(opts, allowed);
+	if (normalized.context !== void 0) abytes$1(normalized.context, void 0, "opts.context");
+	if (normalized.extraEntropy !== false && normalized.extraEntropy !== void 0) abytes$1(normalized.extraEntropy, void 0, "opts.extraEntropy");
+	return normalized;
+}
+function splitCoder(label, ...lengths) {
+	const getLength = (c) => typeof c === "number" ? c : c.bytesLen;
+	const bytesLen = lengths.reduce((sum, a) => sum + getLength(a), 0);
+	return {
+		bytesLen,
+		encode: (bufs) => {
+			const res = new Uint8Array(bytesLen);
+			for (let i = 0, pos = 0; i < lengths.length; i++) {
+				const c = lengths[i];
+				const l = getLength(c);
+				const b = typeof c === "number" ? bufs[i] : c.encode(bufs[i]);
+				abytes$1(b, l, label);
+				res.set(b, pos);
+				if (typeof c !== "number") b.fill(0);
+				pos += l;
+			}
+			return res;
+		},
+		decode: (buf) => {
+			abytes$1(buf, bytesLen, label);
+			const res = [];
+			for (const c of lengths) {
+				const l = getLength(c);
+				const b = buf.subarray(0, l);
+				res.push(typeof c === "number" ? b : c.decode(b));
+				buf = buf.subarray(l);
+			}
+			return res;
+		}
+	};
+}
+function vecCoder(c, vecLen) {
+	const coder = c;
+	const bytesLen = vecLen * coder.bytesLen;
+	return {
+		bytesLen,
+		encode: (u) => {
+			const uArr = aarray(u, "u");
+			if (uArr.length !== vecLen) throw new RangeError(`vecCoder.encode: wrong length=${uArr.length}. Expected: ${vecLen}`);
+			const res = new Uint8Array(bytesLen);
+			for (let i = 0, pos = 0; i < uArr.length; i++) {
+				const b = coder.encode(uArr[i]);
+				res.set(b, pos);
+				b.fill(0);
+				pos += b.length;
+			}
+			return res;
+		},
+		decode: (a) => {
+			abytes$1(a, bytesLen);
+			const r = [];
+			for (let i = 0; i < a.length; i += coder.bytesLen) r.push(coder.decode(a.subarray(i, i + coder.bytesLen)));
+			return r;
+		}
+	};
+}
+function cleanBytes(...list) {
+	for (const t of list) if (Array.isArray(t)) for (const b of t) b.fill(0);
+	else t.fill(0);
+}
+function getMask(bits) {
+	anumber(bits, "bits");
+	if (bits > 32) throw new RangeError("\"bits\" expected <= 32, got " + bits);
+	return bits === 32 ? 4294967295 : ~(-1 << bits) >>> 0;
+}
+const EMPTY$4 = /* @__PURE__ */ Uint8Array.of();
+function getMessage(msg, ctx = EMPTY$4) {
+	abytes$1(msg, void 0, "msg");
+	abytes$1(ctx, void 0, "ctx");
+	if (ctx.length > 255) throw new RangeError("context should be 255 bytes or less");
+	return concatBytes$1(new Uint8Array([0, ctx.length]), ctx, msg);
+}
+const oidNistP = /* @__PURE__ */ Uint8Array.from([
+	6,
+	9,
+	96,
+	134,
+	72,
+	1,
+	101,
+	3,
+	4,
+	2
+]);
+const XOF_OID_OUTPUT_LEN = /* @__PURE__ */ (() => ({
+	"060960864801650304020b": 32,
+	"060960864801650304020c": 64
+}))();
+function checkHash(hash, requiredStrength = 0) {
+	if (typeof hash !== "function" || typeof hash.create !== "function") throw new TypeError("\"hash\" expected hash function, got type=" + typeof hash);
+	ahash(hash);
+	anumber(requiredStrength, "requiredStrength");
+	const oid = hash.oid;
+	abytes$1(oid, void 0, "hash.oid");
+	if (!equalBytes(oid.subarray(0, 10), oidNistP)) throw new Error("\"hash.oid\" is invalid: expected NIST hash");
+	const xofLen = XOF_OID_OUTPUT_LEN[bytesToHex$1(oid)];
+	if (xofLen !== void 0 && hash.outputLen !== xofLen) throw new Error("Pre-hash XOF output length must be " + xofLen + " bytes for this OID, got: " + hash.outputLen);
+	const collisionResistance = hash.outputLen * 8 / 2;
+	if (requiredStrength > collisionResistance) throw new Error("Pre-hash security strength too low: " + collisionResistance + ", required: " + requiredStrength);
+}
+function getMessagePrehash(hash, msg, ctx = EMPTY$4) {
+	checkHash(hash);
+	abytes$1(msg, void 0, "msg");
+	abytes$1(ctx, void 0, "ctx");
+	if (ctx.length > 255) throw new RangeError("context should be 255 bytes or less");
+	const hashed = hash(msg);
+	return concatBytes$1(new Uint8Array([1, ctx.length]), ctx, hash.oid, hashed);
+}
+
+// node_modules/@noble/post-quantum/_crystals.js
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+const genCrystals = (opts) => {
+	const { newPoly, N, Q, F, ROOT_OF_UNITY, brvBits, isKyber } = opts;
+	const mod = (a, modulo = Q) => {
+		const result = a % modulo | 0;
+		return (result >= 0 ? result | 0 : modulo + result | 0) | 0;
+	};
+	const smod = (a, modulo = Q) => {
+		const r = mod(a, modulo) | 0;
+		return (r > modulo >> 1 ? r - modulo | 0 : r) | 0;
+	};
+	function getZettas() {
+		const out = newPoly(N);
+		for (let i = 0; i < N; i++) {
+			const b = reverseBits(i, brvBits);
+			const p = BigInt(ROOT_OF_UNITY) ** BigInt(b) % BigInt(Q);
+			out[i] = Number(p) | 0;
+		}
+		return out;
+	}
+	const nttZetas = getZettas();
+	const inv = (_a) => {
+		throw new Error("not implemented");
+	};
+	const field = isKyber ? {
+		add: (a, b) => {
+			const r = a + b | 0;
+			return r >= Q ? r - Q | 0 : r;
+		},
+		sub: (a, b) => {
+			const r = a - b | 0;
+			return r < 0 ? r + Q | 0 : r;
+		},
+		mul: (a, b) => mod((a | 0) * (b | 0)) | 0,
+		inv
+	} : {
+		add: (a, b) => mod((a | 0) + (b | 0)) | 0,
+		sub: (a, b) => mod((a | 0) - (b | 0)) | 0,
+		mul: (a, b) => mod((a | 0) * (b | 0)) | 0,
+		inv
+	};
+	const nttOpts = {
+		N,
+		roots: nttZetas,
+		invertButterflies: true,
+		skipStages: isKyber ? 1 : 0,
+		brp: false
+	};
+	const dif = FFTCore(field, {
+		dit: false,
+		...nttOpts
+	});
+	const dit = FFTCore(field, {
+		dit: true,
+		...nttOpts
+	});
+	const NTT = {
+		encode: (r) => {
+			return dif(r);
+		},
+		decode: (r) => {
+			dit(r);
+			for (let i = 0; i < r.length; i++) r[i] = mod(F * r[i]);
+			return r;
+		}
+	};
+	const bitsCoder = (d, c) => {
+		for (let i = 0, bufLen = 0; i < N; i++) {
+			bufLen += d;
+			if (bufLen > 32) getMask(bufLen);
+			bufLen %= 8;
+		}
+		const mask = getMask(d);
+		const bytesLen = d * (N / 8);
+		return {
+			bytesLen,
+			encode: (poly_) => {
+				const poly = poly_;
+				const r = new Uint8Array(bytesLen);
+				for (let i = 0, buf = 0, bufLen = 0, pos = 0; i < poly.length; i++) {
+					buf |= (c.encode(poly[i]) & mask) << bufLen;
+					bufLen += d;
+					for (; bufLen >= 8; bufLen -= 8, buf >>= 8) r[pos++] = buf & 255;
+				}
+				return r;
+			},
+			decode: (bytes) => {
+				const r = newPoly(N);
+				for (let i = 0, buf = 0, bufLen = 0, pos = 0; i < bytes.length; i++) {
+					buf |= bytes[i] << bufLen;
+					bufLen += 8;
+					for (; bufLen >= d; bufLen -= d, buf >>= d) r[pos++] = c.decode(buf & mask);
+				}
+				return r;
+			}
+		};
+	};
+	return {
+		mod,
+		smod,
+		nttZetas,
+		NTT: {
+			encode: (r) => NTT.encode(r),
+			decode: (r) => NTT.decode(r)
+		},
+		bitsCoder
+	};
+};
+const createXofShake = (shake) => (seed, blockLen) => {
+	if (!blockLen) blockLen = shake.blockLen;
+	const _seed = new Uint8Array(seed.length + 2);
+	_seed.set(seed);
+	const seedLen = seed.length;
+	const buf = new Uint8Array(blockLen);
+	let h = shake.create({});
+	let calls = 0;
+	let xofs = 0;
+	return {
+		stats: () => ({
+			calls,
+			xofs
+		}),
+		get: (x, y) => {
+			_seed[seedLen + 0] = x;
+			_seed[seedLen + 1] = y;
+			h.destroy();
+			h = shake.create({}).update(_seed);
+			calls++;
+			return () => {
+				xofs++;
+				return h.xofInto(buf);
+			};
+		},
+		clean: () => {
+			h.destroy();
+			cleanBytes(buf, _seed);
+		}
+	};
+};
+const XOF128 = /* @__PURE__ */ createXofShake(shake128);
+const XOF256 = /* @__PURE__ */ createXofShake(shake256);
+
+// node_modules/@noble/post-quantum/ml-dsa.js
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+const INTERNAL_SIG_OPT_KEYS = /* @__PURE__ */ Object.freeze(["extraEntropy", "externalMu"]);
+const INTERNAL_VER_OPT_KEYS = /* @__PURE__ */ Object.freeze(["externalMu"]);
+function validateInternalOpts(opts, allowed) {
+	const normalized = checkOptKeys(opts, allowed);
+	if (normalized.externalMu !== void 0) abool(normalized.externalMu, "opts.externalMu");
+	return normalized;
+}
+const N$1 = 256;
+const Q = 8380417;
+const ROOT_OF_UNITY = 1753;
+const F = 8347681;
+const D = 13;
+const GAMMA2_1 = Math.floor(95232) | 0;
+const GAMMA2_2 = Math.floor(261888) | 0;
+const PARAMS = /* @__PURE__ */ (() => Object.freeze({
+	2: Object.freeze({
+		K: 4,
+		L: 4,
+		D,
+		GAMMA1: 2 ** 17,
+		GAMMA2: GAMMA2_1,
+		TAU: 39,
+		ETA: 2,
+		OMEGA: 80
+	}),
+	3: Object.freeze({
+		K: 6,
+		L: 5,
+		D,
+		GAMMA1: 2 ** 19,
+		GAMMA2: GAMMA2_2,
+		TAU: 49,
+		ETA: 4,
+		OMEGA: 55
+	}),
+	5: Object.freeze({
+		K: 8,
+		L: 7,
+		D,
+		GAMMA1: 2 ** 19,
+		GAMMA2: GAMMA2_2,
+		TAU: 60,
+		ETA: 2,
+		OMEGA: 75
+	})
+}))();
+const newPoly = (n) => new Int32Array(n);
+const crystals = /* @__PURE__ */ genCrystals({
+	N: N$1,
+	Q,
+	F,
+	ROOT_OF_UNITY,
+	newPoly,
+	isKyber: false,
+	brvBits: 8
+});
+const id = (n) => n;
+const polyCoder = (d, compress = id, verify = id) => crystals.bitsCoder(d, {
+	encode: (i) => compress(verify(i)),
+	decode: (i) => verify(compress(i))
+});
+const polyAdd = (a_, b_) => {
+	const a = a_;
+	const b = b_;
+	for (let i = 0; i < a.length; i++) a[i] = crystals.mod(a[i] + b[i]);
+	return a;
+};
+const polySub = (a_, b_) => {
+	const a = a_;
+	const b = b_;
+	for (let i = 0; i < a.length; i++) a[i] = crystals.mod(a[i] - b[i]);
+	return a;
+};
+const polyShiftl = (p_) => {
+	const p = p_;
+	for (let i = 0; i < N$1; i++) p[i] <<= D;
+	return p;
+};
+const polyChknorm = (p_, B) => {
+	const p = p_;
+	for (let i = 0; i < N$1; i++) if (Math.abs(crystals.smod(p[i])) >= B) return true;
+	return false;
+};
+const MultiplyNTTs = (a_, b_) => {
+	const a = a_;
+	const b = b_;
+	const c = newPoly(N$1);
+	for (let i = 0; i < a.length; i++) c[i] = crystals.mod(a[i] * b[i]);
+	return c;
+};
+function RejNTTPoly(xof_) {
+	const xof = xof_;
+	const r = newPoly(N$1);
+	for (let j = 0; j < N$1;) {
+		const b = xof();
+		if (b.length % 3) throw new Error("RejNTTPoly: unaligned block");
+		for (let i = 0; j < N$1 && i <= b.length - 3; i += 3) {
+			const t = (b[i + 0] | b[i + 1] << 8 | b[i + 2] << 16) & 8388607;
+			if (t < Q) r[j++] = t;
+		}
+	}
+	return r;
+}
+function getDilithium(opts_) {
+	const opts = opts_;
+	const { K, L, GAMMA1, GAMMA2, TAU, ETA, OMEGA } = opts;
+	const { CRH_BYTES, TR_BYTES, C_TILDE_BYTES, XOF128, XOF256, securityLevel } = opts;
+	if (![2, 4].includes(ETA)) throw new Error("Wrong ETA");
+	if (![1 << 17, 1 << 19].includes(GAMMA1)) throw new Error("Wrong GAMMA1");
+	if (![GAMMA2_1, GAMMA2_2].includes(GAMMA2)) throw new Error("Wrong GAMMA2");
+	const BETA = TAU * ETA;
+	const decompose = (r) => {
+		const rPlus = crystals.mod(r);
+		const r0 = crystals.smod(rPlus, 2 * GAMMA2) | 0;
+		if (rPlus - r0 === 8380416) return {
+			r1: 0,
+			r0: r0 - 1 | 0
+		};
+		return {
+			r1: Math.floor((rPlus - r0) / (2 * GAMMA2)) | 0,
+			r0
+		};
+	};
+	const HighBits = (r) => decompose(r).r1;
+	const LowBits = (r) => decompose(r).r0;
+	const MakeHint = (z, r) => {
+		return z <= GAMMA2 || z > Q - GAMMA2 || z === Q - GAMMA2 && r === 0 ? 0 : 1;
+	};
+	const HINT_M = Math.floor(8380416 / (2 * GAMMA2));
+	const UseHint = (h, r) => {
+		const { r1, r0 } = decompose(r);
+		if (h === 1) return r0 > 0 ? crystals.mod(r1 + 1, HINT_M) | 0 : crystals.mod(r1 - 1, HINT_M) | 0;
+		return r1 | 0;
+	};
+	const Power2Round = (r) => {
+		const rPlus = crystals.mod(r);
+		const r0 = crystals.smod(rPlus, 2 ** D) | 0;
+		return {
+			r1: Math.floor((rPlus - r0) / 2 ** D) | 0,
+			r0
+		};
+	};
+	const hintCoder = {
+		bytesLen: OMEGA + K,
+		encode: (h_) => {
+			const h = h_;
+			if (h === false) throw new Error("hint.encode: hint is false");
+			const res = new Uint8Array(OMEGA + K);
+			for (let i = 0, k = 0; i < K; i++) {
+				for (let j = 0; j < N$1; j++) if (h[i][j] !== 0) res[k++] = j;
+				res[OMEGA + i] = k;
+			}
+			return res;
+		},
+		decode: (buf) => {
+			const h = [];
+			let k = 0;
+			for (let i = 0; i < K; i++) {
+				const hi = newPoly(N$1);
+				if (buf[OMEGA + i] < k || buf[OMEGA + i] > OMEGA) return false;
+				for (let j = k; j < buf[OMEGA + i]; j++) {
+					if (j > k && buf[j] <= buf[j - 1]) return false;
+					hi[buf[j]] = 1;
+				}
+				k = buf[OMEGA + i];
+				h.push(hi);
+			}
+			for (let j = k; j < OMEGA; j++) if (buf[j] !== 0) return false;
+			return h;
+		}
+	};
+	const ETACoder = polyCoder(ETA === 2 ? 3 : 4, (i) => ETA - i, (i) => {
+		if (!(-ETA <= i && i <= ETA)) throw new Error(`malformed key s1/s3 ${i} outside of ETA range [${-ETA}, ${ETA}]`);
+		return i;
+	});
+	const T0Coder = polyCoder(13, (i) => 4096 - i);
+	const T1Coder = polyCoder(10);
+	const ZCoder = polyCoder(GAMMA1 === 1 << 17 ? 18 : 20, (i) => crystals.smod(GAMMA1 - i));
+	const W1Coder = polyCoder(GAMMA2 === GAMMA2_1 ? 6 : 4);
+	const W1Vec = vecCoder(W1Coder, K);
+	const publicCoder = splitCoder("publicKey", 32, vecCoder(T1Coder, K));
+	const secretCoder = splitCoder("secretKey", 32, 32, TR_BYTES, vecCoder(ETACoder, L), vecCoder(ETACoder, K), vecCoder(T0Coder, K));
+	const sigCoder = splitCoder("signature", C_TILDE_BYTES, vecCoder(ZCoder, L), hintCoder);
+	const CoefFromHalfByte = ETA === 2 ? (n) => n < 15 ? 2 - n % 5 : false : (n) => n < 9 ? 4 - n : false;
+	function RejBoundedPoly(xof_) {
+		const xof = xof_;
+		const r = newPoly(N$1);
+		for (let j = 0; j < N$1;) {
+			const b = xof();
+			for (let i = 0; j < N$1 && i < b.length; i += 1) {
+				const d1 = CoefFromHalfByte(b[i] & 15);
+				const d2 = CoefFromHalfByte(b[i] >> 4 & 15);
+				if (d1 !== false) r[j++] = d1;
+				if (j < N$1 && d2 !== false) r[j++] = d2;
+			}
+		}
+		return r;
+	}
+	const SampleInBall = (seed) => {
+		const pre = newPoly(N$1);
+		const s = shake256.create({}).update(seed);
+		const buf = new Uint8Array(shake256.blockLen);
+		s.xofInto(buf);
+		const masks = buf.slice(0, 8);
+		for (let i = N$1 - TAU, pos = 8, maskPos = 0, maskBit = 0; i < N$1; i++) {
+			let b = i + 1;
+			for (; b > i;) {
+				b = buf[pos++];
+				if (pos < shake256.blockLen) continue;
+				s.xofInto(buf);
+				pos = 0;
+			}
+			pre[i] = pre[b];
+			pre[b] = 1 - ((masks[maskPos] >> maskBit++ & 1) << 1);
+			if (maskBit >= 8) {
+				maskPos++;
+				maskBit = 0;
+			}
+		}
+		return pre;
+	};
+	const polyPowerRound = (p_) => {
+		const p = p_;
+		const res0 = newPoly(N$1);
+		const res1 = newPoly(N$1);
+		for (let i = 0; i < p.length; i++) {
+			const { r0, r1 } = Power2Round(p[i]);
+			res0[i] = r0;
+			res1[i] = r1;
+		}
+		return {
+			r0: res0,
+			r1: res1
+		};
+	};
+	const polyUseHint = (u_, h_) => {
+		const u = u_;
+		const h = h_;
+		for (let i = 0; i < N$1; i++) u[i] = UseHint(h[i], u[i]);
+		return u;
+	};
+	const polyMakeHint = (a_, b_) => {
+		const a = a_;
+		const b = b_;
+		const v = newPoly(N$1);
+		let cnt = 0;
+		for (let i = 0; i < N$1; i++) {
+			const h = MakeHint(a[i], b[i]);
+			v[i] = h;
+			cnt += h;
+		}
+		return {
+			v,
+			cnt
+		};
+	};
+	const signRandBytes = 32;
+	const seedCoder = splitCoder("seed", 32, 64, 32);
+	const internal = Object.freeze({
+		info: Object.freeze({ type: "internal-ml-dsa" }),
+		lengths: Object.freeze({
+			secretKey: secretCoder.bytesLen,
+			publicKey: publicCoder.bytesLen,
+			seed: 32,
+			signature: sigCoder.bytesLen,
+			signRand: signRandBytes
+		}),
+		keygen: (seed) => {
+			const seedDst = /* @__PURE__ */ new Uint8Array(34);
+			const randSeed = seed === void 0;
+			if (randSeed) seed = randomBytes$1(32);
+			abytesDoc(seed, 32, "seed");
+			seedDst.set(seed);
+			if (randSeed) cleanBytes(seed);
+			seedDst[32] = K;
+			seedDst[33] = L;
+			const [rho, rhoPrime, K_] = seedCoder.decode(shake256(seedDst, { dkLen: seedCoder.bytesLen }));
+			const xofPrime = XOF256(rhoPrime);
+			const s1 = [];
+			for (let i = 0; i < L; i++) s1.push(RejBoundedPoly(xofPrime.get(i & 255, i >> 8 & 255)));
+			const s2 = [];
+			for (let i = L; i < L + K; i++) s2.push(RejBoundedPoly(xofPrime.get(i & 255, i >> 8 & 255)));
+			const s1Hat = s1.map((i) => crystals.NTT.encode(i.slice()));
+			const t0 = [];
+			const t1 = [];
+			const xof = XOF128(rho);
+			const t = newPoly(N$1);
+			for (let i = 0; i < K; i++) {
+				cleanBytes(t);
+				for (let j = 0; j < L; j++) {
+					const aij = RejNTTPoly(xof.get(j, i));
+					polyAdd(t, MultiplyNTTs(aij, s1Hat[j]));
+				}
+				crystals.NTT.decode(t);
+				const { r0, r1 } = polyPowerRound(polyAdd(t, s2[i]));
+				t0.push(r0);
+				t1.push(r1);
+			}
+			const publicKey = publicCoder.encode([rho, t1]);
+			const tr = shake256(publicKey, { dkLen: TR_BYTES });
+			const secretKey = secretCoder.encode([
+				rho,
+				K_,
+				tr,
+				s1,
+				s2,
+				t0
+			]);
+			xof.clean();
+			xofPrime.clean();
+			cleanBytes(rho, rhoPrime, K_, s1, s2, s1Hat, t, t0, t1, tr, seedDst);
+			return {
+				publicKey,
+				secretKey
+			};
+		},
+		getPublicKey: (secretKey) => {
+			const [rho, _K, _tr, s1, s2, _t0] = secretCoder.decode(secretKey);
+			const xof = XOF128(rho);
+			const s1Hat = s1.map((p) => crystals.NTT.encode(p.slice()));
+			const t1 = [];
+			const tmp = newPoly(N$1);
+			for (let i = 0; i < K; i++) {
+				tmp.fill(0);
+				for (let j = 0; j < L; j++) {
+					const aij = RejNTTPoly(xof.get(j, i));
+					polyAdd(tmp, MultiplyNTTs(aij, s1Hat[j]));
+				}
+				crystals.NTT.decode(tmp);
+				polyAdd(tmp, s2[i]);
+				const { r1 } = polyPowerRound(tmp);
+				t1.push(r1);
+			}
+			xof.clean();
+			cleanBytes(tmp, s1Hat, _t0, s1, s2);
+			return publicCoder.encode([rho, t1]);
+		},
+		sign: (msg, secretKey, opts = {}) => {
+			opts = validateSigOpts(opts, INTERNAL_SIG_OPT_KEYS);
+			opts = validateInternalOpts(opts, INTERNAL_SIG_OPT_KEYS);
+			const { extraEntropy: random, externalMu = false } = opts;
+			if (externalMu) abytesDoc(msg, CRH_BYTES, "mu");
+			const ownRnd = random === false || random === void 0;
+			const rnd = random === false ? /* @__PURE__ */ new Uint8Array(32) : random === void 0 ? randomBytes$1(signRandBytes) : random;
+			abytesDoc(rnd, 32, "extraEntropy");
+			const [rho, _K, tr, s1, s2, t0] = (() => {
+				try {
+					return secretCoder.decode(secretKey);
+				} catch (error) {
+					if (ownRnd) cleanBytes(rnd);
+					throw error;
+				}
+			})();
+			const A = [];
+			const xof = XOF128(rho);
+			for (let i = 0; i < K; i++) {
+				const pv = [];
+				for (let j = 0; j < L; j++) pv.push(RejNTTPoly(xof.get(j, i)));
+				A.push(pv);
+			}
+			xof.clean();
+			for (let i = 0; i < L; i++) crystals.NTT.encode(s1[i]);
+			for (let i = 0; i < K; i++) {
+				crystals.NTT.encode(s2[i]);
+				crystals.NTT.encode(t0[i]);
+			}
+			const mu = externalMu ? msg : shake256.create({ dkLen: CRH_BYTES }).update(tr).update(msg).digest();
+			const rhoprime = shake256.create({ dkLen: CRH_BYTES }).update(_K).update(rnd).update(mu).digest();
+			if (ownRnd) cleanBytes(rnd);
+			abytesDoc(rhoprime, CRH_BYTES);
+			const x256 = XOF256(rhoprime, ZCoder.bytesLen);
+			main_loop: for (let kappa = 0;;) {
+				const y = [];
+				for (let i = 0; i < L; i++, kappa++) y.push(ZCoder.decode(x256.get(kappa & 255, kappa >> 8)()));
+				const z = y.map((i) => crystals.NTT.encode(i.slice()));
+				const w = [];
+				for (let i = 0; i < K; i++) {
+					const wi = newPoly(N$1);
+					for (let j = 0; j < L; j++) polyAdd(wi, MultiplyNTTs(A[i][j], z[j]));
+					crystals.NTT.decode(wi);
+					w.push(wi);
+				}
+				const w1 = w.map((j) => j.map(HighBits));
+				const cTilde = shake256.create({ dkLen: C_TILDE_BYTES }).update(mu).update(W1Vec.encode(w1)).digest();
+				const cHat = crystals.NTT.encode(SampleInBall(cTilde));
+				const cs1 = s1.map((i) => MultiplyNTTs(i, cHat));
+				for (let i = 0; i < L; i++) {
+					polyAdd(crystals.NTT.decode(cs1[i]), y[i]);
+					if (polyChknorm(cs1[i], GAMMA1 - BETA)) {
+						cleanBytes(cTilde, cs1, cHat, w1, w, z, y);
+						continue main_loop;
+					}
+				}
+				let cnt = 0;
+				const h = [];
+				for (let i = 0; i < K; i++) {
+					const cs2 = crystals.NTT.decode(MultiplyNTTs(s2[i], cHat));
+					const r0 = polySub(w[i], cs2).map(LowBits);
+					if (polyChknorm(r0, GAMMA2 - BETA)) {
+						cleanBytes(cTilde, cs1, cHat, w1, w, z, y, h, cs2, r0);
+						continue main_loop;
+					}
+					const ct0 = crystals.NTT.decode(MultiplyNTTs(t0[i], cHat));
+					if (polyChknorm(ct0, GAMMA2)) {
+						cleanBytes(cTilde, cs1, cHat, w1, w, z, y, h, cs2, r0, ct0);
+						continue main_loop;
+					}
+					polyAdd(r0, ct0);
+					const hint = polyMakeHint(r0, w1[i]);
+					h.push(hint.v);
+					cnt += hint.cnt;
+				}
+				if (cnt > OMEGA) {
+					cleanBytes(cTilde, cs1, cHat, w1, w, z, y, h);
+					continue;
+				}
+				x256.clean();
+				const res = sigCoder.encode([
+					cTilde,
+					cs1,
+					h
+				]);
+				cleanBytes(cTilde, cs1, h, cHat, w1, w, z, y, rhoprime, s1, s2, t0, ...A);
+				if (!externalMu) cleanBytes(mu);
+				return res;
+			}
+			throw new Error("Unreachable code path reached, report this error");
+		},
+		verify: (sig, msg, publicKey, opts = {}) => {
+			opts = validateInternalOpts(opts, INTERNAL_VER_OPT_KEYS);
+			const { externalMu = false } = opts;
+			if (externalMu) abytesDoc(msg, CRH_BYTES, "mu");
+			const [rho, t1] = publicCoder.decode(publicKey);
+			const tr = shake256(publicKey, { dkLen: TR_BYTES });
+			if (sig.length !== sigCoder.bytesLen) return false;
+			const [cTilde, z, h] = sigCoder.decode(sig);
+			if (h === false) return false;
+			for (let i = 0; i < L; i++) if (polyChknorm(z[i], GAMMA1 - BETA)) return false;
+			const mu = externalMu ? msg : shake256.create({ dkLen: CRH_BYTES }).update(tr).update(msg).digest();
+			const c = crystals.NTT.encode(SampleInBall(cTilde));
+			const zNtt = z.map((i) => i.slice());
+			for (let i = 0; i < L; i++) crystals.NTT.encode(zNtt[i]);
+			const wTick1 = [];
+			const xof = XOF128(rho);
+			for (let i = 0; i < K; i++) {
+				const ct12d = MultiplyNTTs(crystals.NTT.encode(polyShiftl(t1[i])), c);
+				const Az = newPoly(N$1);
+				for (let j = 0; j < L; j++) {
+					const aij = RejNTTPoly(xof.get(j, i));
+					polyAdd(Az, MultiplyNTTs(aij, zNtt[j]));
+				}
+				const wApprox = crystals.NTT.decode(polySub(Az, ct12d));
+				wTick1.push(polyUseHint(wApprox, h[i]));
+			}
+			xof.clean();
+			const c2 = shake256.create({ dkLen: C_TILDE_BYTES }).update(mu).update(W1Vec.encode(wTick1)).digest();
+			for (const t of h) if (!(t.reduce((acc, i) => acc + i, 0) <= OMEGA)) return false;
+			for (const t of z) if (polyChknorm(t, GAMMA1 - BETA)) return false;
+			return equalBytes(cTilde, c2);
+		}
+	});
+	return Object.freeze({
+		info: Object.freeze({ type: "ml-dsa" }),
+		internal,
+		securityLevel,
+		keygen: internal.keygen,
+		lengths: internal.lengths,
+		getPublicKey: internal.getPublicKey,
+		sign: (msg, secretKey, opts = {}) => {
+			opts = validateSigOpts(opts);
+			const M = getMessage(msg, opts.context);
+			const res = internal.sign(M, secretKey, {
+				extraEntropy: opts.extraEntropy,
+				externalMu: false
+			});
+			cleanBytes(M);
+			return res;
+		},
+		verify: (sig, msg, publicKey, opts = {}) => {
+			opts = validateVerOpts(opts);
+			abytesDoc(sig, void 0, "signature");
+			return internal.verify(sig, getMessage(msg, opts.context), publicKey, { externalMu: false });
+		},
+		prehash: (hash) => {
+			checkHash(hash, securityLevel);
+			const rawHash = hash;
+			return Object.freeze({
+				info: Object.freeze({ type: "hashml-dsa" }),
+				securityLevel,
+				lengths: internal.lengths,
+				keygen: internal.keygen,
+				getPublicKey: internal.getPublicKey,
+				sign: (msg, secretKey, opts = {}) => {
+					opts = validateSigOpts(opts);
+					const M = getMessagePrehash(rawHash, msg, opts.context);
+					const res = internal.sign(M, secretKey, {
+						extraEntropy: opts.extraEntropy,
+						externalMu: false
+					});
+					cleanBytes(M);
+					return res;
+				},
+				verify: (sig, msg, publicKey, opts = {}) => {
+					opts = validateVerOpts(opts);
+					abytesDoc(sig, void 0, "signature");
+					return internal.verify(sig, getMessagePrehash(rawHash, msg, opts.context), publicKey, { externalMu: false });
+				}
+			});
+		}
+	});
+}
+const ml_dsa44 = /* @__PURE__ */ (() => getDilithium({
+	...PARAMS[2],
+	CRH_BYTES: 64,
+	TR_BYTES: 64,
+	C_TILDE_BYTES: 32,
+	XOF128,
+	XOF256,
+	securityLevel: 128
+}))();
+const ml_dsa65 = /* @__PURE__ */ (() => getDilithium({
+	...PARAMS[3],
+	CRH_BYTES: 64,
+	TR_BYTES: 64,
+	C_TILDE_BYTES: 48,
+	XOF128,
+	XOF256,
+	securityLevel: 192
+}))();
+const ml_dsa87 = /* @__PURE__ */ (() => getDilithium({
+	...PARAMS[5],
+	CRH_BYTES: 64,
+	TR_BYTES: 64,
+	C_TILDE_BYTES: 64,
+	XOF128,
+	XOF256,
+	securityLevel: 256
+}))();
+
+// src/tuf/ml-dsa.ts
+const ALL$1 = [
+	{
+		algorithm: "ml-dsa-44",
+		spkiPrefix: Buffer.from("30820532300b06096086480165030403110382052100", "hex"),
+		keyBytes: 1312,
+		signatureBytes: 2420,
+		verify: (signature, message, key) => ml_dsa44.verify(signature, message, key)
+	},
+	{
+		algorithm: "ml-dsa-65",
+		spkiPrefix: Buffer.from("308207b2300b0609608648016503040312038207a100", "hex"),
+		keyBytes: 1952,
+		signatureBytes: 3309,
+		verify: (signature, message, key) => ml_dsa65.verify(signature, message, key)
+	},
+	{
+		algorithm: "ml-dsa-87",
+		spkiPrefix: Buffer.from("30820a32300b060960864801650304031303820a2100", "hex"),
+		keyBytes: 2592,
+		signatureBytes: 4627,
+		verify: (signature, message, key) => ml_dsa87.verify(signature, message, key)
+	}
+];
+const PREFIX = Buffer.concat([Buffer.from("tuf"), Buffer.from([1])]);
+function mlDsaMessage(payload) {
+	return Buffer.concat([PREFIX, createHash("sha512").update(payload).digest()]);
+}
+function mlDsaAlgorithmOf(spki) {
+	const isOf = ({ spkiPrefix, keyBytes }) => spki.length === spkiPrefix.length + keyBytes && spkiPrefix.equals(spki.subarray(0, spkiPrefix.length));
+	return ALL$1.find(isOf)?.algorithm ?? null;
+}
+function nativeKey(spki, algorithm) {
+	try {
+		const key = createPublicKey({
+			key: Buffer.from(spki),
+			format: "der",
+			type: "spki"
+		});
+		return key.asymmetricKeyType === algorithm ? key : null;
+	} catch (error) {
+		if (!(error instanceof Error)) throw error;
+		return null;
+	}
+}
+function verifyMlDsa(algorithm, spki, payload, signature, by = "either") {
+	const parameters = ALL$1.find((one) => one.algorithm === algorithm);
+	if (signature.length !== parameters?.signatureBytes) return "malformed";
+	const message = mlDsaMessage(payload);
+	const native = by === "library" ? null : nativeKey(spki, algorithm);
+	return (native === null ? parameters.verify(signature, message, spki.subarray(parameters.spkiPrefix.length)) : verify(null, message, native, signature)) ? "valid" : "invalid";
+}
+
+// src/tuf/weak-ed25519.ts
+const P$1 = 2n ** 255n - 19n;
+const SMALL_ORDER_Y = /* @__PURE__ */ new Set([
+	0n,
+	1n,
+	P$1 - 1n,
+	55188659117513257062467267217118295137698188065244968500265048394206261417927n,
+	2707385501144840649318225287225658788936804267575313519463743609750303402022n
+]);
+function isWeakEd25519(point) {
+	const littleEndian = Buffer.from(point);
+	littleEndian[31] = (littleEndian[31] ?? 0) & 127;
+	const y = BigInt(`0x${littleEndian.reverse().toString("hex")}`);
+	return y >= P$1 || SMALL_ORDER_Y.has(y);
+}
+
+// src/tuf/key-material.ts
+const ED25519_SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
+const P256 = {
+	algorithm: "ecdsa-p256",
+	spkiPrefix: Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex"),
+	pointBytes: 65
+};
+const P384 = {
+	algorithm: "ecdsa-p384",
+	spkiPrefix: Buffer.from("3076301006072a8648ce3d020106052b81040022036200", "hex"),
+	pointBytes: 97
+};
+const UNCOMPRESSED = 4;
+const MIN_RSA_BITS$1 = 2048;
+const SIGNING = /* @__PURE__ */ new Set([
+	"ed25519",
+	"ecdsa-p256",
+	"ecdsa-p384",
+	"rsa-pss-sha256"
+]);
+function unusable(reason) {
+	return {
+		kind: "unusable",
+		reason
+	};
+}
+function publicKeyOf(input) {
+	try {
+		return createPublicKey(input);
+	} catch (error) {
+		if (!(error instanceof Error)) throw error;
+		return null;
+	}
+}
+function usable(algorithm, keyObject, spki) {
+	return {
+		kind: "usable",
+		algorithm,
+		identity: sha256Hex(spki),
+		keyObject
+	};
+}
+function ed25519Material(text) {
+	if (!/^[0-9a-f]{64}$/.test(text)) return unusable("ed25519 needs 64 lower-case hex digits");
+	const point = Buffer.from(text, "hex");
+	if (isWeakEd25519(point)) return unusable("this ed25519 key lets anyone sign, or has a second spelling");
+	const spki = Buffer.concat([ED25519_SPKI_PREFIX, point]);
+	return usable("ed25519", createPublicKey({
+		key: spki,
+		format: "der",
+		type: "spki"
+	}), spki);
+}
+function pemBodyOf(text) {
+	const base64 = /^-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END PUBLIC KEY-----/.exec(text)?.[1];
+	return base64 === void 0 ? null : Buffer.from(base64, "base64");
+}
+function ecdsaSpkiOf(text) {
+	if (/^(?:[0-9a-f]{2})+$/i.test(text)) {
+		const bytes = Buffer.from(text, "hex");
+		return bytes.length === P256.pointBytes ? Buffer.concat([P256.spkiPrefix, bytes]) : bytes;
+	}
+	return pemBodyOf(text);
+}
+function ecdsaMaterial(text, curve) {
+	const spki = ecdsaSpkiOf(text);
+	const { algorithm, spkiPrefix, pointBytes } = curve;
+	if (spki?.length !== spkiPrefix.length + pointBytes || !spki.subarray(0, spkiPrefix.length).equals(spkiPrefix) || spki[spkiPrefix.length] !== UNCOMPRESSED) return unusable("ecdsa needs a public key in PEM, on the curve of its scheme, with an uncompressed point");
+	const key = publicKeyOf({
+		key: spki,
+		format: "der",
+		type: "spki"
+	});
+	return key === null ? unusable("this ecdsa point is not on its curve") : usable(algorithm, key, spki);
+}
+function rsaMaterial(text, algorithm) {
+	const key = /^-----BEGIN (RSA )?PUBLIC KEY-----\r?\n/.test(text) ? publicKeyOf({
+		key: text,
+		format: "pem"
+	}) : null;
+	if (key?.asymmetricKeyType !== "rsa") return unusable("rsa needs a public key in PEM");
+	const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
+	if (bits < MIN_RSA_BITS$1) return unusable(`rsa needs ${String(MIN_RSA_BITS$1)} bits, this key has ${String(bits)}`);
+	if (exponent < 3n || exponent % 2n === 0n) return unusable(`rsa needs an odd exponent of at least 3, this key has ${String(exponent)}`);
+	return usable(algorithm, key, key.export({
+		format: "der",
+		type: "spki"
+	}));
+}
+function mlDsaMaterial(text, algorithm) {
+	const spki = pemBodyOf(text);
+	if (spki === null || mlDsaAlgorithmOf(spki) !== algorithm) return unusable("ml-dsa needs a public key in PEM, of the parameters of its scheme");
+	return {
+		kind: "usable",
+		algorithm,
+		identity: sha256Hex(spki),
+		spki
+	};
+}
+function isSigningAlgorithm(algorithm) {
+	return SIGNING.has(algorithm);
+}
+function materialOf(keytype, scheme, value) {
+	switch (`${keytype}/${scheme}`) {
+		case "ed25519/ed25519": return ed25519Material(value);
+		case "ecdsa/ecdsa-sha2-nistp256":
+		case "ecdsa-sha2-nistp256/ecdsa-sha2-nistp256": return ecdsaMaterial(value, P256);
+		case "ecdsa/ecdsa-sha2-nistp384":
+		case "ecdsa-sha2-nistp384/ecdsa-sha2-nistp384": return ecdsaMaterial(value, P384);
+		case "rsa/rsassa-pss-sha256": return rsaMaterial(value, "rsa-pss-sha256");
+		case "rsa/rsassa-pss-sha384": return rsaMaterial(value, "rsa-pss-sha384");
+		case "rsa/rsassa-pss-sha512": return rsaMaterial(value, "rsa-pss-sha512");
+		case "ml-dsa/ml-dsa-44/1": return mlDsaMaterial(value, "ml-dsa-44");
+		case "ml-dsa/ml-dsa-65/1": return mlDsaMaterial(value, "ml-dsa-65");
+		case "ml-dsa/ml-dsa-87/1": return mlDsaMaterial(value, "ml-dsa-87");
+		default: return unusable(`the key type ${quote(keytype)} with scheme ${quote(scheme)} is not known here`);
+	}
+}
+
+// src/tuf/key.ts
+function keyIdOf(raw) {
+	return sha256Hex(encodeCanonicalJson(raw));
+}
+function parseKeyId(text, where) {
+	if (text === "") throw new CountersignError("key-invalid", where, "expected a keyid, got an empty string");
+	return text;
+}
+function parseKey(raw, where) {
+	const keytype = stringField(raw, "keytype", where);
+	const scheme = stringField(raw, "scheme", where);
+	const keyval = objectField(raw, "keyval", where);
+	for (const [name, member] of keyval) asString(member, jsonPath(jsonPath(where, "keyval"), name));
+	const value = keyval.get("public");
+	const material = typeof value === "string" ? materialOf(keytype, scheme, value) : unusable("keyval has no public text");
+	return {
+		keyId: keyIdOf(raw),
+		keytype,
+		scheme,
+		material,
+		raw
+	};
+}
+function listed(key, id, reader) {
+	if (reader === "client") return key;
+	if (key.keyId !== id) return {
+		...key,
+		material: unusable(`its keyid is ${key.keyId}, not ${quote(id)}`)
+	};
+	const { material } = key;
+	if (material.kind === "usable" && !isSigningAlgorithm(material.algorithm)) return {
+		...key,
+		material: unusable(`few clients verify ${material.algorithm} signatures, and nothing may depend on one`)
+	};
+	return key;
+}
+function parseKeyTable(value, where, reader) {
+	const table = /* @__PURE__ */ new Map();
+	for (const [id, raw] of value) {
+		const path = jsonPath(where, id);
+		const keyId = parseKeyId(id, path);
+		table.set(keyId, listed(parseKey(asObject(raw, path), path), keyId, reader));
+	}
+	return Object.assign(table, { reader });
+}
+function misnamedKeys(keys) {
+	return new Map([...keys].filter(([id, key]) => key.keyId !== id));
+}
+
+// src/trust/people.ts
+const NAME$3 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+function isPersonName(name) {
+	return NAME$3.test(name);
+}
+function isQuorumReason(text) {
+	return text.length <= 1e3 && isInWords(text);
+}
+function voterOf(person) {
+	return person.account === null ? `name:${person.name}` : `account:${String(person.account.id)}`;
+}
+function parsePerson(raw, where) {
+	const name = stringField(raw, "name", where);
+	if (!isPersonName(name)) throw new CountersignError("people-invalid", jsonPath(where, "name"), `expected letters, digits and "._-", got ${quote(name)}`);
+	const github = raw.get("github");
+	if (github === void 0) throw new CountersignError("people-invalid", jsonPath(where, "github"), "expected an account or null, got nothing");
+	const custody = booleanField(raw, "custody", where);
+	if (github === null) {
+		if (custody) throw new CountersignError("people-invalid", where, `expected an account for ${quote(name)}, whose key is in custody`);
+		return {
+			name,
+			account: null,
+			custody
+		};
+	}
+	const path = jsonPath(where, "github");
+	const account = asObject(github, path);
+	return {
+		name,
+		account: {
+			id: parseAccountId$1(integerField(account, "id", path), jsonPath(path, "id")),
+			login: stringField(account, "login", path)
+		},
+		custody
+	};
+}
+function parsePeople(binding, where) {
+	const byKey = /* @__PURE__ */ new Map();
+	const voters = /* @__PURE__ */ new Map();
+	const at = jsonPath(where, "people");
+	const people = binding.raw.has("people") ? objectField(binding.raw, "people", where) : /* @__PURE__ */ new Map();
+	for (const [id, value] of people) {
+		const path = jsonPath(at, id);
+		const person = parsePerson(asObject(value, path), path);
+		const voter = voterOf(person);
+		if ((voters.get(person.name) ?? voter) !== voter) throw new CountersignError("people-invalid", path, `expected one person named ${quote(person.name)}, got two`);
+		voters.set(person.name, voter);
+		byKey.set(parseKeyId(id, path), person);
+	}
+	const quorum = binding.raw.has("custody-quorum") ? objectField(binding.raw, "custody-quorum", where) : /* @__PURE__ */ new Map();
+	return {
+		byKey,
+		custodyQuorum: new Map([...quorum].map(([role, reason]) => [role, asString(reason, jsonPath(where, "custody-quorum"))]))
+	};
+}
+function requireTellableNames({ byKey }, where) {
+	const alike = findLookAlike([...byKey.values()].map(({ name }) => name));
+	if (alike === null) return;
+	throw new CountersignError("people-invalid", where, `expected names that people tell apart, got ${quote(alike.name)} beside ${quote(alike.other)}`);
+}
+function requireClaimedKeys(role, roleKeys, keys, people) {
+	const voters = /* @__PURE__ */ new Map();
+	const identities = /* @__PURE__ */ new Set();
+	let custody = 0;
+	for (const keyId of roleKeys.keyIds) {
+		const short = quote(`${keyId.slice(0, 12)}…`);
+		const person = people.byKey.get(keyId);
+		if (person === void 0) throw new CountersignError("people-invalid", role, `expected the key ${short} to belong to a person, got nobody`);
+		const material = keys.get(keyId)?.material;
+		if (material?.kind !== "usable") throw new CountersignError("people-invalid", role, `expected a usable key for ${quote(person.name)}, got ${material?.reason ?? "none"}`);
+		const other = voters.get(voterOf(person));
+		if (other !== void 0) throw new CountersignError("people-invalid", role, `expected one key for each person, got two for ${quote(person.name)} (also ${quote(other)})`);
+		if (identities.has(material.identity)) throw new CountersignError("people-invalid", role, `expected a key of their own for ${quote(person.name)}, got one that somebody else has`);
+		voters.set(voterOf(person), person.name);
+		identities.add(material.identity);
+		if (person.custody) custody++;
+	}
+	if (roleKeys.threshold > roleKeys.keyIds.length) throw new CountersignError("people-invalid", role, `expected a threshold of at most ${String(roleKeys.keyIds.length)}, got ${String(roleKeys.threshold)}`);
+	const allowed = role === "root" ? 0 : roleKeys.threshold - 1;
+	if (custody > allowed && !isQuorumReason(people.custodyQuorum.get(role) ?? "")) throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
+}
+function requireOnlineKeys(role, { keyIds, threshold }, keys, people) {
+	const owners = /* @__PURE__ */ new Map();
+	for (const [keyId, person] of people.byKey) {
+		const material = keys.get(keyId)?.material;
+		if (material?.kind === "usable") owners.set(material.identity, person);
+	}
+	const identities = /* @__PURE__ */ new Set();
+	for (const keyId of keyIds) {
+		const material = keys.get(keyId)?.material;
+		if (material?.kind !== "usable") throw new CountersignError("people-invalid", role, `expected a usable online key, got ${material?.reason ?? "none"}`);
+		const person = people.byKey.get(keyId) ?? owners.get(material.identity);
+		if (person !== void 0) throw new CountersignError("people-invalid", role, `expected an online key, got the one of ${person.name}`);
+		identities.add(material.identity);
+	}
+	if (threshold > identities.size) {
+		const detail = `expected a threshold of at most ${String(identities.size)}, got ${String(threshold)}`;
+		throw new CountersignError("people-invalid", role, detail);
+	}
+}
+
+// src/trust/periods.ts
+const SECONDS_PER_DAY = 86400;
+const MAX_SECONDS = 999999 * SECONDS_PER_DAY;
+function requirePeriod(period, where) {
+	if (period.expiresSeconds < 1 || period.renewSeconds < 1 || period.renewSeconds >= period.expiresSeconds) throw new CountersignError("policy-invalid", where, "expected \"renew\" to be shorter than \"expires\", and both more than nothing");
+	if (period.expiresSeconds > MAX_SECONDS) throw new CountersignError("policy-invalid", where, `expected "expires" to be at most ${String(MAX_SECONDS)} seconds`);
+	return period;
+}
+function parsePeriods(binding, where) {
+	const periods = /* @__PURE__ */ new Map();
+	if (!binding.raw.has("periods")) return periods;
+	for (const [role, value] of objectField(binding.raw, "periods", where)) {
+		const path = jsonPath(jsonPath(where, "periods"), role);
+		const raw = asObject(value, path);
+		periods.set(role, requirePeriod({
+			expiresSeconds: integerField(raw, "expires", path),
+			renewSeconds: integerField(raw, "renew", path)
+		}, path));
+	}
+	return periods;
+}
+
+// src/tuf/binding.ts
+const BINDING_FIELD = "x-countersign";
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+function parseRepositoryId(text, where) {
+	if (!UUID.test(text)) throw new CountersignError("field-value", where, `expected a lower-case UUID, got ${quote(text)}`);
+	return text;
+}
+function parseBinding(signed, where) {
+	const value = signed.get(BINDING_FIELD);
+	if (value === void 0) return null;
+	const path = jsonPath(where, BINDING_FIELD);
+	const raw = asObject(value, path);
+	return {
+		repository: parseRepositoryId(stringField(raw, "repository", path), jsonPath(path, "repository")),
+		role: stringField(raw, "role", path),
+		raw
+	};
+}
+function requireBinding(anchor, file, role, where) {
+	if (anchor === null) return;
+	if (file === null) throw new CountersignError("binding-mismatch", where, `expected ${BINDING_FIELD} for repository ${anchor.repository}, got none`);
+	if (file.repository !== anchor.repository) throw new CountersignError("binding-mismatch", where, `expected repository ${anchor.repository}, got ${file.repository}`);
+	if (file.role !== role) throw new CountersignError("binding-mismatch", where, `expected a file made for role ${quote(role)}, got one for ${quote(file.role)}`);
+}
+
+// src/tuf/compatibility.ts
+const ALL_GLOB_CLIENTS = [
+	"python-tuf",
+	"tuf-js",
+	"php-tuf",
+	"go-tuf",
+	"tough"
+];
+function refused$2(subject, clients, detail) {
+	return {
+		severity: "refused",
+		subject,
+		clients,
+		detail
+	};
+}
+function warning$1(subject, clients, detail) {
+	return {
+		severity: "warning",
+		subject,
+		clients,
+		detail
+	};
+}
+function reviewPattern(pattern) {
+	const found = [];
+	if (pattern === "" || pattern.split("/").includes("")) found.push(refused$2(pattern, ["rust-tuf", "tuf-js"], "an empty segment: a leading, trailing or doubled slash"));
+	if (pattern.includes("**")) found.push(refused$2(pattern, [
+		"php-tuf",
+		"go-tuf",
+		"tough"
+	], "\"**\" crosses directories in some clients"));
+	if (/[[\]]/.test(pattern)) found.push(refused$2(pattern, ALL_GLOB_CLIENTS, "sets in brackets are negated by \"!\" in some and \"^\" in others"));
+	if (/[{}]/.test(pattern)) found.push(refused$2(pattern, ["tuf-js", "tough"], "braces are alternatives in these clients and literal in others"));
+	if (pattern.startsWith("!")) found.push(refused$2(pattern, ["tuf-js"], "a leading \"!\" negates the pattern"));
+	if (pattern.startsWith("#")) found.push(refused$2(pattern, ["tuf-js"], "a leading \"#\" makes it a comment"));
+	if (/[+@!?*]\(/.test(pattern)) found.push(refused$2(pattern, ["tuf-js"], "an extended pattern such as \"+(a|b)\""));
+	if (pattern.includes("\\")) found.push(refused$2(pattern, [
+		"go-tuf",
+		"tuf-js",
+		"tough"
+	], "a backslash escapes in some clients"));
+	if (/(^|\/)[*?]/.test(pattern)) found.push(warning$1(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
+	if (pattern.includes("*")) {
+		found.push(warning$1(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
+		found.push(warning$1(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
+	}
+	if (pattern.includes("?") && !pattern.includes("*")) found.push(warning$1(pattern, ["tough"], "\"?\" also matches \"/\"; the role may sign other paths there"));
+	return found;
+}
+function reviewRoleName(name) {
+	if (/^[0-9]+$/.test(name)) return [refused$2(name, ["tuf-js"], "a name of digits only changes the order of roles and breaks signatures")];
+	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [refused$2(name, [
+		"python-tuf",
+		"tuf-js",
+		"go-tuf",
+		"tough"
+	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
+	return [];
+}
+function clientsAgainst(path) {
+	if (/[#?%]/.test(path)) return [
+		"python-tuf",
+		"tuf-js",
+		"go-tuf",
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	];
+	if (path.includes("\\")) return [
+		"tuf-js",
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	];
+	return ["rust-tuf", "php-tuf"];
+}
+function reviewTargetPath(path) {
+	const found = [];
+	const segments = path.split("/");
+	if (path.startsWith("/")) found.push(refused$2(path, ["tuf-js", "rust-tuf"], "a leading slash doubles in the URL"));
+	if (path === "" || segments.slice(1).includes("")) found.push(refused$2(path, ["tuf-js", "rust-tuf"], "an empty segment"));
+	if (segments.includes("..") || segments.includes(".")) found.push(refused$2(path, [
+		"tuf-js",
+		"rust-tuf",
+		"tough"
+	], "a \".\" or \"..\" segment"));
+	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused$2(path, clientsAgainst(path), "one of \\ # ? % : or a control character, which URLs or clients change"));
+	if (!isNfc(path)) found.push(refused$2(path, ["tough"], "text that is not in Unicode normal form C"));
+	if (/[\ud800-\udfff]/.test(path)) found.push(refused$2(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
+	if (segments.some((segment) => segment.startsWith("."))) found.push(warning$1(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
+	if (/[^\u0020-\u007e]/.test(path)) found.push(warning$1(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
+	return found;
+}
+function reviewKey(key) {
+	const { material } = key;
+	if (material.kind === "unusable") return [refused$2(key.keyId, [
+		"python-tuf",
+		"tough",
+		"php-tuf"
+	], material.reason)];
+	switch (material.algorithm) {
+		case "ed25519": return [];
+		case "ecdsa-p256":
+		case "rsa-pss-sha256": return [warning$1(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
+		case "ecdsa-p384": {
+			const clients = key.keytype === "ecdsa" ? [] : ["go-tuf"];
+			return [warning$1(key.keyId, [
+				...clients,
+				"tough",
+				"rust-tuf",
+				"php-tuf"
+			], "P-384 keys are not read, nor by tough a file that lists one")];
+		}
+		case "rsa-pss-sha384":
+		case "rsa-pss-sha512": return [refused$2(key.keyId, [
+			"go-tuf",
+			"tough",
+			"rust-tuf",
+			"php-tuf"
+		], `${material.algorithm} signatures are not read: sign with sha256`)];
+		case "ml-dsa-44":
+		case "ml-dsa-65":
+		case "ml-dsa-87": return [refused$2(key.keyId, [
+			"tuf-js",
+			"go-tuf",
+			"tough",
+			"rust-tuf",
+			"php-tuf"
+		], `${material.algorithm} signatures (TAP 21) are not read: use another key`)];
+		default: return material;
+	}
+}
+function reviewKeyId(id, { keyId }) {
+	if (id === keyId) return [];
+	return [refused$2(id, ["tough", "rust-tuf"], `this keyid is not the sha256 of its key, ${keyId}: a file with such a key is refused, or the key left out`)];
+}
+function reviewHashBins(kind, subject) {
+	if (kind === "succinct") return [warning$1(subject, [
+		"tough",
+		"rust-tuf",
+		"php-tuf"
+	], "succinct_roles are not read")];
+	return [warning$1(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
+}
+
+// src/tuf/path-pattern.ts
+const MAX_STEPS$1 = 65536;
+function matchSegment(pattern, text) {
+	let steps = 0;
+	let p = 0;
+	let t = 0;
+	let star = -1;
+	let mark = 0;
+	while (t < text.length) {
+		if (++steps > MAX_STEPS$1 + pattern.length + text.length) return "unknown";
+		if (p < pattern.length && pattern[p] === "*") {
+			star = p++;
+			mark = t;
+		} else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+			p++;
+			t++;
+		} else if (star >= 0) {
+			p = star + 1;
+			t = ++mark;
+		} else return false;
+	}
+	while (pattern[p] === "*") p++;
+	return p === pattern.length;
+}
+const READ_DIFFERENTLY = /[[{]|[+@?*!]\(|^!/;
+function matchPattern(pattern, path) {
+	if (READ_DIFFERENTLY.test(pattern)) return "ambiguous";
+	const patterns = pattern.split("/");
+	const segments = path.split("/");
+	if (patterns.length !== segments.length) return "no-match";
+	let answer = "match";
+	for (const [index, one] of patterns.entries()) {
+		const segment = segments[index] ?? "";
+		const matches = one === segment || matchSegment(Array.from(one), Array.from(segment));
+		if (matches === false) return "no-match";
+		if (matches === "unknown") answer = "ambiguous";
+	}
+	return answer;
+}
+
 // src/tuf/signature.ts
 const HEX$1 = /^(?:[0-9a-f]{2})+$/;
 const ED25519_SIGNATURE_BYTES = 64;
@@ -4377,104 +6332,38 @@ function parseSignatures(values, where) {
 		};
 	});
 }
+function verifyRsaPss(hash, key, payload, bytes) {
+	if (bytes.length !== Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return "malformed";
+	const pss = {
+		key,
+		padding: constants.RSA_PKCS1_PSS_PADDING,
+		saltLength: constants.RSA_PSS_SALTLEN_AUTO
+	};
+	return verify(hash, payload, pss, bytes) ? "valid" : "invalid";
+}
 function verifySignature(key, payload, sig) {
 	const { material } = key;
 	if (material.kind === "unusable") return "key-unusable";
 	if (!HEX$1.test(sig)) return "malformed";
 	const bytes = Buffer.from(sig, "hex");
-	const { algorithm, keyObject } = material;
-	switch (algorithm) {
+	switch (material.algorithm) {
 		case "ed25519":
 			if (bytes.length !== ED25519_SIGNATURE_BYTES) return "malformed";
-			return verify(null, payload, keyObject, bytes) ? "valid" : "invalid";
-		case "ecdsa-p256": return verify("sha256", payload, keyObject, bytes) ? "valid" : "invalid";
-		case "ecdsa-p384": return verify("sha384", payload, keyObject, bytes) ? "valid" : "invalid";
-		case "rsa-pss-sha256": {
-			if (bytes.length !== Math.ceil((keyObject.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return "malformed";
-			const pss = {
-				key: keyObject,
-				padding: constants.RSA_PKCS1_PSS_PADDING,
-				saltLength: constants.RSA_PSS_SALTLEN_AUTO
-			};
-			return verify("sha256", payload, pss, bytes) ? "valid" : "invalid";
-		}
-		default: return algorithm;
+			return verify(null, payload, material.keyObject, bytes) ? "valid" : "invalid";
+		case "ecdsa-p256": return verify("sha256", payload, material.keyObject, bytes) ? "valid" : "invalid";
+		case "ecdsa-p384": return verify("sha384", payload, material.keyObject, bytes) ? "valid" : "invalid";
+		case "rsa-pss-sha256": return verifyRsaPss("sha256", material.keyObject, payload, bytes);
+		case "rsa-pss-sha384": return verifyRsaPss("sha384", material.keyObject, payload, bytes);
+		case "rsa-pss-sha512": return verifyRsaPss("sha512", material.keyObject, payload, bytes);
+		case "ml-dsa-44":
+		case "ml-dsa-65":
+		case "ml-dsa-87": return verifyMlDsa(material.algorithm, material.spki, payload, bytes);
+		default: return material;
 	}
 }
 
-// src/tuf/metadata.ts
-function payloadDigest(payload) {
-	return sha256Hex(payload);
-}
-function parseSignedHeader(raw, type, where) {
-	const actual = stringField(raw, "_type", where);
-	if (actual !== type) throw new CountersignError("type-mismatch", `${where}._type`, `expected ${quote(type)}, got ${quote(actual)}`);
-	const specVersion = stringField(raw, "spec_version", where);
-	if (!/^1\.\d+(?:\.\d+)?$/.test(specVersion)) throw new CountersignError("spec-version", `${where}.spec_version`, `expected version 1.x, got ${quote(specVersion)}`);
-	return {
-		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
-		expires: parseInstant(stringField(raw, "expires", where), `${where}.expires`),
-		specVersion,
-		raw
-	};
-}
-function parseMetadata(bytes, parseSigned) {
-	return metadataFrom(parseJson(bytes), parseSigned);
-}
-function metadataFrom(value, parseSigned) {
-	const raw = asObject(value, "$");
-	const signedRaw = objectField(raw, "signed", "$");
-	let payload = null;
-	return {
-		signed: parseSigned(signedRaw, "$.signed"),
-		signatures: parseSignatures(arrayField(raw, "signatures", "$"), "$.signatures"),
-		get payload() {
-			payload ??= encodeCanonicalJson(signedRaw);
-			return payload;
-		},
-		raw
-	};
-}
-function encodeMetadata(signed, signatures, envelope = /* @__PURE__ */ new Map()) {
-	const entries = [...signatures].sort((a, b) => a.keyId < b.keyId ? -1 : 1);
-	const file = new Map(envelope);
-	file.set("signed", signed);
-	file.set("signatures", entries.map(({ keyId, sig }) => /* @__PURE__ */ new Map([["keyid", keyId], ["sig", sig]])));
-	return encodeJsonFile(file);
-}
-
-// src/tuf/path-pattern.ts
-function matchSegment(pattern, text) {
-	let p = 0;
-	let t = 0;
-	let star = -1;
-	let mark = 0;
-	while (t < text.length) if (p < pattern.length && pattern[p] === "*") {
-		star = p++;
-		mark = t;
-	} else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
-		p++;
-		t++;
-	} else if (star >= 0) {
-		p = star + 1;
-		t = ++mark;
-	} else return false;
-	while (pattern[p] === "*") p++;
-	return p === pattern.length;
-}
-function matchPattern(pattern, path) {
-	if (pattern.includes("[")) return "ambiguous";
-	const patterns = pattern.split("/");
-	const segments = path.split("/");
-	if (patterns.length !== segments.length) return "no-match";
-	return patterns.every((one, index) => {
-		const segment = segments[index] ?? "";
-		return one === segment || matchSegment(Array.from(one), Array.from(segment));
-	}) ? "match" : "no-match";
-}
-
 // src/tuf/threshold.ts
-const MAX_SHOWN = 8;
+const MAX_SHOWN$1 = 8;
 const HEX = /^[0-9a-f]{8}$/;
 function parseRoleKeys(value, where) {
 	const threshold = parseThreshold(integerField(value, "threshold", where), jsonPath(where, "threshold"));
@@ -4522,10 +6411,12 @@ function countSignatures(input) {
 		reached: votes.size >= input.role.threshold
 	};
 }
-function describeIgnored(entries) {
-	const shown = entries.slice(0, MAX_SHOWN).map(({ keyId, verdict }) => {
+function describeIgnored(entries, keys) {
+	const shown = entries.slice(0, MAX_SHOWN$1).map(({ keyId, verdict }) => {
 		const start = keyId.slice(0, 8);
-		return `${HEX.test(start) ? start : quote(start)} ${verdict}`;
+		const material = verdict === "key-unusable" ? keys.get(keyId)?.material : void 0;
+		const why = material?.kind === "unusable" ? `: ${material.reason}` : "";
+		return `${HEX.test(start) ? start : quote(start)} ${verdict}${why}`;
 	});
 	const rest = entries.length - shown.length;
 	return [...shown, ...rest === 0 ? [] : [`${String(rest)} more`]].join(", ");
@@ -4534,7 +6425,7 @@ function requireThreshold(input, where) {
 	const count = countSignatures(input);
 	if (!count.reached) {
 		const ignored = count.entries.filter((entry) => entry.verdict !== "counts" && entry.verdict !== "empty");
-		const why = ignored.length === 0 ? "" : ` (not counted: ${describeIgnored(ignored)})`;
+		const why = ignored.length === 0 ? "" : ` (not counted: ${describeIgnored(ignored, input.keys)})`;
 		throw new CountersignError("threshold", where, `expected ${String(count.threshold)} valid signatures, got ${String(count.votes.size)}${why}`);
 	}
 }
@@ -4577,8 +6468,8 @@ function parseSuccinct(raw, where) {
 		...parseRoleKeys(raw, where)
 	};
 }
-function parseDelegations(raw, where) {
-	const keys = parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys"));
+function parseDelegations(reader, raw, where) {
+	const keys = parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys"), reader);
 	if (raw.has("roles") === raw.has("succinct_roles")) throw new CountersignError("delegations-invalid", where, "expected exactly one of roles and succinct_roles");
 	if (raw.has("succinct_roles")) return {
 		kind: "succinct",
@@ -4630,6 +6521,80 @@ function isBinName(succinct, name) {
 	if (!/^[0-9a-f]{1,8}$/.test(digits)) return false;
 	const bin = Number.parseInt(digits, 16);
 	return bin < 2 ** succinct.bitLength && binName(succinct, bin) === name;
+}
+
+// src/tuf/metadata.ts
+function payloadDigest(payload) {
+	return sha256Hex(payload);
+}
+function parseSignedHeader(raw, type, where) {
+	const actual = stringField(raw, "_type", where);
+	if (actual !== type) throw new CountersignError("type-mismatch", `${where}._type`, `expected ${quote(type)}, got ${quote(actual)}`);
+	const specVersion = stringField(raw, "spec_version", where);
+	if (!/^1\.\d+(?:\.\d+)?$/.test(specVersion)) throw new CountersignError("spec-version", `${where}.spec_version`, `expected version 1.x, got ${quote(specVersion)}`);
+	return {
+		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
+		expires: parseInstant(stringField(raw, "expires", where), `${where}.expires`),
+		specVersion,
+		raw
+	};
+}
+function parseMetadata(bytes, parseSigned) {
+	return metadataFrom(parseJson(bytes), parseSigned);
+}
+function metadataFrom(value, parseSigned) {
+	const raw = asObject(value, "$");
+	const signedRaw = objectField(raw, "signed", "$");
+	let payload = null;
+	return {
+		signed: parseSigned(signedRaw, "$.signed"),
+		signatures: parseSignatures(arrayField(raw, "signatures", "$"), "$.signatures"),
+		get payload() {
+			payload ??= encodeCanonicalJson(signedRaw);
+			return payload;
+		},
+		raw
+	};
+}
+function encodeMetadata(signed, signatures, envelope = /* @__PURE__ */ new Map()) {
+	const entries = [...signatures].sort((a, b) => a.keyId < b.keyId ? -1 : 1);
+	const file = new Map(envelope);
+	file.set("signed", signed);
+	file.set("signatures", entries.map(({ keyId, sig }) => /* @__PURE__ */ new Map([["keyid", keyId], ["sig", sig]])));
+	return encodeJsonFile(file);
+}
+
+// src/tuf/root.ts
+function parseRoles(value, where) {
+	for (const name of value.keys()) if (!TOP_LEVEL_ROLES.some((role) => role === name) && name !== "mirrors") throw new CountersignError("role-name-invalid", where, `expected a top-level role, got ${quote(name)}`);
+	const role = (name) => {
+		const raw = value.get(name);
+		if (raw === void 0) throw new CountersignError("role-missing", jsonPath(where, name), "expected this role, got nothing");
+		return parseRoleKeys(asObject(raw, jsonPath(where, name)), jsonPath(where, name));
+	};
+	if (value.has("mirrors")) parseRoleKeys(asObject(value.get("mirrors"), jsonPath(where, "mirrors")), jsonPath(where, "mirrors"));
+	return {
+		root: role("root"),
+		timestamp: role("timestamp"),
+		snapshot: role("snapshot"),
+		targets: role("targets")
+	};
+}
+function parseRootSignedAs(reader, raw, where) {
+	return {
+		kind: "root",
+		...parseSignedHeader(raw, "root", where),
+		consistentSnapshot: raw.has("consistent_snapshot") ? booleanField(raw, "consistent_snapshot", where) : false,
+		keys: parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys"), reader),
+		roles: parseRoles(objectField(raw, "roles", where), jsonPath(where, "roles")),
+		binding: parseBinding(raw, where)
+	};
+}
+function parseRootAs(reader, bytes) {
+	return parseMetadata(bytes, (raw, where) => parseRootSignedAs(reader, raw, where));
+}
+function parseRoot(bytes) {
+	return parseRootAs("maker", bytes);
 }
 
 // src/tuf/meta-file.ts
@@ -4695,7 +6660,7 @@ function parseEntry$1(name, value, path) {
 		return entryAt$1(name, value, jsonPath(path, name));
 	}
 }
-function parseTargetsSigned(raw, where) {
+function parseTargetsSignedAs(reader, raw, where) {
 	const header = parseSignedHeader(raw, "targets", where);
 	const path = jsonPath(where, "targets");
 	const targets = /* @__PURE__ */ new Map();
@@ -4703,7 +6668,7 @@ function parseTargetsSigned(raw, where) {
 		const { targetPath, file } = parseEntry$1(name, value, path);
 		targets.set(targetPath, file);
 	}
-	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
+	const delegations = raw.has("delegations") ? parseDelegations(reader, objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
 	return {
 		kind: "targets",
 		...header,
@@ -4712,134 +6677,429 @@ function parseTargetsSigned(raw, where) {
 		binding: parseBinding(raw, where)
 	};
 }
+function parseTargetsAs(reader, bytes) {
+	return parseMetadata(bytes, (raw, where) => parseTargetsSignedAs(reader, raw, where));
+}
 function parseTargets(bytes) {
-	return parseMetadata(bytes, parseTargetsSigned);
+	return parseTargetsAs("maker", bytes);
 }
 
-// src/tuf/compatibility.ts
-const ALL_GLOB_CLIENTS = [
-	"python-tuf",
-	"tuf-js",
-	"php-tuf",
-	"go-tuf",
-	"tough"
+// src/trust/countersignature.ts
+const FIELDS = [
+	"repository",
+	"role",
+	"version",
+	"payload",
+	"keyid",
+	"sig"
 ];
-function refused(subject, clients, detail) {
-	return {
-		severity: "refused",
-		subject,
-		clients,
-		detail
+const SPACE = 32;
+const TAB = 9;
+const BACKTICK = 96;
+const TILDE = 126;
+function isBlank(unit) {
+	return unit === SPACE || unit === TAB;
+}
+function withoutBlanks(text) {
+	let [start, end] = [0, text.length];
+	while (start < end && isBlank(text.charCodeAt(start))) start++;
+	while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+	return text.slice(start, end);
+}
+function fenceOf(line) {
+	let start = 0;
+	while (start < 3 && line.charCodeAt(start) === SPACE) start++;
+	const mark = line.charCodeAt(start);
+	if (mark !== BACKTICK && mark !== TILDE) return null;
+	let end = start;
+	while (line.charCodeAt(end) === mark) end++;
+	if (end - start < 3) return null;
+	const rest = line.slice(end);
+	return mark === BACKTICK && rest.includes("`") ? null : {
+		marks: line.slice(start, end),
+		info: withoutBlanks(rest)
 	};
 }
-function warning$1(subject, clients, detail) {
-	return {
-		severity: "warning",
-		subject,
-		clients,
-		detail
-	};
-}
-function reviewPattern(pattern) {
-	const found = [];
-	if (pattern === "" || pattern.split("/").includes("")) found.push(refused(pattern, ["rust-tuf", "tuf-js"], "an empty segment: a leading, trailing or doubled slash"));
-	if (pattern.includes("**")) found.push(refused(pattern, [
-		"php-tuf",
-		"go-tuf",
-		"tough"
-	], "\"**\" crosses directories in some clients"));
-	if (/[[\]]/.test(pattern)) found.push(refused(pattern, ALL_GLOB_CLIENTS, "sets in brackets are negated by \"!\" in some and \"^\" in others"));
-	if (/[{}]/.test(pattern)) found.push(refused(pattern, ["tuf-js", "tough"], "braces are alternatives in these clients and literal in others"));
-	if (pattern.startsWith("!")) found.push(refused(pattern, ["tuf-js"], "a leading \"!\" negates the pattern"));
-	if (pattern.startsWith("#")) found.push(refused(pattern, ["tuf-js"], "a leading \"#\" makes it a comment"));
-	if (/[+@!?*]\(/.test(pattern)) found.push(refused(pattern, ["tuf-js"], "an extended pattern such as \"+(a|b)\""));
-	if (pattern.includes("\\")) found.push(refused(pattern, [
-		"go-tuf",
-		"tuf-js",
-		"tough"
-	], "a backslash escapes in some clients"));
-	if (/(^|\/)[*?]/.test(pattern)) found.push(warning$1(pattern, ["tuf-js"], "a segment that begins with a wildcard does not match names with a leading dot"));
-	if (pattern.includes("*")) {
-		found.push(warning$1(pattern, ["tough", "php-tuf"], "\"*\" also matches across \"/\"; the role may sign deeper paths there"));
-		found.push(warning$1(pattern, ["rust-tuf"], "patterns are read as path prefixes; nothing matches"));
+function blocksOf(body) {
+	const blocks = [];
+	let open = null;
+	for (const line of body.split(/\r\n|\r|\n/)) {
+		const fence = fenceOf(line);
+		if (open === null) {
+			if (fence === null) continue;
+			const lines = fence.info === "countersign" ? [] : null;
+			if (lines !== null) blocks.push(lines);
+			open = {
+				marks: fence.marks,
+				lines
+			};
+		} else if (fence?.info === "" && fence.marks.startsWith(open.marks)) open = null;
+		else open.lines?.push(line);
 	}
-	if (pattern.includes("?") && !pattern.includes("*")) found.push(warning$1(pattern, ["tough"], "\"?\" also matches \"/\"; the role may sign other paths there"));
-	return found;
+	return {
+		blocks,
+		unclosed: open !== null && open.lines !== null
+	};
 }
-function reviewRoleName(name) {
-	if (/^[0-9]+$/.test(name)) return [refused(name, ["tuf-js"], "a name of digits only changes the order of roles and breaks signatures")];
-	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return [refused(name, [
-		"python-tuf",
-		"tuf-js",
-		"go-tuf",
-		"tough"
-	], "only letters, digits and \"._-\", beginning with a letter or digit, give the same file name everywhere")];
-	return [];
+function parseLine(line, where) {
+	if (line.length > 8192) throw new CountersignError("block-invalid", where, `expected at most ${String(MAX_LINE_CHARACTERS)} characters`);
+	const raw = asObject(parseJson(new TextEncoder().encode(line)), where);
+	for (const key of raw.keys()) if (!FIELDS.includes(key)) throw new CountersignError("block-invalid", where, `expected only ${FIELDS.join(", ")}, got ${quote(key)}`);
+	const payload = stringField(raw, "payload", where);
+	if (!payload.startsWith("sha256:")) throw new CountersignError("block-invalid", `${where}.payload`, `expected sha256:<hex>, got ${quote(payload)}`);
+	return {
+		repository: parseRepositoryId(stringField(raw, "repository", where), `${where}.repository`),
+		role: stringField(raw, "role", where),
+		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
+		payload: parsePayloadDigest(payload.slice(7), `${where}.payload`),
+		keyId: parseKeyId(stringField(raw, "keyid", where), `${where}.keyid`),
+		sig: stringField(raw, "sig", where)
+	};
 }
-function clientsAgainst(path) {
-	if (/[#?%]/.test(path)) return [
-		"python-tuf",
-		"tuf-js",
-		"go-tuf",
-		"tough",
-		"rust-tuf",
-		"php-tuf"
-	];
-	if (path.includes("\\")) return [
-		"tuf-js",
-		"tough",
-		"rust-tuf",
-		"php-tuf"
-	];
-	return ["rust-tuf", "php-tuf"];
+function parsePayloadDigest(text, where) {
+	return parseSha256(text, where);
 }
-function reviewTargetPath(path) {
-	const found = [];
-	const segments = path.split("/");
-	if (path.startsWith("/")) found.push(refused(path, ["tuf-js", "rust-tuf"], "a leading slash doubles in the URL"));
-	if (path === "" || segments.slice(1).includes("")) found.push(refused(path, ["tuf-js", "rust-tuf"], "an empty segment"));
-	if (segments.includes("..") || segments.includes(".")) found.push(refused(path, [
-		"tuf-js",
-		"rust-tuf",
-		"tough"
-	], "a \".\" or \"..\" segment"));
-	if (/[\\#?%:\u0000-\u001f\u007f]/.test(path)) found.push(refused(path, clientsAgainst(path), "one of \\ # ? % : or a control character, which URLs or clients change"));
-	if (path.normalize("NFC") !== path) found.push(refused(path, ["tough"], "text that is not in Unicode normal form C"));
-	if (/[\ud800-\udfff]/.test(path)) found.push(refused(path, ["tuf-js"], "characters beyond U+FFFF, which tuf-js sorts differently before verifying"));
-	if (segments.some((segment) => segment.startsWith("."))) found.push(warning$1(path, ["tuf-js"], "a segment with a leading dot is not matched by \"*\""));
-	if (/[^\u0020-\u007e]/.test(path)) found.push(warning$1(path, ["php-tuf"], "non-ASCII text is escaped before verifying"));
-	return found;
+function parseCountersignatures(body) {
+	return outcomeOf(() => {
+		if (!body.includes("countersign")) return [];
+		if (body.length > 65536) throw new CountersignError("block-invalid", "body", `expected at most ${String(MAX_BODY_CHARACTERS)} characters`);
+		const { blocks, unclosed } = blocksOf(body);
+		const [block] = blocks;
+		if (block === void 0) return [];
+		if (blocks.length > 1) throw new CountersignError("block-invalid", "body", `expected one countersign block, got ${String(blocks.length)}`);
+		if (unclosed) throw new CountersignError("block-invalid", "body", "expected the countersign block to be closed");
+		if (/<[A-Za-z/!?]/.test(body)) throw new CountersignError("block-invalid", "body", "expected no HTML beside a countersign block");
+		const lines = block.filter((line) => line.trim() !== "");
+		if (lines.length === 0 || lines.length > 64) throw new CountersignError("block-invalid", "block", `expected 1 to ${String(64)} lines, got ${String(lines.length)}`);
+		const seen = /* @__PURE__ */ new Set();
+		return lines.map((line, index) => {
+			const where = `block line ${String(index + 1)}`;
+			const signature = parseLine(line, where);
+			const name = `${signature.role}\n${signature.keyId}`;
+			if (seen.has(name)) throw new CountersignError("block-invalid", where, "expected one line for each role and key");
+			seen.add(name);
+			return signature;
+		});
+	});
 }
-function reviewKey(key) {
-	const { material } = key;
-	if (material.kind === "unusable") return [refused(key.keyId, [
-		"python-tuf",
-		"tough",
-		"php-tuf"
-	], material.reason)];
-	switch (material.algorithm) {
-		case "ed25519": return [];
-		case "ecdsa-p256":
-		case "rsa-pss-sha256": return [warning$1(key.keyId, ["rust-tuf", "php-tuf"], `${material.algorithm} keys are not read`)];
-		case "ecdsa-p384": {
-			const clients = key.keytype === "ecdsa" ? [] : ["go-tuf"];
-			return [warning$1(key.keyId, [
-				...clients,
-				"tough",
-				"rust-tuf",
-				"php-tuf"
-			], "P-384 keys are not read, nor by tough a file that lists one")];
+function encodeCountersignatures(signatures) {
+	return [
+		"```countersign",
+		...signatures.map(({ repository, role, version, payload, keyId, sig }) => {
+			const line = /* @__PURE__ */ new Map([
+				["repository", repository],
+				["role", role],
+				["version", version],
+				["payload", `sha256:${payload}`],
+				["keyid", keyId],
+				["sig", sig]
+			]);
+			return new TextDecoder().decode(encodeCanonicalJson(line));
+		}),
+		"```"
+	].join("\n");
+}
+
+// src/event/known-payload.ts
+const REPLACES_FIELD = "replaces";
+const MAX_REPLACED$1 = 64;
+function replacedBy(raw, where) {
+	if (!raw.has("replaces")) return /* @__PURE__ */ new Set();
+	const path = `${where}.${REPLACES_FIELD}`;
+	const items = arrayField(raw, REPLACES_FIELD, where);
+	if (items.length > MAX_REPLACED$1) throw new CountersignError("field-value", path, `expected at most ${String(MAX_REPLACED$1)} digests`);
+	return new Set(items.map((item) => parsePayloadDigest(asString(item, path).replace(/^sha256:/, ""), path)));
+}
+const FIRST_PRINTABLE = 32;
+function readable(canonical) {
+	if (!canonical.some((byte) => byte < FIRST_PRINTABLE)) return canonical;
+	const escaped = Buffer.from(canonical).toString("latin1").replace(/[\x00-\x1f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+	return Buffer.from(escaped, "latin1");
+}
+function claimsOf(payload) {
+	const outcome = outcomeOf(() => {
+		const signed = asObject(parseJson(readable(payload)), "$");
+		const binding = parseBinding(signed, "$");
+		if (binding === null) return null;
+		const { repository, role, raw } = binding;
+		return {
+			repository,
+			role,
+			version: parseVersion(integerField(signed, "version", "$"), "$.version"),
+			replaces: role === "root" ? replacedBy(raw, "$.x-countersign") : /* @__PURE__ */ new Set()
+		};
+	});
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+function rootOfPayload(payload) {
+	const outcome = outcomeOf(() => parseRoot(encodeMetadata(asObject(parseJson(readable(payload)), "$"), [])).signed);
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+
+// src/event/proposal.ts
+function bindingOf(signed, role) {
+	if (signed.binding === null) throw new CountersignError("binding-mismatch", role, "expected x-countersign, got none");
+	return signed.binding;
+}
+function peopleOf$1(signed, role) {
+	return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
+}
+function periodIn(delegator, role) {
+	const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
+	const own = periods.get(role);
+	if (own !== void 0 || delegator.kind === "root") return own ?? null;
+	const { delegations } = delegator;
+	return (delegations?.kind === "succinct" && isBinName(delegations.succinct, role) ? periods.get(delegations.succinct.namePrefix) : void 0) ?? null;
+}
+function requirePeriods(signed, roles) {
+	for (const role of roles) if (periodIn(signed, role) === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
+}
+function checkRoot(root, base) {
+	const { signed } = root;
+	requireBinding(base === null ? bindingOf(signed, "root") : base.root.signed.binding, signed.binding, "root", "root");
+	if (!signed.consistentSnapshot) throw new CountersignError("event-invalid", "root", "expected consistent_snapshot, got a root without it");
+	const people = peopleOf$1(signed, "root");
+	requireTellableNames(people, "root");
+	requireClaimedKeys("root", signed.roles.root, signed.keys, people);
+	requireClaimedKeys("targets", signed.roles.targets, signed.keys, people);
+	for (const online of ["snapshot", "timestamp"]) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
+	requirePeriods(signed, TOP_LEVEL_ROLES);
+	replacedBy(bindingOf(signed, "root").raw, "root x-countersign");
+}
+function requireReadable(findings, where) {
+	const refused = findings.find(({ severity }) => severity === "refused");
+	if (refused === void 0) return;
+	const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(", ")})`;
+	throw new CountersignError("unwritable", where, detail);
+}
+function checkTargets(role, file, anchor) {
+	const { signed } = file;
+	requireBinding(anchor, signed.binding, role, role);
+	const { delegations } = signed;
+	if (delegations === null) return;
+	const people = peopleOf$1(signed, role);
+	requireTellableNames(people, role);
+	if (delegations.kind === "succinct") {
+		const { namePrefix } = delegations.succinct;
+		requireReadable(reviewRoleName(namePrefix), namePrefix);
+		requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
+		requirePeriods(signed, [namePrefix]);
+		return;
+	}
+	const alike = findLookAlike(delegations.roles.map(({ name }) => name));
+	if (alike !== null) throw new CountersignError("unwritable", alike.name, `expected a role name that people tell from ${quote(alike.other)}`);
+	for (const one of delegations.roles) {
+		requireReadable(reviewRoleName(one.name), one.name);
+		if (one.paths.kind === "patterns") for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
+		requireClaimedKeys(one.name, one, delegations.keys, people);
+		requirePeriods(signed, [one.name]);
+	}
+}
+function sortFiles(changes, base, problem) {
+	const files = {
+		root: null,
+		policy: null,
+		history: /* @__PURE__ */ new Map(),
+		roles: /* @__PURE__ */ new Map()
+	};
+	for (const [path, bytes] of changes) {
+		const what = classifyPath(path);
+		if (what.kind === "event") continue;
+		if (bytes === null || what.kind === "unclaimed" || what.kind === "policy" && base !== null) problem(unclaimed(path));
+		else if (what.kind === "root") files.root = bytes;
+		else if (what.kind === "policy") files.policy = bytes;
+		else if (what.kind === "root-history") files.history.set(path, bytes);
+		else files.roles.set(what.role, bytes);
+	}
+	return files;
+}
+function readProposal(changes, base) {
+	const problems = [];
+	const note = ({ code, where, detail }) => void problems.push({
+		code,
+		where,
+		detail
+	});
+	const files = sortFiles(changes, base, note);
+	let root = null;
+	if (files.root !== null) {
+		const bytes = files.root;
+		const outcome = outcomeOf(() => {
+			const parsed = parseRoot(bytes);
+			const path = rootHistoryPath(parsed.signed.version);
+			const history = files.history.get(path);
+			files.history.delete(path);
+			checkRoot(parsed, base);
+			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH$1}`);
+			return parsed;
+		});
+		if (outcome.kind === "accepted") root = outcome.value;
+		else note({
+			...outcome.refusal,
+			where: `${ROOT_PATH$1} ${outcome.refusal.where}`
+		});
+	}
+	for (const path of files.history.keys()) note(unclaimed(path));
+	const anchor = base?.root.signed.binding ?? root?.signed.binding ?? null;
+	const roles = /* @__PURE__ */ new Map();
+	for (const [role, bytes] of files.roles) {
+		const outcome = outcomeOf(() => {
+			const parsed = parseTargets(bytes);
+			if (anchor === null) throw new CountersignError("base-missing", role, "expected a root first");
+			checkTargets(role, parsed, anchor);
+			return parsed;
+		});
+		if (outcome.kind === "accepted") roles.set(role, outcome.value);
+		else note({
+			...outcome.refusal,
+			where: `metadata/${role}.json ${outcome.refusal.where}`
+		});
+	}
+	if (root === null && roles.size === 0 && problems.length === 0) note({
+		code: "event-invalid",
+		where: "proposal",
+		detail: "expected new metadata, got none"
+	});
+	return {
+		root,
+		roles: new Map([...roles].sort(([a], [b]) => a === "targets" ? -1 : b === "targets" ? 1 : a < b ? -1 : 1)),
+		policy: files.policy,
+		problems
+	};
+}
+function contentOf$1(changes, base) {
+	const { root, roles, problems } = readProposal(changes, base);
+	if (problems.length > 0) return null;
+	const digests = [...roles].map(([role, { payload }]) => [role, payloadDigest(payload)]);
+	return JSON.stringify([root === null ? null : payloadDigest(root.payload), ...digests]);
+}
+function signersOf(base, role) {
+	const root = base.root.signed;
+	if (role === "root") return {
+		keys: root.keys,
+		roleKeys: root.roles.root,
+		people: peopleOf$1(root, "root")
+	};
+	if (role === "targets") return {
+		keys: root.keys,
+		roleKeys: root.roles.targets,
+		people: peopleOf$1(root, "root")
+	};
+	const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
+	for (const [name, { file }] of base.roles) {
+		const { delegations } = file.signed;
+		if (delegations === null || (known ?? name) !== name) continue;
+		const named = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === role) : void 0;
+		const bin = delegations.kind === "succinct" && isBinName(delegations.succinct, role) ? delegations.succinct : void 0;
+		const roleKeys = named ?? bin;
+		if (roleKeys !== void 0) return {
+			keys: delegations.keys,
+			roleKeys,
+			people: peopleOf$1(file.signed, name)
+		};
+	}
+	return null;
+}
+
+// src/tuf/signed-part.ts
+const WRITTEN_SPEC_VERSION = "1.0.0";
+function jsonObject(members) {
+	const object = /* @__PURE__ */ new Map();
+	for (const [key, value] of Object.entries(members)) if (value !== void 0) object.set(key, value);
+	return object;
+}
+function bindingObject(repository, role, extra = /* @__PURE__ */ new Map()) {
+	return new Map([
+		["repository", repository],
+		["role", role],
+		...extra
+	]);
+}
+function withHeader(type, header, members) {
+	const signed = jsonObject({
+		_type: type,
+		spec_version: WRITTEN_SPEC_VERSION,
+		version: header.version,
+		expires: encodeInstant(header.expires),
+		...members
+	});
+	requireNfc(signed, "$.signed");
+	return signed;
+}
+function newSnapshotSigned(header, repository, meta) {
+	return withHeader("snapshot", header, {
+		meta,
+		[BINDING_FIELD]: bindingObject(repository, "snapshot")
+	});
+}
+function newTimestampSigned(header, repository, snapshot) {
+	return withHeader("timestamp", header, {
+		meta: jsonObject({ "snapshot.json": snapshot }),
+		[BINDING_FIELD]: bindingObject(repository, "timestamp")
+	});
+}
+function withVersion(signed, header) {
+	return new Map(signed).set("version", header.version).set("expires", encodeInstant(header.expires));
+}
+
+// src/tuf/edit-targets.ts
+function entryOf$1(target, previous) {
+	const custom = target.custom === null || target.custom.size === 0 ? void 0 : target.custom;
+	const fresh = jsonObject({
+		custom,
+		hashes: jsonObject({ sha256: target.sha256 }),
+		length: target.length
+	});
+	const unknown = [...previous?.raw ?? []].filter(([key]) => ![
+		"custom",
+		"hashes",
+		"length"
+	].includes(key));
+	return new Map([...fresh, ...unknown]);
+}
+function sameEntry$2(a, b) {
+	return Buffer.compare(encodeCanonicalJson(a), encodeCanonicalJson(b)) === 0;
+}
+function sameContent(target, listed) {
+	return listed.length === target.length && listed.hashes.get("sha256") === target.sha256;
+}
+function stageTargets(current, edit) {
+	const targets = /* @__PURE__ */ new Map();
+	for (const [path, file] of current.targets) targets.set(path, file.raw);
+	const changes = [];
+	for (const path of edit.remove) {
+		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
+		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
+		changes.push({
+			kind: "removed",
+			path
+		});
+	}
+	for (const [path, target] of edit.add) {
+		const listed = current.targets.get(path);
+		const entry = entryOf$1(target, listed);
+		requireNfc(path, quote(path));
+		requireNfc(entry, quote(path));
+		if (listed !== void 0) {
+			if (sameEntry$2(entry, listed.raw)) continue;
+			if (edit.existing === "refuse" && !sameContent(target, listed)) {
+				const hash = listed.hashes.get("sha256") ?? "another hash";
+				throw new CountersignError("target-exists", path, `expected a new path, got one that is listed with sha256 ${hash}; pass replace to change it`);
+			}
 		}
-		default: return material.algorithm;
+		targets.set(path, entry);
+		changes.push({
+			kind: listed === void 0 ? "added" : "replaced",
+			path
+		});
 	}
+	return {
+		targets,
+		changes
+	};
 }
-function reviewHashBins(kind, subject) {
-	if (kind === "succinct") return [warning$1(subject, [
-		"tough",
-		"rust-tuf",
-		"php-tuf"
-	], "succinct_roles are not read")];
-	return [warning$1(subject, ["go-tuf", "rust-tuf"], "path_hash_prefixes never match (go-tuf compares base64)")];
+function editTargets(current, targets, header) {
+	return new Map(withVersion(current.raw, header)).set("targets", targets);
 }
 
 // src/tuf/target-search.ts
@@ -4964,252 +7224,80 @@ function rolesFor(path, roles) {
 	return found;
 }
 
-// src/event/layout.ts
-const PUBLISHED_BRANCH = "tuf-published";
-const PROPOSAL_PREFIX = "sign/";
-const POLICY_PATH = "countersign.yaml";
-const EVENT_PATH = "event.json";
-const ROOT_PATH$1 = "metadata/root.json";
-const HISTORY$1 = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
-const ROLE = /^metadata\/([^/]+)\.json$/;
-function rootHistoryPath(version) {
-	return `metadata/root_history/${String(version)}.root.json`;
+// src/trust/counts-from.ts
+const FROM = "from";
+function parseCountsFrom(binding, where) {
+	const versions = /* @__PURE__ */ new Map();
+	if (!binding.raw.has(FROM)) return versions;
+	const raw = objectField(binding.raw, FROM, where);
+	const path = jsonPath(where, FROM);
+	for (const role of raw.keys()) versions.set(role, parseVersion(integerField(raw, role, path), jsonPath(path, role)));
+	return versions;
 }
-function rolePath(role) {
-	return `metadata/${role}.json`;
+function countsFrom(delegator, role) {
+	const first = parseVersion(1, FROM);
+	if (delegator.binding === null) return first;
+	return parseCountsFrom(delegator.binding, `${delegator.binding.role} x-countersign`).get(role) ?? first;
 }
-function proposalBranch(role, version) {
-	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
-}
-function classifyPath(path) {
-	if (path === "metadata/root.json") return { kind: "root" };
-	if (path === "countersign.yaml") return { kind: "policy" };
-	if (path === "event.json") return { kind: "event" };
-	const history = HISTORY$1.exec(path)?.[1];
-	if (history !== void 0) return {
-		kind: "root-history",
-		version: Number(history)
-	};
-	const name = ROLE.exec(path)?.[1];
-	if (name === void 0 || name === "snapshot" || name === "timestamp" || name === "mirrors") return { kind: "unclaimed" };
-	try {
-		return {
-			kind: "role",
-			role: parseTargetsRoleName(name, path)
-		};
-	} catch (error) {
-		if (!(error instanceof CountersignError && error.code === "role-name-invalid")) throw error;
-		return { kind: "unclaimed" };
-	}
-}
-function unclaimed(path) {
-	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
+function requireCounts(delegator, role, version) {
+	const from = countsFrom(delegator, role);
+	if (version >= from) return;
+	const detail = `expected version ${String(from)} or later, from which ${quote(role)} counts again, got ${String(version)}`;
+	throw new CountersignError("rollback", `${role}@${String(version)}`, detail);
 }
 
-// src/trust/periods.ts
-const SECONDS_PER_DAY = 86400;
-const MAX_SECONDS = 999999 * SECONDS_PER_DAY;
-function requirePeriod(period, where) {
-	if (period.expiresSeconds < 1 || period.renewSeconds < 1 || period.renewSeconds >= period.expiresSeconds) throw new CountersignError("policy-invalid", where, "expected \"renew\" to be shorter than \"expires\", and both more than nothing");
-	if (period.expiresSeconds > MAX_SECONDS) throw new CountersignError("policy-invalid", where, `expected "expires" to be at most ${String(MAX_SECONDS)} seconds`);
-	return period;
+// src/event/floors.ts
+const MAX_VERSION_STEP = 1e4;
+function requireStep(name, version, published) {
+	if (version <= published + 1e4) return;
+	const detail = `expected a version at most ${String(MAX_VERSION_STEP)} above the published ${String(published)}: whoever has a key of this role raised it`;
+	throw new CountersignError("fast-forward", `${name}@${String(version)}`, `${detail}; revoke that key`);
 }
-function parsePeriods(binding, where) {
-	const periods = /* @__PURE__ */ new Map();
-	if (!binding.raw.has("periods")) return periods;
-	for (const [role, value] of objectField(binding.raw, "periods", where)) {
-		const path = jsonPath(jsonPath(where, "periods"), role);
-		const raw = asObject(value, path);
-		periods.set(role, requirePeriod({
-			expiresSeconds: integerField(raw, "expires", path),
-			renewSeconds: integerField(raw, "renew", path)
-		}, path));
+function namesOf(files, known) {
+	const names = /* @__PURE__ */ new Set();
+	const all = [...known];
+	for (const { delegations } of files) {
+		if (delegations === null) continue;
+		if (delegations.kind === "roles") for (const { name } of delegations.roles) names.add(name);
+		else for (const name of all) if (isBinName(delegations.succinct, name)) names.add(name);
 	}
-	return periods;
+	return names;
 }
-
-// src/tuf/root.ts
-function parseRoles(value, where) {
-	for (const name of value.keys()) if (!TOP_LEVEL_ROLES.some((role) => role === name) && name !== "mirrors") throw new CountersignError("role-name-invalid", where, `expected a top-level role, got ${quote(name)}`);
-	const role = (name) => {
-		const raw = value.get(name);
-		if (raw === void 0) throw new CountersignError("role-missing", jsonPath(where, name), "expected this role, got nothing");
-		return parseRoleKeys(asObject(raw, jsonPath(where, name)), jsonPath(where, name));
-	};
-	if (value.has("mirrors")) parseRoleKeys(asObject(value.get("mirrors"), jsonPath(where, "mirrors")), jsonPath(where, "mirrors"));
-	return {
-		root: role("root"),
-		timestamp: role("timestamp"),
-		snapshot: role("snapshot"),
-		targets: role("targets")
-	};
-}
-function parseRootSigned(raw, where) {
-	return {
-		kind: "root",
-		...parseSignedHeader(raw, "root", where),
-		consistentSnapshot: raw.has("consistent_snapshot") ? booleanField(raw, "consistent_snapshot", where) : false,
-		keys: parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys")),
-		roles: parseRoles(objectField(raw, "roles", where), jsonPath(where, "roles")),
-		binding: parseBinding(raw, where)
-	};
-}
-function parseRoot(bytes) {
-	return parseMetadata(bytes, parseRootSigned);
-}
-
-// src/event/proposal.ts
-function bindingOf(signed, role) {
-	if (signed.binding === null) throw new CountersignError("binding-mismatch", role, "expected x-countersign, got none");
-	return signed.binding;
-}
-function peopleOf(signed, role) {
-	return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
-}
-function periodIn(delegator, role) {
-	const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
-	const own = periods.get(role);
-	if (own !== void 0 || delegator.kind === "root") return own ?? null;
-	const { delegations } = delegator;
-	return (delegations?.kind === "succinct" && isBinName(delegations.succinct, role) ? periods.get(delegations.succinct.namePrefix) : void 0) ?? null;
-}
-function requirePeriods(signed, roles) {
-	for (const role of roles) if (periodIn(signed, role) === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
-}
-function checkRoot(root, base) {
-	const { signed } = root;
-	requireBinding(base === null ? bindingOf(signed, "root") : base.root.signed.binding, signed.binding, "root", "root");
-	if (!signed.consistentSnapshot) throw new CountersignError("event-invalid", "root", "expected consistent_snapshot, got a root without it");
-	const people = peopleOf(signed, "root");
-	requireClaimedKeys("root", signed.roles.root, signed.keys, people);
-	requireClaimedKeys("targets", signed.roles.targets, signed.keys, people);
-	for (const online of ["snapshot", "timestamp"]) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
-	requirePeriods(signed, TOP_LEVEL_ROLES);
-}
-function requireReadable(findings, where) {
-	const refused = findings.find(({ severity }) => severity === "refused");
-	if (refused === void 0) return;
-	const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(", ")})`;
-	throw new CountersignError("unwritable", where, detail);
-}
-function checkTargets(role, file, anchor) {
-	const { signed } = file;
-	requireBinding(anchor, signed.binding, role, role);
-	const { delegations } = signed;
-	if (delegations === null) return;
-	const people = peopleOf(signed, role);
-	if (delegations.kind === "succinct") {
-		const { namePrefix } = delegations.succinct;
-		requireReadable(reviewRoleName(namePrefix), namePrefix);
-		requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
-		requirePeriods(signed, [namePrefix]);
-		return;
-	}
-	for (const one of delegations.roles) {
-		requireReadable(reviewRoleName(one.name), one.name);
-		if (one.paths.kind === "patterns") for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
-		requireClaimedKeys(one.name, one, delegations.keys, people);
-		requirePeriods(signed, [one.name]);
-	}
-}
-function sortFiles(changes, base, problem) {
-	const files = {
-		root: null,
-		policy: null,
-		history: /* @__PURE__ */ new Map(),
-		roles: /* @__PURE__ */ new Map()
-	};
-	for (const [path, bytes] of changes) {
-		const what = classifyPath(path);
-		if (what.kind === "event") continue;
-		if (bytes === null || what.kind === "unclaimed" || what.kind === "policy" && base !== null) problem(unclaimed(path));
-		else if (what.kind === "root") files.root = bytes;
-		else if (what.kind === "policy") files.policy = bytes;
-		else if (what.kind === "root-history") files.history.set(path, bytes);
-		else files.roles.set(what.role, bytes);
-	}
-	return files;
-}
-function readProposal(changes, base) {
+function floorProblems(before, after, floors) {
+	const delegatedBefore = namesOf(before.values(), floors.keys());
 	const problems = [];
-	const note = ({ code, where, detail }) => void problems.push({
-		code,
-		where,
-		detail
-	});
-	const files = sortFiles(changes, base, note);
-	let root = null;
-	if (files.root !== null) {
-		const bytes = files.root;
-		const outcome = outcomeOf(() => {
-			const parsed = parseRoot(bytes);
-			const path = rootHistoryPath(parsed.signed.version);
-			const history = files.history.get(path);
-			files.history.delete(path);
-			checkRoot(parsed, base);
-			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH$1}`);
-			return parsed;
-		});
-		if (outcome.kind === "accepted") root = outcome.value;
-		else note({
-			...outcome.refusal,
-			where: `${ROOT_PATH$1} ${outcome.refusal.where}`
-		});
-	}
-	for (const path of files.history.keys()) note(unclaimed(path));
-	const anchor = base?.root.signed.binding ?? root?.signed.binding ?? null;
-	const roles = /* @__PURE__ */ new Map();
-	for (const [role, bytes] of files.roles) {
-		const outcome = outcomeOf(() => {
-			const parsed = parseTargets(bytes);
-			if (anchor === null) throw new CountersignError("base-missing", role, "expected a root first");
-			checkTargets(role, parsed, anchor);
-			return parsed;
-		});
-		if (outcome.kind === "accepted") roles.set(role, outcome.value);
-		else note({
-			...outcome.refusal,
-			where: `metadata/${role}.json ${outcome.refusal.where}`
+	for (const [delegator, signed] of after) for (const name of namesOf([signed], floors.keys())) {
+		const floor = floors.get(name);
+		if (floor === void 0 || delegatedBefore.has(name)) continue;
+		const from = outcomeOf(() => countsFrom(signed, name));
+		if (from.kind === "refused") {
+			problems.push(from.refusal);
+			continue;
+		}
+		if (from.value <= floor) {
+			const detail = `expected x-countersign.from to say that ${name} counts from above ${String(floor)}, the last version that was published of it, got ${String(from.value)}`;
+			problems.push({
+				code: "rollback",
+				where: delegator,
+				detail
+			});
+			continue;
+		}
+		const version = after.get(name)?.version ?? 0;
+		if (version >= from.value) continue;
+		const detail = `expected a file of version ${String(from.value)} or later, from which it counts again, got ${version === 0 ? "none" : String(version)}`;
+		problems.push({
+			code: "rollback",
+			where: name,
+			detail
 		});
 	}
-	if (root === null && roles.size === 0 && problems.length === 0) note({
-		code: "event-invalid",
-		where: "proposal",
-		detail: "expected new metadata, got none"
-	});
-	return {
-		root,
-		roles: new Map([...roles].sort(([a], [b]) => a === "targets" ? -1 : b === "targets" ? 1 : a < b ? -1 : 1)),
-		policy: files.policy,
-		problems
-	};
+	return problems;
 }
-function signersOf(base, role) {
-	const root = base.root.signed;
-	if (role === "root") return {
-		keys: root.keys,
-		roleKeys: root.roles.root,
-		people: peopleOf(root, "root")
-	};
-	if (role === "targets") return {
-		keys: root.keys,
-		roleKeys: root.roles.targets,
-		people: peopleOf(root, "root")
-	};
-	const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
-	for (const [name, { file }] of base.roles) {
-		const { delegations } = file.signed;
-		if (delegations === null || (known ?? name) !== name) continue;
-		const named = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === role) : void 0;
-		const bin = delegations.kind === "succinct" && isBinName(delegations.succinct, role) ? delegations.succinct : void 0;
-		const roleKeys = named ?? bin;
-		if (roleKeys !== void 0) return {
-			keys: delegations.keys,
-			roleKeys,
-			people: peopleOf(file.signed, name)
-		};
-	}
-	return null;
+function firstFreeVersion(floors, name, spent = []) {
+	let last = floors.get(name) ?? 0;
+	for (const version of spent) if (version > last && version <= last + 1e4) last = version;
+	return last + 1;
 }
 
 // src/event/decide-propose.ts
@@ -5221,7 +7309,8 @@ function periodOf(base, role) {
 	return period;
 }
 function freeVersion(base, role, used) {
-	let version = (base.roles.get(role)?.file.signed.version ?? 0) + 1;
+	const spent = (base.leftOut.get(role) ?? []).map(({ signed }) => signed.version);
+	let version = Math.max((base.roles.get(role)?.file.signed.version ?? 0) + 1, firstFreeVersion(base.floors, role, spent));
 	while (used.has(version)) version++;
 	return parseVersion(version, role);
 }
@@ -5257,6 +7346,22 @@ function build$8(facts, on, version) {
 		changes: staged.changes
 	};
 }
+function again(facts, on, version) {
+	const before = requireRole(facts.base, facts.role);
+	const { targets } = stageTargets(on, facts.edit);
+	const expires = addSeconds(facts.now, periodOf(facts.base, facts.role).expiresSeconds);
+	const signed = editTargets(on, targets, {
+		version,
+		expires
+	});
+	const { changes } = stageTargets(before, editBetween(before, parseTargets(encodeMetadata(signed, [])).signed));
+	return {
+		branch: proposalBranch(facts.role, version),
+		version,
+		signed,
+		changes
+	};
+}
 function requireNoRival({ edit }, open) {
 	if (edit.existing === "replace") return;
 	for (const { status, proposed } of open) for (const [path, { length, sha256 }] of edit.add) {
@@ -5269,7 +7374,7 @@ function requireNoRival({ edit }, open) {
 function decidePropose(facts) {
 	const current = requireRole(facts.base, facts.role);
 	requireProposable(facts);
-	const usable = facts.open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated");
+	const usable = facts.open.filter(({ status, isOurs }) => isOurs && status.state !== "invalid" && status.state !== "outdated");
 	const last = usable.at(-1);
 	const used = /* @__PURE__ */ new Set([...facts.signedVersions, ...facts.open.map(({ proposed }) => proposed.version)]);
 	if (last === void 0) {
@@ -5285,7 +7390,7 @@ function decidePropose(facts) {
 		};
 	}
 	const { number } = last.status.pull;
-	if (!last.status.signed) {
+	if (!last.status.signed && !facts.nextVersion) {
 		const proposal = build$8(facts, last.proposed, last.proposed.version);
 		const { branch } = last.status.pull;
 		return proposal === null ? {
@@ -5300,11 +7405,17 @@ function decidePropose(facts) {
 			number
 		};
 	}
-	if (stageTargets(last.proposed, facts.edit).changes.length === 0) return {
+	if (!facts.nextVersion && stageTargets(last.proposed, facts.edit).changes.length === 0) return {
 		kind: "nothing-new",
 		number
 	};
 	const version = freeVersion(facts.base, facts.role, used);
+	if (!last.status.signed) return {
+		kind: "open",
+		proposal: again(facts, last.proposed, version),
+		behind: null,
+		replaces: number
+	};
 	switch (facts.whenOpen) {
 		case "fail": throw new CountersignError("event-open", facts.role, `expected no signed event, got #${String(number)}; wait for it, or pass when-open queue or add`);
 		case "queue": {
@@ -5328,22 +7439,12 @@ function decidePropose(facts) {
 			} : {
 				kind: "open",
 				proposal,
-				behind: null,
-				replaces: number
+				behind: number,
+				replaces: null
 			};
 		}
 		default: return facts.whenOpen;
 	}
-}
-function leftBehind({ base, role, open }) {
-	const [last, before] = open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated").reverse();
-	if (last === void 0 || before === void 0 || last.status.signed || !before.status.signed) return null;
-	const edit = editBetween(requireRole(base, role), before.proposed);
-	const remove = new Set([...edit.remove].filter((path) => last.proposed.targets.has(path)));
-	return stageTargets(last.proposed, {
-		...edit,
-		remove
-	}).changes.length === 0 ? before.status.pull.number : null;
 }
 function editBetween(before, after) {
 	const add = /* @__PURE__ */ new Map();
@@ -5371,7 +7472,7 @@ function rolesAfter(base, proposal) {
 	for (const [name, file] of proposal.roles) roles.set(name, file);
 	return roles;
 }
-function childrenOf$1({ delegations }, after) {
+function childrenOf$2({ delegations }, after) {
 	if (delegations === null) return [];
 	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
 	return [...after.keys()].filter((name) => isBinName(delegations.succinct, name));
@@ -5389,7 +7490,7 @@ function delegatorsAfter(root, after) {
 	for (const name of found.keys()) {
 		const file = after.get(name)?.signed;
 		if (file === void 0) continue;
-		for (const child of childrenOf$1(file, after)) {
+		for (const child of childrenOf$2(file, after)) {
 			const roleKeys = file.delegations === null ? null : delegatedKeys(file.delegations, child);
 			if (file.delegations === null || roleKeys === null) continue;
 			const delegator = {
@@ -5448,7 +7549,7 @@ function danglingRole(role, delegator, proposal, after) {
 function missingBins(proposal, after) {
 	return [...proposal.roles].flatMap(([name, { signed }]) => {
 		if (signed.delegations?.kind !== "succinct") return [];
-		const [expected, actual] = [2 ** signed.delegations.succinct.bitLength, childrenOf$1(signed, after).length];
+		const [expected, actual] = [2 ** signed.delegations.succinct.bitLength, childrenOf$2(signed, after).length];
 		if (actual === expected) return [];
 		return [{
 			code: "role-missing",
@@ -5459,7 +7560,6 @@ function missingBins(proposal, after) {
 }
 
 // src/event/file-problems.ts
-const MAX_VERSION_STEP = 1e4;
 function sameBytes(a, b) {
 	return a?.length === b.length && a.hashes.get("sha256") === b.hashes.get("sha256");
 }
@@ -5488,7 +7588,7 @@ function targetsProblems(role, file, delegator, base, after, now) {
 	const before = base?.roles.get(role)?.file.signed;
 	const problems = [...renewalProblems(role, file, delegator.signed, now)];
 	const { version } = file.signed;
-	if (version > (before?.version ?? 0) + MAX_VERSION_STEP) {
+	if (version > (before?.version ?? 0) + 1e4) {
 		const detail = `expected a version soon after ${String(before?.version ?? 0)}`;
 		problems.push({
 			code: "version-invalid",
@@ -5536,7 +7636,7 @@ function withoutTargets(signed) {
 function sameButTargets(a, b) {
 	return Buffer.compare(withoutTargets(a.raw), withoutTargets(b.raw)) === 0;
 }
-function sameEntry(a, b) {
+function sameEntry$1(a, b) {
 	if (a === void 0 || b === void 0) return a === b;
 	return Buffer.compare(encodeCanonicalJson(a.raw), encodeCanonicalJson(b.raw)) === 0;
 }
@@ -5544,7 +7644,7 @@ function containsBase(base, fork, proposed) {
 	if (!sameButTargets(base, proposed)) return false;
 	return [.../* @__PURE__ */ new Set([...base.targets.keys(), ...proposed.targets.keys()])].every((path) => {
 		const entry = proposed.targets.get(path);
-		return sameEntry(base.targets.get(path), entry) || !sameEntry(fork.targets.get(path), entry);
+		return sameEntry$1(base.targets.get(path), entry) || !sameEntry$1(fork.targets.get(path), entry);
 	});
 }
 function isOutdated(role, file, fork, base) {
@@ -5555,6 +7655,125 @@ function isOutdated(role, file, fork, base) {
 	const parsed = outcomeOf(() => parseTargets(fork));
 	if (parsed.kind === "refused" || payloadDigest(parsed.value.payload) === payloadDigest(now.payload)) return false;
 	return !containsBase(now.signed, parsed.value.signed, file.signed);
+}
+
+// src/event/listen.ts
+function keysIn$1(signed, role) {
+	if (signed.kind === "root") return role === "root" ? signed.roles.root : role === "targets" ? signed.roles.targets : null;
+	const { delegations } = signed;
+	if (delegations === null) return null;
+	if (delegations.kind === "roles") return delegations.roles.find(({ name }) => name === role) ?? null;
+	return isBinName(delegations.succinct, role) ? delegations.succinct : null;
+}
+function signersIn(signed, role) {
+	const roleKeys = keysIn$1(signed, role);
+	if (roleKeys === null || signed.binding === null) return null;
+	const keys = signed.kind === "root" ? signed.keys : signed.delegations?.keys;
+	return keys === void 0 ? null : {
+		keys,
+		roleKeys,
+		people: peopleOf$1(signed, role)
+	};
+}
+function signersFor(role, proposal, base) {
+	const before = base === null ? null : signersOf(base, role);
+	const named = [...proposal.root === null ? [] : [proposal.root.signed], ...[...proposal.roles.values()].map(({ signed }) => signed)].flatMap((signed) => signersIn(signed, role) ?? []);
+	return before === null ? named : [before, ...named];
+}
+function rolesAmong(paths) {
+	const roles = /* @__PURE__ */ new Set();
+	for (const path of paths) {
+		const what = classifyPath(path);
+		if (what.kind === "root" || what.kind === "root-history") roles.add("root");
+		else if (what.kind === "role") roles.add(what.role);
+	}
+	return roles;
+}
+function allRoles(base) {
+	return base === null ? [] : ["root", ...base.roles.keys()];
+}
+function listenTo(paths, proposal, base) {
+	const changed = rolesAmong(paths);
+	const roles = new Set(proposal.problems.length > 0 || changed.size === 0 ? [...changed, ...allRoles(base)] : changed);
+	const signers = new Map([...roles].map((role) => [role, signersFor(role, proposal, base)]));
+	const people = /* @__PURE__ */ new Map();
+	for (const { roleKeys, people: named } of [...signers.values()].flat()) for (const keyId of roleKeys.keyIds) {
+		const account = named.byKey.get(keyId)?.account ?? null;
+		if (account !== null && !people.has(account.id)) people.set(account.id, account);
+	}
+	return {
+		signers,
+		people
+	};
+}
+function isCarried({ account, custody }) {
+	return account === null || custody;
+}
+
+// src/event/signed-content.ts
+function verifies(line, payload, signers) {
+	return signers.some(({ keys, roleKeys }) => {
+		const key = keys.get(line.keyId);
+		return key !== void 0 && roleKeys.keyIds.includes(line.keyId) && verifySignature(key, payload, line.sig) === "valid";
+	});
+}
+function reaches(found, { keys, roleKeys, people }) {
+	return countSignatures({
+		payload: found.bytes,
+		signatures: [...found.signatures.values()],
+		keys,
+		role: roleKeys,
+		voterOf: (keyId) => {
+			const person = people.byKey.get(keyId);
+			return person === void 0 ? null : voterOf(person);
+		}
+	}).reached;
+}
+function ownSigners(payload) {
+	const root = rootOfPayload(payload);
+	if (root === null) return null;
+	const people = outcomeOf(() => peopleOf$1(root, "root"));
+	return people.kind === "refused" ? null : {
+		keys: root.keys,
+		roleKeys: root.roles.root,
+		people: people.value
+	};
+}
+function isComplete(found, role, [before, ...others]) {
+	if (before === void 0) return false;
+	if (role !== "root") return [before, ...others].some((one) => reaches(found, one));
+	const own = ownSigners(found.bytes);
+	return own !== null && reaches(found, before) && reaches(found, own);
+}
+function signedContents({ role, repository, signers, lines, payloads }) {
+	const contents = /* @__PURE__ */ new Map();
+	for (const line of lines) {
+		if (line.role !== role || line.repository !== repository) continue;
+		const bytes = payloads.get(line.payload);
+		if (bytes === void 0 || !verifies(line, bytes, signers)) continue;
+		const claims = contents.get(line.payload)?.claims ?? claimsOf(bytes);
+		if (claims?.repository !== repository || claims.role !== role || claims.version !== line.version) continue;
+		const found = contents.get(line.payload) ?? {
+			claims,
+			bytes,
+			signatures: /* @__PURE__ */ new Map()
+		};
+		found.signatures.set(line.keyId, {
+			keyId: line.keyId,
+			sig: line.sig
+		});
+		contents.set(line.payload, found);
+	}
+	return [...contents].map(([payload, found]) => ({
+		version: found.claims.version,
+		payload,
+		by: new Set(found.signatures.keys()),
+		complete: isComplete(found, role, signers),
+		replaces: found.claims.replaces
+	}));
+}
+function otherContents(contents, version, payload) {
+	return contents.filter((one) => one.version === version && one.payload !== payload);
 }
 
 // src/trust/approvals.ts
@@ -5576,133 +7795,167 @@ function foldReviews(reviews) {
 	return standings;
 }
 
-// src/trust/countersignature.ts
-const MAX_BODY_CHARACTERS = 65536;
-const MAX_LINES = 64;
-const FENCE = /^ {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
-const BLANKS = /^[ \t]+|[ \t]+$/g;
-const FIELDS = [
-	"repository",
-	"role",
-	"version",
-	"payload",
-	"keyid",
-	"sig"
-];
-function blocksOf(body) {
-	const blocks = [];
-	let open = null;
-	for (const line of body.split(/\r\n|\r|\n/)) {
-		const match = FENCE.exec(line);
-		const fence = match?.[1] ?? match?.[3] ?? "";
-		const info = (match?.[2] ?? match?.[4] ?? "").replace(BLANKS, "");
-		if (open === null) {
-			if (fence === "") continue;
-			const lines = info === "countersign" ? [] : null;
-			if (lines !== null) blocks.push(lines);
-			open = {
-				fence,
-				lines
-			};
-		} else if (info === "" && fence.startsWith(open.fence)) open = null;
-		else open.lines?.push(line);
+// src/trust/carried-lines.ts
+function lineIdentity({ keyId, sig, payload }) {
+	return JSON.stringify([
+		keyId,
+		sig,
+		payload
+	]);
+}
+function fileIdentity({ repository, role, version, payload }) {
+	return JSON.stringify([
+		repository,
+		role,
+		version,
+		payload
+	]);
+}
+function carriedFiles(files) {
+	const byFile = /* @__PURE__ */ new Map();
+	for (const file of files) {
+		const identity = fileIdentity(file);
+		byFile.set(identity, /* @__PURE__ */ new Set([...byFile.get(identity) ?? [], ...file.keyIds]));
 	}
-	return {
-		blocks,
-		unclosed: open !== null && open.lines !== null
-	};
+	return byFile;
 }
-function parseLine(line, where) {
-	const raw = asObject(parseJson(new TextEncoder().encode(line)), where);
-	for (const key of raw.keys()) if (!FIELDS.includes(key)) throw new CountersignError("block-invalid", where, `expected only ${FIELDS.join(", ")}, got ${quote(key)}`);
-	const payload = stringField(raw, "payload", where);
-	if (!payload.startsWith("sha256:")) throw new CountersignError("block-invalid", `${where}.payload`, `expected sha256:<hex>, got ${quote(payload)}`);
-	return {
-		repository: parseRepositoryId(stringField(raw, "repository", where), `${where}.repository`),
-		role: stringField(raw, "role", where),
-		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
-		payload: parsePayloadDigest(payload.slice(7), `${where}.payload`),
-		keyId: parseKeyId(stringField(raw, "keyid", where), `${where}.keyid`),
-		sig: stringField(raw, "sig", where)
-	};
-}
-function parsePayloadDigest(text, where) {
-	return parseSha256(text, where);
-}
-function parseCountersignatures(body) {
-	return outcomeOf(() => {
-		if (!body.includes("countersign")) return [];
-		if (body.length > 65536) throw new CountersignError("block-invalid", "body", `expected at most ${String(MAX_BODY_CHARACTERS)} characters`);
-		const { blocks, unclosed } = blocksOf(body);
-		const [block] = blocks;
-		if (block === void 0) return [];
-		if (blocks.length > 1) throw new CountersignError("block-invalid", "body", `expected one countersign block, got ${String(blocks.length)}`);
-		if (unclosed) throw new CountersignError("block-invalid", "body", "expected the countersign block to be closed");
-		if (/<[A-Za-z/!?]/.test(body)) throw new CountersignError("block-invalid", "body", "expected no HTML beside a countersign block");
-		const lines = block.filter((line) => line.trim() !== "");
-		if (lines.length === 0 || lines.length > MAX_LINES) throw new CountersignError("block-invalid", "block", `expected 1 to ${String(MAX_LINES)} lines, got ${String(lines.length)}`);
-		const seen = /* @__PURE__ */ new Set();
-		return lines.map((line, index) => {
-			const where = `block line ${String(index + 1)}`;
-			const signature = parseLine(line, where);
-			const name = `${signature.role}\n${signature.keyId}`;
-			if (seen.has(name)) throw new CountersignError("block-invalid", where, "expected one line for each role and key");
-			seen.add(name);
-			return signature;
-		});
-	});
-}
-function encodeCountersignatures(signatures) {
-	return [
-		"```countersign",
-		...signatures.map(({ repository, role, version, payload, keyId, sig }) => {
-			const line = /* @__PURE__ */ new Map([
-				["repository", repository],
-				["role", role],
-				["version", version],
-				["payload", `sha256:${payload}`],
-				["keyid", keyId],
-				["sig", sig]
-			]);
-			return new TextDecoder().decode(encodeCanonicalJson(line));
-		}),
-		"```"
-	].join("\n");
+function linesWorthVerifying(body, files) {
+	if (files.size === 0 || body.length > 65536 || !body.includes("countersign")) return [];
+	const outcome = parseCountersignatures(body);
+	if (outcome.kind === "refused") return [];
+	const lines = /* @__PURE__ */ new Map();
+	for (const line of outcome.value) {
+		const identity = lineIdentity(line);
+		if (files.get(fileIdentity(line))?.has(line.keyId) === true && !lines.has(identity)) lines.set(identity, line);
+	}
+	return [...lines.values()];
 }
 
 // src/event/signatures.ts
-function collectCountersignatures(facts) {
-	const posted = [];
-	const unreadable = [];
-	const carriers = [...facts.reviews.map(({ author, body, state }) => ({
-		author,
-		body,
-		via: "review",
-		dismissed: state === "DISMISSED"
-	})), ...facts.comments.map(({ author, body }) => ({
+function carriersOf({ reviews, comments }) {
+	return [...comments.map(({ author, body }) => ({
 		author,
 		body,
 		via: "comment",
 		dismissed: false
+	})), ...reviews.map(({ author, body, state }) => ({
+		author,
+		body,
+		via: "review",
+		dismissed: state === "DISMISSED"
 	}))];
-	for (const { author, body, via, dismissed } of carriers) {
-		const outcome = parseCountersignatures(body);
-		if (outcome.kind === "refused") unreadable.push({
-			who: author.login,
-			code: "unreadable",
-			detail: `${outcome.refusal.where}: ${outcome.refusal.detail}`
+}
+function carriedKeys({ signers }, role) {
+	const named = (signers.get(role) ?? []).flatMap(({ roleKeys, people }) => roleKeys.keyIds.filter((keyId) => {
+		const person = people.byKey.get(keyId);
+		return person !== void 0 && isCarried(person);
+	}));
+	return new Set(named);
+}
+function carriedIn(listening, proposed) {
+	const files = [...proposed].map(([role, { repository, version, payload }]) => {
+		return {
+			repository,
+			role,
+			version,
+			payload: payloadDigest(payload),
+			keyIds: carriedKeys(listening, role)
+		};
+	});
+	const known = /* @__PURE__ */ new Map();
+	const verify = (line) => {
+		const payload = proposed.get(line.role)?.payload;
+		if (payload === void 0) return false;
+		return (listening.signers.get(line.role) ?? []).some(({ keys }) => {
+			const key = keys.get(line.keyId);
+			return key !== void 0 && verifySignature(key, payload, line.sig) === "valid";
 		});
-		else posted.push(...outcome.value.map((line) => ({
-			line,
-			author,
-			via,
-			dismissed
-		})));
+	};
+	return {
+		files: carriedFiles(files.filter(({ keyIds }) => keyIds.size > 0)),
+		verifies: (line) => {
+			const identity = lineIdentity(line);
+			const verdict = known.get(identity) ?? verify(line);
+			known.set(identity, verdict);
+			return verdict;
+		}
+	};
+}
+function carriedLines(body, { files, verifies }) {
+	return linesWorthVerifying(body, files).filter(verifies);
+}
+function carriersToAsk(facts, listening, proposed) {
+	const asked = /* @__PURE__ */ new Map();
+	const carried = carriedIn(listening, proposed);
+	for (const { author, body } of carriersOf(facts)) {
+		if (facts.automation.has(author.id) || asked.has(author.id)) continue;
+		if (carriedLines(body, carried).length > 0) asked.set(author.id, author);
+	}
+	return [...asked.values()];
+}
+function withdrawalBytes({ repository, role, version, payload }) {
+	const members = [
+		["_type", "countersign-withdrawal"],
+		["payload", `sha256:${payload}`],
+		["repository", repository],
+		["role", role],
+		["version", version]
+	];
+	return encodeCanonicalJson(new Map(members));
+}
+function isWithdrawal(line, { signers }) {
+	return (signers.get(line.role) ?? []).some(({ keys, roleKeys }) => {
+		const key = keys.get(line.keyId);
+		return key !== void 0 && roleKeys.keyIds.includes(line.keyId) && verifySignature(key, withdrawalBytes(line), line.sig) === "valid";
+	});
+}
+function collectCountersignatures(facts, listening, proposed) {
+	const carried = carriedIn(listening, proposed);
+	const posted = [];
+	const unreadable = [];
+	const withdrawn = /* @__PURE__ */ new Map();
+	const isListenedTo = ({ author }) => listening.people.has(author.id) || facts.automation.has(author.id);
+	for (const carrier of carriersOf(facts)) {
+		const { author, body, via, dismissed } = carrier;
+		if (!isListenedTo(carrier)) {
+			if (!facts.writers.has(author.id)) continue;
+			posted.push(...carriedLines(body, carried).map((line) => ({
+				line,
+				author,
+				via,
+				dismissed
+			})));
+			continue;
+		}
+		const outcome = parseCountersignatures(body);
+		if (outcome.kind === "refused") {
+			unreadable.push({
+				who: author.login,
+				code: "unreadable",
+				detail: `${outcome.refusal.where}: ${outcome.refusal.detail}`
+			});
+			continue;
+		}
+		for (const line of outcome.value) {
+			const taken = withdrawn.get(line.keyId) ?? /* @__PURE__ */ new Set();
+			if (isWithdrawal(line, listening)) {
+				withdrawn.set(line.keyId, taken.add(line.payload));
+				continue;
+			}
+			taken.delete(line.payload);
+			posted.push({
+				line,
+				author,
+				via,
+				dismissed
+			});
+		}
 	}
 	return {
 		posted,
 		unreadable,
-		standings: foldReviews(facts.reviews)
+		standings: foldReviews(facts.reviews),
+		withdrawn
 	};
 }
 function ignoreReason(judgement, digest, facts, collected, posted) {
@@ -5716,7 +7969,10 @@ function ignoreReason(judgement, digest, facts, collected, posted) {
 	if (line.version !== judgement.version || line.payload !== digest) return ignored("other-payload", `signed version ${String(line.version)}, sha256:${line.payload}`);
 	const person = judgement.people.byKey.get(line.keyId);
 	if (person === void 0 || !judgement.roleKeys.keyIds.includes(line.keyId)) return ignored("not-a-signer", `the key ${line.keyId.slice(0, 12)}… is nobody's for ${judgement.role}`);
+	if (judgement.movedOn.has(line.keyId)) return ignored("moved-on", "signed another content of this version since, which takes its place");
 	if (posted.dismissed) return ignored("withdrawn", "the review was dismissed");
+	if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return ignored("withdrawn", "took the signature back");
+	if (isCarried(person) && !facts.automation.has(author.id) && !facts.writers.has(author.id)) return ignored("not-the-owner", "only somebody who may write to the repository can bring this signature");
 	if (person.account === null) return null;
 	if (person.custody) return custodyReason(judgement, digest, facts, collected, person, ignored);
 	if (person.account.id !== author.id) return ignored("not-the-owner", `the key is ${person.name}'s, the account ${String(author.id)} is not`);
@@ -5808,35 +8064,20 @@ function requirementOf({ by, people, roleKeys, isDelegatorSigned }, signed, reac
 		reached
 	};
 }
-function signedContents(role, repository, people, keys, posted, payloads) {
-	const contents = /* @__PURE__ */ new Map();
-	for (const { line, author } of posted) {
-		if (line.role !== role || line.repository !== repository) continue;
-		const person = people.byKey.get(line.keyId);
-		const key = keys.get(line.keyId);
-		if (person === void 0 || key === void 0) continue;
-		const payload = payloads.get(line.payload);
-		if (!(payload !== void 0 && verifySignature(key, payload, line.sig) === "valid") && person.account?.id !== author.id) continue;
-		contents.set(line.version, (contents.get(line.version) ?? /* @__PURE__ */ new Set()).add(line.payload));
-	}
-	return contents;
-}
-function isSignedOtherwise(contents, version, payload) {
-	return [...contents.get(version) ?? []].some((digest) => digest !== payload);
-}
 
 // src/event/evaluate.ts
-function judgeRoot(root, { base, facts, collected }) {
+function judgeRoot(root, movedOn, { base, facts, collected }) {
 	const { signed, payload } = root;
 	const own = {
 		repository: bindingOf(signed, "root").repository,
 		role: "root",
 		version: signed.version,
-		payload
+		payload,
+		movedOn
 	};
 	const all = base === null ? parseThreshold(signed.roles.root.keyIds.length, "root") : signed.roles.root.threshold;
 	const by = base === null ? "root v1 (every key)" : `root v${String(signed.version)}`;
-	const people = peopleOf(signed, "root");
+	const people = peopleOf$1(signed, "root");
 	const asNew = {
 		...own,
 		by,
@@ -5857,7 +8098,7 @@ function judgeRoot(root, { base, facts, collected }) {
 		by: `root v${String(old.version)}`,
 		keys: old.keys,
 		roleKeys: old.roles.root,
-		people: peopleOf(old, "root")
+		people: peopleOf$1(old, "root")
 	};
 	const byOld = judge({
 		...asOld,
@@ -5884,10 +8125,22 @@ function statusOf$1(role, file, judged, delegatorComplete) {
 		complete: delegatorComplete && judged.every((one) => one.requirement.reached)
 	};
 }
+function contentsHere(role, signers, repository, scene) {
+	const { facts, collected } = scene;
+	const lines = collected.posted.map(({ line }) => line);
+	return signedContents({
+		role,
+		repository,
+		signers,
+		lines,
+		payloads: facts.earlierPayloads
+	});
+}
 function isResigned({ role, version, payload }, repository, signers, scene) {
-	const { base, facts, collected } = scene;
-	const before = base === null ? null : signersOf(base, role);
-	return [signers, ...before === null ? [] : [before]].some(({ people, keys }) => isSignedOtherwise(signedContents(role, repository, people, keys, collected.posted, facts.earlierPayloads), version, payload));
+	const ended = (scene.elsewhere.get(role) ?? []).filter(({ state }) => state === "ended");
+	const contents = [...contentsHere(role, [signers], repository, scene), ...ended];
+	const ours = new Set(signers.roleKeys.keyIds);
+	return otherContents(contents, version, payload).some(({ by }) => [...by].some((keyId) => ours.has(keyId)));
 }
 function uniqueSignatures(judged) {
 	return [...new Map(judged.flatMap((one) => one.signatures).map((one) => [one.keyId, {
@@ -5895,23 +8148,30 @@ function uniqueSignatures(judged) {
 		sig: one.sig
 	}])).values()];
 }
+function movedOnFrom(payload, contents) {
+	if (contents.some((one) => one.payload === payload && one.complete)) return /* @__PURE__ */ new Set();
+	return new Set(contents.filter(({ replaces }) => replaces.has(payload)).flatMap(({ by }) => [...by]));
+}
 function rootFile(root, scene) {
-	const judged = judgeRoot(root, scene);
+	const { signed } = root;
+	const { repository } = bindingOf(signed, "root");
+	const contents = [...contentsHere("root", scene.listening.signers.get("root") ?? [], repository, scene), ...scene.elsewhere.get("root") ?? []];
+	const judged = judgeRoot(root, movedOnFrom(payloadDigest(root.payload), contents), scene);
 	const status = statusOf$1("root", root, judged, true);
 	const problems = [...rootProblems(root, scene.base, scene.now)];
-	const { keys, roles } = root.signed;
-	if (isResigned(status, bindingOf(root.signed, "root").repository, {
-		keys,
-		roleKeys: roles.root,
-		people: peopleOf(root.signed, "root")
-	}, scene)) problems.push({
-		code: "already-signed",
-		where: `root@${String(root.signed.version)}`,
-		detail: "expected the bytes that were signed under this version; abandon the event to start again"
-	});
+	const named = replacedBy(bindingOf(signed, "root").raw, "root x-countersign");
+	const rival = otherContents(contents, signed.version, status.payload).find((one) => one.complete && !named.has(one.payload));
+	if (rival !== void 0) {
+		const detail = `expected sha256:${rival.payload}, which enough people have signed under this version; it goes first, and the next root has the next version`;
+		problems.push({
+			code: "already-signed",
+			where: `root@${String(signed.version)}`,
+			detail
+		});
+	}
 	return {
 		status,
-		bytes: encodeMetadata(root.signed.raw, uniqueSignatures(judged)),
+		bytes: encodeMetadata(signed.raw, uniqueSignatures(judged)),
 		problems,
 		outdated: false,
 		signed: judged.some(({ live }) => live)
@@ -5919,7 +8179,7 @@ function rootFile(root, scene) {
 }
 function targetsFile(role, file, delegator, complete, scene) {
 	const { facts, collected, base } = scene;
-	const people = peopleOf(delegator.signed, delegator.name);
+	const people = peopleOf$1(delegator.signed, delegator.name);
 	const { repository } = bindingOf(delegator.signed, delegator.name);
 	const own = {
 		repository,
@@ -5931,7 +8191,8 @@ function targetsFile(role, file, delegator, complete, scene) {
 		...delegator,
 		...own,
 		people,
-		isDelegatorSigned: complete
+		isDelegatorSigned: complete,
+		movedOn: /* @__PURE__ */ new Set()
 	};
 	const judged = judge(judgement, facts, collected);
 	const status = statusOf$1(role, file, [judged], complete);
@@ -5947,11 +8208,17 @@ function targetsFile(role, file, delegator, complete, scene) {
 		signed: resigned || judged.live
 	};
 }
+function broughtBack(base, after) {
+	if (base === null) return [];
+	const signed = (roles) => new Map([...roles].map(([name, file]) => [name, file.signed]));
+	const before = new Map([...base.roles].map(([name, { file }]) => [name, file]));
+	return floorProblems(signed(before), signed(after), base.floors);
+}
 function walk(proposal, root, scene) {
 	const { base, now } = scene;
 	const after = rolesAfter(base, proposal);
 	const delegators = delegatorsAfter(root, after);
-	const problems = [...delegationProblems(proposal, after, delegators)];
+	const problems = [...delegationProblems(proposal, after, delegators), ...broughtBack(base, after)];
 	const done = /* @__PURE__ */ new Map();
 	const files = /* @__PURE__ */ new Map();
 	if (proposal.root !== null) {
@@ -5982,13 +8249,24 @@ function walk(proposal, root, scene) {
 		files
 	};
 }
-function stateOf$2({ roles, problems, outdated }, proposal) {
+function stateOf$4({ roles, problems, outdated }, proposal) {
 	if (outdated && (proposal.root === null || problems.length === 0)) return "outdated";
 	if (problems.length > 0) return "invalid";
 	return roles.length > 0 && roles.every((role) => role.complete) ? "complete" : "waiting";
 }
-function evaluateEvent(facts, base, now) {
+function proposedFiles({ root, roles }) {
+	const all = [...root === null ? [] : [["root", root]], ...roles];
+	const files = /* @__PURE__ */ new Map();
+	for (const [role, { signed, payload }] of all) if (signed.binding !== null) files.set(role, {
+		repository: signed.binding.repository,
+		version: signed.version,
+		payload
+	});
+	return files;
+}
+function evaluateEvent(facts, base, signed, now) {
 	const { pull } = facts;
+	const elsewhere = new Map([...signed].map(([role, contents]) => [role, contents.filter(({ number }) => number !== pull.number)]));
 	const proposal = readProposal(facts.changes, base);
 	const invalid = (problems) => {
 		return {
@@ -6001,22 +8279,23 @@ function evaluateEvent(facts, base, now) {
 			behind: null
 		};
 	};
-	if (pull.from === "fork") return invalid([{
-		code: "event-fork",
-		where: pull.branch,
-		detail: "expected a branch of this repository, got one of a fork: propose it here, so that nobody outside can change it"
-	}]);
 	const root = proposal.root ?? base?.root ?? null;
 	if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
-	const outcome = outcomeOf(() => walk(proposal, root, {
-		facts,
-		collected: collectCountersignatures(facts),
-		base,
-		now
-	}));
+	const outcome = outcomeOf(() => {
+		const listening = listenTo(facts.changes.keys(), proposal, base);
+		const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+		return walk(proposal, root, {
+			facts,
+			collected,
+			listening,
+			elsewhere,
+			base,
+			now
+		});
+	});
 	if (outcome.kind === "refused") return invalid([outcome.refusal]);
-	const { roles, problems, signed } = outcome.value;
-	const state = stateOf$2(outcome.value, proposal);
+	const { roles, problems } = outcome.value;
+	const state = stateOf$4(outcome.value, proposal);
 	const files = new Map(state === "complete" ? outcome.value.files : []);
 	if (state === "complete" && proposal.policy !== null) files.set(POLICY_PATH, proposal.policy);
 	return {
@@ -6024,7 +8303,7 @@ function evaluateEvent(facts, base, now) {
 		state,
 		roles,
 		problems,
-		signed,
+		signed: outcome.value.signed,
 		files,
 		behind: null
 	};
@@ -6037,38 +8316,115 @@ function proposedVersions(facts, base) {
 	if (proposal.root !== null) versions.set("root", proposal.root.signed.version);
 	return versions;
 }
-function baseVersions(base) {
-	const versions = new Map([...base?.roles ?? []].map(([role, { file }]) => [role, file.signed.version]));
-	if (base !== null) versions.set("root", base.root.signed.version);
-	return versions;
+function votersOf({ roles }) {
+	return [...new Set(roles.flatMap(({ requirements }) => requirements.flatMap(({ votes }) => votes.map(({ person }) => person))))];
 }
-function withQueue(statuses, events, base, holds) {
-	const current = baseVersions(base);
+function entryOf(status, event, base) {
+	const proposal = readProposal(event.changes, base);
+	const roles = /* @__PURE__ */ new Set([...proposal.roles.keys(), ...proposal.root === null ? [] : ["root"]]);
+	const { root } = proposal;
+	return {
+		status,
+		roles,
+		votes: votersOf(status).length,
+		root: root === null ? null : payloadDigest(root.payload),
+		replaces: root === null ? /* @__PURE__ */ new Set() : replacedBy(bindingOf(root.signed, "root").raw, "root")
+	};
+}
+function compare(a, b) {
+	const isReplaced = (one, by) => one.status.state === "complete" && one.root !== null && by.replaces.has(one.root);
+	return Number(isReplaced(b, a)) - Number(isReplaced(a, b)) || Number(b.status.state === "complete") - Number(a.status.state === "complete") || b.votes - a.votes || Number(b.root !== null) - Number(a.root !== null) || a.status.pull.number - b.status.pull.number;
+}
+function withQueue(statuses, events, base) {
 	const entries = statuses.flatMap((status, index) => {
 		const event = events[index];
-		if (event === void 0 || status.state === "invalid" || !holds(status, event)) return [];
-		const versions = proposedVersions(event, base);
-		return [{
-			status,
-			versions,
-			ahead: Math.max(...[...versions].map(([role, version]) => version - (current.get(role) ?? 0)))
-		}];
+		return event === void 0 || status.state === "invalid" || status.state === "outdated" ? [] : [entryOf(status, event, base)];
 	});
-	entries.sort((a, b) => a.ahead - b.ahead || a.status.pull.number - b.status.pull.number);
+	entries.sort(compare);
 	const behind = /* @__PURE__ */ new Map();
-	entries.forEach(({ status, versions }, place) => {
-		const first = entries.slice(0, place).find((other) => [...versions.keys()].some((role) => other.versions.has(role)));
+	entries.forEach(({ status, roles }, place) => {
+		const first = entries.slice(0, place).find((other) => [...roles].some((role) => other.roles.has(role)));
 		if (first !== void 0) behind.set(status, first.status.pull.number);
 	});
-	return statuses.map((status) => {
-		const number = behind.get(status);
-		return number === void 0 ? status : {
-			...status,
-			state: "queued",
-			behind: number,
-			files: /* @__PURE__ */ new Map()
-		};
+	return statuses.map((status) => ({
+		...status,
+		behind: behind.get(status) ?? null
+	}));
+}
+function nextToComplete(statuses, events, base) {
+	return statuses.flatMap((status, index) => {
+		const event = events[index];
+		return event === void 0 || status.state !== "complete" ? [] : [entryOf(status, event, base)];
+	}).sort(compare)[0]?.status ?? null;
+}
+
+// src/event/evaluate-events.ts
+function evaluateEvents({ base, events, signed, now }) {
+	return withQueue(events.map((event) => evaluateEvent(event, base, signed, now)), events, base);
+}
+function signedVersions(role, { base, events, signed }) {
+	const current = new Map(events.map(({ pull, changes }) => {
+		const file = readProposal(changes, base).roles.get(role);
+		return [pull.number, file === void 0 ? null : payloadDigest(file.payload)];
+	}));
+	const others = (signed.get(role) ?? []).filter(({ number, payload, state }) => state === "ended" || current.get(number) !== payload);
+	return new Set(others.map(({ version }) => version));
+}
+
+// src/event/restore.ts
+function supportOf(payloads, facts, listening, collected) {
+	const people = /* @__PURE__ */ new Set();
+	let since = Infinity;
+	collected.posted.forEach(({ line, dismissed }, index) => {
+		const bytes = facts.earlierPayloads.get(line.payload);
+		if (dismissed || bytes === void 0 || payloads.get(line.role) !== line.payload) return;
+		if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return;
+		for (const { keys, roleKeys, people: named } of listening.signers.get(line.role) ?? []) {
+			const [key, person] = [keys.get(line.keyId), named.byKey.get(line.keyId)];
+			if (key === void 0 || person === void 0 || !roleKeys.keyIds.includes(line.keyId)) continue;
+			if ((person.account === null ? void 0 : collected.standings.get(person.account.id))?.state === "CHANGES_REQUESTED" || verifySignature(key, bytes, line.sig) !== "valid") continue;
+			people.add(person.name);
+			since = Math.min(since, index);
+		}
 	});
+	return {
+		people,
+		since
+	};
+}
+function approversOf(commit, listening, { standings }) {
+	return [...listening.signers.values()].flat().flatMap(({ people }) => [...people.byKey.values()].filter((one) => one.custody)).flatMap(({ name, account }) => {
+		const standing = account === null ? void 0 : standings.get(account.id);
+		return standing?.state === "APPROVED" && standing.review.commitSha === commit ? [name] : [];
+	});
+}
+function signedCommit(facts, base) {
+	if (facts.rewritten.size === 0) return null;
+	const proposal = readProposal(facts.changes, base);
+	const listening = listenTo(facts.changes.keys(), proposal, base);
+	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const at = (commit) => {
+		const { people, since } = supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
+		return {
+			people: /* @__PURE__ */ new Set([...people, ...approversOf(commit, listening, collected)]),
+			since
+		};
+	};
+	const head = proposal.problems.length === 0 ? at(facts.pull.headSha) : {
+		people: /* @__PURE__ */ new Set(),
+		since: Infinity
+	};
+	let best = null;
+	for (const commit of facts.rewritten) {
+		const support = at(commit);
+		const than = best?.support ?? head;
+		if (support.people.size === 0) continue;
+		if (support.people.size > than.people.size || support.people.size === than.people.size && support.since < than.since) best = {
+			commit,
+			support
+		};
+	}
+	return best?.commit ?? null;
 }
 
 // src/event/decide-gather.ts
@@ -6089,7 +8445,7 @@ function targetsEdit(facts, base) {
 }
 function takenVersions(role, event, facts) {
 	const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
-	return /* @__PURE__ */ new Set([...facts.signedBefore.get(role)?.versions ?? [], ...proposed]);
+	return /* @__PURE__ */ new Set([...signedVersions(role, facts), ...proposed]);
 }
 function holdsEdit(targets, edit) {
 	const remove = new Set([...edit.remove].filter((path) => targets.targets.has(path)));
@@ -6102,7 +8458,7 @@ function continuedIn(role, edit, event, facts) {
 	return facts.events.find((one) => {
 		const proposed = one === event ? void 0 : readProposal(one.changes, facts.base).roles.get(role);
 		if (proposed === void 0 || !holdsEdit(proposed.signed, edit)) return false;
-		const { state } = evaluateEvent(one, facts.base, facts.now);
+		const { state } = evaluateEvent(one, facts.base, facts.signed, facts.now);
 		return state === "waiting" || state === "complete";
 	})?.pull.number ?? null;
 }
@@ -6124,6 +8480,7 @@ function rebuild(event, status, base, facts) {
 				remove
 			},
 			whenOpen: "fail",
+			nextVersion: false,
 			open: [],
 			signedVersions: taken,
 			now: facts.now
@@ -6160,58 +8517,56 @@ function hasLanded(event, base) {
 	const { root, roles, policy } = readProposal(event.changes, base);
 	const same = (a, b) => b !== void 0 && payloadDigest(a.payload) === payloadDigest(b.payload);
 	const files = (root === null ? 0 : 2) + roles.size;
-	return event.pull.from === "repository" && policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
+	return policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
 }
 function renewalOf(event, status, facts) {
-	return status?.state === "outdated" && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
+	return status.state === "outdated" && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
 }
-function besideClosed(status, signedBefore) {
-	if (status.state !== "waiting" && status.state !== "complete") return status;
-	return status.roles.some(({ role, version, payload }) => {
-		const before = role === "root" ? void 0 : signedBefore.get(role);
-		return before !== void 0 && isSignedOtherwise(before.closed, version, payload);
-	}) ? {
-		...status,
-		state: "outdated",
-		files: /* @__PURE__ */ new Map()
-	} : status;
+function effectOf(event, status, completing, facts) {
+	const { base } = facts;
+	if (status === completing) return {
+		kind: "complete",
+		status
+	};
+	if ((status.state === "invalid" || status.state === "outdated") && base !== null && hasLanded(event, base)) return {
+		kind: "close",
+		status,
+		reason: "all that it changes is signed already"
+	};
+	const commit = status.state === "complete" ? null : signedCommit(event, base);
+	if (commit !== null) return {
+		kind: "restore",
+		status,
+		commit
+	};
+	return renewalOf(event, status, facts) ?? {
+		kind: "report",
+		status
+	};
+}
+function reopened({ base, events, closed, signed, now }) {
+	return closed.flatMap((event) => {
+		const status = evaluateEvent(event, base, signed, now);
+		if (status.state !== "waiting" && status.state !== "complete" || votersOf(status).length === 0) return [];
+		const content = contentOf$1(event.changes, base);
+		if (events.some((open) => contentOf$1(open.changes, base) === content)) return [];
+		return [{
+			kind: "reopen",
+			status
+		}];
+	});
 }
 function decideGather(facts) {
-	const { base, events, signedBefore, now } = facts;
-	const evaluated = events.map((event) => besideClosed(evaluateEvent(event, base, now), signedBefore));
-	const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
-	const holds = (status, event) => status.state !== "outdated" || (renewals.get(event) ?? null) !== null;
-	const statuses = withQueue(evaluated, events, base, holds);
-	const effects = [];
-	let completing = false;
-	statuses.forEach((status, index) => {
+	const { base, events } = facts;
+	const statuses = evaluateEvents(facts);
+	const completing = nextToComplete(statuses, events, base);
+	const effects = statuses.flatMap((status, index) => {
 		const event = events[index];
-		if (event === void 0) return;
-		if (status.state === "complete" && !completing) {
-			completing = true;
-			effects.push({
-				kind: "complete",
-				status
-			});
-			return;
-		}
-		if ((status.state === "invalid" || status.state === "outdated") && base !== null && hasLanded(event, base)) {
-			effects.push({
-				kind: "close",
-				status,
-				reason: "all that it changes is signed already"
-			});
-			return;
-		}
-		const effect = status.state === "outdated" ? renewals.get(event) : null;
-		effects.push(effect ?? {
-			kind: "report",
-			status
-		});
+		return event === void 0 ? [] : [effectOf(event, status, completing, facts)];
 	});
 	return {
 		statuses,
-		effects
+		effects: [...reopened(facts), ...effects]
 	};
 }
 
@@ -6231,6 +8586,161 @@ function reviewersToAsk(status, { facts, requested, viewer, marker }) {
 // src/event/workflow-names.ts
 function custodyEnvironment(person) {
 	return `countersign-${person}`;
+}
+
+// src/event/weigh-candidates.ts
+function onlyOnce(read) {
+	const known = /* @__PURE__ */ new Map();
+	return (bytes) => {
+		const digest = sha256Hex(bytes);
+		const outcome = known.get(digest) ?? outcomeOf(() => read(bytes));
+		known.set(digest, outcome);
+		return unwrap(outcome);
+	};
+}
+function weigh(candidates, parse, check) {
+	const parseOnce = onlyOnce(parse);
+	const checkOnce = onlyOnce((bytes) => {
+		check(parseOnce(bytes));
+	});
+	const valid = [];
+	const rejected = [];
+	for (const { source, bytes, path = null } of candidates) {
+		const parsed = outcomeOf(() => parseOnce(bytes));
+		const checked = outcomeOf(() => {
+			checkOnce(bytes);
+		});
+		if (parsed.kind === "accepted" && checked.kind === "accepted") {
+			valid.push({
+				file: parsed.value,
+				bytes,
+				source,
+				path
+			});
+			continue;
+		}
+		const refusal = checked.kind === "refused" ? checked.refusal : {
+			code: "order",
+			where: "",
+			detail: ""
+		};
+		const where = path !== null && refusal.where.startsWith("$") ? `${path} ${refusal.where}` : refusal.where;
+		rejected.push({
+			source,
+			refusal: {
+				...refusal,
+				where
+			},
+			file: parsed.kind === "accepted" ? parsed.value : null
+		});
+	}
+	return {
+		valid,
+		rejected
+	};
+}
+const PUBLISHED_VERSION = /^metadata\/([1-9][0-9]*)\.[^/]+\.json /;
+function versionOf$2({ file, refusal }) {
+	if (file !== null) return file.signed.version;
+	const named = PUBLISHED_VERSION.exec(refusal.where)?.[1];
+	return named === void 0 ? null : Number(named);
+}
+function reportRejected(rejected, chosen, findings) {
+	for (const one of rejected) {
+		const { source, refusal } = one;
+		const version = versionOf$2(one);
+		if (source !== "history" && !(chosen !== null && version !== null && version < chosen && source !== "metadata-branch")) findings.push({
+			...refusal,
+			source
+		});
+	}
+}
+function reportOtherBytes(where, chosen, same, findings) {
+	for (const { source, path, bytes } of same) {
+		if (source !== "live" && source !== "published") continue;
+		if (Buffer.compare(bytes, chosen.bytes) === 0) continue;
+		findings.push({
+			source,
+			code: "hash-mismatch",
+			where: path ?? where,
+			detail: `expected the bytes of ${where} that were published, got another encoding of the same content; they are put back`
+		});
+	}
+}
+
+// src/event/choose-role.ts
+function reportEquivocation(name, same, kept, findings) {
+	const version = String(same[0]?.file.signed.version);
+	const digests = [...new Set(same.map(({ file }) => payloadDigest(file.payload)))];
+	const known = kept === null ? null : payloadDigest(kept.file.payload);
+	const told = /* @__PURE__ */ new Set();
+	for (const { source, file } of same) {
+		if (payloadDigest(file.payload) === known || told.has(source)) continue;
+		told.add(source);
+		const detail = `expected one content, got ${digests.map((one) => `sha256:${one}`).join(" and ")}, all validly signed; ${known === null ? "none of them is taken" : `the published one, sha256:${known}, is kept`}`;
+		findings.push({
+			source,
+			code: "equivocation",
+			where: `${name}@${version}`,
+			detail
+		});
+	}
+}
+function reportOldContents(name, counting, chosen, findings) {
+	const byVersion = /* @__PURE__ */ new Map();
+	for (const one of counting) {
+		const { version } = one.file.signed;
+		if (version >= chosen) continue;
+		const same = byVersion.get(version) ?? [];
+		if (same.every(({ bytes }) => Buffer.compare(bytes, one.bytes) !== 0)) byVersion.set(version, [...same, one]);
+	}
+	for (const same of byVersion.values()) {
+		const contents = new Set(same.map(({ file }) => payloadDigest(file.payload)));
+		const known = same.find(({ source }) => source === "live") ?? same[0] ?? null;
+		if (contents.size > 1) reportEquivocation(name, same, known, findings);
+	}
+}
+function chooseRole(name, valid, published, lowest, findings) {
+	const counting = valid.filter(({ file }) => file.signed.version >= lowest);
+	const leftOut = [];
+	const versions = [...new Set(counting.map(({ file }) => file.signed.version))].sort((a, b) => b - a);
+	for (const version of versions) {
+		if (leftOut.length > 0 && version !== published?.version) continue;
+		const same = counting.filter(({ file }) => file.signed.version === version);
+		const listed = version === published?.version ? same.find(({ bytes }) => sha256Hex(bytes) === published.sha256) : void 0;
+		const contents = same.length === 1 ? 1 : new Set(same.map(({ file }) => payloadDigest(file.payload))).size;
+		const best = listed ?? (contents === 1 ? same[0] : void 0);
+		if (contents > 1) reportEquivocation(name, same, best ?? null, findings);
+		if (best === void 0) {
+			leftOut.push(...same);
+			continue;
+		}
+		if (listed !== void 0 && same.length > 1) {
+			const content = payloadDigest(listed.file.payload);
+			const alike = same.filter(({ file }) => contents === 1 || payloadDigest(file.payload) === content);
+			reportOtherBytes(`${name}@${String(version)}`, listed, alike, findings);
+		}
+		reportOldContents(name, counting, version, findings);
+		return {
+			best,
+			leftOut
+		};
+	}
+	const [below] = valid.filter(({ source }) => source !== "history");
+	if (counting.length === 0 && below !== void 0) {
+		const { version } = below.file.signed;
+		const detail = `expected version ${String(lowest)} or later, since what was published before does not count again`;
+		findings.push({
+			source: below.source,
+			code: "rollback",
+			where: `${name}@${String(version)}`,
+			detail
+		});
+	}
+	return {
+		best: null,
+		leftOut
+	};
 }
 
 // src/tuf/online.ts
@@ -6290,6 +8800,128 @@ function parseTimestamp(bytes) {
 	return parseMetadata(bytes, parseTimestampSigned);
 }
 
+// src/tuf/plan-online.ts
+function listFile(version, bytes) {
+	return {
+		version,
+		length: bytes.length,
+		sha256: sha256Hex(bytes)
+	};
+}
+function metaObject(file) {
+	return jsonObject({
+		version: file.version,
+		length: file.length,
+		hashes: jsonObject({ sha256: file.sha256 })
+	});
+}
+function nextVersion(current) {
+	if (current === Number.MAX_SAFE_INTEGER) throw new CountersignError("version-exhausted", "version", "expected a version that can grow; rotate the key to recover (TUF §5.3.11)");
+	return parseVersion((current ?? 0) + 1, "version");
+}
+function isDiscardedUnder(root, role, old) {
+	return !countSignatures({
+		payload: old.payload,
+		signatures: old.signatures,
+		keys: root.keys,
+		role: root.roles[role]
+	}).reached;
+}
+function requireNoRollback(role, was, now) {
+	if (now === void 0) throw new CountersignError("rollback", role, "expected this role in the snapshot: entries never vanish unless the snapshot key is rotated");
+	if (now.version < was.version) throw new CountersignError("rollback", role, `expected at least version ${String(was.version)}, got ${String(now.version)}`);
+	const listed = was.hashes?.get("sha256");
+	if (now.version === was.version && listed !== void 0 && listed !== now.sha256) throw new CountersignError("equivocation", role, `expected the published bytes of version ${String(was.version)}, got others`);
+}
+function planSnapshot(previous, root, files) {
+	const recovering = previous !== null && isDiscardedUnder(root, "snapshot", previous);
+	const meta = /* @__PURE__ */ new Map();
+	const all = new Map(files);
+	for (const [role, was] of previous?.signed.meta ?? []) {
+		if (recovering) continue;
+		const listed = was.hashes?.get("sha256");
+		if (!all.has(role) && was.length !== null && listed !== void 0) all.set(role, {
+			version: was.version,
+			length: was.length,
+			sha256: listed
+		});
+		requireNoRollback(role, was, all.get(role));
+	}
+	for (const role of [...all.keys()].sort()) {
+		const file = all.get(role);
+		if (file !== void 0) meta.set(`${role}.json`, metaObject(file));
+	}
+	return {
+		version: nextVersion(previous?.signed.version ?? null),
+		meta
+	};
+}
+function sameMeta(snapshot, plan) {
+	if (snapshot.meta.size !== plan.meta.size) return false;
+	for (const [role, entry] of snapshot.meta) {
+		const planned = plan.meta.get(`${role}.json`);
+		if (!(planned instanceof Map)) return false;
+		const hashes = planned.get("hashes");
+		const sha256 = hashes instanceof Map ? hashes.get("sha256") : void 0;
+		if (planned.get("version") !== entry.version || entry.hashes?.get("sha256") !== sha256) return false;
+	}
+	return true;
+}
+function planTimestamp(previous, root, snapshot) {
+	if (previous !== null && snapshot.version < previous.signed.snapshot.version && !isDiscardedUnder(root, "timestamp", previous)) throw new CountersignError("rollback", "snapshot", `expected at least version ${String(previous.signed.snapshot.version)}, got ${String(snapshot.version)}; rotate the timestamp key to recover`);
+	return {
+		version: nextVersion(previous?.signed.version ?? null),
+		snapshot: metaObject(snapshot)
+	};
+}
+function isDue(expires, now, renewSeconds) {
+	return expires - now <= renewSeconds;
+}
+
+// src/event/vouched.ts
+function vouchedFor(repository, role, all, roots, parse) {
+	const parsed = all.flatMap((bytes) => {
+		const outcome = outcomeOf(() => parse(bytes));
+		if (outcome.kind === "refused" || outcome.value.signed.binding?.repository !== repository) return [];
+		return [{
+			file: outcome.value,
+			bytes
+		}];
+	});
+	const by = (some) => parsed.filter(({ file }) => some.some((root) => !isDiscardedUnder(root, role, file)));
+	const newest = by(roots.slice(-1));
+	return newest.length > 0 ? {
+		files: newest,
+		by: "newest"
+	} : {
+		files: by(roots),
+		by: "earlier"
+	};
+}
+function latestOf(files) {
+	return files.reduce((best, one) => best !== null && best.file.signed.version >= one.file.signed.version ? best : one, null);
+}
+
+// src/event/published-roles.ts
+const NOTHING_PUBLISHED = {
+	listed: /* @__PURE__ */ new Map(),
+	floors: /* @__PURE__ */ new Map()
+};
+function publishedRoles(repository, snapshots, roots) {
+	const { files, by } = vouchedFor(repository, "snapshot", snapshots, roots, parseSnapshot);
+	const listed = /* @__PURE__ */ new Map();
+	for (const [role, { version, hashes }] of latestOf(files)?.file.signed.meta ?? []) listed.set(role, {
+		version,
+		sha256: hashes?.get("sha256") ?? null
+	});
+	const floors = /* @__PURE__ */ new Map();
+	for (const { file } of by === "newest" ? files : []) for (const [role, { version }] of file.signed.meta) if (version > (floors.get(role) ?? 0)) floors.set(role, version);
+	return {
+		listed,
+		floors
+	};
+}
+
 // src/tuf/trusted-set.ts
 function nameAt(role, metadata) {
 	return `${role}@${String(metadata.signed.version)}`;
@@ -6307,7 +8939,7 @@ function requireUnexpired(role, file, time, code) {
 }
 function trustInitialRoot(bytes, time) {
 	return outcomeOf(() => {
-		const root = parseRoot(bytes);
+		const root = parseRootAs("client", bytes);
 		requireTopLevel(root.signed, "root", root);
 		requireRootBinding(root.signed, root);
 		return {
@@ -6332,7 +8964,7 @@ function requireRootTransition(current, next) {
 function updateRoot(set, bytes) {
 	return outcomeOf(() => {
 		if (set.rootIsFinal) throw new CountersignError("order", "root", "expected roots before all other files");
-		const root = parseRoot(bytes);
+		const root = parseRootAs("client", bytes);
 		requireRootTransition(set.root, root);
 		return {
 			...set,
@@ -6423,7 +9055,7 @@ function updateTargets(set, role, delegator, bytes) {
 		const entry = requireFinalSnapshot(set).meta.get(role);
 		if (entry === void 0) throw new CountersignError("not-in-snapshot", role, "expected an entry in the snapshot, got none");
 		requireLengthAndHashes(bytes, entry, role);
-		const file = parseTargets(bytes);
+		const file = parseTargetsAs("client", bytes);
 		const where = nameAt(role, file);
 		requireThreshold({
 			payload: file.payload,
@@ -6456,48 +9088,7 @@ function keysFor(set, role, delegator) {
 	};
 }
 
-// src/event/base.ts
-function highest(where, valid) {
-	let best = null;
-	for (const candidate of valid) if (best === null || candidate.file.signed.version > best.file.signed.version) best = candidate;
-	else if (candidate.file.signed.version === best.file.signed.version) {
-		const [a, b] = [payloadDigest(candidate.file.payload), payloadDigest(best.file.payload)];
-		if (a !== b) throw new CountersignError("equivocation", `${where}@${String(best.file.signed.version)}`, `expected one content, got sha256:${b} and sha256:${a}, both validly signed`);
-	}
-	return best;
-}
-function onlyOnce(read) {
-	const known = /* @__PURE__ */ new Map();
-	return (bytes) => {
-		const digest = sha256Hex(bytes);
-		const outcome = known.get(digest) ?? outcomeOf(() => read(bytes));
-		known.set(digest, outcome);
-		return unwrap(outcome);
-	};
-}
-function accepted(candidates, findings, parse, check) {
-	const read = onlyOnce((bytes) => {
-		const file = parse(bytes);
-		check(file);
-		return file;
-	});
-	return candidates.flatMap(({ source, bytes, path }) => {
-		const outcome = outcomeOf(() => read(bytes));
-		if (outcome.kind === "accepted") return [{
-			file: outcome.value,
-			bytes,
-			source
-		}];
-		const { refusal } = outcome;
-		const where = path !== void 0 && refusal.where.startsWith("$") ? `${path} ${refusal.where}` : refusal.where;
-		if (source !== "history") findings.push({
-			...refusal,
-			where,
-			source
-		});
-		return [];
-	});
-}
+// src/event/root-chain.ts
 function requireEveryKey(root) {
 	const { keys, roles } = root.signed;
 	const role = {
@@ -6511,43 +9102,6 @@ function requireEveryKey(root) {
 		role
 	}, "root@1");
 }
-function rootChain(candidates, anchor, findings) {
-	const byVersion = /* @__PURE__ */ new Map();
-	const parse = onlyOnce(parseRoot);
-	for (const root of accepted(candidates, findings, parse, () => void 0)) {
-		const version = root.file.signed.version;
-		byVersion.set(version, [...byVersion.get(version) ?? [], root]);
-	}
-	const chain = [];
-	const verified = [];
-	for (let version = 1;; version++) {
-		const previous = chain.at(-1);
-		const valid = accepted(byVersion.get(version) ?? [], findings, parse, (file) => {
-			if (previous === void 0) requireFirstRoot(file, anchor);
-			else requireRootTransition(previous.file, file);
-		});
-		const next = highest("root", valid);
-		if (next === null) {
-			reportUnreachedRoots(version, byVersion, findings);
-			reportBelowFloor("root", chain.length, verified, findings);
-			return chain;
-		}
-		chain.push(next);
-		verified.push(...valid);
-	}
-}
-function reportUnreachedRoots(end, byVersion, findings) {
-	for (const [version, roots] of byVersion) {
-		const source = roots.find((one) => one.source !== "history")?.source;
-		if (version <= end || source === void 0) continue;
-		findings.push({
-			source,
-			code: "rollback",
-			where: `root@${String(version)}`,
-			detail: `expected version ${String(end)} before it, got none that verifies`
-		});
-	}
-}
 function requireFirstRoot(root, anchor) {
 	const digest = payloadDigest(root.payload);
 	if (anchor !== null && digest !== anchor) throw new CountersignError("anchor-mismatch", "root@1", `expected the root that is pinned, sha256:${anchor}, got sha256:${digest}`);
@@ -6559,65 +9113,211 @@ function requireFirstRoot(root, anchor) {
 		role: root.signed.roles.root
 	}, "root@1");
 }
+function theOneThatClientsHave(version, valid, findings) {
+	const digest = ({ file }) => payloadDigest(file.payload);
+	const all = new Set(valid.map(digest));
+	if (all.size <= 1) return valid;
+	const where = `root@${String(version)}`;
+	for (const source of version === 1 ? ["live"] : ["live", "published"]) {
+		const [held, ...others] = new Set(valid.filter((one) => one.source === source).map(digest));
+		if (held === void 0 || others.length > 0) continue;
+		for (const one of valid.filter((other) => digest(other) !== held)) {
+			const detail = `expected the content that clients have, sha256:${held}, got sha256:${digest(one)}, validly signed too`;
+			findings.push({
+				source: one.source,
+				code: "equivocation",
+				where,
+				detail
+			});
+		}
+		return valid.filter((one) => digest(one) === held);
+	}
+	throw new CountersignError("equivocation", where, `expected one content, got ${[...all].map((one) => `sha256:${one}`).join(" and ")}, both validly signed`);
+}
+function shortest(valid) {
+	const [first] = [...valid].sort((a, b) => a.bytes.length - b.bytes.length || Buffer.compare(a.bytes, b.bytes));
+	return first ?? null;
+}
+function reportUnreached(end, byVersion, findings) {
+	for (const [version, roots] of byVersion) {
+		const source = roots.find((one) => one.source !== "history")?.source;
+		if (version <= end || source === void 0) continue;
+		findings.push({
+			source,
+			code: "rollback",
+			where: `root@${String(version)}`,
+			detail: `expected version ${String(end)} before it, got none that verifies`
+		});
+	}
+}
+function rootChain(candidates, anchor, findings) {
+	const parse = onlyOnce(parseRoot);
+	const { valid: parsed, rejected } = weigh(candidates, parse, () => void 0);
+	reportRejected(rejected, null, findings);
+	const byVersion = /* @__PURE__ */ new Map();
+	for (const { file, source, bytes, path } of parsed) {
+		const { version } = file.signed;
+		byVersion.set(version, [...byVersion.get(version) ?? [], {
+			source,
+			bytes,
+			...path === null ? {} : { path }
+		}]);
+	}
+	const chain = [];
+	const verified = [];
+	for (let version = 1;; version++) {
+		const previous = chain.at(-1);
+		const weighed = weigh(byVersion.get(version) ?? [], parse, (file) => {
+			if (previous === void 0) requireFirstRoot(file, anchor);
+			else requireRootTransition(previous.file, file);
+		});
+		reportRejected(weighed.rejected, null, findings);
+		const valid = theOneThatClientsHave(version, weighed.valid, findings);
+		const next = shortest(valid);
+		if (next === null) {
+			reportUnreached(version, byVersion, findings);
+			return {
+				chain,
+				verified
+			};
+		}
+		reportOtherBytes(`root@${String(version)}`, next, valid, findings);
+		chain.push(next);
+		verified.push(...valid);
+	}
+}
+
+// src/event/base.ts
 function delegatedNames$1(delegations, known) {
 	if (delegations.kind === "roles") return delegations.roles.map((role) => role.name);
 	return [...known].filter((name) => isBinName(delegations.succinct, name));
 }
-function computeBase(candidates, anchor) {
-	const findings = [];
-	const roots = rootChain(candidates.roots, anchor, findings);
-	const root = roots.at(-1)?.file;
-	if (root === void 0) return {
-		base: null,
-		findings
-	};
-	const { binding } = root.signed;
-	if (binding === null) throw new CountersignError("base-missing", "root", "expected a root made by Countersign, got one without x-countersign");
-	const roles = /* @__PURE__ */ new Map();
-	const visit = (name, delegator, keys, role) => {
-		if (roles.has(name)) return;
-		const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
-			const where = `${name}@${String(file.signed.version)}`;
+function publishedNames({ listed }, candidates) {
+	const names = /* @__PURE__ */ new Set([TARGETS$1]);
+	for (const name of names) {
+		const published = listed.get(name);
+		const bytes = (candidates.get(name) ?? []).find((one) => sha256Hex(one.bytes) === published?.sha256)?.bytes;
+		const parsed = bytes === void 0 ? null : outcomeOf(() => parseTargets(bytes));
+		if (parsed?.kind !== "accepted") {
+			if (published !== void 0) return null;
+			continue;
+		}
+		const { delegations } = parsed.value.signed;
+		if (delegations !== null) for (const child of delegatedNames$1(delegations, candidates.keys())) names.add(child);
+	}
+	return names;
+}
+var RoleFinder = class {
+	roles = /* @__PURE__ */ new Map();
+	leftOut = /* @__PURE__ */ new Map();
+	#candidates;
+	#published;
+	#named;
+	#root;
+	#findings;
+	#parse = onlyOnce(parseTargets);
+	constructor(candidates, published, root, findings) {
+		this.#candidates = candidates;
+		this.#published = published;
+		this.#named = publishedNames(published, candidates.roles);
+		this.#root = root;
+		this.#findings = findings;
+	}
+	#lowest(name) {
+		const floor = this.#published.floors.get(name) ?? 0;
+		return floor > 0 && this.#named?.has(name) === false ? floor + 1 : floor;
+	}
+	visit(name, delegator) {
+		if (this.roles.has(name)) return;
+		const published = this.#published.listed.get(name);
+		const { valid, rejected } = weigh(this.#candidates.roles.get(name) ?? [], this.#parse, (file) => {
+			const { version, binding } = file.signed;
+			const where = `${name}@${String(version)}`;
 			requireThreshold({
 				payload: file.payload,
 				signatures: file.signatures,
-				keys,
-				role
+				keys: delegator.keys,
+				role: delegator.role
 			}, where);
-			requireBinding(binding, file.signed.binding, name, where);
+			requireBinding(this.#root.binding, binding, name, where);
+			requireCounts(delegator.signed, name, version);
+			if (this.#published.listed.size > 0) requireStep(name, version, Math.max(published?.version ?? 0, countsFrom(delegator.signed, name)));
 		});
-		const best = highest(name, valid);
+		const { best, leftOut } = chooseRole(name, valid, published, this.#lowest(name), this.#findings);
+		const version = best?.file.signed.version ?? null;
+		reportRejected(rejected, version, this.#findings);
+		const tooFar = rejected.flatMap(({ refusal, file }) => refusal.code === "fast-forward" && file !== null ? [file] : []);
+		const spent = [...leftOut.map(({ file }) => file), ...tooFar];
+		if (spent.length > 0) this.leftOut.set(name, spent);
 		if (best === null) {
-			findings.push({
+			this.#findings.push({
 				source: "metadata-branch",
 				code: "role-missing",
 				where: name,
-				detail: `expected a file that verifies as ${delegator} delegates it, got none`
+				detail: `expected a file that verifies as ${delegator.name} delegates it, got none`
 			});
 			return;
 		}
-		reportBelowFloor(name, best.file.signed.version, valid, findings);
-		roles.set(name, {
+		reportBelowFloor(name, best.file.signed.version, valid, this.#findings);
+		this.roles.set(name, {
 			file: best.file,
 			bytes: best.bytes,
-			delegator
+			delegator: delegator.name
 		});
-		const { delegations } = best.file.signed;
+		this.#visitDelegated(name, best.file.signed);
+	}
+	#visitDelegated(name, signed) {
+		const { delegations } = signed;
 		if (delegations === null) return;
-		for (const child of delegatedNames$1(delegations, candidates.roles.keys())) {
-			const childKeys = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations.succinct;
-			if (childKeys !== void 0) visit(child, name, delegations.keys, childKeys);
+		for (const child of delegatedNames$1(delegations, this.#candidates.roles.keys())) {
+			const role = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations.succinct;
+			if (role !== void 0) this.visit(child, {
+				name,
+				signed,
+				keys: delegations.keys,
+				role
+			});
 		}
+	}
+};
+function distinct(findings) {
+	return [...new Map(findings.map((one) => [JSON.stringify([
+		one.source,
+		one.code,
+		one.where,
+		one.detail
+	]), one])).values()];
+}
+function computeBase(candidates, anchor) {
+	const findings = [];
+	const { chain: roots, verified } = rootChain(candidates.roots, anchor, findings);
+	reportBelowFloor("root", roots.length, verified, findings);
+	const root = roots.at(-1)?.file;
+	if (root === void 0) return {
+		base: null,
+		findings: distinct(findings)
 	};
-	visit(TARGETS$1, "root", root.signed.keys, root.signed.roles.targets);
+	const { binding } = root.signed;
+	if (binding === null) throw new CountersignError("base-missing", "root", "expected a root made by Countersign, got one without x-countersign");
+	const published = candidates.snapshots === void 0 ? NOTHING_PUBLISHED : publishedRoles(binding.repository, candidates.snapshots, roots.map(({ file }) => file.signed));
+	const finder = new RoleFinder(candidates, published, root.signed, findings);
+	finder.visit(TARGETS$1, {
+		name: "root",
+		signed: root.signed,
+		keys: root.signed.keys,
+		role: root.signed.roles.targets
+	});
+	const { roles, leftOut } = finder;
 	return {
 		base: {
 			repository: binding.repository,
 			roots,
 			root,
-			roles
+			roles,
+			floors: published.floors,
+			leftOut
 		},
-		findings
+		findings: distinct(findings)
 	};
 }
 function reportBelowFloor(name, floor, valid, findings) {
@@ -6649,8 +9349,43 @@ function withoutBase(changes, head, base) {
 	return new Map([...changes].filter((change) => !isBase(change)));
 }
 
-// src/commands/read-events.ts
-const HISTORY_DEPTH$2 = 30;
+// src/event/signed-elsewhere.ts
+function rolesOf({ changes, payloadsAt }) {
+	const roles = new Set(rolesAmong(changes.keys()));
+	for (const digests of payloadsAt.values()) for (const role of digests.keys()) roles.add(role);
+	return roles;
+}
+function signedElsewhere(events, base) {
+	const all = /* @__PURE__ */ new Map();
+	if (base === null) return all;
+	for (const { facts, state } of events) {
+		const proposal = readProposal(facts.changes, base);
+		const listening = listenTo(facts.changes.keys(), proposal, base);
+		const { posted } = collectCountersignatures(facts, listening, proposedFiles(proposal));
+		const lines = posted.map(({ line }) => line);
+		for (const role of rolesOf(facts)) {
+			const signers = signersOf(base, role);
+			if (signers === null) continue;
+			const found = signedContents({
+				role,
+				repository: base.repository,
+				signers: [signers],
+				lines,
+				payloads: facts.earlierPayloads
+			}).map((one) => ({
+				...one,
+				number: facts.pull.number,
+				state
+			}));
+			all.set(role, [...all.get(role) ?? [], ...found]);
+		}
+	}
+	return all;
+}
+
+// src/commands/read-event.ts
+const PAYLOAD_HISTORY = 30;
+const MAX_REVIEWED_COMMITS = 30;
 function roleOfPath(path) {
 	const what = classifyPath(path);
 	if (what.kind === "root") return "root";
@@ -6660,43 +9395,60 @@ function payloadOf$1(bytes) {
 	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
 	return outcome.kind === "accepted" ? outcome.value : null;
 }
-async function changedFiles(forge, fork, head) {
-	const changed = [...head].filter(([path, { id, kind }]) => fork.get(path)?.id !== id || fork.get(path)?.kind !== kind);
-	const plain = changed.filter(([, { kind }]) => kind === "file");
-	const blobs = await forge.blobs([...new Set(plain.map(([, { id }]) => id))]);
-	const changes = /* @__PURE__ */ new Map();
-	for (const [path, { id, kind }] of changed) {
-		const bytes = kind === "file" ? blobs.get(id) : void 0;
-		changes.set(path, bytes ?? null);
+function changedEntries(fork, head) {
+	const changed = /* @__PURE__ */ new Map();
+	for (const [path, entry] of head) {
+		const before = fork.get(path);
+		if (before?.id !== entry.id || before.kind !== entry.kind) changed.set(path, entry);
 	}
-	for (const path of fork.keys()) if (!head.has(path)) changes.set(path, null);
-	return changes;
+	for (const path of fork.keys()) if (!head.has(path)) changed.set(path, null);
+	return changed;
 }
-async function payloadsAt(forge, commit, paths) {
-	const tree = await forge.tree(commit);
-	const wanted = paths.flatMap((path) => {
-		const entry = tree.get(path);
-		const role = roleOfPath(path);
-		return entry?.kind !== "file" || role === null ? [] : [[role, entry.id]];
-	});
-	const blobs = await forge.blobs(wanted.map(([, id]) => id));
-	const digests = /* @__PURE__ */ new Map();
-	for (const [role, id] of wanted) {
-		const payload = payloadOf$1(blobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
-		if (payload !== null) digests.set(role, payloadDigest(payload));
+function delegatedBy(bytes) {
+	const outcome = outcomeOf(() => parseTargets(bytes).signed.delegations);
+	return outcome.kind === "accepted" && outcome.value?.kind === "roles" ? outcome.value.roles.map(({ name }) => name) : [];
+}
+function claimedPaths(base) {
+	const next = parseVersion((base?.roots.length ?? 0) + 1, "root");
+	const roles = /* @__PURE__ */ new Set([TARGETS$1]);
+	for (const { file } of base?.roles.values() ?? []) {
+		const { delegations } = file.signed;
+		if (delegations?.kind === "roles") for (const { name } of delegations.roles) roles.add(name);
 	}
-	return digests;
+	const files = baseFiles(base);
+	const own = [
+		EVENT_PATH,
+		"metadata/root.json",
+		rootHistoryPath(next),
+		...base === null ? ["countersign.yaml"] : []
+	];
+	return {
+		paths: /* @__PURE__ */ new Set([...files.keys(), ...own]),
+		roles
+	};
 }
-async function payloadHistory(forge, head, paths) {
-	const payloads = /* @__PURE__ */ new Map();
-	for (const path of paths) {
-		const blobs = await forge.blobs(await forge.history(head, path, HISTORY_DEPTH$2));
-		for (const bytes of blobs.values()) {
-			const payload = payloadOf$1(bytes);
-			if (payload !== null) payloads.set(payloadDigest(payload), payload);
+async function readChanges({ forge, base }, changed) {
+	const changes = new Map([...changed.keys()].map((path) => [path, null]));
+	const { paths, roles } = claimedPaths(base);
+	const isBin = (role) => base !== null && signersOf(base, role) !== null;
+	const wanted = new Set(roles);
+	const waiting = new Map([...changed].filter(([, entry]) => entry?.kind === "file"));
+	for (;;) {
+		const ready = [...waiting].filter(([path]) => {
+			const role = roleOfPath(path);
+			return paths.has(path) || role !== null && role !== "root" && (wanted.has(role) || isBin(role));
+		});
+		if (ready.length === 0) return changes;
+		const ids = new Set(ready.flatMap(([, entry]) => entry === null ? [] : [entry.id]));
+		const blobs = await forge.blobs([...ids]);
+		for (const [path, entry] of ready) {
+			waiting.delete(path);
+			const bytes = entry === null ? void 0 : blobs.get(entry.id);
+			if (bytes === void 0) continue;
+			changes.set(path, bytes);
+			if (classifyPath(path).kind === "role" && waiting.size > 0) for (const name of delegatedBy(bytes)) wanted.add(name);
 		}
 	}
-	return payloads;
 }
 function signedAs(role, bytes, base) {
 	const signers = signersOf(base, role);
@@ -6713,11 +9465,11 @@ function signedAs(role, bytes, base) {
 	});
 	return outcome.kind === "accepted" ? outcome.value : null;
 }
-async function readFork(forge, fork, role, bytes, base) {
+async function readFork({ forge, base }, fork, role, bytes) {
 	const known = base?.roles.get(role);
 	if (base === null || known === void 0) return bytes;
 	if (bytes !== null && (Buffer.compare(bytes, known.bytes) === 0 || signedAs(role, bytes, base) !== null)) return bytes;
-	const [last] = [...(await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), HISTORY_DEPTH$2))).values()].flatMap((one) => {
+	const [last] = [...(await forge.blobs(fork === null ? [] : await forge.history(fork, rolePath(role), PAYLOAD_HISTORY))).values()].flatMap((one) => {
 		const file = signedAs(role, one, base);
 		return file === null ? [] : [{
 			bytes: one,
@@ -6726,75 +9478,258 @@ async function readFork(forge, fork, role, bytes, base) {
 	}).sort((a, b) => b.version - a.version);
 	return last?.bytes ?? encodeMetadata(new Map(known.file.signed.raw).set("targets", /* @__PURE__ */ new Map()), []);
 }
-function pullFacts({ number, headSha, author, url, head: branch, from }) {
+async function readForks(context, fork, forkTree, paths) {
+	const forkedFrom = /* @__PURE__ */ new Map();
+	const entries = paths.flatMap((path) => {
+		const [what, entry] = [classifyPath(path), forkTree.get(path)];
+		return what.kind === "role" ? [{
+			role: what.role,
+			id: entry?.kind === "file" ? entry.id : null
+		}] : [];
+	});
+	const blobs = await context.forge.blobs(entries.flatMap(({ id }) => id ?? []));
+	for (const { role, id } of entries) {
+		const bytes = await readFork(context, fork, role, id === null ? null : blobs.get(id) ?? null);
+		if (bytes !== null) forkedFrom.set(role, bytes);
+	}
+	return forkedFrom;
+}
+async function changedAt(context, commit) {
+	const { forge, metadataHead } = context;
+	const tree = (await forge.trees([commit])).get(commit);
+	if (tree === void 0) return null;
+	const fork = await forge.mergeBase(metadataHead, commit);
+	return changedEntries(fork === null ? /* @__PURE__ */ new Map() : await forge.tree(fork), tree);
+}
+async function readReviewed(context, commit, roles) {
+	const changed = await changedAt(context, commit);
+	if (changed === null) return null;
+	const wanted = [...changed].flatMap(([path, entry]) => {
+		const role = roleOfPath(path);
+		return entry?.kind === "file" && role !== null && roles.has(role) ? [[role, entry.id]] : [];
+	});
+	const blobs = await context.forge.blobs(wanted.map(([, id]) => id));
+	const payloads = /* @__PURE__ */ new Map();
+	for (const [role, id] of wanted) {
+		const payload = payloadOf$1(blobs.get(id) ?? /* @__PURE__ */ new Uint8Array());
+		if (payload !== null) payloads.set(role, payload);
+	}
 	return {
-		number,
-		headSha,
-		author,
-		url,
-		branch,
-		from
+		changed,
+		payloads
 	};
 }
-async function readEvent(forge, pull, metadataHead, base) {
-	if (pull.from === "fork") {
-		const nothing = {
-			changes: /* @__PURE__ */ new Map(),
-			forkedFrom: /* @__PURE__ */ new Map(),
-			payloadsAt: /* @__PURE__ */ new Map(),
-			earlierPayloads: /* @__PURE__ */ new Map()
-		};
-		return {
-			pull: pullFacts(pull),
-			reviews: [],
-			comments: [],
-			...nothing
-		};
-	}
-	const forkSha = await forge.mergeBase(metadataHead, pull.headSha);
-	const fork = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
-	const head = await forge.tree(pull.headSha);
-	const changes = withoutBase(await changedFiles(forge, fork, head), head, base);
-	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null);
-	const forkBlobs = await forge.blobs(paths.flatMap((path) => [fork.get(path)].flatMap((entry) => entry?.kind === "file" ? [entry.id] : [])));
-	const forkedFrom = /* @__PURE__ */ new Map();
+function isRewritten(a, b) {
+	const idsOf = (changed) => [...changed].filter(([path]) => path !== EVENT_PATH).map(([path, entry]) => `${path}\n${entry?.id ?? ""}`).sort().join("\n");
+	return idsOf(a) !== idsOf(b);
+}
+function reviewedCommits(reviews, people) {
+	const commits = reviews.flatMap(({ author, commitSha }) => commitSha === null || !people.has(author.id) ? [] : [commitSha]);
+	return [...new Set(commits.reverse())].slice(0, MAX_REVIEWED_COMMITS);
+}
+function digestsOf(payloads) {
+	return new Map([...payloads].map(([role, payload]) => [role, payloadDigest(payload)]));
+}
+async function payloadHistory(forge, head, paths) {
+	const payloads = /* @__PURE__ */ new Map();
 	for (const path of paths) {
-		const what = classifyPath(path);
-		if (what.kind !== "role") continue;
-		const entry = fork.get(path);
-		const there = entry?.kind === "file" ? forkBlobs.get(entry.id) ?? null : null;
-		const bytes = await readFork(forge, forkSha, what.role, there, base);
-		if (bytes !== null) forkedFrom.set(what.role, bytes);
+		const blobs = await forge.blobs(await forge.history(head, path, PAYLOAD_HISTORY));
+		for (const bytes of blobs.values()) {
+			const payload = payloadOf$1(bytes);
+			if (payload !== null) payloads.set(payloadDigest(payload), payload);
+		}
 	}
-	const reviews = await forge.reviews(pull.number);
-	const commits = new Set(reviews.flatMap(({ commitSha }) => commitSha === null ? [] : [commitSha]));
-	const digests = /* @__PURE__ */ new Map();
-	for (const commit of commits) digests.set(commit, await payloadsAt(forge, commit, paths));
+	return payloads;
+}
+async function readEvent(context, pull) {
+	const { forge, metadataHead, base } = context;
+	const { number, headSha, author, url, head: branch } = pull;
+	const forkSha = await forge.mergeBase(metadataHead, headSha);
+	const forkTree = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
+	const headTree = await forge.tree(headSha);
+	const changed = changedEntries(forkTree, headTree);
+	const changes = withoutBase(await readChanges(context, changed), headTree, base);
+	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null && changes.get(path) !== null);
+	const forkedFrom = await readForks(context, forkSha, forkTree, paths);
+	const proposal = readProposal(changes, base);
+	const listening = listenTo(changes.keys(), proposal, base);
+	const reviews = await forge.reviews(number, [...listening.people.values(), ...context.automation]);
+	const comments = await forge.comments(number);
+	const roles = /* @__PURE__ */ new Set([...listening.signers.keys(), ...rolesAmong(changes.keys())]);
+	const payloadsAt = /* @__PURE__ */ new Map();
+	const earlierPayloads = await payloadHistory(forge, headSha, paths);
+	const rewritten = /* @__PURE__ */ new Set();
+	for (const commit of [headSha, ...reviewedCommits(reviews, listening.people)]) {
+		if (payloadsAt.has(commit)) continue;
+		const reviewed = await readReviewed(context, commit, roles);
+		if (reviewed === null) continue;
+		payloadsAt.set(commit, digestsOf(reviewed.payloads));
+		for (const payload of reviewed.payloads.values()) earlierPayloads.set(payloadDigest(payload), payload);
+		if (isRewritten(reviewed.changed, changed)) rewritten.add(commit);
+	}
+	const automation = new Set(context.automation.map(({ id }) => id));
+	const writers = /* @__PURE__ */ new Set();
+	for (const account of carriersToAsk({
+		reviews,
+		comments,
+		automation
+	}, listening, proposedFiles(proposal))) if (await forge.mayWrite(account)) writers.add(account.id);
 	return {
-		pull: pullFacts(pull),
+		pull: {
+			number,
+			headSha,
+			author,
+			url,
+			branch
+		},
 		changes,
 		forkedFrom,
 		reviews,
-		comments: await forge.comments(pull.number),
-		payloadsAt: digests,
-		earlierPayloads: await payloadHistory(forge, pull.headSha, paths)
+		comments,
+		automation,
+		writers,
+		payloadsAt,
+		rewritten,
+		earlierPayloads
 	};
 }
-async function proposalPulls(forge) {
-	return forge.pulls(PROPOSAL_PREFIX, "tuf");
+async function changesAt(context, commit) {
+	const changed = await changedAt(context, commit);
+	if (changed === null) throw new CountersignError("event-invalid", commit, "expected the commit that was signed, got none");
+	return new Map([...changed].map(([path, entry]) => [path, entry?.id ?? null]));
 }
-async function openPulls(forge) {
-	return openAmong(await proposalPulls(forge));
+
+// src/commands/read-events.ts
+const MAX_CLOSED = 100;
+const MAX_MERGED = 10;
+async function readProposalPulls(forge) {
+	const all = await forge.openPulls(PROPOSAL_PREFIX);
+	const ended = await forge.endedPulls(PROPOSAL_PREFIX, "tuf");
+	return {
+		open: all.filter(({ base }) => base === "tuf"),
+		strayed: all.filter(({ base }) => base !== "tuf"),
+		ended
+	};
 }
-function openAmong(pulls) {
-	return pulls.filter(({ state, base }) => state === "open" && base === "tuf");
+async function readOpenPulls$1(forge) {
+	return (await forge.openPulls(PROPOSAL_PREFIX)).filter(({ base }) => base === "tuf");
 }
-async function adoptOrphans(forge) {
-	const branches = await forge.branches(PROPOSAL_PREFIX);
-	if (branches.size === 0) return;
-	const ours = (await proposalPulls(forge)).filter(({ from }) => from === "repository");
-	for (const [branch, head] of branches) {
-		if (ours.some((pull) => pull.head === branch && (pull.state === "open" || pull.state === "merged" || pull.headSha === head))) continue;
+async function requireOpenPull(forge, number) {
+	const found = (await readOpenPulls$1(forge)).find((one) => one.number === number);
+	if (found !== void 0) return found;
+	const where = `#${String(number)}`;
+	if ((await forge.pull(number))?.from === "fork") throw new CountersignError("event-fork", where, "this pull request comes from a fork, where outsiders can change it; propose it on a branch of this repository");
+	throw new CountersignError("event-unknown", where, "expected an open signing event; `countersign status` lists them");
+}
+function versionOf$1(bytes) {
+	const outcome = outcomeOf(() => integerField(objectField(asObject(parseJson(bytes), "$"), "signed", "$"), "version", "$"));
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+function signedVersion(base, role) {
+	if (role === "root") return base.root.signed.version;
+	return ([...base.roles].find(([name]) => name === role)?.[1].file)?.signed.version ?? (signersOf(base, role) === null ? null : 0);
+}
+function metadataFiles(tree) {
+	return [...tree].flatMap(([path, { kind, id }]) => {
+		const what = classifyPath(path);
+		if (kind !== "file" || what.kind !== "root" && what.kind !== "role") return [];
+		return [{
+			role: what.kind === "root" ? "root" : what.role,
+			id
+		}];
+	});
+}
+async function aboveSigned(forge, base, metadataTree, ended) {
+	const trees = await forge.trees([...new Set(ended.map(({ headSha }) => headSha))]);
+	const known = new Set([...metadataTree.values()].map(({ id }) => id));
+	const files = new Map([...trees].map(([commit, tree]) => [commit, metadataFiles(tree).filter(({ id }) => !known.has(id))]));
+	const ids = new Set([...files.values()].flat().flatMap(({ role, id }) => signedVersion(base, role) === null ? [] : [id]));
+	const blobs = await forge.blobs([...ids]);
+	const versions = new Map([...blobs].map(([id, bytes]) => [id, versionOf$1(bytes) ?? 0]));
+	return ended.filter(({ headSha }) => (files.get(headSha) ?? []).some(({ role, id }) => (versions.get(id) ?? 0) > (signedVersion(base, role) ?? Infinity)));
+}
+const SIGN_OF_A_LINE = "\"payload\"";
+async function mayBeSigned({ forge, base, automation }, { number }) {
+	const people = base === null ? [] : allPeople(base);
+	const heard = new Set([...people, ...automation].map(({ id }) => id));
+	if ((await forge.reviews(number, [...people, ...automation])).some(({ body }) => body.includes(SIGN_OF_A_LINE))) return true;
+	return (await forge.comments(number)).some(({ author, body }) => heard.has(author.id) && body.includes(SIGN_OF_A_LINE));
+}
+function allPeople(base) {
+	const people = /* @__PURE__ */ new Map();
+	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
+	return [...people.values()];
+}
+function newestEnded(ended) {
+	const ofState = (wanted, limit) => ended.filter(({ state }) => state === wanted).slice(0, limit);
+	return [...ofState("closed", MAX_CLOSED), ...ofState("merged", MAX_MERGED)];
+}
+function withEarlier(event, closed, base) {
+	const content = contentOf$1(event.changes, base);
+	const same = closed.filter((one) => content !== null && contentOf$1(one.changes, base) === content).reverse();
+	if (same.length === 0) return event;
+	const all = [...same, event];
+	return {
+		...event,
+		reviews: all.flatMap(({ reviews }) => reviews),
+		comments: all.flatMap(({ comments }) => comments),
+		writers: new Set(all.flatMap(({ writers }) => [...writers])),
+		payloadsAt: new Map(all.flatMap(({ payloadsAt }) => [...payloadsAt])),
+		earlierPayloads: new Map(all.flatMap(({ earlierPayloads }) => [...earlierPayloads]))
+	};
+}
+function busyBranches({ pulls, closed, signed }) {
+	const numbers = new Set([...signed.values()].flat().map(({ number }) => number));
+	return /* @__PURE__ */ new Set([...[...pulls.open, ...pulls.strayed].map(({ head }) => head), ...closed.flatMap(({ pull }) => numbers.has(pull.number) ? [pull.branch] : [])]);
+}
+async function readEvents({ forge, base, metadataHead, now }, pulls) {
+	const context = {
+		forge,
+		metadataHead,
+		base,
+		automation: pulls.open.length === 0 && pulls.ended.length === 0 ? [] : await forge.automation()
+	};
+	const read = [];
+	for (const pull of pulls.open) read.push(await readEvent(context, pull));
+	const newest = newestEnded(pulls.ended);
+	const above = base === null || newest.length === 0 ? [] : await aboveSigned(forge, base, await forge.tree(metadataHead), newest);
+	const ended = [];
+	for (const pull of above) if (await mayBeSigned(context, pull)) ended.push({
+		pull,
+		facts: await readEvent(context, pull)
+	});
+	const notMerged = ended.filter(({ pull }) => pull.state === "closed");
+	const closed = notMerged.map(({ facts }) => facts);
+	const events = read.map((event) => withEarlier(event, closed, base));
+	const signed = signedElsewhere([...events.map((facts) => ({
+		facts,
+		state: "open"
+	})), ...ended.map(({ facts }) => ({
+		facts,
+		state: "ended"
+	}))], base);
+	const statuses = evaluateEvents({
+		base,
+		events,
+		signed,
+		now
+	});
+	return {
+		pulls,
+		metadataHead,
+		base,
+		events,
+		closed,
+		closedPulls: notMerged.map(({ pull }) => pull),
+		signed,
+		statuses,
+		now
+	};
+}
+async function adoptOrphans(forge, { open, strayed, ended }) {
+	let adopted = false;
+	for (const [branch, head] of await forge.branches(PROPOSAL_PREFIX)) {
+		if ([...open, ...strayed].some((pull) => pull.head === branch) || ended.some((pull) => pull.head === branch && (pull.state === "merged" || pull.headSha === head))) continue;
 		if ((await forge.branches(branch)).get(branch) !== head) continue;
 		try {
 			await forge.openPull({
@@ -6803,17 +9738,48 @@ async function adoptOrphans(forge) {
 				title: `Sign ${branch.slice(PROPOSAL_PREFIX.length)}`,
 				body: ""
 			});
+			adopted = true;
 		} catch (error) {
 			if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
 		}
 	}
+	return adopted;
+}
+async function retargetStrayed(forge, metadataHead, { strayed }) {
+	let moved = false;
+	for (const { number, headSha } of strayed) {
+		if (await forge.mergeBase(metadataHead, headSha) === null) continue;
+		try {
+			await forge.retargetPull(number, "tuf");
+			moved = true;
+		} catch (error) {
+			if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
+		}
+	}
+	return moved;
 }
 
 // src/commands/report-status.ts
 const STATUS_CONTEXT = "countersign";
+async function tell$1(forge, number, body) {
+	try {
+		await forge.comment(number, body);
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "conversation-full")) throw error;
+	}
+}
+async function keepSticky(forge, number, body) {
+	try {
+		await forge.stickyComment(number, STICKY_MARKER, body);
+		return true;
+	} catch (error) {
+		if (error instanceof CountersignError && error.code === "conversation-full") return false;
+		throw error;
+	}
+}
 async function reportStatus({ forge, now }, status) {
-	await forge.stickyComment(status.pull.number, STICKY_MARKER, renderSticky(status, now));
-	const { state, description } = statusLine(status);
+	const isFull = !await keepSticky(forge, status.pull.number, renderSticky(status, now));
+	const { state, description } = statusLine(status, isFull);
 	await forge.status(status.pull.headSha, {
 		context: STATUS_CONTEXT,
 		state,
@@ -6879,7 +9845,7 @@ async function mergeEvent(forge, number, metadataHead, commit) {
 	if (other !== void 0) throw new CountersignError("incomplete", `#${String(number)}`, `expected the merge to have the signed files, got another ${other[0]}`);
 }
 async function requireStillOpen(forge, number) {
-	if ((await openPulls(forge)).some((pull) => pull.number === number)) return;
+	if ((await readOpenPulls$1(forge)).some((pull) => pull.number === number)) return;
 	throw new CountersignError("ref-conflict", `#${String(number)}`, "expected it to be open still, got one that is closed");
 }
 async function completeEvent(place, state, metadataHead, status) {
@@ -6932,15 +9898,26 @@ function encodeOrigin({ runId, runUrl, workflow, commit, actor, ref }) {
 		workflow
 	});
 }
-function encodeContribution({ origin, targets, staged }) {
+function encodeContribution({ origin, targets, staged, replaced }) {
 	return jsonObject({
 		origin: origin === null ? void 0 : encodeOrigin(origin),
+		replaced: replaced === void 0 || replaced.size === 0 ? void 0 : new Map(replaced),
 		staged: staged ?? void 0,
 		targets: targets === null ? void 0 : [...targets]
 	});
 }
+function fitting(contributions) {
+	let left = MAX_LISTED_CHARACTERS;
+	return contributions.slice(-100).reverse().map((contribution) => {
+		left -= (contribution.targets ?? []).reduce((sum, path) => sum + path.length, 0);
+		return left < 0 ? {
+			...contribution,
+			targets: null
+		} : contribution;
+	}).reverse();
+}
 function encodeEventFile({ role, version, contributions }) {
-	const kept = contributions.slice(-100).map(encodeContribution);
+	const kept = fitting(contributions).map(encodeContribution);
 	return encodeJsonFile(jsonObject({
 		contributions: kept,
 		format: 1,
@@ -6948,15 +9925,23 @@ function encodeEventFile({ role, version, contributions }) {
 		version
 	}));
 }
+function noteField(raw, key, where) {
+	const text = stringField(raw, key, where);
+	if (text.length > 1024) throw new CountersignError("too-large", jsonPath(where, key), `expected at most ${String(MAX_NOTE_CHARACTERS)} characters`);
+	return text;
+}
 function parseOrigin(raw, where) {
 	return {
 		runId: integerField(raw, "run", where),
-		runUrl: stringField(raw, "url", where),
-		workflow: stringField(raw, "workflow", where),
-		commit: stringField(raw, "commit", where),
-		actor: stringField(raw, "actor", where),
-		ref: stringField(raw, "ref", where)
+		runUrl: noteField(raw, "url", where),
+		workflow: noteField(raw, "workflow", where),
+		commit: noteField(raw, "commit", where),
+		actor: noteField(raw, "actor", where),
+		ref: noteField(raw, "ref", where)
 	};
+}
+function parseReplaced(raw) {
+	return new Map([...asObject(raw.get("replaced"), "replaced")].map(([path, sha256]) => [path, asString(sha256, "replaced")]));
 }
 function parseContribution(value) {
 	const raw = asObject(value, "contribution");
@@ -6964,19 +9949,513 @@ function parseContribution(value) {
 	return {
 		origin: origin === void 0 ? null : parseOrigin(asObject(origin, "origin"), "origin"),
 		targets: raw.has("targets") ? arrayField(raw, "targets", "contribution").map((path) => asString(path, "targets")) : null,
-		staged: raw.has("staged") ? stringField(raw, "staged", "contribution") : null
+		staged: raw.has("staged") ? noteField(raw, "staged", "contribution") : null,
+		...raw.has("replaced") ? { replaced: parseReplaced(raw) } : {}
 	};
 }
 function readEventFile(bytes) {
+	if (bytes.length > 16777216) return null;
 	const outcome = outcomeOf(() => {
 		const raw = asObject(parseJson(bytes), "$");
 		return {
-			role: stringField(raw, "role", "$"),
+			role: noteField(raw, "role", "$"),
 			version: integerField(raw, "version", "$"),
-			contributions: arrayField(raw, "contributions", "$").map(parseContribution)
+			contributions: arrayField(raw, "contributions", "$").slice(-100).map(parseContribution)
 		};
 	});
 	return outcome.kind === "accepted" ? outcome.value : null;
+}
+
+// src/render/cut-text.ts
+function plainText(text) {
+	return {
+		brief: text,
+		full: text
+	};
+}
+function joined$1(parts) {
+	const side = (name) => parts.map((part) => typeof part === "string" ? part : part[name]).join("");
+	return {
+		brief: side("brief"),
+		full: side("full")
+	};
+}
+function cutText(text, max, show) {
+	if (text.length <= max) return plainText(show(text));
+	const characters = Array.from(text);
+	if (characters.length <= max) return plainText(show(text));
+	const note = `(cut: ${countText(characters.length)} characters, sha256:${sha256Hex(text)})`;
+	return {
+		brief: `${show(characters.slice(0, max).join(""))}… ${note}`,
+		full: show(text)
+	};
+}
+function restDigest$1(lines) {
+	return sha256Hex(lines.map((line) => `${line}\n`).join(""));
+}
+function moreText(rest, count, noun) {
+	return `  … and ${countText(count)} more ${noun}${count === 1 ? "" : "s"}, sha256:${restDigest$1(rest.map(({ full }) => full))}`;
+}
+function cutList(entries, noun, limits) {
+	const rest = entries.slice(limits.entries);
+	const brief = entries.slice(0, limits.entries).flatMap((entry) => {
+		const [shown, left] = [entry.slice(0, limits.lines), entry.slice(limits.lines)];
+		return [...shown.map((line) => line.brief), ...left.length === 0 ? [] : [moreText(left, left.length, "line")]];
+	});
+	return {
+		brief: rest.length === 0 ? brief : [...brief, moreText(rest.flat(), rest.length, noun)],
+		full: entries.flatMap((entry) => entry.map(({ full }) => full))
+	};
+}
+
+// src/render/json-diff.ts
+function jsonText(value) {
+	return new TextDecoder().decode(encodeCanonicalJson(value));
+}
+function differ(before, after) {
+	if (before === void 0 || after === void 0) return before !== after;
+	if (typeof before !== "object" || before === null) return before !== after;
+	return Buffer.compare(encodeCanonicalJson(before), encodeCanonicalJson(after)) !== 0;
+}
+function collect$1(before, after, steps, out) {
+	if (isJsonObject(before) && isJsonObject(after)) {
+		for (const key of /* @__PURE__ */ new Set([...before.keys(), ...after.keys()])) collect$1(before.get(key), after.get(key), [...steps, key], out);
+		return;
+	}
+	if (isJsonArray(before) && isJsonArray(after)) {
+		for (let index = 0; index < Math.max(before.length, after.length); index++) collect$1(before[index], after[index], [...steps, index], out);
+		return;
+	}
+	if (differ(before, after)) out.push({
+		steps,
+		before,
+		after
+	});
+}
+function diffJson(before, after) {
+	const changes = [];
+	collect$1(before, after, [], changes);
+	return changes;
+}
+function members(value) {
+	if (isJsonObject(value)) return [...value];
+	return isJsonArray(value) ? value.map((item, index) => [index, item]) : [];
+}
+function splitChange(change, fits) {
+	const { steps, before, after } = change;
+	const whole = before === void 0 ? after : after === void 0 ? before : void 0;
+	const parts = members(whole);
+	if (whole === void 0 || parts.length === 0 || fits(whole)) return [change];
+	return parts.flatMap(([step, value]) => {
+		return splitChange({
+			steps: [...steps, step],
+			before: before === void 0 ? void 0 : value,
+			after: after === void 0 ? void 0 : value
+		}, fits);
+	});
+}
+
+// src/render/change-fields.ts
+const MAX_VALUE = 300;
+const MAX_NAME = 200;
+const MAX_WHOLE = 160;
+const PLAIN_STEP = /^[A-Za-z_][A-Za-z0-9_-]{0,79}$/;
+function stepText(step) {
+	if (typeof step === "number") return joined$1([
+		"[",
+		String(step),
+		"]"
+	]);
+	return PLAIN_STEP.test(step) ? joined$1([".", step]) : joined$1([
+		"[",
+		cutText(jsonText(step), MAX_NAME, visibleJson),
+		"]"
+	]);
+}
+function stepsText(steps) {
+	return joined$1(steps.map(stepText));
+}
+function valueText$1(value) {
+	return cutText(jsonText(value), MAX_VALUE, visibleJson);
+}
+function changeLine(mark, place, { before, after }) {
+	if (before === void 0) return joined$1([
+		mark,
+		"+ ",
+		place,
+		": ",
+		after === void 0 ? "nothing" : valueText$1(after)
+	]);
+	if (after === void 0) return joined$1([
+		mark,
+		"- ",
+		place,
+		": ",
+		valueText$1(before)
+	]);
+	return joined$1([
+		mark,
+		"~ ",
+		place,
+		": ",
+		valueText$1(before),
+		" -> ",
+		valueText$1(after)
+	]);
+}
+function fits(value) {
+	return jsonText(value).length <= MAX_WHOLE;
+}
+function rank({ before, after }) {
+	if (before === void 0) return 2;
+	return after === void 0 ? 1 : 0;
+}
+function fieldEntries(before, after, root, indent) {
+	return [...diffJson(before, after).flatMap((change) => splitChange(change, fits))].sort((a, b) => rank(a) - rank(b)).map((change) => {
+		const place = joined$1([root, stepsText(change.steps)]);
+		return [changeLine(indent, root === "" ? {
+			brief: place.brief.replace(/^\./, ""),
+			full: place.full.replace(/^\./, "")
+		} : place, change)];
+	});
+}
+
+// src/render/change-targets.ts
+const MAX_PATH = 200;
+const EMPTY$3 = /* @__PURE__ */ new Map();
+function sameEntry(a, b) {
+	return a.raw === b.raw || Buffer.compare(encodeCanonicalJson(a.raw), encodeCanonicalJson(b.raw)) === 0;
+}
+function differenceOf(before, after) {
+	const removed = [];
+	const replaced = [];
+	const restated = [];
+	const added = [];
+	for (const [path, file] of after.targets) {
+		const old = before?.targets.get(path);
+		if (old === void 0) added.push({
+			path,
+			file
+		});
+		else if (old.hashes.get("sha256") !== file.hashes.get("sha256") || old.length !== file.length) replaced.push({
+			path,
+			file,
+			before: old
+		});
+		else if (!sameEntry(old, file)) restated.push({
+			path,
+			file,
+			before: old
+		});
+	}
+	for (const [path, file] of before?.targets ?? []) if (!after.targets.has(path)) removed.push({
+		path,
+		file
+	});
+	return {
+		removed,
+		replaced,
+		restated,
+		added
+	};
+}
+function ourText(file, field) {
+	const custom = file.raw.get("custom");
+	const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
+	const value = isJsonObject(ours) ? ours.get(field) : void 0;
+	return typeof value === "string" && value.length <= MAX_PATH ? value : null;
+}
+function without(object, keys) {
+	return new Map([...object].filter(([key]) => !keys.includes(key)));
+}
+function reduced(object, key, reduce) {
+	const member = object.get(key);
+	if (!isJsonObject(member)) return object;
+	const less = reduce(member);
+	if (less.size === member.size && [...less].every(([name, value]) => member.get(name) === value)) return object;
+	return less.size === 0 ? without(object, [key]) : new Map([...object, [key, less]]);
+}
+function restOf$1(file) {
+	const told = ["commit", "hosting"].filter((field) => ourText(file, field) !== null);
+	return reduced(reduced(without(file.raw, ["length"]), "hashes", (all) => without(all, ["sha256"])), "custom", (custom) => reduced(custom, "x-countersign", (ours) => without(ours, told)));
+}
+function headLine(mark, path, file) {
+	const [commit, hosting] = [ourText(file, "commit"), ourText(file, "hosting")];
+	const words = [...commit === null ? [] : [`from commit ${visibleName(commit)}`], ...hosting === null ? [] : [`hosting ${visibleName(hosting)}`]].map((text) => `, ${text}`);
+	const hash = file.hashes.get("sha256");
+	const of = `  ${String(file.length)} bytes  ${hash === void 0 ? "no sha256" : `sha256:${hash}`}${words.join("")}`;
+	return joined$1([
+		`  ${mark} `,
+		cutText(path, MAX_PATH, visibleName),
+		of
+	]);
+}
+const INDENT = "      ";
+function restLines(before, file) {
+	return fieldEntries(before === null ? EMPTY$3 : restOf$1(before), restOf$1(file), "", INDENT).flat();
+}
+function removedEntry({ path, file }) {
+	return [headLine("-", path, file)];
+}
+function replacedEntry({ path, before, file }) {
+	return [
+		headLine("-", path, before),
+		headLine("+", path, file),
+		...restLines(before, file)
+	];
+}
+function restatedEntry({ path, before, file }) {
+	return [headLine("~", path, file), ...fieldEntries(before.raw, file.raw, "", INDENT).flat()];
+}
+function addedEntry({ path, file }) {
+	return [headLine("+", path, file), ...restLines(null, file)];
+}
+
+// src/render/change-words.ts
+const KEY_DIGITS = 12;
+function peopleOf(signed) {
+	const { binding } = signed;
+	if (binding === null) return null;
+	const outcome = outcomeOf(() => parsePeople(binding, "x-countersign"));
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+function onlineNames(signed) {
+	const online = signed.binding?.raw.get("online");
+	const entries = isJsonObject(online) ? [...online] : [];
+	return new Map(entries.flatMap(([keyId, uri]) => typeof uri === "string" ? [[keyId, uri]] : []));
+}
+function keysText(signed, { keyIds, threshold }) {
+	const [people, online] = [peopleOf(signed), onlineNames(signed)];
+	const names = keyIds.map((keyId) => {
+		const person = people?.byKey.get(keyId);
+		const key = `key ${keyId.slice(0, KEY_DIGITS)}`;
+		if (person !== void 0) return `${visibleName(person.name)} (${person.custody ? "custody, " : ""}${key})`;
+		const uri = online.get(keyId);
+		return uri === void 0 ? key : `${key} (${visibleName(uri)})`;
+	});
+	return `${String(threshold)} of ${names.join(", ")}`;
+}
+function personText({ account, custody }) {
+	const who = account === null ? "without an account" : `account ${visibleName(account.login)}, id ${String(account.id)}`;
+	return custody ? `${who}, key in custody of the host` : who;
+}
+function spanText(seconds) {
+	for (const [size, noun] of [
+		[86400, "day"],
+		[3600, "hour"],
+		[60, "minute"]
+	]) {
+		const count = seconds / size;
+		if (Number.isInteger(count)) return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+	}
+	return `${String(seconds)} second${seconds === 1 ? "" : "s"}`;
+}
+function periodsOf(signed) {
+	const { binding } = signed;
+	if (binding === null) return /* @__PURE__ */ new Map();
+	const outcome = outcomeOf(() => parsePeriods(binding, "x-countersign"));
+	return outcome.kind === "accepted" ? outcome.value : /* @__PURE__ */ new Map();
+}
+function roleWords(signed) {
+	if (signed.kind === "root") return Object.entries(signed.roles).map(([role, keys]) => [role, keysText(signed, keys)]);
+	const { delegations } = signed;
+	if (delegations === null) return [];
+	if (delegations.kind === "succinct") {
+		const { succinct } = delegations;
+		const bins = `${String(2 ** succinct.bitLength)} bins named ${visibleName(succinct.namePrefix)}-…`;
+		return [["hash bins", `${keysText(signed, succinct)}; ${bins}`]];
+	}
+	return delegations.roles.map((role, index) => {
+		const { paths } = role;
+		const which = paths.kind === "patterns" ? `paths ${paths.patterns.map(visibleName).join(" ")}` : `paths by hash ${paths.prefixes.join(" ")}`;
+		const order = role.terminating ? "; the search ends here (terminating)" : "; the search goes on after it";
+		return [role.name, `${keysText(signed, role)}; ${which}; searched in place ${String(index + 1)}${order}`];
+	});
+}
+function wordsOf(signed) {
+	if (signed === null) return /* @__PURE__ */ new Map();
+	const people = peopleOf(signed);
+	const persons = [...people?.byKey ?? []].map(([keyId, person]) => {
+		return [`person ${visibleName(person.name)}, key ${keyId.slice(0, KEY_DIGITS)}`, personText(person)];
+	});
+	const reasons = [...people?.custodyQuorum ?? []].map(([role, reason]) => {
+		return [`reason why keys in custody alone may sign ${visibleName(role)}`, JSON.stringify(visibleName(reason))];
+	});
+	const roles = roleWords(signed).map(([role, text]) => [`role ${visibleName(role)}`, text]);
+	return new Map([
+		...roles,
+		...persons,
+		...reasons
+	]);
+}
+function wordLines(before, after) {
+	const lines = [];
+	for (const [what, text] of after) {
+		const old = before.get(what);
+		if (old === text) continue;
+		if (old !== void 0) lines.push(`  - ${what}: ${old}`);
+		lines.push(`  + ${what}: ${text}`);
+	}
+	for (const [what, old] of before) if (!after.has(what)) lines.push(`  - ${what}: ${old}`);
+	return lines;
+}
+function periodLines(before, after) {
+	const [old, now] = [before === null ? /* @__PURE__ */ new Map() : periodsOf(before), periodsOf(after)];
+	const text = (was, is) => {
+		const shown = (seconds) => seconds === void 0 ? "nothing" : spanText(seconds);
+		return was === is ? shown(is) : was === void 0 ? shown(is) : `${shown(was)} -> ${shown(is)}`;
+	};
+	return [.../* @__PURE__ */ new Set([...now.keys(), ...old.keys()])].flatMap((role) => {
+		const [was, is] = [old.get(role), now.get(role)];
+		if (was?.expiresSeconds === is?.expiresSeconds && was?.renewSeconds === is?.renewSeconds) return [];
+		const mark = was === void 0 ? "+" : is === void 0 ? "-" : "~";
+		const lasts = text(was?.expiresSeconds, is?.expiresSeconds);
+		return [`  ${mark} period ${visibleName(role)}: lasts ${lasts}, renewed before its end by ${text(was?.renewSeconds, is?.renewSeconds)}`];
+	});
+}
+const MAX_LINE = 1e3;
+function wordsOfChange(before, after) {
+	return [...wordLines(wordsOf(before), wordsOf(after)), ...periodLines(before, after)].map((line) => [cutText(line, MAX_LINE, (text) => text)]);
+}
+
+// src/render/change-text.ts
+const LIMITS = {
+	entries: 200,
+	lines: 40
+};
+const EMPTY$2 = /* @__PURE__ */ new Map();
+const TOLD$1 = [
+	"version",
+	"expires",
+	"targets"
+];
+function withoutTold(signed) {
+	return new Map([...signed].filter(([key]) => !TOLD$1.includes(key)));
+}
+function plain$1(...lines) {
+	return {
+		brief: lines,
+		full: lines
+	};
+}
+function countsLine(difference, listed) {
+	const { removed, replaced, restated, added } = difference;
+	const told = [
+		["removed", removed],
+		["replaced", replaced],
+		["with other words about the same bytes", restated],
+		["added", added]
+	].filter(([, paths]) => paths.length > 0).map(([word, paths]) => `${countText(paths.length)} ${word}`);
+	const total = `${countText(listed)} listed`;
+	return told.length === 0 ? `  targets: none changes; ${total}` : `  targets: ${told.join(", ")}; ${total}`;
+}
+function headLines({ role, file, before, digest }) {
+	const { signed } = file;
+	const longer = before === null ? 0 : signed.expires - before.expires;
+	const span = longer === 0 ? "" : ` (${spanText(Math.abs(longer))} ${longer > 0 ? "later" : "earlier"})`;
+	return plain$1(`${visibleName(role)} v${String(signed.version)}${before === null ? " (new)" : ` (now v${String(before.version)})`}`, `  payload sha256:${digest}`, `  expires ${before === null ? "" : `${encodeInstant(before.expires)} -> `}${encodeInstant(signed.expires)}${span}`);
+}
+function targetList(targets, entry) {
+	return cutList(targets.map(entry), "target", LIMITS);
+}
+function firstLines$1(change) {
+	const { file, before } = change;
+	const { signed } = file;
+	const old = before?.kind === "targets" ? before : null;
+	const fields = fieldEntries(before === null ? EMPTY$2 : withoutTold(before.raw), withoutTold(signed.raw), "$", "  ");
+	const head = [
+		headLines(change),
+		cutList(wordsOfChange(before, signed), "line", LIMITS),
+		cutList(fields, "field", LIMITS)
+	];
+	if (signed.kind === "root") return head;
+	const difference = differenceOf(old, signed);
+	return [
+		...head,
+		plain$1(countsLine(difference, signed.targets.size)),
+		targetList(difference.removed, removedEntry),
+		targetList(difference.replaced, replacedEntry),
+		targetList(difference.restated, restatedEntry)
+	];
+}
+function addedLines({ role, file, before }) {
+	const { signed } = file;
+	if (signed.kind === "root") return [];
+	const { added } = differenceOf(before?.kind === "targets" ? before : null, signed);
+	if (added.length === 0) return [];
+	return [
+		plain$1(`${visibleName(role)} v${String(signed.version)} adds ${countText(added.length)} target${added.length === 1 ? "" : "s"}:`),
+		targetList(added, addedEntry),
+		plain$1("")
+	];
+}
+function changeLines(files) {
+	const parts = [...files.flatMap((file) => [...firstLines$1(file), plain$1("")]), ...files.flatMap(addedLines)];
+	return {
+		brief: parts.flatMap((part) => part.brief),
+		full: parts.flatMap((part) => part.full)
+	};
+}
+
+// src/render/event-text.ts
+function fenceFor(lines) {
+	return "~".repeat(lines.reduce((least, line) => Math.max(least, ...(line.match(/~+/g) ?? []).map(({ length }) => length + 1)), 3));
+}
+function names(files) {
+	return files.map(({ role, file }) => `${role} v${String(file.signed.version)}`);
+}
+function eventTitle(files) {
+	return `Sign ${names(files).slice(0, 3).join(", ")}${files.length > 3 ? ` and ${String(files.length - 3)} more` : ""}`;
+}
+function firstLines({ files, first }) {
+	if (first === null) return [];
+	const root = files.find(({ role }) => role === "root")?.digest;
+	return [
+		`The first metadata of this repository, \`${first}\`.`,
+		"",
+		...root === void 0 ? [] : [`- root v1: \`sha256:${root}\``, ""],
+		"Everyone whom root v1 lists must sign it. Compare the digest with each other by other means first.",
+		""
+	];
+}
+function renderEventText(view) {
+	const { files, url } = view;
+	const { brief } = changeLines(files);
+	const fence = fenceFor(brief);
+	const head = [
+		`### ${names(files).slice(0, 10).map(escapeMarkdown).join(", ")}`,
+		"",
+		...firstLines(view),
+		"To sign, on your own machine:",
+		"",
+		...signCommand(url),
+		"",
+		"### What is signed",
+		"",
+		`${fence}text`
+	];
+	const foot = [
+		fence,
+		"",
+		"The command verifies the change on your machine and shows it before you sign: trust that, not this page.",
+		""
+	];
+	const shown = fittingLines(brief, (line) => line, MAX_BODY_CHARACTERS - [...head, ...foot].join("\n").length - 2, (count) => `  … and ${countText(count)} more lines, sha256:${restDigest$1(brief.slice(-count))}`);
+	return [
+		...head,
+		...shown,
+		...foot
+	].join("\n");
+}
+
+// src/render/field-diff.ts
+function diffFields(before, after, skip) {
+	const rest = (part) => new Map([...part].filter(([key]) => !skip.has(`$.${key}`)));
+	return diffJson(rest(before), rest(after)).flatMap((change) => splitChange(change, () => false)).map(({ steps, before: was, after: is }) => ({
+		path: `$${stepsText(steps).full}`,
+		before: was === void 0 ? null : jsonText(was),
+		after: is === void 0 ? null : jsonText(is)
+	}));
 }
 
 // src/render/repository-links.ts
@@ -7011,7 +10490,24 @@ function contributionLine({ origin, targets, staged }, number, repository) {
 	const from = `${runLink(origin, repository)} of ${of}`;
 	return `${String(number)}. ${from}, commit ${commitLink(commit, repository)}, started by ${codeMarkdown(actor)}: ${count}${bytes}`;
 }
-const MAX_NAMED$1 = 5;
+const MAX_NAMED$2 = 5;
+function replacedLines(contributions) {
+	const brought = /* @__PURE__ */ new Map();
+	return contributions.flatMap(({ targets, replaced }, index) => {
+		const own = [...replaced ?? []].flatMap(([path, sha256]) => {
+			const whose = brought.get(path);
+			return whose === void 0 ? [] : [{
+				path,
+				sha256,
+				whose
+			}];
+		});
+		for (const path of targets ?? []) brought.set(path, index + 1);
+		const list = textList(own, ({ path, sha256, whose }) => `${nameMarkdown(path)} of number ${String(whose)} (sha256 <code>${escapeMarkdown(sha256)}</code>)`, MAX_NAMED$2);
+		return own.length === 0 ? [] : [`⚠️ **Number ${String(index + 1)} replaced what was proposed before:** ${list}.`, ""];
+	}).slice(0, MAX_REPLACED);
+}
+const MAX_REPLACED = 40;
 function strangers(contributions, changes) {
 	if (contributions.length === 0 || contributions.some(({ targets }) => targets === null)) return [];
 	const numbers = contributionNumbers(contributions);
@@ -7036,13 +10532,15 @@ function originLines(contributions, changes, repository, budget) {
 		"",
 		...fittingLines(numbered, ({ contribution, number }) => contributionLine(contribution, number, repository), budget, (count) => `\n… and ${countOf$1(count, "more run")}`),
 		"",
-		...unnamed.length === 0 ? [] : [`**No run says that it brought** ${textList(unnamed, codeMarkdown, MAX_NAMED$1)}.`, ""]
+		...replacedLines(contributions),
+		...unnamed.length === 0 ? [] : [`**No run says that it brought** ${textList(unnamed, codeMarkdown, MAX_NAMED$2)}.`, ""]
 	];
 }
 
 // src/render/target-table.ts
 const MAX_ROWS = 100;
 const MAX_FIELDS = 6;
+const MAX_PLACE = 180;
 const NAMES = /* @__PURE__ */ new Map([["$.custom.x-countersign.commit", "commit"], ["$.custom.x-countersign.hosting", "hosting"]]);
 function restOf({ raw }) {
 	const rest = new Map(raw);
@@ -7058,14 +10556,21 @@ function restOf({ raw }) {
 }
 function valueText(path, json, repository) {
 	const plain = /^"([A-Za-z0-9._/-]+)"$/.exec(json)?.[1];
-	if (plain === void 0) return codeMarkdown(json);
+	if (plain === void 0) return valueMarkdown(json);
 	return NAMES.get(path) === "commit" ? commitLink(plain, repository) : codeMarkdown(plain);
+}
+function placeMarkdown(path) {
+	const place = path.replace(/^\$\.?/, "");
+	return place.length <= MAX_PLACE ? codeMarkdown(place) : `${codeMarkdown(place.slice(0, MAX_PLACE))}… (cut: sha256:${sha256Hex(place)})`;
 }
 function restText(before, after, repository) {
 	const fields = diffFields(before, after, /* @__PURE__ */ new Set()).filter(({ path }) => path !== "$");
-	return [...fields.slice(0, MAX_FIELDS).map(({ path, before: was, after: is }) => {
-		return `${NAMES.get(path) ?? codeMarkdown(path.replace(/^\$\./, ""))} ${was === null ? "" : `<del>${valueText(path, was, repository)}</del> `}${is === null ? "removed" : valueText(path, is, repository)}`;
-	}), ...fields.length > MAX_FIELDS ? [`${String(fields.length - MAX_FIELDS)} more fields`] : []].join(", ");
+	const texts = fields.slice(0, MAX_FIELDS).map(({ path, before: was, after: is }) => {
+		return `${NAMES.get(path) ?? placeMarkdown(path)} ${was === null ? "" : `<del>${valueText(path, was, repository)}</del> `}${is === null ? "removed" : valueText(path, is, repository)}`;
+	});
+	const rest = fields.slice(MAX_FIELDS).map(({ path, before: was, after: is }) => `${path}: ${was ?? "nothing"} -> ${is ?? "nothing"}\n`);
+	const more = rest.length === 0 ? [] : [`${countText(rest.length)} more fields, sha256:${sha256Hex(rest.join(""))}`];
+	return [...texts, ...more].join(", ");
 }
 const EMPTY$1 = /* @__PURE__ */ new Map();
 function sameRest(a, b) {
@@ -7095,11 +10600,24 @@ function row({ before, proposed, repository, runs }, { kind, path }, common) {
 	const rest = kind === "removed" || file === void 0 || kind === "added" && common !== null ? "" : restText(was === void 0 ? EMPTY$1 : restOf(was), restOf(file), repository);
 	return `| ${[
 		kind,
-		`${codeMarkdown(path)}${rest === "" ? "" : `<br>${rest}`}`,
+		`${nameMarkdown(path)}${rest === "" ? "" : `<br>${rest}`}`,
 		cell(was === void 0 ? null : String(was.length), String(file?.length ?? 0)),
 		cell(was === void 0 ? null : hashText(was), hashText(file)),
 		...runs === null ? [] : [kind === "removed" ? "" : String(runs.get(path) ?? "none")]
 	].join(" | ")} |`;
+}
+const KINDS = [
+	"removed",
+	"replaced",
+	"added"
+];
+const MORE_CHARACTERS = 600;
+function restCounts(rest) {
+	return KINDS.map((kind) => [kind, rest.filter((change) => change.kind === kind).length]).flatMap(([kind, count]) => count === 0 ? [] : [`${countText(count)} ${kind}`]).join(", ");
+}
+function restDigest({ proposed }, rest) {
+	const entries = rest.map(({ path }) => [path, proposed.targets.get(path)?.raw ?? null]);
+	return sha256Hex(encodeCanonicalJson(new Map(entries)));
 }
 function targetLines(view, budget) {
 	const { changes, repository, runs, file } = view;
@@ -7110,16 +10628,22 @@ function targetLines(view, budget) {
 		`| change | target | bytes | sha256 |${runs === null ? "" : " run |"}`,
 		`| --- | --- | ---: | --- |${runs === null ? "" : " ---: |"}`
 	];
-	const first = changes.slice(0, MAX_ROWS);
+	const sorted = [...changes].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+	const first = sorted.slice(0, MAX_ROWS);
 	const beyond = changes.length - first.length;
-	const more = (count) => `\n… and ${countText(count + beyond)} more, all of them in ${codeMarkdown(file)}.`;
-	const left = budget - head.join("\n").length - more(0).length - 2;
-	const rows = fittingLines(first, (change) => row(view, change, common), left, more);
-	const isCut = rows.length < first.length || (rows.at(-1)?.startsWith("\n") ?? false);
+	const more = (count) => {
+		const rest = sorted.slice(changes.length - count);
+		return `\n… and ${countText(rest.length)} more (${restCounts(rest)}; sha256:${restDigest(view, rest)}), all of them in ${codeMarkdown(file)}.`;
+	};
+	const left = budget - head.join("\n").length - MORE_CHARACTERS;
+	const fitting = fittingLines(first, (change) => row(view, change, common), left, (count) => `\n${String(count)}`);
+	const cut = fitting.find((line) => line.startsWith("\n"));
+	const rows = fitting.filter((line) => !line.startsWith("\n"));
+	const missing = cut === void 0 ? beyond : beyond + Number(cut.slice(1));
 	return [
 		...head,
 		...rows,
-		...beyond > 0 && !isCut ? [more(0)] : [],
+		...missing > 0 ? [more(missing)] : [],
 		""
 	];
 }
@@ -7185,12 +10709,13 @@ function fieldLines(before, proposed) {
 		}
 	].filter(({ was, is }) => was !== is);
 	const others = diffFields(before?.raw ?? EMPTY, proposed.raw, TOLD).filter(({ path }) => path !== "$");
-	const shown = (value) => value === null ? "" : codeMarkdown(value);
+	const fieldLine = ({ path, before: was, after: is }) => `${path}: ${was ?? "nothing"} -> ${is ?? "nothing"}\n`;
+	const shown = (value) => value === null ? "" : valueMarkdown(value);
 	return [
 		"| field | before | after |",
 		"| --- | --- | --- |",
 		...told.map(({ name, was, is }) => `| ${name} | ${was ?? ""} | ${is} |`),
-		...fittingLines(others, ({ path, before: was, after: is }) => `| ${codeMarkdown(path.replace(/^\$\./, ""))} | ${shown(was)} | ${shown(is)} |`, BUDGETS.fields, (count) => `| … ${countText(count)} more | | |`),
+		...fittingLines(others, ({ path, before: was, after: is }) => `| ${placeMarkdown(path)} | ${shown(was)} | ${shown(is)} |`, BUDGETS.fields, (count) => `| … ${countText(count)} more, sha256:${sha256Hex(others.slice(-count).map(fieldLine).join(""))} | | |`),
 		""
 	];
 }
@@ -7220,7 +10745,7 @@ function renderProposal(view) {
 		"The command verifies the change on your machine and shows it before you sign: trust that, not this page.",
 		""
 	];
-	const left = MAX_BODY_CHARACTERS$1 - [...head, ...foot].join("\n").length - 2;
+	const left = MAX_BODY_CHARACTERS - [...head, ...foot].join("\n").length - 2;
 	const runs = contributions.length > 1 ? contributionNumbers(contributions) : null;
 	return [
 		...head,
@@ -7254,24 +10779,90 @@ function proposalText(base, role, bytes, url, contributions) {
 		})
 	};
 }
+function fileChanges(changes, base) {
+	const { root, roles } = readProposal(changes, base);
+	const roots = root === null ? [] : [{
+		role: "root",
+		file: root,
+		before: base?.root.signed ?? null,
+		digest: payloadDigest(root.payload)
+	}];
+	const others = [...roles].map(([role, file]) => {
+		return {
+			role,
+			file,
+			before: base?.roles.get(role)?.file.signed ?? null,
+			digest: payloadDigest(file.payload)
+		};
+	});
+	return [...roots, ...others];
+}
 function asKept({ title, body }) {
 	return `${title.trim()}\n${body.replaceAll("\r\n", "\n").trimEnd()}`;
 }
-async function keepText(forge, base, { pulls, events }, status) {
-	const index = pulls.findIndex(({ number }) => number === status.pull.number);
-	const [pull, event, [only, ...more]] = [
-		pulls[index],
-		events[index],
-		status.roles
-	];
-	if (base === null || pull === void 0 || only === void 0 || only.role === "root" || more.length > 0) return;
+function textOf$3({ changes }, base, url) {
+	const files = fileChanges(changes, base);
+	const [only, ...more] = files;
+	if (only === void 0) return null;
+	if (base === null || more.length > 0 || only.file.signed.kind === "root") {
+		const first = base === null ? only.file.signed.binding?.repository ?? null : null;
+		return {
+			title: eventTitle(files),
+			body: renderEventText({
+				files,
+				url,
+				first
+			})
+		};
+	}
 	const role = parseTargetsRoleName(only.role, "role");
-	const bytes = event?.changes.get(rolePath(role)) ?? null;
-	if (bytes === null || pull.author.id !== (await forge.viewer()).id) return;
-	const notes = event?.changes.get("event.json") ?? null;
+	const notes = changes.get("event.json") ?? null;
 	const contributions = (notes === null ? null : readEventFile(notes))?.contributions ?? [];
-	const text = proposalText(base, role, bytes, pull.url, contributions);
-	if (asKept(text) !== asKept(pull)) await forge.editPull(pull.number, text);
+	return proposalText(base, role, changes.get(rolePath(role)) ?? /* @__PURE__ */ new Uint8Array(), url, contributions);
+}
+async function keepText(forge, { base, events, pulls }, status) {
+	const { number } = status.pull;
+	const pull = pulls.open.find((one) => one.number === number);
+	const event = events.find((one) => one.pull.number === number);
+	if (pull === void 0 || event === void 0) return;
+	const text = textOf$3(event, base, pull.url);
+	if (text !== null && asKept(text) !== asKept(pull)) await forge.editPull(number, text);
+}
+
+// src/event/review-brought.ts
+function unpublished(base, publishedRoots) {
+	const files = /* @__PURE__ */ new Map();
+	const { version } = base.root.signed;
+	if (version > publishedRoots) files.set(ROOT_PATH$1, `root@${String(version)}`);
+	for (const [role, { file }] of base.roles) if (file.signed.version > (base.floors.get(role) ?? 0)) files.set(rolePath(role), `${role}@${String(file.signed.version)}`);
+	return files;
+}
+function reviewBrought(base, head, merged, last, publishedRoots) {
+	const findings = [];
+	for (const [path, name] of unpublished(base, publishedRoots)) {
+		const entry = head.get(path);
+		if (entry === void 0 || merged.some(({ tree }) => tree.get(path)?.id === entry.id)) continue;
+		findings.push({
+			source: "metadata-branch",
+			code: "event-unknown",
+			where: name,
+			detail: "expected a version that a merged event brought, got one that a plain commit did; it verifies, and counts: find out who pushed it"
+		});
+	}
+	if (last === null) return findings;
+	const isOutside = (path) => !path.startsWith("metadata/") && path !== "event.json";
+	for (const path of /* @__PURE__ */ new Set([...head.keys(), ...last.tree.keys()])) {
+		if (!isOutside(path) || head.get(path)?.id === last.tree.get(path)?.id) continue;
+		const change = !head.has(path) ? "deleted" : last.tree.has(path) ? "changed" : "added";
+		const detail = `expected what event #${String(last.number)} left, got a file that a plain commit ${change} since; nobody has signed ${quote(path)}`;
+		findings.push({
+			source: "metadata-branch",
+			code: "event-file-unclaimed",
+			where: path,
+			detail
+		});
+	}
+	return findings;
 }
 
 // src/event/review-head.ts
@@ -7352,13 +10943,59 @@ function strayPaths(paths, latest, targets) {
 	});
 }
 
+// src/event/review-online.ts
+function refusalOf(base, role, bytes) {
+	if (bytes === null) return null;
+	const parsed = outcomeOf(() => role === "timestamp" ? parseTimestamp(bytes) : parseSnapshot(bytes));
+	const where = role === "timestamp" ? TIMESTAMP_PATH : role;
+	if (parsed.kind === "refused") return {
+		...parsed.refusal,
+		where: `${where} ${parsed.refusal.where}`
+	};
+	const roots = base.roots.map(({ file }) => file.signed);
+	const { files } = role === "timestamp" ? vouchedFor(base.repository, role, [bytes], roots, parseTimestamp) : vouchedFor(base.repository, role, [bytes], roots, parseSnapshot);
+	if (files.length > 0) return null;
+	return {
+		code: "threshold",
+		where,
+		detail: `expected a ${role} of this repository that a root of it vouches for, got another`
+	};
+}
+function versionOf(base, bytes) {
+	const roots = base.roots.map(({ file }) => file.signed);
+	const { files } = vouchedFor(base.repository, "timestamp", bytes === null ? [] : [bytes], roots, parseTimestamp);
+	return latestOf(files)?.file.signed.version ?? 0;
+}
+function reviewOnline(base, published, live) {
+	const findings = [];
+	for (const [source, files] of [["published", published], ["live", live]]) for (const role of ["timestamp", "snapshot"]) {
+		const refusal = refusalOf(base, role, files[role]);
+		if (refusal !== null) findings.push({
+			...refusal,
+			source
+		});
+	}
+	const [branch, served] = [versionOf(base, published.timestamp), versionOf(base, live.timestamp)];
+	if (served > branch && served > 0) {
+		const detail = `expected at least version ${String(served)}, which clients are served, got ${branch === 0 ? "none" : String(branch)}; somebody has reset the branch, and it is built upon what is served`;
+		findings.push({
+			source: "published",
+			code: "rollback",
+			where: TIMESTAMP_PATH,
+			detail
+		});
+	}
+	return findings;
+}
+
 // src/client/limits.ts
 const DEFAULT_LIMITS = {
 	maxRootBytes: 512e3,
 	maxTimestampBytes: 16384,
 	maxSnapshotBytes: 2e6,
 	maxTargetsBytes: 5e6,
-	maxListedBytes: 1024 ** 3
+	maxListedSnapshotBytes: 16 * 1024 ** 2,
+	maxListedBytes: 64 * 1024 ** 2
 };
 const MAX_PUBLISHED_ROOTS = 1024;
 const MAX_PUBLISHED_ROOT_BYTES = 64 * 1024 ** 2;
@@ -7367,6 +11004,8 @@ const DEFAULT_HTTP_LIMITS = {
 	stallMs: 3e4,
 	metadataTotalMs: 12e4,
 	targetTotalMs: 216e5,
+	minBytesPerSecond: 500,
+	slowMs: 6e4,
 	maxAttempts: 4,
 	firstWaitMs: 500,
 	maxWaitMs: 3e4,
@@ -7444,18 +11083,15 @@ function treeSource(forge, tree) {
 	};
 	return {
 		metadata: read,
-		target: async (path, maxBytes) => {
-			const bytes = await read(path, maxBytes);
-			return bytes === null ? null : pieces(bytes);
+		target: async (path) => {
+			const entry = tree.get(path);
+			return entry?.kind === "file" ? forge.stream(entry.id) : null;
 		},
 		list: async () => new Map([...tree].map(([path, { size }]) => [path, size]))
 	};
 }
-async function* pieces(bytes) {
-	yield bytes;
-}
 const PUBLISHED_ROLE = /^metadata\/([1-9][0-9]*)\.([^/]+)\.json$/;
-function publishedRoles(tree) {
+function publishedEntries(tree) {
 	const versions = /* @__PURE__ */ new Map();
 	for (const [path, { id, kind }] of tree) {
 		if (kind !== "file") continue;
@@ -7463,23 +11099,29 @@ function publishedRoles(tree) {
 		if (name === void 0 || name === "root" || name === "snapshot" || name === "timestamp") continue;
 		versions.set(name, [...versions.get(name) ?? [], {
 			version: Number(version),
+			path,
 			id
 		}]);
 	}
 	return [...versions].flatMap(([name, files]) => {
 		const role = outcomeOf(() => parseTargetsRoleName(decodeURIComponent(name), name));
 		if (role.kind === "refused" || encodeRoleName(role.value) !== name) return [];
-		return files.sort((a, b) => b.version - a.version).slice(0, PUBLISHED_DEPTH).map(({ id }) => [role.value, id]);
+		return files.sort((a, b) => b.version - a.version).slice(0, PUBLISHED_DEPTH).map(({ path, id }) => ({
+			role: role.value,
+			path,
+			id
+		}));
 	});
 }
 var Candidates = class {
 	roots = [];
 	roles = /* @__PURE__ */ new Map();
-	addRole(role, source, bytes) {
+	snapshots = [];
+	addRole(role, source, bytes, path = rolePath(role)) {
 		this.roles.set(role, [...this.roles.get(role) ?? [], {
 			source,
 			bytes,
-			path: rolePath(role)
+			path
 		}]);
 	}
 	addView(view, source) {
@@ -7488,7 +11130,8 @@ var Candidates = class {
 			bytes,
 			path: rootPath(parseVersion(index + 1, "root"))
 		})));
-		for (const [role, bytes] of view.roles) this.addRole(role, source, bytes);
+		if (view.snapshot !== null) this.snapshots.push(view.snapshot);
+		for (const [role, bytes] of view.roles) if (!(this.roles.get(role) ?? []).some((one) => one.source === source && Buffer.compare(one.bytes, bytes) === 0)) this.addRole(role, source, bytes);
 	}
 	value() {
 		return this;
@@ -7530,9 +11173,44 @@ async function addHistory(forge, head, roles, lastRoot, candidates) {
 		})));
 	}
 }
-async function addMerged(forge, candidates) {
-	const pulls = await proposalPulls(forge);
-	for (const { headSha } of pulls.filter(({ state }) => state === "merged").slice(-10)) await addMetadataTree(forge, await forge.tree(headSha), "history", candidates);
+async function addPublished(forge, tree, view, candidates) {
+	const entries = publishedEntries(tree);
+	const blobs = await forge.blobs([...new Set(entries.map(({ id }) => id))]);
+	for (const { role, path, id } of entries) {
+		const bytes = blobs.get(id);
+		if (bytes !== void 0) candidates.addRole(role, "published", bytes, path);
+	}
+	candidates.addView(view, "published");
+}
+const LAST_MERGED = 10;
+async function addMerged(forge, metadataHead, candidates, known) {
+	const pulls = known ?? await forge.endedPulls("sign/", "tuf");
+	const merged = pulls.filter(({ state }) => state === "merged").slice(0, LAST_MERGED).reverse();
+	const trees = await forge.trees(merged.map(({ headSha }) => headSha));
+	const events = [];
+	for (const { number, headSha } of merged) {
+		const tree = trees.get(headSha);
+		if (tree === void 0) continue;
+		await addMetadataTree(forge, tree, "history", candidates);
+		events.push({
+			number,
+			headSha,
+			tree
+		});
+	}
+	const isEvent = ({ headSha }) => headSha === metadataHead;
+	return {
+		events,
+		endsWithEvent: pulls.some(isEvent) || (await forge.openPulls("sign/")).some(isEvent) || await isPassed(forge, metadataHead, pulls)
+	};
+}
+async function isPassed(forge, metadataHead, ended) {
+	for (const { headSha } of ended.filter(({ state }) => state === "closed").slice(0, LAST_MERGED)) if (await forge.mergeBase(headSha, metadataHead) === metadataHead) return true;
+	return false;
+}
+async function lastKept(forge, metadataHead, events) {
+	for (const event of [...events].reverse()) if (await forge.mergeBase(event.headSha, metadataHead) === event.headSha) return event;
+	return null;
 }
 function rolesIn(base) {
 	const names = new Set(base.roles.keys());
@@ -7546,40 +11224,87 @@ function needsHistory(findings, base, tree) {
 	if (base === null || findings.some(({ source }) => source === "metadata-branch")) return true;
 	return !tree.has("metadata/root.json") || [...rolesIn(base)].some((role) => !tree.has(rolePath(role)));
 }
-async function readState(place, merged = "with-merged") {
-	const { forge } = place;
-	const heads = await forge.branches("tuf");
+const NO_VIEW = {
+	roots: [],
+	timestamp: null,
+	snapshot: null,
+	roles: /* @__PURE__ */ new Map()
+};
+const HOST_FAILURES$1 = [
+	"io",
+	"redirect-refused",
+	"stalled",
+	"timed-out"
+];
+async function readLive(live, need) {
+	try {
+		return {
+			view: await readClientView(live),
+			failure: null
+		};
+	} catch (error) {
+		if (need === "required" || !(error instanceof CountersignError && HOST_FAILURES$1.includes(error.code))) throw error;
+		const { code, where, detail } = error;
+		return {
+			view: NO_VIEW,
+			failure: {
+				code,
+				where,
+				detail
+			}
+		};
+	}
+}
+async function readOnce({ forge, live: liveSource, anchor }, heads, mergedReading, liveReading) {
 	const metadataHead = heads.get("tuf") ?? null;
 	const publishedHead = heads.get("tuf-published") ?? null;
 	const publishedTree = publishedHead === null ? /* @__PURE__ */ new Map() : await forge.tree(publishedHead);
 	const published = await readClientView(treeSource(forge, publishedTree));
-	const live = await readClientView(place.live);
+	const { view: live, failure: liveFailure } = await readLive(liveSource, liveReading);
 	const candidates = new Candidates();
-	candidates.addView({
-		...published,
-		roles: /* @__PURE__ */ new Map()
-	}, "published");
-	await addBranchRoles(forge, publishedRoles(publishedTree), "published", candidates);
+	await addPublished(forge, publishedTree, published, candidates);
 	const metadataTree = metadataHead === null ? /* @__PURE__ */ new Map() : await forge.tree(metadataHead);
 	await addMetadataTree(forge, metadataTree, "metadata-branch", candidates);
-	if (merged === "with-merged" && metadataHead !== null) await addMerged(forge, candidates);
+	const merged = mergedReading !== "branches-only" && metadataHead !== null ? await addMerged(forge, metadataHead, candidates, mergedReading === "with-merged" ? null : mergedReading) : null;
 	candidates.addView(live, "live");
-	let computed = computeBase(candidates.value(), place.anchor);
+	let computed = computeBase(candidates.value(), anchor);
 	if (metadataHead !== null && needsHistory(computed.findings, computed.base, metadataTree) && candidates.roles.size > 0) {
 		await addHistory(forge, metadataHead, /* @__PURE__ */ new Set([...candidates.roles.keys(), ...computed.base === null ? [] : rolesIn(computed.base)]), computed.base?.roots.length ?? 0, candidates);
-		computed = computeBase(candidates.value(), place.anchor);
+		computed = computeBase(candidates.value(), anchor);
 	}
 	const { base } = computed;
-	const ofKind = (wanted) => new Set([...metadataTree].flatMap(([path, { kind }]) => kind === wanted ? [path] : []));
+	const findings = [...computed.findings];
+	if (base !== null) {
+		const ofKind = (wanted) => new Set([...metadataTree].flatMap(([path, { kind }]) => kind === wanted ? [path] : []));
+		if (metadataHead !== null) findings.push(...reviewHead(ofKind("file"), ofKind("other"), base));
+		findings.push(...reviewOnline(base, published, live));
+		if (merged !== null && metadataHead !== null && !merged.endsWithEvent) {
+			const kept = await lastKept(forge, metadataHead, merged.events);
+			findings.push(...reviewBrought(base, metadataTree, merged.events, kept, published.roots.length));
+		}
+	}
 	return {
 		base,
-		findings: base === null || metadataHead === null ? computed.findings : [...computed.findings, ...reviewHead(ofKind("file"), ofKind("other"), base)],
+		findings,
 		metadataHead,
 		publishedHead,
 		publishedTree,
 		published,
-		live
+		live,
+		liveFailure,
+		known: new Map([...candidates.roles].map(([role, files]) => [role, files.map(({ bytes }) => bytes)]))
 	};
+}
+const MAX_READS = 3;
+async function readState(place, merged = "with-merged", live = "required") {
+	let heads = await place.forge.branches("tuf");
+	for (let reads = 1;; reads++) {
+		const state = await readOnce(place, heads, merged, live);
+		if (state.findings.length === 0 || reads === MAX_READS) return state;
+		const now = await place.forge.branches("tuf");
+		if (["tuf", "tuf-published"].every((branch) => now.get(branch) === heads.get(branch))) return state;
+		heads = now;
+	}
 }
 function requireBase(state) {
 	if (state.base !== null) return state.base;
@@ -7589,54 +11314,9 @@ function requireBase(state) {
 	throw new CountersignError("base-missing", "tuf", why === void 0 ? "expected a signed root, got none yet; finish the first signing event" : `expected a root that verifies: ${why.where}: ${why.detail}`);
 }
 
-// src/commands/read-signed-before.ts
-async function readSignedBefore(forge, base, roles) {
-	const wanted = [...roles].flatMap((role) => {
-		const signers = signersOf(base, role);
-		return signers === null ? [] : [{
-			role,
-			signers,
-			versions: /* @__PURE__ */ new Set(),
-			closed: /* @__PURE__ */ new Map()
-		}];
-	});
-	if (wanted.length === 0) return /* @__PURE__ */ new Map();
-	for (const pull of await proposalPulls(forge)) {
-		if (pull.state === "merged" || pull.from === "fork") continue;
-		const { posted } = collectCountersignatures({
-			reviews: await forge.reviews(pull.number),
-			comments: await forge.comments(pull.number)
-		});
-		for (const { role, signers, versions, closed } of wanted) {
-			if (!posted.some(({ line }) => line.role === role)) continue;
-			const payloads = await payloadHistory(forge, pull.headSha, [rolePath(role)]);
-			const current = pull.state === "open" ? await currentPayload(forge, pull, role) : null;
-			for (const [version, digests] of signedContents(role, base.repository, signers.people, signers.keys, posted, payloads)) {
-				if ([...digests].some((digest) => digest !== current)) versions.add(version);
-				if (pull.state === "closed") closed.set(version, /* @__PURE__ */ new Set([...closed.get(version) ?? [], ...digests]));
-			}
-		}
-	}
-	return new Map(wanted.map(({ role, versions, closed }) => [role, {
-		versions,
-		closed
-	}]));
-}
-async function currentPayload(forge, pull, role) {
-	return (await payloadsAt(forge, pull.headSha, [rolePath(role)])).get(role) ?? null;
-}
-async function readSignedBeforeOf(forge, base, events) {
-	if (base === null) return /* @__PURE__ */ new Map();
-	const roles = /* @__PURE__ */ new Set();
-	for (const path of events.flatMap(({ changes }) => [...changes.keys()])) {
-		const what = classifyPath(path);
-		if (what.kind === "role" && base.roles.has(what.role)) roles.add(what.role);
-	}
-	return readSignedBefore(forge, base, roles);
-}
-
 // src/commands/rebuild-event.ts
-async function rebuildEvent(forge, metadataHead, branches, effect) {
+async function rebuildEvent(forge, view, branches, effect) {
+	const { metadataHead } = view;
 	const { status, proposal } = effect;
 	const { pull } = status;
 	const [role] = status.roles;
@@ -7669,15 +11349,80 @@ async function rebuildEvent(forge, metadataHead, branches, effect) {
 		changes,
 		message
 	});
-	await forge.moveBranch(proposal.branch, branches.get(proposal.branch) ?? null, commit, "replace");
+	const branch = freeBranch(proposal.branch, busyBranches(view));
+	await forge.moveBranch(branch, branches.get(branch) ?? null, commit, "replace");
 	const next = await forge.openPull({
-		head: proposal.branch,
+		head: branch,
 		base: "tuf",
 		title: `Sign ${role.role} v${String(proposal.version)}`,
 		body: `Takes the place of #${String(pull.number)}.`
 	});
-	await forge.comment(pull.number, `Its version was signed with other content, or the base has moved on; continued in #${String(next.number)}. Signatures given here stay valid for what they were given for.`);
+	await tell$1(forge, pull.number, `Its version was signed with other content, or the base has moved on; continued in #${String(next.number)}. Signatures given here stay valid for what they were given for.`);
 	await forge.closePull(pull.number);
+}
+function contentOf(changes) {
+	return new Map([...changes].map(([path, id]) => [path, id === null ? null : {
+		kind: "blob",
+		id
+	}]));
+}
+function told$1(where, detail) {
+	return [{
+		source: "proposal",
+		code: "event-rewritten",
+		where,
+		detail
+	}];
+}
+async function restoreEvent(forge, { metadataHead, base }, { number, branch, headSha }, commit) {
+	const changes = contentOf(await changesAt({
+		forge,
+		metadataHead,
+		base,
+		automation: []
+	}, commit));
+	const next = await forge.writeCommit({
+		base: metadataHead,
+		parents: [headSha, metadataHead],
+		changes,
+		message: "Put back what was signed\n"
+	});
+	await forge.moveBranch(branch, headSha, next, "fast-forward");
+	const what = `what was pushed at ${headSha.slice(0, 12)} over signed content was taken back; whoever wants it proposes it on a branch of its own`;
+	await tell$1(forge, number, `People have signed this event: ${what}.`);
+	return told$1(`#${String(number)}`, what);
+}
+async function reopenEvent(forge, { closedPulls }, { status }) {
+	const { number, headSha } = status.pull;
+	const why = "people have signed it, and only one of them can end it, with `countersign abandon`";
+	if (await forge.reopenPull(number) === "open") {
+		await tell$1(forge, number, `Opened again: ${why}.`);
+		return told$1(`#${String(number)}`, `somebody has closed it; it is open again, since ${why}`);
+	}
+	const old = closedPulls.find((one) => one.number === number)?.head ?? status.pull.branch;
+	const taken = await forge.branches(old);
+	const branch = freeBranch(old, { has: (name) => taken.has(name) && taken.get(name) !== headSha });
+	if (taken.get(branch) === void 0) await forge.moveBranch(branch, null, headSha, "replace");
+	const body = `Takes the place of #${String(number)}, which somebody has closed; signatures given there count here.\n`;
+	const next = await forge.openPull({
+		head: branch,
+		base: "tuf",
+		title: `Continue #${String(number)}`,
+		body
+	});
+	await tell$1(forge, number, `Continued in #${String(next.number)}: ${why}.`);
+	return told$1(`#${String(number)}`, `somebody has closed it and it could not be opened again; #${String(next.number)} takes its place`);
+}
+
+// src/tuf/hosting.ts
+function ourCustomOf(target) {
+	const custom = target.raw.get("custom");
+	const ours = isJsonObject(custom) ? custom.get(BINDING_FIELD) : void 0;
+	return isJsonObject(ours) ? ours : null;
+}
+function hostingOf(target) {
+	const hosting = ourCustomOf(target)?.get("hosting");
+	return hosting === "site" || hosting === "release" ? hosting : "none";
 }
 
 // src/event/release-files.ts
@@ -7688,19 +11433,10 @@ function requireAssetName(name) {
 	if (ASSET_NAME.test(name) && name.length + DIGEST_CHARACTERS <= MAX_NAME_CHARACTERS) return;
 	throw new CountersignError("asset-name", quote(name), `expected a name of letters, digits and "._-" that neither begins nor ends with a dot, of at most 190 characters; a release would rename it`);
 }
-function oursOf(target) {
-	const custom = target.raw.get("custom");
-	const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
-	return isJsonObject(ours) ? ours : null;
-}
 function sourceCommitOf(target) {
-	const commit = oursOf(target)?.get("commit");
+	const commit = ourCustomOf(target)?.get("commit");
 	const parsed = typeof commit === "string" ? outcomeOf(() => parseCommitSha(commit, "commit")) : null;
 	return parsed?.kind === "accepted" ? parsed.value : null;
-}
-function hostingOf(target) {
-	const hosting = oursOf(target)?.get("hosting");
-	return hosting === "site" || hosting === "release" ? hosting : "none";
 }
 function addReleases(targets, releases) {
 	for (const [path, target] of targets.targets) {
@@ -7818,9 +11554,9 @@ function reviewPublic(facts, signed, { id }) {
 function decideRelease(facts, signed) {
 	const { tag, files } = signed;
 	const all = facts.releases.filter((release) => release.tag === tag);
-	if (facts.awaited.has(tag)) return null;
 	const published = all.find(({ draft }) => !draft);
 	if (published !== void 0) return reviewPublic(facts, signed, published);
+	if (facts.awaited.has(tag)) return null;
 	const commit = commitOf$1(signed);
 	if (typeof commit !== "string") return commit;
 	let first = null;
@@ -7929,7 +11665,7 @@ async function readFacts(place, releases, base, view) {
 		assets,
 		tags,
 		awaited: awaitedTags(base, view.events),
-		ended: new Set(view.pulls.filter(({ state }) => state !== "open").map(({ number }) => number))
+		ended: new Set(view.pulls.ended.map(({ number }) => number))
 	};
 }
 const STOPPING = [
@@ -8009,6 +11745,7 @@ async function settleReleases(place, base, view) {
 }
 
 // src/commands/workplace.ts
+const UNKNOWN_SITE = mapSource(/* @__PURE__ */ new Map());
 const MAX_ATTEMPTS$1 = 12;
 async function untilSettled(step) {
 	for (let attempt = 1;; attempt++) try {
@@ -8020,11 +11757,13 @@ async function untilSettled(step) {
 
 // src/commands/gather.ts
 const MAX_ROUNDS = 100;
+const MIN_BUDGET = 300;
 async function gather(place, mode = "apply") {
 	const completed = [];
 	const rebuilt = [];
+	const notes = [];
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		const done = await untilSettled(() => gatherOnce(place, mode));
+		const done = await untilSettled(() => gatherOnce(place, mode, notes));
 		if (done.kind === "settled") return {
 			...done.result,
 			completed,
@@ -8035,93 +11774,121 @@ async function gather(place, mode = "apply") {
 	}
 	throw new CountersignError("ref-conflict", "tuf", "expected events to settle, got changes without end; run gather again");
 }
-async function readRound(place, state, branches) {
+async function gatherOnce(place, mode, notes) {
 	const { forge } = place;
-	const { metadataHead } = state;
-	if (metadataHead === null) return null;
-	const pulls = await proposalPulls(forge);
-	const open = openAmong(pulls);
-	const events = [];
-	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
-	const signedBefore = await readSignedBeforeOf(forge, state.base, events);
-	return {
-		state,
-		metadataHead,
-		pulls,
-		open,
-		events,
-		decision: decideGather({
-			base: state.base,
-			events,
-			signedBefore,
-			now: place.now
-		}),
-		branches
-	};
-}
-async function gatherOnce(place, mode) {
-	const { forge } = place;
-	const branches = await forge.branches(PROPOSAL_PREFIX);
-	if (mode === "apply") await adoptOrphans(forge);
-	const state = await readState(place);
-	const round = await readRound(place, state, branches);
-	if (round === null) return {
+	const budget = await forge.budget();
+	if (budget !== null && budget.left < MIN_BUDGET) return {
 		kind: "settled",
 		result: {
 			events: [],
 			custody: [],
 			released: [],
-			findings: state.findings
+			findings: notes,
+			stopped: budget
 		}
 	};
-	const events = round.decision.statuses;
-	const custody = custodyOrders(events);
+	const branches = await forge.branches(PROPOSAL_PREFIX);
+	let pulls = await readProposalPulls(forge);
+	const state = await readState(place, pulls.ended);
+	const { metadataHead } = state;
+	if (metadataHead === null) return {
+		kind: "settled",
+		result: {
+			events: [],
+			custody: [],
+			released: [],
+			findings: state.findings,
+			stopped: null
+		}
+	};
+	if (mode === "apply") {
+		const isAdopted = await adoptOrphans(forge, pulls);
+		if (await retargetStrayed(forge, metadataHead, pulls) || isAdopted) pulls = await readProposalPulls(forge);
+	}
+	const view = await readEvents({
+		forge,
+		base: state.base,
+		metadataHead,
+		now: place.now
+	}, pulls);
+	const custody = custodyOrders(view.statuses);
+	const seen = {
+		events: view.statuses,
+		custody
+	};
 	if (mode === "dry-run") return {
 		kind: "settled",
 		result: {
-			events,
-			custody,
+			...seen,
 			released: [],
-			findings: state.findings
+			findings: state.findings,
+			stopped: null
 		}
 	};
-	const again = await perform$1(place, round);
+	const { effects } = decideGather(view);
+	const again = await perform$1(place, {
+		state,
+		view,
+		effects,
+		branches,
+		notes
+	});
 	if (again !== null) return again;
-	const { released, problems } = await settleReleases(place, state.base, round);
+	const { released, problems } = await settleReleases(place, state.base, view);
+	const findings = [
+		...state.findings,
+		...notes,
+		...problems.map((one) => ({
+			...one,
+			source: "release"
+		}))
+	];
 	return {
 		kind: "settled",
 		result: {
-			events,
-			custody,
+			...seen,
 			released,
-			findings: [...state.findings, ...problems.map((one) => ({
-				...one,
-				source: "release"
-			}))]
+			findings,
+			stopped: null
 		}
 	};
 }
-async function perform$1(place, round) {
+async function perform$1(place, { state, view, effects, branches, notes }) {
 	const { forge } = place;
-	for (const effect of round.decision.effects) {
+	const { metadataHead } = view;
+	for (const effect of effects) {
 		const { number } = effect.status.pull;
 		switch (effect.kind) {
 			case "complete":
-				await completeEvent(place, round.state, round.metadataHead, effect.status);
+				await completeEvent(place, state, metadataHead, effect.status);
 				return {
 					kind: "again",
 					completed: [number],
 					rebuilt: []
 				};
 			case "rebuild":
-				await rebuildEvent(forge, round.metadataHead, round.branches, effect);
+				await rebuildEvent(forge, view, branches, effect);
 				return {
 					kind: "again",
 					completed: [],
 					rebuilt: [number]
 				};
+			case "restore":
+				notes.push(...await restoreEvent(forge, view, effect.status.pull, effect.commit));
+				return {
+					kind: "again",
+					completed: [],
+					rebuilt: []
+				};
+			case "reopen":
+				notes.push(...await reopenEvent(forge, view, effect));
+				return {
+					kind: "again",
+					completed: [],
+					rebuilt: []
+				};
 			case "close":
-				await forge.comment(number, `Closed: ${effect.reason}.`);
+				await tell$1(forge, number, `Closed: ${effect.reason}.`);
 				await forge.closePull(number);
 				return {
 					kind: "again",
@@ -8129,19 +11896,16 @@ async function perform$1(place, round) {
 					rebuilt: []
 				};
 			case "report":
-				await keepText(forge, round.state.base, {
-					pulls: round.open,
-					events: round.events
-				}, effect.status);
-				await askForReviews(forge, round, effect.status);
+				await keepText(forge, view, effect.status);
+				await askForReviews(place, view, effect.status);
 				await reportStatus(place, effect.status);
 		}
 	}
 	return null;
 }
-async function askForReviews(forge, { open, events }, status) {
-	const index = open.findIndex(({ number }) => number === status.pull.number);
-	const [pull, facts] = [open[index], events[index]];
+async function askForReviews({ forge }, { pulls, events }, status) {
+	const pull = pulls.open.find(({ number }) => number === status.pull.number);
+	const facts = events.find((one) => one.pull.number === status.pull.number);
 	if (pull === void 0 || facts === void 0) return;
 	const viewer = (await forge.viewer()).id;
 	const people = reviewersToAsk(status, {
@@ -8195,22 +11959,26 @@ function pinnedRepository({ changes }, anchor) {
 	return root === null || anchor === null || payloadDigest(root.payload) !== anchor ? null : root.signed.binding?.repository ?? null;
 }
 async function custody(place, person, signer) {
-	const { forge } = place;
-	const state = await readState(place);
+	const { forge, now } = place;
+	const pulls = await readProposalPulls(forge);
+	const state = await readState(place, pulls.ended);
 	const { base, metadataHead } = state;
 	if (metadataHead === null) return [];
 	const keyId = keyIdOf(await signer.publicKey());
 	const signatures = [];
 	const waiting = /* @__PURE__ */ new Set();
 	let trusted = base !== null;
-	const events = [];
-	for (const pull of await openPulls(forge)) events.push(await readEvent(forge, pull, metadataHead, base));
-	const signedBefore = await readSignedBeforeOf(forge, base, events);
-	for (const facts of events) {
+	const { events, statuses } = await readEvents({
+		forge,
+		base,
+		metadataHead,
+		now
+	}, pulls);
+	for (const [index, facts] of events.entries()) {
 		const repository = base === null ? pinnedRepository(facts, place.anchor) : base.repository;
-		if (repository === null) continue;
+		const status = statuses[index];
+		if (repository === null || status === void 0) continue;
 		trusted = true;
-		const status = besideClosed(evaluateEvent(facts, base, place.now), signedBefore);
 		for (const { requirements } of status.roles) for (const { approved } of requirements) for (const one of approved) if (one.person === person) waiting.add(one.keyId);
 		const lines = await signEvent(repository, facts, status, {
 			person,
@@ -8238,22 +12006,35 @@ function linesOf(body) {
 	const parsed = parseCountersignatures(body);
 	return parsed.kind === "accepted" ? encodeCountersignatures(parsed.value) : null;
 }
-function isPosted(block, comments, viewer) {
-	return comments.some(({ author, body }) => author.id === viewer && body.includes(block) && linesOf(body) === linesOf(block));
+function isPosted(block, reviews, viewer) {
+	return reviews.some(({ author, body }) => author.id === viewer && body.includes(block) && linesOf(body) === linesOf(block));
+}
+async function post(forge, { number, headSha }, block) {
+	const viewer = await forge.viewer();
+	if (isPosted(block, await forge.reviews(number, [viewer]), viewer.id)) return;
+	const body = `Signed with a key in custody, as its person approved here.\n\n${block}\n`;
+	try {
+		await forge.submitReview(number, {
+			state: "COMMENTED",
+			body,
+			commitSha: headSha
+		});
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "event-invalid")) throw error;
+	}
 }
 async function settle(place, carried) {
 	const { forge } = place;
-	const open = new Set((await openPulls(forge)).map(({ number }) => number));
+	const open = new Map((await readOpenPulls$1(forge)).map((pull) => [pull.number, pull]));
 	for (const { number, block } of carried) {
-		if (!open.has(number)) continue;
-		const { id: viewer } = await forge.viewer();
-		if (!isPosted(block, await forge.comments(number), viewer)) await forge.comment(number, `Signed with a key in custody, as its person approved here.\n\n${block}\n`);
+		const pull = open.get(number);
+		if (pull !== void 0) await post(forge, pull, block);
 	}
 	return gather(place);
 }
 
 // src/action/input-text.ts
-function variableOf(input) {
+function variableOf$1(input) {
 	return `COUNTERSIGN_${input.toUpperCase().replaceAll("-", "_")}`;
 }
 function splitOutsideBraces(line) {
@@ -8271,7 +12052,7 @@ function nonEmpty(parts) {
 	return parts.map((part) => part.trim()).filter((part) => part !== "");
 }
 function inputReader(env) {
-	const text = (input) => (env.get(variableOf(input)) ?? "").trim();
+	const text = (input) => (env.get(variableOf$1(input)) ?? "").trim();
 	const choice = (input, choices, otherwise) => {
 		const value = text(input);
 		const found = value === "" ? otherwise : choices.find((one) => one === value);
@@ -8328,7 +12109,7 @@ async function readSignatures(path) {
 		throw ioError(path, "to look at the file", error);
 	});
 	if (stats === null) return [];
-	if (!stats.isFile()) throw new CountersignError("file-type", FILE_NAME, "expected a regular file, got something else");
+	if (!stats.isFile()) throw new CountersignError("file-type", FILE_NAME, "expected a regular file, got a directory or a special file");
 	if (stats.size > MAX_BYTES) throw new CountersignError("too-large", FILE_NAME, `expected at most ${String(MAX_BYTES)} bytes`);
 	const bytes = await readFile(path);
 	return asArray(parseJson(bytes), "$").map((value, index) => {
@@ -8360,6 +12141,40 @@ async function readCarried(context, artifacts, runId) {
 		const parsed = parseCountersignatures(block);
 		return parsed.kind === "accepted" && parsed.value.length > 0;
 	});
+}
+
+// src/commands/read-file.ts
+async function readFileAt(forge, commit, path) {
+	const entry = (await forge.tree(commit)).get(path);
+	if (entry?.kind !== "file") return null;
+	const bytes = (await forge.blobs([entry.id])).get(entry.id);
+	if (bytes === void 0) throw new CountersignError("io", path, "expected its content, got nothing");
+	return bytes;
+}
+
+// src/commands/pinned-root.ts
+const FIRST = parseVersion(1, "root");
+const PLACES = [
+	["tuf", rootHistoryPath(FIRST)],
+	["tuf", ROOT_PATH$1],
+	[PUBLISHED_BRANCH, rootPath(FIRST)]
+];
+async function rootFiles(forge) {
+	const files = [];
+	for (const [branch, path] of PLACES) {
+		const head = (await forge.branches(branch)).get(branch);
+		const bytes = head === void 0 ? null : await readFileAt(forge, head, path);
+		if (bytes !== null) files.push(bytes);
+	}
+	return files;
+}
+async function pinnedRoot(forge, digest, log) {
+	const file = (await rootFiles(forge)).find((bytes) => sha256Hex(bytes) === String(digest));
+	if (file === void 0) return digest;
+	const outcome = outcomeOf(() => payloadDigest(parseRoot(file).payload));
+	if (outcome.kind === "refused") return digest;
+	log.info(`the digest that was given is of the file 1.root.json; its payload is sha256:${outcome.value}`);
+	return outcome.value;
 }
 
 // node_modules/@noble/ed25519/index.js
@@ -8770,6 +12585,9 @@ function opensslCode(error) {
 	}
 	throw error;
 }
+function opensslWords(error) {
+	return opensslCode(error) === "ERR_OSSL_EVP_UNSUPPORTED" ? "one of a kind that OpenSSL does not know here" : "bytes that OpenSSL can't read";
+}
 
 // src/signers/tuf-key.ts
 const SUPPORTED_KEYS = "an ed25519, P-256, P-384 or RSA key";
@@ -8822,7 +12640,7 @@ function describeEc(key) {
 			type: "spki"
 		});
 	} catch (error) {
-		return unsupported(`an elliptic curve key that can't be written (${opensslCode(error)})`);
+		return unsupported(`an elliptic curve key that can't be written (${opensslWords(error)})`);
 	}
 	for (const curve of CURVES) {
 		const point = pointOf(spki, curve);
@@ -8916,7 +12734,7 @@ function signerFromPrivateKey(key, where = "signing key") {
 			try {
 				sig = (await rawSignature(key, algorithm, bytes)).toString("hex");
 			} catch (error) {
-				throw new CountersignError("signer-key", where, `expected a key that can sign, got ${opensslCode(error)}`);
+				throw new CountersignError("signer-key", where, `expected a key that can sign, got ${opensslWords(error)}`);
 			}
 			const verdict = verifySignature(verifier, bytes, sig);
 			if (verdict !== "valid") throw new CountersignError("signer-key", where, `expected a signature that the public half verifies, got one that is ${verdict}`);
@@ -9028,7 +12846,7 @@ function kindOf(text) {
 	if (text.startsWith("PuTTY-User-Key-File-")) return "a PuTTY key (PuTTYgen exports OpenSSH keys)";
 	if (/[^\t\r\n -~]/.test(text)) return "bytes that are no ASCII text";
 	if (/^[0-9a-fA-F]+\s*$/.test(text)) return `${text.trim().length} hex digits`;
-	return "another text";
+	return "a text that is no private key";
 }
 function keyBlock(blocks, refuse) {
 	const [block, ...more] = blocks.filter(({ label }) => label !== "EC PARAMETERS");
@@ -9064,7 +12882,7 @@ async function readWithOpenssl(block, where, ask, refuse) {
 		});
 	} catch (error) {
 		const code = opensslCode(error);
-		if (passphrase === null || code === "ERR_OSSL_EVP_UNSUPPORTED") throw refuse(`expected a private key that OpenSSL reads, got ${code}`);
+		if (passphrase === null || code === "ERR_OSSL_EVP_UNSUPPORTED") throw refuse(`expected a private key that OpenSSL reads, got ${opensslWords(error)}`);
 		throw wrongPassphrase(where);
 	}
 }
@@ -9100,6 +12918,7 @@ function envScheme(openssh) {
 			if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(rest)) throw new CountersignError("signer-uri", "env:", "expected the name of an environment variable, got other text");
 			const where = `env:${rest}`;
 			const value = env.get(rest) ?? "";
+			if (value === "") throw new CountersignError("signer-key", where, "expected the content of a key file in this variable, got nothing");
 			const key = await readPrivateKey(Buffer.from(value, "utf8"), where, () => askPassphrase(where), openssh);
 			return signerFromPrivateKey(key, where);
 		}
@@ -9284,16 +13103,559 @@ var StagedFiles = class {
 	}
 };
 
+// src/http/destination.ts
+function destinationOf(url) {
+	const isSecure = url.protocol === "https:";
+	const port = url.port === "" ? isSecure ? 443 : 80 : Number(url.port);
+	return {
+		origin: url.origin,
+		host: url.hostname.replace(/^\[|\]$/g, ""),
+		port,
+		isSecure
+	};
+}
+function authorityOf({ host, port }) {
+	return `${host.includes(":") ? `[${host}]` : host}:${String(port)}`;
+}
+
+// src/http/no-proxy.ts
+const ENTRY = /^(?:\[([0-9a-f:.]+)\]|([^[\]:]+))(?::([0-9]{1,5}))?$/;
+const SUBNET = /^\[?([0-9a-f:.]+)\]?\/([0-9]{1,3})$/;
+const familyOf = (address) => isIP(address) === 4 ? "ipv4" : "ipv6";
+function addressRule(address) {
+	const list = new BlockList();
+	list.addAddress(address, familyOf(address));
+	return (host) => isIP(host) !== 0 && list.check(host, familyOf(host));
+}
+function subnetRule(entry) {
+	const [, address = "", bits = ""] = SUBNET.exec(entry) ?? [];
+	const version = isIP(address);
+	if (version === 0 || Number(bits) > (version === 4 ? 32 : 128)) return null;
+	const list = new BlockList();
+	list.addSubnet(address, Number(bits), familyOf(address));
+	return ({ host }) => isIP(host) !== 0 && list.check(host, familyOf(host));
+}
+function nameRule(name) {
+	const bare = name.replace(/^\*(?=\.)/, "").replace(/\.$/, "");
+	const [suffix, self] = bare.startsWith(".") ? [bare, null] : [`.${bare}`, bare];
+	return (host) => isIP(host) === 0 && (host === self || host.endsWith(suffix));
+}
+function ruleOf(entry) {
+	if (entry === "*") return () => true;
+	if (entry.includes("/")) return subnetRule(entry);
+	if (isIP(entry) !== 0) {
+		const isAddress = addressRule(entry);
+		return ({ host }) => isAddress(host);
+	}
+	const [, literal, name = "", port] = ENTRY.exec(entry) ?? [];
+	const address = literal ?? name;
+	if (address === "" || literal !== void 0 && isIP(literal) !== 6) return null;
+	const isHost = isIP(address) === 0 ? nameRule(address) : addressRule(address);
+	return (to) => isHost(to.host) && (port === void 0 || Number(port) === to.port);
+}
+function parseNoProxy(text) {
+	const rules = text.toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "").flatMap((entry) => ruleOf(entry) ?? []);
+	return (to) => {
+		const host = to.host.toLowerCase().replace(/\.$/, "");
+		return rules.some((rule) => rule({
+			host,
+			port: to.port
+		}));
+	};
+}
+
+// src/http/proxies.ts
+function variableOf(env, name) {
+	for (const spelling of [name, name.toUpperCase()]) {
+		const text = env[spelling] ?? "";
+		if (text !== "" && !(spelling === "HTTP_PROXY" && env["REQUEST_METHOD"] !== void 0)) return {
+			name: spelling,
+			text
+		};
+	}
+	return null;
+}
+function refuse$5(name, detail) {
+	throw new CountersignError("usage", name, detail);
+}
+function credentialsOf(url, name) {
+	if (url.username === "" && url.password === "") return null;
+	try {
+		const [user, password] = [url.username, url.password].map(decodeURIComponent);
+		return `Basic ${Buffer.from(`${user ?? ""}:${password ?? ""}`).toString("base64")}`;
+	} catch (error) {
+		if (!(error instanceof URIError)) throw error;
+		return refuse$5(name, "expected a user and password whose percent-encoding can be read, got others");
+	}
+}
+function proxyOf(env, names) {
+	const found = names.map((name) => variableOf(env, name)).find((one) => one !== null);
+	if (found === void 0) return null;
+	const { name, text } = found;
+	const trimmed = text.trim();
+	const full = trimmed.includes("://") ? trimmed : `http://${trimmed}`;
+	const url = URL.canParse(full) ? new URL(full) : refuse$5(name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
+	if (url.protocol.startsWith("socks")) refuse$5(name, "expected an http or https proxy; SOCKS proxies are not supported");
+	if (url.protocol !== "http:" && url.protocol !== "https:") refuse$5(name, "expected the URL of an http or https proxy, such as http://HOST:PORT, got another scheme");
+	return {
+		name: url.origin,
+		variable: name,
+		at: destinationOf(url),
+		authorization: credentialsOf(url, name)
+	};
+}
+function readProxies(env) {
+	const [http, https] = [proxyOf(env, ["http_proxy", "all_proxy"]), proxyOf(env, ["https_proxy", "all_proxy"])];
+	const isExcluded = parseNoProxy(variableOf(env, "no_proxy")?.text ?? "");
+	return (url) => {
+		const proxy = url.protocol === "https:" ? https : http;
+		return proxy === null || isExcluded(destinationOf(url)) ? null : proxy;
+	};
+}
+const NO_PROXIES = () => null;
+
+// src/version.ts
+const VERSION$2 = "0.1.0";
+
+// src/http/answer.ts
+const MAX_DRAINED_BYTES = 16384;
+const MAX_DRAIN_MS = 500;
+function answered(message, via) {
+	message.on("error", () => void 0);
+	return {
+		status: message.statusCode ?? 0,
+		statusText: message.statusMessage ?? "",
+		headers: message.headers,
+		header: (name) => {
+			const value = message.headers[name];
+			return Array.isArray(value) ? value.join(", ") : value ?? null;
+		},
+		body: message,
+		discard: () => discardBody(message),
+		...via === null ? {} : { via }
+	};
+}
+async function drain(body) {
+	let drained = 0;
+	for await (const chunk of body) {
+		drained += chunk instanceof Uint8Array ? chunk.length : MAX_DRAINED_BYTES;
+		if (drained >= MAX_DRAINED_BYTES) return;
+	}
+}
+async function discardBody(body) {
+	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
+	await drain(body).catch(() => void 0);
+	clearTimeout(timer);
+}
+
+// src/http/connection-error.ts
+var ConnectionError = class extends Error {
+	name = "ConnectionError";
+	fault;
+	isPassing;
+	constructor(message, what, options) {
+		super(message, options);
+		this.fault = what.fault ?? "connection";
+		this.isPassing = what.isPassing;
+	}
+};
+function errorCodeOf({ fault }) {
+	switch (fault) {
+		case "certificate": return "certificate-refused";
+		case "page": return "page-answered";
+		case "connection": return "io";
+		default: return fault;
+	}
+}
+const passing = (text) => ({
+	text,
+	fault: "connection",
+	isPassing: true
+});
+const lasting = (text) => ({
+	text,
+	fault: "connection",
+	isPassing: false
+});
+const certificate = (text) => ({
+	text,
+	fault: "certificate",
+	isPassing: false
+});
+const CLOSED = passing("the connection was closed");
+const NO_WAY$1 = passing("there is no way to its address from here");
+const UNTRUSTED = certificate("its certificate was issued by nobody that this machine trusts");
+const REASONS = /* @__PURE__ */ new Map([
+	["ECONNREFUSED", passing("nothing listens there")],
+	["ECONNRESET", CLOSED],
+	["ECONNABORTED", CLOSED],
+	["EPIPE", CLOSED],
+	["ETIMEDOUT", passing("it did not answer in time")],
+	["EHOSTUNREACH", NO_WAY$1],
+	["ENETUNREACH", NO_WAY$1],
+	["EADDRNOTAVAIL", NO_WAY$1],
+	["EAI_AGAIN", passing("its name could not be looked up for now")],
+	["ENOTFOUND", lasting("its name has no address")],
+	["ENODATA", lasting("its name has no address")],
+	["EACCES", lasting("this machine forbids the connection")],
+	["EPERM", lasting("this machine forbids the connection")],
+	["EMFILE", lasting("too many files are open here")],
+	["UNABLE_TO_VERIFY_LEAF_SIGNATURE", UNTRUSTED],
+	["UNABLE_TO_GET_ISSUER_CERT", UNTRUSTED],
+	["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", UNTRUSTED],
+	["SELF_SIGNED_CERT_IN_CHAIN", UNTRUSTED],
+	["DEPTH_ZERO_SELF_SIGNED_CERT", UNTRUSTED],
+	["CERT_UNTRUSTED", UNTRUSTED],
+	["CERT_HAS_EXPIRED", certificate("its certificate has run out, or the clock of this machine is ahead")],
+	["CERT_NOT_YET_VALID", certificate("its certificate is not valid yet, or the clock of this machine is behind")],
+	["ERR_TLS_CERT_ALTNAME_INVALID", certificate("its certificate is for another name")]
+]);
+function codeOf$1(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+function reasonOf$1(error) {
+	const code = codeOf$1(error);
+	const known = REASONS.get(code);
+	if (known !== void 0) return known;
+	if (code.startsWith("CERT_") || code.startsWith("ERR_TLS_CERT")) return certificate("its certificate can not be verified");
+	if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "EPROTO") return lasting("it does not speak TLS there");
+	if (code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS")) return lasting("the TLS handshake failed");
+	if (code.startsWith("HPE_")) return lasting("what it sent is no HTTP answer");
+	return lasting("the connection failed");
+}
+function connectionError(what, error) {
+	if (error instanceof ConnectionError) return error;
+	const { text, fault, isPassing } = reasonOf$1(error);
+	return new ConnectionError(`${what}: ${text}`, {
+		fault,
+		isPassing
+	}, { cause: error });
+}
+function secondsText(ms) {
+	return `${String(ms / 1e3)} s`;
+}
+
+// src/http/reach.ts
+const HEAD_START_MS = 250;
+const NO_WAY = /* @__PURE__ */ new Set([
+	"EADDRNOTAVAIL",
+	"EAFNOSUPPORT",
+	"EHOSTUNREACH",
+	"ENETUNREACH"
+]);
+function addressesOf(host) {
+	if (isIP(host) !== 0) return Promise.resolve([host]);
+	return new Promise((resolve, reject) => {
+		lookup(host, { all: true }, (error, found) => {
+			if (error !== null) reject(error);
+			else resolve(found.map(({ address }) => address));
+		});
+	});
+}
+function inTurn(addresses) {
+	const first = isIP(addresses[0] ?? "");
+	const own = addresses.filter((address) => isIP(address) === first);
+	const others = addresses.filter((address) => isIP(address) !== first);
+	const length = Math.max(own.length, others.length);
+	return Array.from({ length }, (_, index) => [...own.slice(index, index + 1), ...others.slice(index, index + 1)]).flat();
+}
+function race(addresses, port, { connectMs, signal }) {
+	const headStartMs = Math.min(HEAD_START_MS, connectMs / (addresses.length + 1));
+	return new Promise((resolve, reject) => {
+		const open = /* @__PURE__ */ new Set();
+		const failures = [];
+		const left = [...addresses];
+		let timer;
+		let isSettled = false;
+		const settle = (winner) => {
+			isSettled = true;
+			clearTimeout(timer);
+			signal.removeEventListener("abort", giveUp);
+			for (const socket of open) if (socket !== winner) socket.destroy();
+		};
+		const fail = (error) => {
+			settle(null);
+			reject(error instanceof Error ? error : /* @__PURE__ */ new Error("the connection was given up"));
+		};
+		const giveUp = () => fail(signal.reason);
+		const next = () => {
+			clearTimeout(timer);
+			const host = left.shift();
+			if (host === void 0) {
+				if (open.size === 0) fail(failures.find((error) => !NO_WAY.has(codeOf$1(error))) ?? failures[0]);
+				return;
+			}
+			const socket = connect({
+				host,
+				port,
+				noDelay: true,
+				keepAlive: true
+			});
+			open.add(socket);
+			socket.once("connect", () => {
+				settle(socket);
+				resolve(socket);
+			});
+			socket.on("error", (error) => {
+				open.delete(socket);
+				failures.push(error);
+				if (!isSettled) next();
+			});
+			timer = setTimeout(next, headStartMs);
+		};
+		signal.addEventListener("abort", giveUp, { once: true });
+		next();
+	});
+}
+async function reach({ host, port }, patience) {
+	const { signal } = patience;
+	signal.throwIfAborted();
+	return race(inTurn(await new Promise((resolve, reject) => {
+		const giveUp = () => reject(signal.reason instanceof Error ? signal.reason : /* @__PURE__ */ new Error("the connection was given up"));
+		signal.addEventListener("abort", giveUp, { once: true });
+		addressesOf(host).then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
+	})), port, patience);
+}
+
+// src/http/secure.ts
+function secure(socket, { host }, ca, signal) {
+	return new Promise((resolve, reject) => {
+		const secured = connect$1({
+			socket,
+			host,
+			...isIP(host) === 0 ? { servername: host } : {},
+			rejectUnauthorized: true,
+			minVersion: "TLSv1.2",
+			ALPNProtocols: ["http/1.1"],
+			...ca === void 0 ? {} : { ca }
+		});
+		const giveUp = () => {
+			secured.destroy();
+			reject(signal.reason instanceof Error ? signal.reason : /* @__PURE__ */ new Error("the handshake was given up"));
+		};
+		const settle = () => signal.removeEventListener("abort", giveUp);
+		if (signal.aborted) giveUp();
+		signal.addEventListener("abort", giveUp, { once: true });
+		secured.once("secureConnect", () => {
+			settle();
+			resolve(secured);
+		});
+		secured.on("error", (error) => {
+			settle();
+			reject(error);
+		});
+		secured.once("close", () => {
+			settle();
+			reject(Object.assign(/* @__PURE__ */ new Error("the connection ended during the handshake"), { code: "ECONNRESET" }));
+		});
+	});
+}
+
+// src/http/tunnel.ts
+const PASSING_STATUS$1 = /* @__PURE__ */ new Set([
+	408,
+	425,
+	429,
+	500,
+	502,
+	503,
+	504
+]);
+function credentialsAdvice({ variable, authorization }, schemes) {
+	const asked = schemes === "" || /\bbasic\b/i.test(schemes) ? "" : `; it asks for ${quote(schemes)}, and only Basic is supported`;
+	if (authorization !== null) return `; it does not take the user and password of ${variable}${asked}`;
+	return asked === "" ? `; put a user and password into ${variable}: http://USER:PASSWORD@HOST:PORT` : asked;
+}
+function refused$1(answer, proxy, to) {
+	const status = answer.statusCode ?? 0;
+	const said = `${String(status)}${answer.statusMessage === "" ? "" : ` ${quote(answer.statusMessage ?? "")}`}`;
+	const advice = status === 407 ? credentialsAdvice(proxy, answer.headers["proxy-authenticate"]?.toString() ?? "") : "";
+	return new ConnectionError(`the proxy ${proxy.name} answered ${said} when it was asked for ${to}${advice}`, { isPassing: PASSING_STATUS$1.has(status) });
+}
+function askForTunnel(socket, proxy, to, signal) {
+	const authority = authorityOf(to);
+	return new Promise((resolve, reject) => {
+		const sent = request({
+			method: "CONNECT",
+			path: authority,
+			createConnection: () => socket,
+			insecureHTTPParser: false,
+			setHost: false,
+			headers: {
+				host: authority,
+				"user-agent": `countersign/${VERSION$2}`,
+				connection: "keep-alive",
+				"proxy-connection": "keep-alive",
+				...proxy.authorization === null ? {} : { "proxy-authorization": proxy.authorization }
+			}
+		});
+		let isOpen = false;
+		const fail = (error) => {
+			if (isOpen) return;
+			signal.removeEventListener("abort", giveUp);
+			socket.destroy();
+			reject(error instanceof Error ? error : /* @__PURE__ */ new Error("the tunnel was given up"));
+		};
+		const giveUp = () => fail(signal.reason);
+		signal.addEventListener("abort", giveUp, { once: true });
+		const what = `the proxy ${proxy.name} gave no tunnel to ${authority}`;
+		sent.on("error", (error) => fail(connectionError(what, error)));
+		sent.once("close", () => fail(new ConnectionError(`${what}: the connection was closed`, { isPassing: true })));
+		sent.once("connect", (answer, _socket, head) => {
+			const status = answer.statusCode ?? 0;
+			if (status < 200 || status > 299) fail(refused$1(answer, proxy, authority));
+			else if (head.length > 0) fail(new ConnectionError(`${what}: it sent more than an answer`, { isPassing: false }));
+			else {
+				isOpen = true;
+				signal.removeEventListener("abort", giveUp);
+				resolve();
+			}
+		});
+		sent.end();
+		if (signal.aborted) giveUp();
+	});
+}
+
+// src/http/connection.ts
+async function take(step, { to, proxy }, { connectMs, ca }) {
+	if (proxy === null) {
+		const plain = await step(`${to.origin} can not be reached`, (signal) => reach(to, {
+			connectMs,
+			signal
+		}));
+		return to.isSecure ? step(`no secure connection to ${to.origin}`, (signal) => secure(plain, to, ca, signal)) : plain;
+	}
+	const { name, at } = proxy;
+	const reached = await step(`the proxy ${name} can not be reached`, (signal) => reach(at, {
+		connectMs,
+		signal
+	}));
+	const there = at.isSecure ? await step(`no secure connection to the proxy ${name}`, (signal) => secure(reached, at, ca, signal)) : reached;
+	if (!to.isSecure) return there;
+	await step(`the proxy ${name} gave no tunnel to ${authorityOf(to)}`, (signal) => askForTunnel(there, proxy, to, signal));
+	return step(`no secure connection to ${to.origin} through the proxy ${name}`, (signal) => secure(there, to, ca, signal));
+}
+async function openConnection(way, options) {
+	const { connectMs, signal } = options;
+	const controller = new AbortController();
+	let underWay = "";
+	const timer = setTimeout(() => {
+		controller.abort(new ConnectionError(`${underWay}: nothing came within ${secondsText(connectMs)}`, { isPassing: true }));
+	}, connectMs);
+	const giveUp = () => controller.abort(new ConnectionError(`${underWay}: it was given up`, { isPassing: false }));
+	if (signal.aborted) giveUp();
+	signal.addEventListener("abort", giveUp, { once: true });
+	try {
+		return await take(async (what, work) => {
+			underWay = what;
+			try {
+				return await work(controller.signal);
+			} catch (error) {
+				throw connectionError(what, error);
+			}
+		}, way, options);
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener("abort", giveUp);
+	}
+}
+
+// src/http/transport.ts
+const IDLE_MS$1 = 4e3;
+function endWith(sent, signal, reject) {
+	const end = () => {
+		sent.destroy();
+		reject(new ConnectionError("the request was given up", { isPassing: false }));
+	};
+	if (signal.aborted) end();
+	signal.addEventListener("abort", end, { once: true });
+	sent.once("close", () => {
+		signal.removeEventListener("abort", end);
+	});
+}
+function sendBody(sent, body) {
+	if (body === null || body instanceof Uint8Array) sent.end(body ?? void 0);
+	else pipeline(body, sent, () => void 0);
+}
+function exchange({ to, proxy }, agent, url, { method, headers, body, signal, idleMs, onReached }) {
+	const asked = proxy !== null && !to.isSecure ? proxy : null;
+	const authorization = asked?.authorization ?? null;
+	const what = `no answer of ${to.origin}${proxy === null ? "" : ` through the proxy ${proxy.name}`}`;
+	return new Promise((resolve, reject) => {
+		const sent = (to.isSecure ? https : http).request({
+			agent,
+			method,
+			host: to.host,
+			port: to.port,
+			path: asked === null ? `${url.pathname}${url.search}` : `${url.origin}${url.pathname}${url.search}`,
+			headers: {
+				"user-agent": `countersign/${VERSION$2}`,
+				...headers,
+				...authorization === null ? {} : { "proxy-authorization": authorization }
+			},
+			insecureHTTPParser: false,
+			joinDuplicateHeaders: true,
+			...idleMs === null ? {} : { timeout: idleMs }
+		});
+		sent.on("error", (error) => reject(connectionError(what, error)));
+		sent.once("close", () => reject(new ConnectionError(`${what}: the connection was closed`, { isPassing: true })));
+		endWith(sent, signal, reject);
+		if (idleMs !== null) sent.on("timeout", () => sent.destroy(new ConnectionError(`${what}: nothing came within ${secondsText(idleMs)}`, { isPassing: true })));
+		sent.once("socket", () => onReached?.());
+		sent.once("response", resolve);
+		sendBody(sent, body);
+	});
+}
+function openTransport({ connectMs, ca, proxies }) {
+	const agents = /* @__PURE__ */ new Map();
+	const closing = new AbortController();
+	const agentOf = (way) => {
+		const key = `${way.to.origin} ${way.proxy?.name ?? ""}`;
+		const known = agents.get(key);
+		if (known !== void 0) return known;
+		const agent = new (way.to.isSecure ? https : http).Agent({
+			keepAlive: true,
+			timeout: IDLE_MS$1
+		});
+		agent.createConnection = (_options, done) => {
+			openConnection(way, {
+				connectMs,
+				signal: closing.signal,
+				...ca === void 0 ? {} : { ca }
+			}).then((socket) => done?.(null, socket), (error) => done?.(error instanceof Error ? error : /* @__PURE__ */ new Error("the connection failed"), new Socket()));
+			return null;
+		};
+		agents.set(key, agent);
+		return agent;
+	};
+	return {
+		send: async (url, request) => {
+			const way = {
+				to: destinationOf(url),
+				proxy: proxies(url)
+			};
+			const message = await exchange(way, agentOf(way), url, request);
+			return answered(message, way.proxy !== null && !way.to.isSecure ? way.proxy.name : null);
+		},
+		close: async () => {
+			closing.abort();
+			for (const agent of agents.values()) agent.destroy();
+		}
+	};
+}
+
+// src/client/http-fetch.ts
+function fetchOver(transport) {
+	return (url, request) => transport.send(url, {
+		...request,
+		method: "GET",
+		body: null,
+		idleMs: null
+	});
+}
+
 // src/client/http-failure.ts
 const PASSING = /* @__PURE__ */ new Set([
-	"EAI_AGAIN",
-	"ECONNABORTED",
-	"ECONNREFUSED",
-	"ECONNRESET",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-	"EPIPE",
-	"ETIMEDOUT",
 	"UND_ERR_CONNECT_TIMEOUT",
 	"UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
 	"UND_ERR_SOCKET"
@@ -9307,9 +13669,6 @@ const PASSING_STATUS = /* @__PURE__ */ new Set([
 	503,
 	504
 ]);
-function codeOf$1(error) {
-	return "code" in error && typeof error.code === "string" ? error.code : error.name;
-}
 function failureOf$1(error, where, host) {
 	if (error instanceof CountersignError) return {
 		kind: "failed",
@@ -9317,13 +13676,14 @@ function failureOf$1(error, where, host) {
 		waitMs: error.code === "stalled" || error.code === "io" ? 0 : null
 	};
 	if (!(error instanceof Error) || error instanceof TypeError && error.cause === void 0) throw error;
-	const cause = error.cause instanceof Error ? error.cause : error;
+	const cause = !(error instanceof ConnectionError) && error.cause instanceof Error ? error.cause : error;
 	const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
-	const name = codeOf$1(inner instanceof Error ? inner : cause);
+	const named = connectionError(`no answer of ${host}`, inner);
+	const isPassing = named.isPassing || PASSING.has(codeOf$1(inner));
 	return {
 		kind: "failed",
-		error: new CountersignError("io", where, `expected an answer of ${host}, got ${name}`, { cause: error }),
-		waitMs: PASSING.has(name) ? 0 : null
+		error: new CountersignError(errorCodeOf(named), where, named.message, { cause: error }),
+		waitMs: isPassing ? 0 : null
 	};
 }
 function retryAfterMs(header, now) {
@@ -9332,11 +13692,31 @@ function retryAfterMs(header, now) {
 	const at = Date.parse(header);
 	return Number.isNaN(at) ? 0 : Math.max(0, at - now);
 }
-function refusedStatus(status, retryAfter, request) {
+const MEANINGS$1 = /* @__PURE__ */ new Map([[407, ": the proxy wants a user and password, as in http://USER:PASSWORD@HOST:PORT"], [511, ": the network wants a login, which a browser shows"]]);
+function refusedStatus({ status, via, header }, request) {
+	const detail = `expected the file from ${`${request.host}${via === void 0 ? "" : ` through the proxy ${via}`}`}, got HTTP ${String(status)}${MEANINGS$1.get(status) ?? ""}`;
 	return {
 		kind: "failed",
-		error: new CountersignError("io", request.where, `expected the file from ${request.host}, got HTTP ${String(status)}`),
-		waitMs: PASSING_STATUS.has(status) ? retryAfterMs(retryAfter, request.now) : null
+		error: new CountersignError("io", request.where, detail),
+		waitMs: PASSING_STATUS.has(status) ? retryAfterMs(header("retry-after"), request.now) : null
+	};
+}
+
+// src/client/http-rate.ts
+function totalMsFor(bytes, totalMs, { minBytesPerSecond, slowMs }) {
+	return minBytesPerSecond === 0 ? totalMs : Math.min(totalMs, slowMs + bytes / minBytesPerSecond * 1e3);
+}
+function startRate(where, host, { minBytesPerSecond, slowMs }) {
+	let stretchMs = 0;
+	let got = 0;
+	return (waitedMs, bytes) => {
+		stretchMs += waitedMs;
+		got += bytes;
+		if (stretchMs < slowMs) return null;
+		const isSlow = got * 1e3 < minBytesPerSecond * stretchMs;
+		const said = `expected at least ${String(minBytesPerSecond)} bytes a second from ${host}, got ${String(got)} in ${(stretchMs / 1e3).toFixed(1)} s`;
+		[stretchMs, got] = [0, 0];
+		return isSlow ? new CountersignError("timed-out", where, said) : null;
 	};
 }
 
@@ -9346,7 +13726,7 @@ const TARGETS = "targets/";
 const ENCODED_NAME = /^[A-Za-z0-9._~%-]+$/;
 function parseBaseUrl(text, where) {
 	const url = URL.canParse(text) ? new URL(text) : null;
-	if (!(url !== null && url.username === "" && url.password === "" && url.search === "" && url.hash === "") || !isHttp(url)) throw new CountersignError("usage", where, "expected an http or https URL without credentials, query or fragment, got another text");
+	if (!(url !== null && url.username === "" && url.password === "" && url.search === "" && url.hash === "") || !isHttp(url)) throw new CountersignError("usage", where, "expected an http or https URL without credentials, query or fragment");
 	if (!url.pathname.endsWith("/")) url.pathname += "/";
 	return url;
 }
@@ -9385,6 +13765,22 @@ function targetUrl(base, path) {
 }
 
 // src/client/http-watch.ts
+function restartable(onEnd) {
+	let timer;
+	return {
+		start: (ms) => {
+			clearTimeout(timer);
+			timer = setTimeout(onEnd, ms, ms);
+		},
+		again: () => {
+			timer?.refresh().ref();
+		},
+		unref: () => {
+			timer?.unref();
+		},
+		stop: () => clearTimeout(timer)
+	};
+}
 function startWatch(where, stallMs, totalMs) {
 	const controller = new AbortController();
 	let verdict = null;
@@ -9394,32 +13790,48 @@ function startWatch(where, stallMs, totalMs) {
 		waiting?.refuse(verdict);
 		controller.abort(verdict);
 	};
-	const stall = setTimeout(() => {
-		if (waiting !== null) end("stalled", `expected a byte from ${waiting.host} within ${String(stallMs)} ms, got none`);
-	}, stallMs);
+	const onStall = (ms) => {
+		if (waiting !== null) end("stalled", `expected a byte from ${waiting.host} within ${String(ms)} ms, got none`);
+	};
+	const stall = restartable(onStall);
+	stall.start(stallMs);
 	const total = setTimeout(() => {
 		end("timed-out", `expected the whole file within ${String(totalMs)} ms, got a part`);
 	}, totalMs);
 	stall.unref();
 	total.unref();
 	const finish = () => {
-		clearTimeout(stall);
+		stall.stop();
 		clearTimeout(total);
 	};
+	const wait = async (host, operation) => {
+		if (verdict !== null) throw verdict;
+		stall.again();
+		try {
+			return await new Promise((resolve, reject) => {
+				waiting = {
+					host,
+					refuse: reject
+				};
+				operation(controller.signal).then(resolve, reject);
+			});
+		} finally {
+			waiting = null;
+			stall.unref();
+		}
+	};
 	return {
-		during: async (host, operation) => {
-			if (verdict !== null) throw verdict;
-			stall.refresh().ref();
+		during: wait,
+		reaching: async (host, reachMs, operation) => {
+			let isOver = false;
+			stall.start(reachMs);
 			try {
-				return await new Promise((resolve, reject) => {
-					waiting = {
-						host,
-						refuse: reject
-					};
-					operation(controller.signal).then(resolve, reject);
-				});
+				return await wait(host, (signal) => operation(signal, () => {
+					if (!isOver && verdict === null) stall.start(stallMs);
+				}));
 			} finally {
-				waiting = null;
+				isOver = true;
+				stall.start(stallMs);
 				stall.unref();
 			}
 		},
@@ -9432,7 +13844,8 @@ function startWatch(where, stallMs, totalMs) {
 }
 
 // src/client/http-get.ts
-const REDIRECTS = /* @__PURE__ */ new Set([
+const MAX_LOOKED_AT = 256;
+const REDIRECTS$1 = /* @__PURE__ */ new Set([
 	301,
 	302,
 	303,
@@ -9466,12 +13879,13 @@ async function follow(context, get, watch) {
 			...range
 		};
 		const at = url;
-		const answer = await watch.during(at.origin, (signal) => context.fetch(at, {
+		const answer = await watch.reaching(at.origin, context.reachMs, (signal, onReached) => context.fetch(at, {
 			headers,
-			signal
+			signal,
+			onReached
 		}));
 		const isMistaken = range !== null && mistakesRange(answer, get.from);
-		if (!isMistaken && !REDIRECTS.has(answer.status)) return {
+		if (!isMistaken && !REDIRECTS$1.has(answer.status)) return {
 			answer,
 			url
 		};
@@ -9503,17 +13917,35 @@ function shapeOf(answer, { where, from, maxBytes }, host) {
 		length
 	};
 }
-async function* chunksOf(answer, shape, watch, get, host) {
+function pageWatch(where, host) {
+	let isDecided = false;
+	return (chunk) => {
+		if (isDecided) return null;
+		const text = Buffer.from(chunk.subarray(0, MAX_LOOKED_AT)).toString("utf8").trimStart();
+		isDecided = text !== "";
+		if (!text.startsWith("<")) return null;
+		return new CountersignError("page-answered", where, `${host} answered with a page instead of this file: ${quote(text)}`);
+	};
+}
+async function* chunksOf(answer, shape, watch, get, from) {
+	const { host, limits } = from;
 	const iterator = answer.body[Symbol.asyncIterator]();
+	const isSlow = startRate(get.where, host, limits);
+	const isPage = get.content === "json" ? pageWatch(get.where, host) : () => null;
 	let got = 0;
 	try {
 		for (;;) {
-			const next = await watch.during(host, () => iterator.next());
+			const begun = performance.now();
+			const next = await watch.during(host, () => iterator.next()).catch((error) => {
+				throw error instanceof CountersignError ? error : connectionError(`the answer of ${host} broke off`, error);
+			});
 			if (next.done === true) {
 				watch.finish();
 				break;
 			}
 			const chunk = next.value;
+			const refused = isSlow(performance.now() - begun, chunk.length) ?? isPage(chunk);
+			if (refused !== null) throw refused;
 			const skipped = Math.min(chunk.length, Math.max(0, shape.skip - got));
 			got += chunk.length;
 			if (skipped < chunk.length) yield chunk.subarray(skipped);
@@ -9530,10 +13962,16 @@ async function openGet(context, get) {
 		const { answer, url } = await follow(context, get, watch);
 		answered = answer;
 		const { status } = answer;
-		if (status === 200 || status === 206 && get.from > 0) return {
-			kind: "done",
-			value: chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, url.origin)
-		};
+		if (status === 200 || status === 206 && get.from > 0) {
+			const from = {
+				host: url.origin,
+				limits: context.limits
+			};
+			return {
+				kind: "done",
+				value: chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, from)
+			};
+		}
 		await answer.discard();
 		watch.finish();
 		if (get.absent.includes(status)) return {
@@ -9545,7 +13983,7 @@ async function openGet(context, get) {
 			error: new CountersignError("length-mismatch", get.where, `expected more than ${String(get.from)} bytes, got no more`),
 			waitMs: null
 		};
-		return refusedStatus(status, answer.header("retry-after"), {
+		return refusedStatus(answer, {
 			where: get.where,
 			host: url.origin,
 			now: context.now()
@@ -9559,201 +13997,6 @@ async function openGet(context, get) {
 			waitMs: null
 		} : failed;
 	}
-}
-
-// src/version.ts
-const VERSION$2 = "0.1.0";
-
-// src/client/http-answer.ts
-const MAX_DRAINED_BYTES = 16384;
-const MAX_DRAIN_MS = 500;
-function headerOf(answered) {
-	return (name) => {
-		const value = answered[name];
-		return Array.isArray(value) ? value.join(", ") : value ?? null;
-	};
-}
-async function drain(body) {
-	let drained = 0;
-	for await (const chunk of body) {
-		drained += chunk instanceof Uint8Array ? chunk.length : MAX_DRAINED_BYTES;
-		if (drained >= MAX_DRAINED_BYTES) return;
-	}
-}
-async function discardBody(body) {
-	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-	await drain(body).catch(() => void 0);
-	clearTimeout(timer);
-}
-
-// src/client/http-direct.ts
-const IDLE_MS = 4e3;
-function limitConnecting(sent, connected, connectMs) {
-	const timer = setTimeout(() => {
-		sent.destroy(Object.assign(/* @__PURE__ */ new Error("expected a connection in time, got none"), { code: "ETIMEDOUT" }));
-	}, connectMs);
-	const stop = () => {
-		clearTimeout(timer);
-	};
-	sent.once("close", stop);
-	sent.once("socket", (socket) => {
-		if (socket.connecting) socket.once(connected, stop);
-		else stop();
-	});
-}
-function endWith(sent, signal) {
-	const end = () => {
-		sent.destroy();
-	};
-	if (signal.aborted) end();
-	signal.addEventListener("abort", end, { once: true });
-	sent.once("close", () => {
-		signal.removeEventListener("abort", end);
-	});
-}
-function openDirect({ connectMs, ca }) {
-	const options = {
-		keepAlive: true,
-		timeout: IDLE_MS
-	};
-	const plain = new http.Agent(options);
-	const secure = new https.Agent({
-		...options,
-		rejectUnauthorized: true,
-		...ca === void 0 ? {} : { ca }
-	});
-	return {
-		fetch: async (url, { headers, signal }) => {
-			const isSecure = url.protocol === "https:";
-			const answer = await new Promise((resolve, reject) => {
-				const how = {
-					headers: { ...headers },
-					insecureHTTPParser: false,
-					joinDuplicateHeaders: true
-				};
-				const sent = isSecure ? https.request(url, {
-					...how,
-					agent: secure
-				}) : http.request(url, {
-					...how,
-					agent: plain
-				});
-				sent.on("error", reject);
-				sent.once("close", () => reject(Object.assign(/* @__PURE__ */ new Error("expected an answer, got none"), { code: "ECONNRESET" })));
-				endWith(sent, signal);
-				limitConnecting(sent, isSecure ? "secureConnect" : "connect", connectMs);
-				sent.once("response", resolve);
-				sent.end();
-			});
-			answer.on("error", () => void 0);
-			return {
-				status: answer.statusCode ?? 0,
-				header: headerOf(answer.headers),
-				body: answer,
-				discard: () => discardBody(answer)
-			};
-		},
-		close: async () => {
-			plain.destroy();
-			secure.destroy();
-		}
-	};
-}
-
-// src/client/http-proxied.ts
-function isProxyUrl(text) {
-	const url = URL.canParse(text) ? new URL(text) : null;
-	if (url === null || !isHttp(url)) return false;
-	try {
-		decodeURIComponent(url.username);
-		decodeURIComponent(url.password);
-		return true;
-	} catch (error) {
-		if (!(error instanceof URIError)) throw error;
-		return false;
-	}
-}
-function proxyOf(env, name) {
-	const text = env[name] ?? env[name.toUpperCase()] ?? "";
-	if (text === "" || isProxyUrl(text)) return text;
-	throw new CountersignError("usage", name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
-}
-function readProxies(env) {
-	const proxies = {
-		httpProxy: proxyOf(env, "http_proxy"),
-		httpsProxy: proxyOf(env, "https_proxy")
-	};
-	return proxies.httpProxy === "" && proxies.httpsProxy === "" ? null : proxies;
-}
-function openDispatcher(Agent, proxies, { connectMs, ca }) {
-	const connect = {
-		timeout: connectMs,
-		rejectUnauthorized: true,
-		...ca === void 0 ? {} : { ca }
-	};
-	const options = {
-		...proxies,
-		connect,
-		headersTimeout: 0,
-		bodyTimeout: 0
-	};
-	const warn = process.emitWarning.bind(process);
-	process.emitWarning = () => void 0;
-	try {
-		return new Agent({
-			...options,
-			requestTls: connect,
-			proxyTls: connect
-		});
-	} finally {
-		process.emitWarning = warn;
-	}
-}
-function openProxied(proxies, options) {
-	let opened = null;
-	const open = async () => {
-		const { EnvHttpProxyAgent, request } = await import("./action-chunks/undici2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-		return {
-			request,
-			dispatcher: openDispatcher(EnvHttpProxyAgent, proxies, options)
-		};
-	};
-	return {
-		fetch: async (url, { headers, signal }) => {
-			const { request, dispatcher } = await (opened ??= open());
-			const { statusCode, headers: answered, body } = await request(url, {
-				dispatcher,
-				headers,
-				signal
-			});
-			body.on("error", () => void 0);
-			return {
-				status: statusCode,
-				header: headerOf(answered),
-				body,
-				discard: () => discardBody(body)
-			};
-		},
-		close: async () => {
-			await (await opened)?.dispatcher.destroy();
-		}
-	};
-}
-
-// src/client/http-transport.ts
-function openTransport(options) {
-	const proxies = readProxies(process.env);
-	const { fetch, close } = proxies === null ? openDirect(options) : openProxied(proxies, options);
-	return {
-		fetch: (url, { headers, signal }) => fetch(url, {
-			headers: {
-				"user-agent": `countersign/${VERSION$2}`,
-				...headers
-			},
-			signal
-		}),
-		close
-	};
 }
 
 // src/client/http-source.ts
@@ -9777,17 +14020,11 @@ function openHttpSource(options) {
 	const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
 	const metadata = parseMirrors(options.metadataUrls, "metadata URL");
 	const targets = parseMirrors(options.targetUrls, "targets URL");
-	const { ca, fetch } = options;
-	const transport = fetch === void 0 ? openTransport({
-		connectMs: limits.connectMs,
-		...ca === void 0 ? {} : { ca }
-	}) : {
-		fetch,
-		close: async () => void 0
-	};
+	const { fetch, close, reachMs } = senderOf(options, limits);
 	const context = {
-		fetch: transport.fetch,
+		fetch,
 		limits,
+		reachMs,
 		now: options.now ?? Date.now
 	};
 	const together = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
@@ -9795,7 +14032,25 @@ function openHttpSource(options) {
 	return {
 		...viewOf(context, metadata, targets),
 		mirrors: [...together, ...alone],
-		close: () => transport.close()
+		close
+	};
+}
+const GRACE_MS = 1e3;
+function senderOf({ ca, fetch }, { connectMs, stallMs }) {
+	if (fetch !== void 0) return {
+		fetch,
+		reachMs: stallMs,
+		close: async () => void 0
+	};
+	const transport = openTransport({
+		connectMs,
+		proxies: readProxies(process.env),
+		...ca === void 0 ? {} : { ca }
+	});
+	return {
+		fetch: fetchOver(transport),
+		reachMs: connectMs + GRACE_MS,
+		close: transport.close
 	};
 }
 function rotate(items, by) {
@@ -9805,12 +14060,14 @@ function rotate(items, by) {
 function viewOf(context, metadata, targets) {
 	const { limits } = context;
 	const readMetadata = (path, maxBytes) => fromMirrors(metadata, (mirror) => {
+		const totalMs = totalMsFor(maxBytes, limits.metadataTotalMs, limits);
 		const get = {
 			url: metadataUrl(mirror.base, path),
 			where: path,
 			from: 0,
 			maxBytes,
-			totalMs: limits.metadataTotalMs
+			totalMs,
+			content: "json"
 		};
 		return persist(limits, () => readWhole(context, {
 			...get,
@@ -9819,15 +14076,19 @@ function viewOf(context, metadata, targets) {
 	});
 	const openTarget = async (path, maxBytes, from) => {
 		const open = (at) => fromMirrors(targets, async (mirror) => {
+			const totalMs = totalMsFor(maxBytes, limits.targetTotalMs, limits);
 			const get = {
 				url: targetUrl(mirror.base, path),
 				where: path,
 				from: at,
 				maxBytes,
-				totalMs: limits.targetTotalMs,
+				totalMs,
 				absent: [404]
 			};
-			const chunks = await persist(limits, () => openGet(context, get));
+			const chunks = await persist(limits, () => openGet(context, {
+				...get,
+				content: "any"
+			}));
 			return chunks === null ? null : {
 				chunks,
 				mirror
@@ -9949,19 +14210,19 @@ function childOf(answer, key) {
 function childOrNull(answer, key) {
 	return (answer.members[key] ?? null) === null ? null : childOf(answer, key);
 }
-function childrenOf(answer, key) {
+function childrenOf$1(answer, key) {
 	const value = answer.members[key];
 	const where = `${answer.where} ${key}`;
 	if (!Array.isArray(value)) throw unexpected(where, "an array", value);
 	return value.map((one) => answerOf$1(one, where));
 }
-function textOf$1(answer, key) {
+function textOf$2(answer, key) {
 	const value = answer.members[key];
 	if (typeof value !== "string") throw unexpected(`${answer.where} ${key}`, "a string", value);
 	return value;
 }
 function textOrNull(answer, key) {
-	return (answer.members[key] ?? null) === null ? null : textOf$1(answer, key);
+	return (answer.members[key] ?? null) === null ? null : textOf$2(answer, key);
 }
 function countOf(answer, key) {
 	const value = answer.members[key];
@@ -9988,13 +14249,15 @@ const GRAPHQL_STATUS = /* @__PURE__ */ new Map([
 	["INSUFFICIENT_SCOPES", 403],
 	["NOT_FOUND", 404],
 	["STALE_DATA", 409],
-	["RATE_LIMITED", 429]
+	["RATE_LIMITED", 429],
+	["RATE_LIMIT", 429]
 ]);
 const MEANINGS = [
 	[/not permitted to create or approve pull requests/i, "setting-missing"],
 	[/without `?workflows?`? (permission|scope)/i, "permission-missing"],
 	[/protected branch|rule violations?|branch protection|cannot force-push|rulesets?\b/i, "ref-protected"],
-	[/immutable release/i, "release-immutable"]
+	[/immutable release/i, "release-immutable"],
+	[/commenting (?:is|has been) (?:disabled|limited)|more than 2,?500 comments/i, "conversation-full"]
 ];
 function failureOf(error) {
 	if (!(error instanceof Error)) return null;
@@ -10002,11 +14265,15 @@ function failureOf(error) {
 	const headers = isRecord(response?.["headers"]) ? response["headers"] : {};
 	const status = "status" in error && typeof error.status === "number" ? error.status : null;
 	const message = saidIn(response?.["data"]) ?? error.message;
+	const parts = partCodes(response?.["data"]);
+	const unanswered = error.cause instanceof ConnectionError ? errorCodeOf(error.cause) : null;
 	if (status !== null) return {
 		kind: "github-failure",
 		status: status === 0 ? 500 : status,
 		message,
-		headers
+		parts,
+		headers,
+		unanswered
 	};
 	return graphqlFailure(response?.["data"], headers);
 }
@@ -10014,6 +14281,9 @@ function saidIn(data) {
 	if (!isRecord(data) || typeof data["message"] !== "string") return null;
 	const parts = Array.isArray(data["errors"]) ? data["errors"].map(partIn).filter((part) => part !== "") : [];
 	return parts.length === 0 ? data["message"] : `${data["message"]}: ${parts.join(", ")}`;
+}
+function partCodes(data) {
+	return (isRecord(data) && Array.isArray(data["errors"]) ? data["errors"] : []).map((part) => isRecord(part) ? part["code"] : null).filter((code) => typeof code === "string");
 }
 function partIn(part) {
 	if (typeof part === "string") return part;
@@ -10025,27 +14295,30 @@ function graphqlFailure(data, headers) {
 	const [first] = errors;
 	if (first === void 0) return null;
 	const message = errors.map((one) => String(one["message"])).join("; ");
-	const type = typeof first["type"] === "string" ? first["type"] : "";
+	const types = errors.map((one) => typeof one["type"] === "string" ? one["type"] : "");
+	const type = types.find((one) => GRAPHQL_STATUS.get(one) === 429) ?? types[0] ?? "";
 	return {
 		kind: "github-failure",
 		status: /something went wrong while executing your query/i.test(message) ? 502 : GRAPHQL_STATUS.get(type) ?? 422,
 		message,
-		headers
+		parts: [],
+		headers,
+		unanswered: null
 	};
 }
 function translate(failure, purpose, scrub) {
 	const message = scrub(failure.message);
+	const cause = {
+		...failure,
+		message,
+		headers: {}
+	};
+	if (failure.unanswered !== null) return new CountersignError(failure.unanswered, purpose.what, message, { cause });
 	const { code, expected } = meaningOf({
 		...failure,
 		message
 	}, purpose);
 	const said = failure.status >= 500 && failure.message === "" ? `status ${String(failure.status)}` : quote(message);
-	const cause = {
-		kind: "github-failure",
-		status: failure.status,
-		message,
-		headers: {}
-	};
 	return new CountersignError(code, purpose.what, `expected ${expected}, got ${said}`, { cause });
 }
 function statusOf(error) {
@@ -10077,6 +14350,10 @@ function meaningOf(failure, purpose) {
 	if (meaning === "permission-missing") return {
 		code: meaning,
 		expected: permissionText("workflows: write")
+	};
+	if (meaning === "conversation-full") return {
+		code: meaning,
+		expected: "GitHub to take one more comment"
 	};
 	if (meaning !== void 0) return {
 		code: meaning,
@@ -10113,9 +14390,11 @@ function codeOf({ codes }, status) {
 		default: return "io";
 	}
 }
-function isRateLimit({ status, message, headers }) {
+function isRateLimit({ status, message, parts, headers }) {
 	if (status === 429) return true;
-	return status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers || /\brate limit\b/i.test(message));
+	const isSaid = /\brate limit\b|\babuse detection\b|\bsubmitted too quickly\b/i.test(message);
+	if (status === 422) return parts.includes("abuse") || isSaid;
+	return status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers || isSaid);
 }
 function whenLifted(headers) {
 	const wait = headers["retry-after"];
@@ -10135,7 +14414,7 @@ function neededBy(headers) {
 }
 
 // src/forge/github/place.ts
-const PAGE = 100;
+const PAGE$1 = 100;
 const WRITE_TRIES = 3;
 async function send(place, route, parameters, purpose, repetition = "repeatable") {
 	return translated(place, purpose, async () => {
@@ -10162,12 +14441,12 @@ async function sendForAll(place, route, parameters, purpose, limit = Number.POSI
 		const found = /* @__PURE__ */ new Map();
 		const pages = place.octokit.paginate.iterator(route, {
 			...repositoryIn(place, route),
-			per_page: PAGE,
+			per_page: PAGE$1,
 			...parameters
 		});
 		for await (const { data } of pages) {
 			const page = data;
-			if (!Array.isArray(page)) throw new CountersignError("io", purpose.what, "expected a list, got something else");
+			if (!Array.isArray(page)) throw new CountersignError("io", purpose.what, "expected a list, got another kind of answer");
 			for (const one of page) {
 				const answer = answerOf$1(one, purpose.what);
 				const id = answer.members["id"] ?? answer.members["ref"] ?? answer;
@@ -10180,16 +14459,34 @@ async function sendForAll(place, route, parameters, purpose, limit = Number.POSI
 }
 async function query(place, document, variables, purpose, repetition) {
 	return translated(place, purpose, async () => {
-		const response = await place.octokit.request({
-			method: "POST",
-			url: place.graphqlUrl,
-			query: document,
-			variables,
-			request: retriesOf(repetition)
-		});
+		const response = await ask(place, document, variables, repetition);
 		const failure = graphqlFailure(response.data, response.headers);
 		if (failure !== null) throw translate(failure, purpose, place.scrub);
 		return answerOf$1(isRecord(response.data) ? response.data["data"] : null, purpose.what);
+	});
+}
+async function queryFound(place, document, variables, purpose) {
+	return translated(place, purpose, async () => {
+		const response = await ask(place, document, variables, "repeatable");
+		const failure = graphqlFailure(withoutMissing(response.data), response.headers);
+		if (failure !== null) throw translate(failure, purpose, place.scrub);
+		return answerOf$1(isRecord(response.data) ? response.data["data"] : null, purpose.what);
+	});
+}
+function withoutMissing(data) {
+	if (!isRecord(data) || !Array.isArray(data["errors"])) return data;
+	return {
+		...data,
+		errors: data["errors"].filter((one) => !isRecord(one) || one["type"] !== "NOT_FOUND" || !Array.isArray(one["path"]))
+	};
+}
+async function ask(place, document, variables, repetition) {
+	return place.octokit.request({
+		method: "POST",
+		url: place.graphqlUrl,
+		query: document,
+		variables,
+		request: retriesOf(repetition)
 	});
 }
 async function writeOnce(place, write, look) {
@@ -10235,7 +14532,20 @@ const GHOST = {
 	id: 10137,
 	login: "ghost"
 };
-const IDENTITY = `query ($owner: String!, $name: String!) {
+const ACTIONS_BOT = {
+	id: 41898282,
+	login: "github-actions[bot]"
+};
+const GITHUB_API = "https://api.github.com";
+const BOT_SUFFIX = "[bot]";
+const LOGINS_AT_ONCE = 100;
+const WRITERS = /* @__PURE__ */ new Set([
+	"admin",
+	"maintain",
+	"write"
+]);
+const ACTOR = "__typename login ... on User { databaseId } ... on Bot { databaseId }";
+const IDENTITY = `query Identity($owner: String!, $name: String!) {
   viewer { login databaseId }
   repository(owner: $owner, name: $name) { id }
 }`;
@@ -10251,9 +14561,9 @@ async function readIdentity(place) {
 	return {
 		viewer: {
 			id: parseAccountId(countOf(viewer, "databaseId"), viewer.where),
-			login: textOf$1(viewer, "login")
+			login: textOf$2(viewer, "login")
 		},
-		repositoryId: textOf$1(childOf(data, "repository"), "id")
+		repositoryId: textOf$2(childOf(data, "repository"), "id")
 	};
 }
 async function readAccount(place, login) {
@@ -10263,10 +14573,107 @@ async function readAccount(place, login) {
 	});
 	return found === null ? null : accountOf(answerOf$1(found, "account"));
 }
+async function readAccounts(place, logins) {
+	const wanted = [...new Set(logins.map((login) => login.toLowerCase()))];
+	const found = /* @__PURE__ */ new Map();
+	for (const login of wanted.filter(isBotLogin)) {
+		const account = await readAccount(place, login);
+		if (account !== null) found.set(login, account);
+	}
+	const people = wanted.filter((login) => !isBotLogin(login));
+	for (let at = 0; at < people.length; at += LOGINS_AT_ONCE) await addUsers(place, people.slice(at, at + LOGINS_AT_ONCE), found);
+	return new Map(logins.flatMap((login) => {
+		const account = found.get(login.toLowerCase());
+		return account === void 0 ? [] : [[login, account]];
+	}));
+}
+async function addUsers(place, logins, found) {
+	const names = logins.map((_, at) => `l${String(at)}`);
+	const asked = names.map((name) => `${name}: user(login: $${name}) { login databaseId }`);
+	const document = `query Accounts(${names.map((name) => `$${name}: String!`).join(", ")}) { ${asked.join(" ")} }`;
+	const variables = Object.fromEntries(logins.map((login, at) => [`l${String(at)}`, login]));
+	const data = await queryFound(place, document, variables, {
+		what: "accounts",
+		needs: "metadata: read"
+	});
+	for (const [at, login] of logins.entries()) {
+		const user = childOrNull(data, `l${String(at)}`);
+		if (user === null) continue;
+		const account = {
+			id: parseAccountId(countOf(user, "databaseId"), user.where),
+			login: textOf$2(user, "login")
+		};
+		if (account.login.toLowerCase() === login) found.set(login, account);
+	}
+}
+async function readLogin(place, id) {
+	const purpose = {
+		what: `account ${String(id)}`,
+		needs: "metadata: read"
+	};
+	const found = await sendOrNull(place, "GET /user/{account_id}", { account_id: id }, purpose);
+	if (found === null) return null;
+	const account = accountOf(answerOf$1(found, purpose.what));
+	return account.id === id ? account.login : null;
+}
+async function mayWrite(place, account) {
+	const before = await readPermission(place, account.login);
+	if (before?.id === account.id) return before.writes;
+	const login = await readLogin(place, account.id);
+	if (login === null || login.toLowerCase() === account.login.toLowerCase()) return false;
+	const now = await readPermission(place, login);
+	return now?.id === account.id && now.writes;
+}
+async function readPermission(place, login) {
+	const purpose = {
+		what: `permission of ${login}`,
+		needs: "metadata: read"
+	};
+	const found = await sendOrNull(place, "GET /repos/{owner}/{repo}/collaborators/{username}/permission", { username: login }, purpose);
+	if (found === null) return null;
+	const answer = answerOf$1(found, purpose.what);
+	const user = childOrNull(answer, "user");
+	return user === null ? null : {
+		id: countOf(user, "id"),
+		writes: WRITERS.has(textOf$2(answer, "permission"))
+	};
+}
+async function readAutomation(place, viewer) {
+	const actions = await readActionsBot(place, viewer);
+	const own = isBotLogin(viewer.login) && viewer.id !== actions?.id ? [viewer] : [];
+	return actions === null ? own : [...own, actions];
+}
+async function readActionsBot(place, viewer) {
+	if (viewer.login === ACTIONS_BOT.login) return viewer;
+	return place.octokit.request.endpoint.DEFAULTS.baseUrl === GITHUB_API ? {
+		id: parseAccountId(ACTIONS_BOT.id, "account"),
+		login: ACTIONS_BOT.login
+	} : readAccount(place, ACTIONS_BOT.login);
+}
+function isBotLogin(login) {
+	return login.toLowerCase().endsWith(BOT_SUFFIX);
+}
+function bareLogin(login) {
+	return isBotLogin(login) ? login.slice(0, -5) : login;
+}
+function actorOf(answer, key) {
+	const actor = childOrNull(answer, key);
+	const id = actor === null ? null : countOrNull(actor, "databaseId");
+	if (actor === null || id === null) return {
+		id: parseAccountId(GHOST.id, answer.where),
+		login: GHOST.login
+	};
+	const login = textOf$2(actor, "login");
+	const suffix = textOf$2(actor, "__typename") === "Bot" && !isBotLogin(login) ? BOT_SUFFIX : "";
+	return {
+		id: parseAccountId(id, actor.where),
+		login: login + suffix
+	};
+}
 function accountOf(answer) {
 	return {
 		id: parseAccountId(countOf(answer, "id"), answer.where),
-		login: textOf$1(answer, "login")
+		login: textOf$2(answer, "login")
 	};
 }
 function authorOf(answer, key) {
@@ -10283,11 +14690,11 @@ function sha256Of(answer) {
 	return DIGEST.exec(textOrNull(answer, "digest") ?? "")?.[1] ?? null;
 }
 function assetOf(answer) {
-	const state = textOf$1(answer, "state");
+	const state = textOf$2(answer, "state");
 	if (state !== "uploaded" && state !== "starter" && state !== "open") throw unexpected(`${answer.where} state`, "the state of an asset", state);
 	return {
 		id: countOf(answer, "id"),
-		name: textOf$1(answer, "name"),
+		name: textOf$2(answer, "name"),
 		size: countOf(answer, "size"),
 		sha256: sha256Of(answer),
 		state: state === "uploaded" ? "uploaded" : "starter"
@@ -10402,7 +14809,7 @@ function artifactOf(answer) {
 	const head = run === null ? null : countOrNull(run, "head_repository_id");
 	return {
 		id: countOf(answer, "id"),
-		name: textOf$1(answer, "name"),
+		name: textOf$2(answer, "name"),
 		size: countOf(answer, "size_in_bytes"),
 		sha256: sha256Of(answer),
 		expired: flagOf(answer, "expired"),
@@ -10415,15 +14822,63 @@ function runOf(answer) {
 	const isOurs = head !== null && countOf(head, "id") === countOf(childOf(answer, "repository"), "id");
 	return {
 		id: countOf(answer, "id"),
-		workflow: textOf$1(answer, "path").replace(/@.*$/, ""),
-		commit: parseCommitSha(textOf$1(answer, "head_sha"), answer.where),
-		event: textOf$1(answer, "event"),
+		workflow: textOf$2(answer, "path").split("@", 1)[0] ?? "",
+		commit: parseCommitSha(textOf$2(answer, "head_sha"), answer.where),
+		event: textOf$2(answer, "event"),
 		from: isOurs ? "repository" : "fork",
 		status: textOrNull(answer, "status") ?? "",
 		conclusion: textOrNull(answer, "conclusion"),
 		actor: authorOf(answer, "actor"),
-		url: textOf$1(answer, "html_url")
+		url: textOf$2(answer, "html_url")
 	};
+}
+
+// src/forge/github/budget.ts
+const RESOURCES = ["core", "graphql"];
+var RequestBudget = class {
+	#place;
+	#last = /* @__PURE__ */ new Map();
+	constructor(place) {
+		this.#place = place;
+		place.octokit.hook.after("request", (response) => {
+			this.#note(response.headers);
+		});
+		place.octokit.hook.error("request", (error) => {
+			this.#note(failureOf(error)?.headers ?? {});
+			throw error;
+		});
+	}
+	async read() {
+		if (this.#last.size === 0) await this.#ask();
+		return [...this.#last.values()].reduce((least, one) => least === null || one.left < least.left ? one : least, null);
+	}
+	async #ask() {
+		const found = await sendOrNull(this.#place, "GET /rate_limit", {}, {
+			what: "rate limit",
+			needs: "metadata: read"
+		});
+		if (found === null) return;
+		const resources = childOf(answerOf$1(found, "rate limit"), "resources");
+		for (const name of RESOURCES) {
+			const one = childOrNull(resources, name);
+			if (one !== null) this.#last.set(name, {
+				left: countOf(one, "remaining"),
+				resets: instantFromSeconds(countOf(one, "reset"))
+			});
+		}
+	}
+	#note(headers) {
+		const resource = headers["x-ratelimit-resource"];
+		const [left, resets] = [headers["x-ratelimit-remaining"], headers["x-ratelimit-reset"]].map(digitsOf);
+		if (typeof resource !== "string" || !RESOURCES.some((name) => name === resource)) return;
+		if (left !== void 0 && left !== null && resets !== void 0 && resets !== null) this.#last.set(resource, {
+			left,
+			resets: instantFromSeconds(resets)
+		});
+	}
+};
+function digitsOf(value) {
+	return typeof value === "string" && /^\d{1,12}$/.test(value) ? Number(value) : null;
 }
 
 // src/forge/github/commit.ts
@@ -10443,7 +14898,7 @@ async function writeCommit(place, input, base) {
 		tree,
 		parents: [...input.parents]
 	}, purpose);
-	return parseCommitSha(textOf$1(answerOf$1(made, purpose.what), "sha"), purpose.what);
+	return parseCommitSha(textOf$2(answerOf$1(made, purpose.what), "sha"), purpose.what);
 }
 async function writeTree(place, changes, base) {
 	const entries = [];
@@ -10481,7 +14936,7 @@ async function writeTree(place, changes, base) {
 		...from,
 		tree: entries
 	}, purpose);
-	return parseBlobId(textOf$1(answerOf$1(made, purpose.what), "sha"), purpose.what);
+	return parseBlobId$1(textOf$2(answerOf$1(made, purpose.what), "sha"), purpose.what);
 }
 function textOfBytes(bytes, room) {
 	if (bytes.length > room) return null;
@@ -10503,7 +14958,7 @@ async function blobOf(place, path, content) {
 		encoding: "base64"
 	};
 	const made = await send(place, "POST /repos/{owner}/{repo}/git/blobs", parameters, purpose);
-	return parseBlobId(textOf$1(answerOf$1(made, purpose.what), "sha"), purpose.what);
+	return parseBlobId$1(textOf$2(answerOf$1(made, purpose.what), "sha"), purpose.what);
 }
 async function readExactly(path, length) {
 	try {
@@ -10530,21 +14985,15 @@ function checkPaths(changes) {
 const LIST$2 = "GET /repos/{owner}/{repo}/pulls";
 const ONE$2 = "GET /repos/{owner}/{repo}/pulls/{pull_number}";
 const EDIT = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
-const READ = "pull-requests: read";
+const READ$1 = "pull-requests: read";
 const WRITE$1 = "pull-requests: write";
 const LOOKS = 3;
-const MERGE_METHODS = ["merge", "squash"];
-async function readPulls(place, headPrefix, base) {
-	return (await sendForAll(place, LIST$2, {
-		state: "all",
-		base,
-		sort: "created",
-		direction: "asc"
-	}, {
-		what: "pull requests",
-		needs: READ
-	})).map(pullOf).filter(({ head }) => head.startsWith(headPrefix)).sort((a, b) => a.number - b.number);
-}
+const MERGE_METHODS = [
+	"merge",
+	"squash",
+	"rebase"
+];
+const METHOD_REFUSED = /\b(?:merge commits?|squash(?:ed|ing)?(?: merg\w*| commits?)?|rebas(?:e|ed|ing)(?: merg\w*)?|merge methods?|linear history)\b/i;
 async function openPull(place, input) {
 	const purpose = {
 		what: `pull request of ${quote(input.head)}`,
@@ -10583,7 +15032,7 @@ async function findOpen(place, { head, base }) {
 	};
 	return (await sendForAll(place, LIST$2, parameters, {
 		what: "pull requests",
-		needs: READ
+		needs: READ$1
 	})).map(pullOf).find((pull) => pull.state === "open" && pull.head === head && pull.base === base && pull.from === "repository") ?? null;
 }
 async function editPull(place, number, change) {
@@ -10600,6 +15049,32 @@ async function closePull(place, number) {
 		state: "closed"
 	}, pullPurpose(number, WRITE$1));
 }
+async function retargetPull(place, number, base) {
+	const purpose = {
+		...pullPurpose(number, WRITE$1),
+		codes: {
+			404: "event-unknown",
+			422: "event-invalid"
+		}
+	};
+	await send(place, EDIT, {
+		pull_number: number,
+		base
+	}, purpose);
+}
+async function reopenPull(place, number) {
+	const purpose = pullPurpose(number, WRITE$1);
+	try {
+		const opened = await send(place, EDIT, {
+			pull_number: number,
+			state: "open"
+		}, purpose);
+		return pullOf(answerOf$1(opened, purpose.what)).state === "open" ? "open" : "refused";
+	} catch (error) {
+		if (statusOf(error) !== 422 || isRateLimited(error)) throw error;
+		return "refused";
+	}
+}
 async function requestReview(place, number, login) {
 	const route = "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
 	try {
@@ -10609,9 +15084,12 @@ async function requestReview(place, number, login) {
 		}, pullPurpose(number, WRITE$1));
 		return "asked";
 	} catch (error) {
-		if (statusOf(error) !== 422) throw error;
+		if (statusOf(error) !== 422 || isRateLimited(error)) throw error;
 		return "refused";
 	}
+}
+function isRateLimited(error) {
+	return error instanceof CountersignError && error.code === "rate-limited";
 }
 async function mergePull(place, number, head) {
 	const merged = async () => {
@@ -10622,7 +15100,7 @@ async function mergePull(place, number, head) {
 	for (const method of MERGE_METHODS) try {
 		return await writeOnce(place, () => merge(place, number, head, method), merged);
 	} catch (error) {
-		if (!(statusOf(error) === 405 && /merge commits?\b|linear history/i.test(saidWith(error))) || method === MERGE_METHODS.at(-1)) throw error;
+		if (!(statusOf(error) === 405 && METHOD_REFUSED.test(saidWith(error))) || method === MERGE_METHODS.at(-1)) throw error;
 	}
 	throw new CountersignError("ref-protected", pullPurpose(number, WRITE$1).what, "expected a way to merge that the rules allow, got none");
 }
@@ -10642,10 +15120,15 @@ async function merge(place, number, head, method) {
 		sha: head,
 		merge_method: method
 	}, purpose, "once");
-	return parseCommitSha(textOf$1(answerOf$1(made, purpose.what), "sha"), purpose.what);
+	return parseCommitSha(textOf$2(answerOf$1(made, purpose.what), "sha"), purpose.what);
 }
 async function readPull(place, number) {
 	return pullOf(await readRaw(place, number));
+}
+async function readPullOrNull(place, number) {
+	const purpose = pullPurpose(number, READ$1);
+	const found = await sendOrNull(place, ONE$2, { pull_number: number }, purpose);
+	return found === null ? null : pullOf(answerOf$1(found, purpose.what));
 }
 function pullPurpose(number, needs) {
 	return {
@@ -10655,7 +15138,7 @@ function pullPurpose(number, needs) {
 	};
 }
 async function readRaw(place, number) {
-	const purpose = pullPurpose(number, READ);
+	const purpose = pullPurpose(number, READ$1);
 	return answerOf$1(await send(place, ONE$2, { pull_number: number }, purpose), purpose.what);
 }
 function pullOf(answer) {
@@ -10663,30 +15146,30 @@ function pullOf(answer) {
 	const base = childOf(answer, "base");
 	return {
 		number: countOf(answer, "number"),
-		head: textOf$1(head, "ref"),
-		base: textOf$1(base, "ref"),
-		title: textOf$1(answer, "title"),
+		head: textOf$2(head, "ref"),
+		base: textOf$2(base, "ref"),
+		title: textOf$2(answer, "title"),
 		body: textOrNull(answer, "body") ?? "",
-		state: stateOf$1(answer),
+		state: stateOf$3(answer),
 		author: authorOf(answer, "user"),
-		headSha: parseCommitSha(textOf$1(head, "sha"), answer.where),
+		headSha: parseCommitSha(textOf$2(head, "sha"), answer.where),
 		from: isSameRepository(head, base) ? "repository" : "fork",
-		requested: childrenOf(answer, "requested_reviewers").map(accountOf),
-		url: textOf$1(answer, "html_url")
+		requested: childrenOf$1(answer, "requested_reviewers").map(accountOf),
+		url: textOf$2(answer, "html_url")
 	};
 }
 function isSameRepository(head, base) {
 	const from = childOrNull(head, "repo");
 	return from !== null && countOf(from, "id") === countOf(childOf(base, "repo"), "id");
 }
-function stateOf$1(answer) {
+function stateOf$3(answer) {
 	if (textOrNull(answer, "merged_at") !== null) return "merged";
-	const state = textOf$1(answer, "state");
+	const state = textOf$2(answer, "state");
 	if (state !== "open" && state !== "closed") throw unexpected(`${answer.where} state`, "open or closed", state);
 	return state;
 }
 
-// src/forge/github/conversation.ts
+// src/forge/github/reviews.ts
 const STATES = [
 	"APPROVED",
 	"CHANGES_REQUESTED",
@@ -10694,6 +15177,125 @@ const STATES = [
 	"DISMISSED",
 	"PENDING"
 ];
+const READ = "pull-requests: read";
+const AUTHORS_AT_ONCE = 20;
+const MAX_PAGES$1 = 10;
+const MAX_BODY = 65536;
+async function readReviewsOf(place, number, authors) {
+	const found = /* @__PURE__ */ new Map();
+	let open = [...new Map(authors.map((account) => [account.id, account])).values()].flatMap((account) => formsOf(account.login).map((login) => ({
+		account,
+		login,
+		page: 1,
+		before: null,
+		isRenamed: false
+	})));
+	while (open.length > 0) {
+		const next = [];
+		for (let at = 0; at < open.length; at += AUTHORS_AT_ONCE) next.push(...await readSome(place, number, open.slice(at, at + AUTHORS_AT_ONCE), found));
+		open = next;
+	}
+	return [...found.values()].sort((a, b) => a.id - b.id);
+}
+function formsOf(login) {
+	return isBotLogin(login) ? [login, bareLogin(login)] : [login];
+}
+async function readSome(place, number, asked, found) {
+	const variables = Object.fromEntries(asked.flatMap(({ login, before }, at) => [[`a${String(at)}`, login], [`b${String(at)}`, before]]));
+	const purpose = pullPurpose(number, READ);
+	const data = await queryFound(place, documentOf(asked), {
+		owner: place.owner,
+		name: place.repo,
+		number,
+		...variables
+	}, purpose);
+	const pull = childOrNull(childOf(data, "repository"), "pullRequest");
+	if (pull === null) throw new CountersignError("event-unknown", purpose.what, "expected a pull request, got none");
+	const next = [];
+	for (const [at, one] of asked.entries()) {
+		if (!isBotLogin(one.account.login) && !isLoginOf(one.account, childOrNull(data, `a${String(at)}`))) {
+			next.push(...await renamed(place, one));
+			continue;
+		}
+		const reviews = childOrNull(pull, `a${String(at)}`);
+		if (reviews === null) continue;
+		for (const node of childrenOf$1(reviews, "nodes")) if (actorOf(node, "author").id === one.account.id) found.set(numberOf(node), graphReviewOf(node));
+		const info = childOf(reviews, "pageInfo");
+		const before = flagOf(info, "hasPreviousPage") ? textOrNull(info, "startCursor") : null;
+		if (before !== null && one.page < MAX_PAGES$1) next.push({
+			...one,
+			page: one.page + 1,
+			before
+		});
+	}
+	return next;
+}
+function documentOf(asked) {
+	const names = asked.map((_, at) => String(at));
+	const variables = names.map((at) => `$a${at}: String!, $b${at}: String`);
+	const reviews = names.map((at) => `a${at}: reviews(author: $a${at}, last: 100, before: $b${at}) {
+      pageInfo { hasPreviousPage startCursor } nodes { fullDatabaseId state body commit { oid } author { ${ACTOR} } }
+    }`);
+	const users = asked.flatMap(({ account }, at) => isBotLogin(account.login) ? [] : [`a${String(at)}: user(login: $a${String(at)}) { databaseId }`]);
+	return `query Reviews($owner: String!, $name: String!, $number: Int!, ${variables.join(", ")}) {
+    repository(owner: $owner, name: $name) { pullRequest(number: $number) { ${reviews.join(" ")} } }
+    ${users.join(" ")}
+  }`;
+}
+function isLoginOf(account, user) {
+	return user !== null && countOf(user, "databaseId") === account.id;
+}
+async function renamed(place, asked) {
+	const { account } = asked;
+	const login = await readLogin(place, account.id);
+	if (login === null) return [];
+	if (asked.isRenamed || login.toLowerCase() === asked.login.toLowerCase()) throw new CountersignError("io", `account ${String(account.id)}`, `expected it under the login ${quote(login)}, got another`);
+	return [{
+		account,
+		login,
+		page: 1,
+		before: null,
+		isRenamed: true
+	}];
+}
+function reviewOf(answer) {
+	const commit = textOrNull(answer, "commit_id");
+	return {
+		id: countOf(answer, "id"),
+		author: authorOf(answer, "user"),
+		state: stateOf$2(answer),
+		body: bodyOf$2(answer),
+		commitSha: commit === null ? null : parseCommitSha(commit, answer.where)
+	};
+}
+function graphReviewOf(node) {
+	const commit = childOrNull(node, "commit");
+	return {
+		id: numberOf(node),
+		author: actorOf(node, "author"),
+		state: stateOf$2(node),
+		body: bodyOf$2(node),
+		commitSha: commit === null ? null : parseCommitSha(textOf$2(commit, "oid"), node.where)
+	};
+}
+function numberOf(node) {
+	const value = node.members["fullDatabaseId"];
+	const id = typeof value === "string" && /^[0-9]{1,16}$/.test(value) ? Number(value) : value;
+	if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1) throw unexpected(`${node.where} fullDatabaseId`, "a number", value);
+	return id;
+}
+function stateOf$2(answer) {
+	const said = textOf$2(answer, "state");
+	const state = STATES.find((one) => one === said);
+	if (state === void 0) throw new CountersignError("io", answer.where, `expected the state of a review, got ${quote(said)}`);
+	return state;
+}
+function bodyOf$2(answer) {
+	const body = textOrNull(answer, "body") ?? "";
+	return body.length > MAX_BODY && (body.length > 2 * MAX_BODY || Array.from(body).length > MAX_BODY) ? "" : body;
+}
+
+// src/forge/github/conversation.ts
 const EVENTS = {
 	APPROVED: "APPROVE",
 	CHANGES_REQUESTED: "REQUEST_CHANGES",
@@ -10701,10 +15303,10 @@ const EVENTS = {
 };
 const COMMENTS = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
 const REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews";
+const COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}";
+const MAX_COMMENTS = 2500;
+const PAGE = 100;
 const WRITE = "pull-requests: write";
-async function readReviews(place, number) {
-	return (await sendForAll(place, `GET ${REVIEWS}`, { pull_number: number }, pullPurpose(number, "pull-requests: read"))).map(reviewOf);
-}
 async function submitReview(place, viewer, number, review) {
 	const purpose = {
 		...pullPurpose(number, WRITE),
@@ -10720,12 +15322,13 @@ async function submitReview(place, viewer, number, review) {
 		event: EVENTS[review.state]
 	};
 	return writeOnce(place, async () => reviewOf(answerOf$1(await send(place, `POST ${REVIEWS}`, parameters, purpose, "once"), purpose.what)), async () => {
-		const mine = await lastOf(await readReviews(place, number), viewer);
+		const mine = (await readReviewsOf(place, number, [await viewer()])).at(-1) ?? null;
 		return mine !== null && mine.state === review.state && plain(mine.body) === plain(review.body) && mine.commitSha === review.commitSha ? mine : null;
 	});
 }
 async function readComments(place, number) {
-	return (await sendForAll(place, `GET ${COMMENTS}`, { issue_number: number }, pullPurpose(number, "pull-requests: read"))).map(commentOf);
+	const purpose = pullPurpose(number, "pull-requests: read");
+	return (await sendForAll(place, `GET ${COMMENTS}`, { issue_number: number }, purpose, MAX_COMMENTS)).map(commentOf);
 }
 async function addComment(place, viewer, number, body) {
 	const purpose = pullPurpose(number, WRITE);
@@ -10737,21 +15340,55 @@ async function addComment(place, viewer, number, body) {
 		return mine !== null && plain(mine.body) === plain(body) ? mine : null;
 	});
 }
-async function keepComment(place, viewer, number, marker, body) {
-	const { id } = await viewer();
-	const mine = (await readComments(place, number)).find((comment) => comment.author.id === id && comment.body.includes(marker));
-	if (mine === void 0) {
-		await addComment(place, viewer, number, body);
+function seenIn(comments) {
+	return {
+		count: comments.length,
+		ofBots: comments.filter(({ author }) => isBotLogin(author.login))
+	};
+}
+async function keepComment(place, viewer, number, comment, read) {
+	const { id, login } = await viewer();
+	const seen = isBotLogin(login) ? read : null;
+	const isMine = ({ author, body }) => author.id === id && body.includes(comment.marker);
+	const known = seen?.ofBots.find(isMine);
+	const kept = known === void 0 ? null : await readComment(place, known.id);
+	const mine = kept !== null && isMine(kept) ? kept : await findComment(place, number, isMine, known === void 0 ? seen?.count ?? 0 : 0);
+	if (mine === null) {
+		await addComment(place, viewer, number, comment.body);
 		return;
 	}
-	if (plain(mine.body) === plain(body)) return;
-	await send(place, "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+	if (plain(mine.body) === plain(comment.body)) return;
+	await send(place, `PATCH ${COMMENT}`, {
 		comment_id: mine.id,
-		body
+		body: comment.body
 	}, {
 		what: `comment ${String(mine.id)}`,
 		needs: WRITE
 	});
+}
+async function readComment(place, id) {
+	const purpose = {
+		what: `comment ${String(id)}`,
+		needs: "pull-requests: read"
+	};
+	const found = await sendOrNull(place, `GET ${COMMENT}`, { comment_id: id }, purpose);
+	return found === null ? null : commentOf(answerOf$1(found, purpose.what));
+}
+async function findComment(place, number, fits, before) {
+	const purpose = pullPurpose(number, "pull-requests: read");
+	for (let page = Math.floor(before / PAGE) + 1; page <= MAX_COMMENTS / PAGE; page++) {
+		const found = await send(place, `GET ${COMMENTS}`, {
+			issue_number: number,
+			per_page: PAGE,
+			page
+		}, purpose);
+		if (!Array.isArray(found)) throw unexpected(purpose.what, "a list", found);
+		const comments = found.map((one) => commentOf(answerOf$1(one, purpose.what)));
+		const fitting = comments.find(fits);
+		if (fitting !== void 0) return fitting;
+		if (comments.length < PAGE) break;
+	}
+	return null;
 }
 function plain(body) {
 	return body.replaceAll("\r\n", "\n").trimEnd();
@@ -10760,24 +15397,11 @@ async function lastOf(all, viewer) {
 	const { id } = await viewer();
 	return all.findLast(({ author }) => author.id === id) ?? null;
 }
-function reviewOf(answer) {
-	const said = textOf$1(answer, "state");
-	const state = STATES.find((one) => one === said);
-	if (state === void 0) throw new CountersignError("io", answer.where, `expected the state of a review, got ${quote(said)}`);
-	const commit = textOrNull(answer, "commit_id");
-	return {
-		id: countOf(answer, "id"),
-		author: authorOf(answer, "user"),
-		state,
-		body: textOrNull(answer, "body") ?? "",
-		commitSha: commit === null ? null : parseCommitSha(commit, answer.where)
-	};
-}
 function commentOf(answer) {
 	return {
 		id: countOf(answer, "id"),
 		author: authorOf(answer, "user"),
-		body: textOrNull(answer, "body") ?? ""
+		body: bodyOf$2(answer)
 	};
 }
 
@@ -10787,7 +15411,7 @@ const MAX_TREES = 500;
 const READS_AT_ONCE = 8;
 const HISTORY_PAGE = 100;
 const MAX_HISTORY_PAGES = 20;
-const HISTORY = `query ($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!, $first: Int!, $after: String) {
+const HISTORY = `query History($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!, $first: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
     object(oid: $commit) {
       ... on Commit {
@@ -10805,7 +15429,7 @@ async function readTreeId(place, commit) {
 		needs: "contents: read"
 	};
 	const found = await send(place, "GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { commit_sha: commit }, purpose);
-	return parseBlobId(textOf$1(childOf(answerOf$1(found, purpose.what), "tree"), "sha"), purpose.what);
+	return parseBlobId$1(textOf$2(childOf(answerOf$1(found, purpose.what), "tree"), "sha"), purpose.what);
 }
 async function readTree(place, treeId) {
 	const entries = /* @__PURE__ */ new Map();
@@ -10827,11 +15451,11 @@ async function readDirectory(place, { id, prefix }, entries) {
 	const found = isWhole ? whole : await readOneTree(place, id, false);
 	if (!isWhole && flagOf(found, "truncated")) throw new CountersignError("too-large", found.where, "expected a directory that GitHub gives in one answer");
 	const below = [];
-	for (const entry of childrenOf(found, "tree")) {
-		const path = prefix + textOf$1(entry, "path");
-		if (textOf$1(entry, "type") !== "tree") addEntry(entries, path, entry);
+	for (const entry of childrenOf$1(found, "tree")) {
+		const path = prefix + textOf$2(entry, "path");
+		if (textOf$2(entry, "type") !== "tree") addEntry(entries, path, entry);
 		else if (!isWhole) below.push({
-			id: parseBlobId(textOf$1(entry, "sha"), entry.where),
+			id: parseBlobId$1(textOf$2(entry, "sha"), entry.where),
 			prefix: `${path}/`
 		});
 	}
@@ -10856,12 +15480,20 @@ async function readOneTree(place, treeId, isRecursive) {
 	return answerOf$1(await send(place, "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", parameters, purpose), purpose.what);
 }
 function addEntry(entries, path, entry) {
-	const isPlain = textOf$1(entry, "type") === "blob" && REGULAR_MODES.has(textOf$1(entry, "mode")) && !path.includes("�") && !entries.has(path);
-	const id = parseBlobId(textOf$1(entry, "sha"), entry.where);
+	const id = parseBlobId$1(textOf$2(entry, "sha"), entry.where);
+	addTreeEntry(entries, path, {
+		type: textOf$2(entry, "type"),
+		mode: textOf$2(entry, "mode"),
+		id,
+		size: countOrNull(entry, "size") ?? 0
+	});
+}
+function addTreeEntry(entries, path, { type, mode, id, size }) {
+	const isPlain = type === "blob" && REGULAR_MODES.has(mode) && !path.includes("�") && !entries.has(path);
 	entries.set(path, {
 		kind: isPlain ? "file" : "other",
 		id,
-		size: countOrNull(entry, "size") ?? 0
+		size
 	});
 }
 async function readBlobs(place, ids) {
@@ -10875,8 +15507,8 @@ async function readBlob(place, id) {
 		needs: "contents: read"
 	};
 	const found = answerOf$1(await send(place, "GET /repos/{owner}/{repo}/git/blobs/{file_sha}", { file_sha: id }, purpose), purpose.what);
-	if (textOf$1(found, "encoding") !== "base64") throw new CountersignError("io", found.where, "expected base64, got another encoding");
-	const bytes = Buffer.from(textOf$1(found, "content"), "base64");
+	if (textOf$2(found, "encoding") !== "base64") throw new CountersignError("io", found.where, "expected base64, got another encoding");
+	const bytes = Buffer.from(textOf$2(found, "content"), "base64");
 	const hash = createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex");
 	if (hash !== id) throw new CountersignError("io", found.where, `expected the blob of this id, got ${hash}`);
 	return bytes;
@@ -10901,9 +15533,9 @@ async function readHistory(place, commit, path, limit) {
 		const object = childOrNull(childOf(data, "repository"), "object");
 		if (object === null) throw new CountersignError("io", purpose.what, "expected the commit, got none");
 		const history = childOf(object, "history");
-		for (const node of childrenOf(history, "nodes")) {
+		for (const node of childrenOf$1(history, "nodes")) {
 			const file = childOrNull(node, "file");
-			if (file !== null && ids.size < limit && isRegularFile(file)) ids.add(parseBlobId(textOf$1(file, "oid"), file.where));
+			if (file !== null && ids.size < limit && isRegularFile(file)) ids.add(parseBlobId$1(textOf$2(file, "oid"), file.where));
 		}
 		const pages = childOf(history, "pageInfo");
 		after = flagOf(pages, "hasNextPage") ? textOrNull(pages, "endCursor") : null;
@@ -10917,6 +15549,172 @@ function isRegularFile(file) {
 	return type === "blob" && REGULAR_MODES.has(countOf(file, "mode").toString(8));
 }
 
+// src/forge/github/own-pulls.ts
+const PURPOSE$1 = {
+	what: "pull requests",
+	needs: "pull-requests: read with contents: read"
+};
+const HEADS$1 = "refs/heads/";
+const MAX_PAGES = 50;
+const ENDED_LISTED = 100;
+const OPEN_OF_BRANCH = 2;
+const FACTS = `number headRefName headRefOid baseRefName state isCrossRepository url repository { databaseId } author { ${ACTOR} }`;
+const TEXTS = "title body reviewRequests(first: 100) { nodes { requestedReviewer { ... on User { login databaseId } } } }";
+const PAGE_INFO = "pageInfo { hasNextPage endCursor }";
+const REFS = "refs(refPrefix: $prefix, query: $query, first: 100, after: $after)";
+const REFS_VARIABLES = "$owner: String!, $name: String!, $prefix: String!, $query: String, $after: String";
+const OPEN = `query OpenPulls(${REFS_VARIABLES}) {
+  repository(owner: $owner, name: $name) { databaseId ${REFS} { ${PAGE_INFO} nodes { prefix name
+    associatedPullRequests(states: [OPEN], first: ${String(OPEN_OF_BRANCH)}) { ${PAGE_INFO} nodes { ${FACTS} ${TEXTS} } }
+  } } }
+}`;
+const MORE_OPEN = `query MoreOpenPulls($owner: String!, $name: String!, $ref: String!, $after: String) {
+  repository(owner: $owner, name: $name) { databaseId ref(qualifiedName: $ref) {
+    associatedPullRequests(states: [OPEN], first: 100, after: $after) { ${PAGE_INFO} nodes { ${FACTS} ${TEXTS} } }
+  } }
+}`;
+const ENDED = `query EndedPulls(${REFS_VARIABLES}) {
+  repository(owner: $owner, name: $name) { databaseId ${REFS} { ${PAGE_INFO} nodes { prefix name
+    associatedPullRequests(states: [CLOSED, MERGED], first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
+      nodes { ${FACTS} }
+    }
+  } } }
+}`;
+async function readOpenPulls(place, headPrefix) {
+	const found = /* @__PURE__ */ new Map();
+	for (const branch of await readBranches$1(place, OPEN, headPrefix)) for (const node of await everyOpen(place, branch)) if (isOwn(node, branch)) found.set(countOf(node, "number"), openPullOf(node));
+	return [...found.values()].filter(({ state }) => state === "open").sort((a, b) => a.number - b.number);
+}
+async function readEndedPulls(place, headPrefix, base) {
+	const found = /* @__PURE__ */ new Map();
+	const parameters = {
+		state: "closed",
+		base,
+		sort: "created",
+		direction: "desc"
+	};
+	for (const answer of await sendForAll(place, "GET /repos/{owner}/{repo}/pulls", parameters, PURPOSE$1, ENDED_LISTED)) {
+		const head = childOf(answer, "head");
+		if (!isSameRepository(head, childOf(answer, "base")) || !textOf$2(head, "ref").startsWith(headPrefix)) continue;
+		const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
+		if (state !== "open" && into === base) found.set(number, {
+			number,
+			head: name,
+			base,
+			state,
+			author,
+			headSha,
+			url
+		});
+	}
+	for (const branch of await readBranches$1(place, ENDED, headPrefix)) for (const node of childrenOf$1(branch.pulls, "nodes")) {
+		const ended = isOwn(node, branch) ? endedPullOf(node) : null;
+		if (ended !== null) found.set(ended.number, ended);
+	}
+	return [...found.values()].sort((a, b) => b.number - a.number);
+}
+async function readBranches$1(place, document, headPrefix) {
+	const slash = headPrefix.lastIndexOf("/") + 1;
+	const rest = headPrefix.slice(slash);
+	const found = /* @__PURE__ */ new Map();
+	let after = null;
+	for (let page = 1; page <= MAX_PAGES; page++) {
+		const prefix = HEADS$1 + headPrefix.slice(0, slash);
+		const variables = {
+			owner: place.owner,
+			name: place.repo,
+			prefix,
+			query: rest === "" ? null : rest,
+			after
+		};
+		const repository = childOf(await query(place, document, variables, PURPOSE$1, "repeatable"), "repository");
+		const refs = childOrNull(repository, "refs");
+		if (refs === null) break;
+		for (const ref of childrenOf$1(refs, "nodes")) {
+			const full = textOf$2(ref, "prefix") + textOf$2(ref, "name");
+			if (!full.startsWith(HEADS$1 + headPrefix)) continue;
+			const name = full.slice(11);
+			found.set(name, {
+				name,
+				pulls: childOf(ref, "associatedPullRequests"),
+				repositoryId: countOf(repository, "databaseId")
+			});
+		}
+		after = cursorOf(refs);
+		if (after === null) return [...found.values()];
+	}
+	if (after !== null) throw unexpected(`branches ${headPrefix}`, `at most ${String(5e3)} branches`, "more");
+	return [...found.values()];
+}
+async function everyOpen(place, branch) {
+	const nodes = [...childrenOf$1(branch.pulls, "nodes")];
+	let after = cursorOf(branch.pulls);
+	for (let page = 1; after !== null && page <= MAX_PAGES; page++) {
+		const variables = {
+			owner: place.owner,
+			name: place.repo,
+			ref: HEADS$1 + branch.name,
+			after
+		};
+		const ref = childOrNull(childOf(await query(place, MORE_OPEN, variables, PURPOSE$1, "repeatable"), "repository"), "ref");
+		if (ref === null) break;
+		const pulls = childOf(ref, "associatedPullRequests");
+		nodes.push(...childrenOf$1(pulls, "nodes"));
+		after = cursorOf(pulls);
+	}
+	return nodes;
+}
+function cursorOf(connection) {
+	const info = childOf(connection, "pageInfo");
+	return flagOf(info, "hasNextPage") ? textOrNull(info, "endCursor") : null;
+}
+function isOwn(node, { name, repositoryId }) {
+	return !flagOf(node, "isCrossRepository") && countOf(childOf(node, "repository"), "databaseId") === repositoryId && textOf$2(node, "headRefName") === name;
+}
+function endedPullOf(node) {
+	const state = stateOf$1(node);
+	return state === "open" ? null : {
+		...factsOf(node),
+		state
+	};
+}
+function openPullOf(node) {
+	const requests = childOrNull(node, "reviewRequests");
+	return {
+		...factsOf(node),
+		state: stateOf$1(node),
+		title: textOf$2(node, "title"),
+		body: textOf$2(node, "body"),
+		from: "repository",
+		requested: (requests === null ? [] : childrenOf$1(requests, "nodes")).flatMap(reviewerOf)
+	};
+}
+function reviewerOf(request) {
+	const reviewer = childOrNull(request, "requestedReviewer");
+	const id = reviewer === null ? null : countOrNull(reviewer, "databaseId");
+	return reviewer === null || id === null ? [] : [{
+		id: parseAccountId(id, reviewer.where),
+		login: textOf$2(reviewer, "login")
+	}];
+}
+function factsOf(node) {
+	return {
+		number: countOf(node, "number"),
+		head: textOf$2(node, "headRefName"),
+		base: textOf$2(node, "baseRefName"),
+		author: actorOf(node, "author"),
+		headSha: parseCommitSha(textOf$2(node, "headRefOid"), node.where),
+		url: textOf$2(node, "url")
+	};
+}
+function stateOf$1(node) {
+	const state = textOf$2(node, "state");
+	if (state === "OPEN") return "open";
+	if (state === "CLOSED") return "closed";
+	if (state === "MERGED") return "merged";
+	throw unexpected(`${node.where} state`, "OPEN, CLOSED or MERGED", state);
+}
+
 // src/forge/github/statuses.ts
 async function hasStatus(place, commit, { context, state, description }) {
 	const purpose = {
@@ -10927,14 +15725,14 @@ async function hasStatus(place, commit, { context, state, description }) {
 		ref: commit,
 		per_page: 100
 	}, purpose);
-	return childrenOf(answerOf$1(found, purpose.what), "statuses").some((one) => textOf$1(one, "context") === context && textOf$1(one, "state") === state && (textOrNull(one, "description") ?? "") === description);
+	return childrenOf$1(answerOf$1(found, purpose.what), "statuses").some((one) => textOf$2(one, "context") === context && textOf$2(one, "state") === state && (textOrNull(one, "description") ?? "") === description);
 }
 
 // src/forge/github/refs.ts
 const NO_COMMIT = "0".repeat(40);
 const MOVE_TRIES = 3;
 const HEADS = "refs/heads/";
-const UPDATE_REFS = `mutation ($repositoryId: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!, $force: Boolean!) {
+const UPDATE_REFS = `mutation UpdateRefs($repositoryId: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!, $force: Boolean!) {
   updateRefs(input: { repositoryId: $repositoryId, refUpdates: [{ name: $name, beforeOid: $before, afterOid: $after, force: $force }] }) {
     clientMutationId
   }
@@ -10951,8 +15749,8 @@ async function readBranches(place, prefix) {
 			per_page: void 0
 		};
 		for (const ref of await sendForAll(place, "GET /repos/{owner}/{repo}/git/matching-refs/{ref}", parameters, purpose)) {
-			const name = textOf$1(ref, "ref");
-			if (name.startsWith(HEADS + prefix)) heads.set(name.slice(11), parseCommitSha(textOf$1(childOf(ref, "object"), "sha"), name));
+			const name = textOf$2(ref, "ref");
+			if (name.startsWith(HEADS + prefix)) heads.set(name.slice(11), parseCommitSha(textOf$2(childOf(ref, "object"), "sha"), name));
 		}
 	} catch (error) {
 		if (statusOf(error) !== 409) throw error;
@@ -10971,7 +15769,7 @@ async function readMergeBase(place, a, b) {
 			per_page: 1
 		}, purpose);
 		const base = childOf(answerOf$1(found, purpose.what), "merge_base_commit");
-		return parseCommitSha(textOf$1(base, "sha"), base.where);
+		return parseCommitSha(textOf$2(base, "sha"), base.where);
 	} catch (error) {
 		if (statusOf(error) !== 404) throw error;
 		if (!/no common ancestor/i.test(saidWith(error))) for (const commit of [a, b]) await readTreeId(place, commit);
@@ -11019,7 +15817,89 @@ async function readHead(place, branch) {
 		needs: "contents: read"
 	};
 	const found = await sendOrNull(place, "GET /repos/{owner}/{repo}/git/ref/{ref}", { ref: `heads/${branch}` }, purpose);
-	return found === null ? null : parseCommitSha(textOf$1(childOf(answerOf$1(found, purpose.what), "object"), "sha"), purpose.what);
+	return found === null ? null : parseCommitSha(textOf$2(childOf(answerOf$1(found, purpose.what), "object"), "sha"), purpose.what);
+}
+
+// src/forge/github/trees.ts
+const COMMITS_AT_ONCE = 10;
+const DEPTH = 3;
+const PURPOSE = {
+	what: "trees",
+	needs: "contents: read"
+};
+async function readTrees(place, commits) {
+	const found = /* @__PURE__ */ new Map();
+	for (let at = 0; at < commits.length; at += COMMITS_AT_ONCE) {
+		const some = commits.slice(at, at + COMMITS_AT_ONCE);
+		const data = await askFor(place, some);
+		for (const [place_, commit] of some.entries()) {
+			const object = data === null ? null : childOrNull(data, `c${String(place_)}`);
+			if (data !== null && object === null) continue;
+			const tree = (object === null ? null : wholeOf(object)) ?? await readAlone(place, commit);
+			if (tree !== null) found.set(commit, tree);
+		}
+	}
+	return found;
+}
+async function askFor(place, commits) {
+	const names = commits.map((_, at) => `c${String(at)}`);
+	const objects = names.map((name) => `${name}: object(oid: $${name}) { ... on Commit { tree { oid ${entriesTo(DEPTH)} } } }`);
+	const document = `query Trees($owner: String!, $name: String!, ${names.map((name) => `$${name}: GitObjectID!`).join(", ")}) {
+    repository(owner: $owner, name: $name) { ${objects.join(" ")} }
+  }`;
+	const variables = Object.fromEntries(commits.map((commit, at) => [`c${String(at)}`, commit]));
+	try {
+		return childOf(await query(place, document, {
+			owner: place.owner,
+			name: place.repo,
+			...variables
+		}, PURPOSE, "repeatable"), "repository");
+	} catch (error) {
+		if (!mayHaveHappened(error)) throw error;
+		return null;
+	}
+}
+function entriesTo(depth) {
+	return `entries { name type mode oid size ${depth === 1 ? "" : `object { ... on Tree { ${entriesTo(depth - 1)} } }`} }`;
+}
+function wholeOf(object) {
+	const tree = childOrNull(object, "tree");
+	if (tree === null) return null;
+	const entries = /* @__PURE__ */ new Map();
+	return addAll(tree, "", DEPTH, entries) ? {
+		id: parseBlobId$1(textOf$2(tree, "oid"), tree.where),
+		entries
+	} : null;
+}
+function addAll(tree, prefix, depth, entries) {
+	for (const entry of childrenOf$1(tree, "entries")) {
+		const path = prefix + textOf$2(entry, "name");
+		const type = textOf$2(entry, "type");
+		const below = depth === 1 ? null : childOrNull(entry, "object");
+		if (type !== "tree") {
+			const [mode, sha] = [countOf(entry, "mode").toString(8).padStart(6, "0"), textOf$2(entry, "oid")];
+			addTreeEntry(entries, path, {
+				type,
+				mode,
+				id: parseBlobId$1(sha, entry.where),
+				size: type === "blob" ? countOf(entry, "size") : 0
+			});
+		} else if (below === null || !addAll(below, `${path}/`, depth - 1, entries)) return false;
+	}
+	return true;
+}
+async function readAlone(place, commit) {
+	try {
+		const id = await readTreeId(place, commit);
+		return {
+			id,
+			entries: await readTree(place, id)
+		};
+	} catch (error) {
+		const status = statusOf(error);
+		if (status === 404 || status === 422 || error instanceof CountersignError && error.code === "too-large") return null;
+		throw error;
+	}
 }
 
 // src/forge/github/forge.ts
@@ -11043,26 +15923,50 @@ async function remembered(known, key, read) {
 }
 var GitHubForge = class {
 	#place;
+	#budget;
 	#identity = /* @__PURE__ */ new Map();
 	#trees = /* @__PURE__ */ new Map();
 	#mergeBases = /* @__PURE__ */ new Map();
 	#histories = /* @__PURE__ */ new Map();
+	#automation = /* @__PURE__ */ new Map();
+	#comments = /* @__PURE__ */ new Map();
 	#blobs = /* @__PURE__ */ new Map();
 	#blobBytes = 0;
 	constructor(place) {
 		this.#place = place;
+		this.#budget = new RequestBudget(place);
 	}
 	async viewer() {
 		return (await this.#identify()).viewer;
 	}
-	async account(login) {
-		return readAccount(this.#place, login);
+	async automation() {
+		return remembered(this.#automation, "automation", async () => readAutomation(this.#place, await this.viewer()));
+	}
+	async accounts(logins) {
+		return readAccounts(this.#place, logins);
+	}
+	async mayWrite(account) {
+		return mayWrite(this.#place, account);
 	}
 	async branches(prefix) {
 		return readBranches(this.#place, prefix);
 	}
 	async tree(commit) {
 		return (await this.#treeOf(commit)).entries;
+	}
+	async trees(commits) {
+		const unknown = [...new Set(commits)].filter((commit) => !this.#trees.has(commit));
+		for (const [commit, tree] of await readTrees(this.#place, unknown)) this.#trees.set(commit, Promise.resolve(tree));
+		const trees = /* @__PURE__ */ new Map();
+		for (const commit of commits) {
+			const tree = await this.#trees.get(commit);
+			if (tree !== void 0) trees.set(commit, tree.entries);
+		}
+		return trees;
+	}
+	async *stream(id) {
+		const bytes = (await this.blobs([id])).get(id);
+		if (bytes !== void 0) yield bytes;
 	}
 	async blobs(ids) {
 		const read = await readBlobs(this.#place, ids.filter((id) => !this.#blobs.has(id)));
@@ -11091,8 +15995,14 @@ var GitHubForge = class {
 			mode
 		});
 	}
-	async pulls(headPrefix, base) {
-		return readPulls(this.#place, headPrefix, base);
+	async openPulls(headPrefix) {
+		return readOpenPulls(this.#place, headPrefix);
+	}
+	async endedPulls(headPrefix, base) {
+		return readEndedPulls(this.#place, headPrefix, base);
+	}
+	async pull(number) {
+		return readPullOrNull(this.#place, number);
 	}
 	async openPull(input) {
 		return openPull(this.#place, input);
@@ -11103,17 +16013,25 @@ var GitHubForge = class {
 	async closePull(number) {
 		await closePull(this.#place, number);
 	}
+	async retargetPull(number, base) {
+		await retargetPull(this.#place, number, base);
+	}
+	async reopenPull(number) {
+		return reopenPull(this.#place, number);
+	}
 	async requestReview(number, login) {
 		return requestReview(this.#place, number, login);
 	}
 	async mergePull(number, head) {
 		return mergePull(this.#place, number, head);
 	}
-	async reviews(number) {
-		return readReviews(this.#place, number);
+	async reviews(number, authors) {
+		return readReviewsOf(this.#place, number, authors);
 	}
 	async comments(number) {
-		return readComments(this.#place, number);
+		const comments = await readComments(this.#place, number);
+		this.#comments.set(number, seenIn(comments));
+		return comments;
 	}
 	async submitReview(number, review) {
 		return submitReview(this.#place, () => this.viewer(), number, review);
@@ -11122,7 +16040,10 @@ var GitHubForge = class {
 		return addComment(this.#place, () => this.viewer(), number, body);
 	}
 	async stickyComment(number, marker, body) {
-		await keepComment(this.#place, () => this.viewer(), number, marker, body);
+		await keepComment(this.#place, () => this.viewer(), number, {
+			marker,
+			body
+		}, this.#comments.get(number) ?? null);
 	}
 	async status(commit, status) {
 		const { context, state } = status;
@@ -11142,6 +16063,9 @@ var GitHubForge = class {
 			state,
 			description
 		}, purpose);
+	}
+	async budget() {
+		return this.#budget.read();
 	}
 	async #identify() {
 		return remembered(this.#identity, "identity", () => readIdentity(this.#place));
@@ -11339,6 +16263,129 @@ const VERSION = "22.0.1";
 // node_modules/@octokit/rest/dist-src/index.js
 const Octokit = Octokit$1.plugin(requestLog, legacyRestEndpointMethods, paginateRest).defaults({ userAgent: `octokit-rest.js/${VERSION}` });
 
+// src/http/web-fetch.ts
+const IDLE_MS = 12e4;
+const MAX_REDIRECTS = 10;
+const REDIRECTS = /* @__PURE__ */ new Set([
+	301,
+	302,
+	303,
+	307,
+	308
+]);
+const PRIVATE = /* @__PURE__ */ new Set([
+	"authorization",
+	"cookie",
+	"proxy-authorization"
+]);
+const BODILESS = /* @__PURE__ */ new Set([
+	101,
+	204,
+	205,
+	304
+]);
+function bodyOf$1(body) {
+	if (body === void 0 || body === null) return null;
+	if (typeof body === "string") return Buffer.from(body);
+	if (body instanceof Uint8Array || body instanceof Readable) return body;
+	if (body instanceof ArrayBuffer) return new Uint8Array(body);
+	throw new TypeError("a request body must be text, bytes or a stream");
+}
+function sameBut(headers, left) {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => !left(name)));
+}
+function firstHop(url, { method = "GET", headers = {}, body }) {
+	const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+	const bytes = bodyOf$1(body);
+	const length = bytes instanceof Uint8Array && !("content-length" in named) ? { "content-length": String(bytes.length) } : {};
+	return {
+		url: new URL(url),
+		method,
+		headers: {
+			"accept-encoding": "gzip",
+			...named,
+			...length
+		},
+		body: bytes
+	};
+}
+function nextHop(hop, answer) {
+	const refuse = (why) => {
+		throw new ConnectionError(`${hop.url.origin} ${why}`, { isPassing: false });
+	};
+	const location = answer.header("location") ?? "";
+	const url = URL.canParse(location, hop.url.href) ? new URL(location, hop.url) : refuse("sent on to no address");
+	if (url.protocol !== "https:" && (url.protocol !== "http:" || hop.url.protocol === "https:")) refuse("sent on to an unsafe address");
+	const becomesGet = answer.status === 303 || answer.status < 303 && hop.method === "POST";
+	if (!becomesGet && hop.body instanceof Readable) refuse("sent on what can be sent only once");
+	const isElsewhere = url.origin !== hop.url.origin;
+	const headers = sameBut(hop.headers, (name) => isElsewhere && PRIVATE.has(name) || name === "host" || becomesGet && name.startsWith("content-"));
+	return becomesGet ? {
+		url,
+		method: "GET",
+		headers,
+		body: null
+	} : {
+		...hop,
+		url,
+		headers
+	};
+}
+function responseOf(answer, url) {
+	const headers = new Headers();
+	for (const [name, value] of Object.entries(answer.headers)) for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
+	const { body, status, statusText } = answer;
+	const isBodiless = BODILESS.has(status);
+	if (isBodiless) answer.discard();
+	const plain = /^(?:x-)?gzip$/i.test(answer.header("content-encoding") ?? "") ? unzipped(body) : body;
+	const response = new Response(isBodiless ? null : streamOf(plain), {
+		status,
+		statusText,
+		headers
+	});
+	return Object.defineProperty(response, "url", { value: url.href });
+}
+function streamOf(body) {
+	const chunks = body.iterator({ destroyOnReturn: true });
+	return new ReadableStream({
+		pull: async (controller) => {
+			const next = await chunks.next();
+			if (next.done === true) controller.close();
+			else if (next.value instanceof Uint8Array) controller.enqueue(next.value);
+		},
+		cancel: async () => {
+			body.destroy();
+		}
+	});
+}
+function unzipped(body) {
+	const plain = createGunzip();
+	body.on("error", (error) => plain.destroy(error));
+	plain.on("close", () => body.destroy());
+	plain.on("error", () => void 0);
+	return body.pipe(plain);
+}
+function webFetchOver(transport) {
+	return async (url, init) => {
+		let hop = firstHop(url, init);
+		for (let hops = 0;; hops++) {
+			const { method, headers, body } = hop;
+			const signal = init.signal ?? new AbortController().signal;
+			const answer = await transport.send(hop.url, {
+				method,
+				headers,
+				body,
+				signal,
+				idleMs: IDLE_MS
+			});
+			if (init.redirect === "manual" || !REDIRECTS.has(answer.status)) return responseOf(answer, hop.url);
+			await answer.discard();
+			if (hops === MAX_REDIRECTS) throw new ConnectionError(`${hop.url.origin} sent on too often`, { isPassing: false });
+			hop = nextHop(hop, answer);
+		}
+	};
+}
+
 // src/forge/github/octokit.ts
 const NEVER_RETRIED = [
 	400,
@@ -11350,21 +16397,23 @@ const NEVER_RETRIED = [
 	429,
 	451
 ];
-const PROXY_VARIABLES = [
-	"http_proxy",
-	"https_proxy",
-	"HTTP_PROXY",
-	"HTTPS_PROXY"
-];
 const LONGEST_WAIT = 300;
 const SECONDARY_TRIES = 3;
 const READ_RETRIES = 3;
+const CONNECT_MS = 15e3;
 const LOOPBACK = /* @__PURE__ */ new Set([
 	"127.0.0.1",
 	"[::1]",
 	"localhost"
 ]);
-const PacedOctokit = Octokit.plugin(retry, throttling);
+const PacedOctokit = Octokit.plugin(givingUp, retry, throttling);
+function givingUp({ hook }) {
+	hook.error("request", (error) => {
+		if (error.cause instanceof ConnectionError && !error.cause.isPassing) Object.assign(error, { status: 0 });
+		throw error;
+	});
+	return {};
+}
 function openOctokit(options) {
 	const url = checkedUrl(options.apiUrl);
 	const isLoopback = isThisMachine(url.hostname);
@@ -11372,7 +16421,7 @@ function openOctokit(options) {
 	return {
 		octokit: new PacedOctokit({
 			auth: options.token,
-			baseUrl: url.href.replace(/\/+$/, ""),
+			baseUrl: url.href.replace(/(?<!\/)\/+$/, ""),
 			userAgent: `countersign/${VERSION$2}`,
 			log: {
 				debug: ignore,
@@ -11421,23 +16470,26 @@ function waits(log, what, seconds, isFirst) {
 	return true;
 }
 function openFetch(isLoopback) {
-	const hasProxy = PROXY_VARIABLES.some((name) => (process.env[name] ?? "") !== "");
-	return isLoopback || !hasProxy ? fetch : proxyFetch();
-}
-function proxyFetch() {
-	let opened = null;
-	const open = async () => {
-		const undici = await import("./action-chunks/undici2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-		const dispatcher = new undici.EnvHttpProxyAgent();
-		const send = undici.fetch;
-		return (url, init) => send(url, {
-			...init,
-			dispatcher
+	const send = webFetchOver(openTransport({
+		connectMs: CONNECT_MS,
+		proxies: isLoopback ? NO_PROXIES : readProxies(process.env)
+	}));
+	return async (url, { method, headers, body, redirect, signal }) => {
+		const sent = Object.fromEntries(new Headers(headers));
+		const response = await send(url, {
+			method,
+			headers: sent,
+			body,
+			redirect,
+			signal
 		});
-	};
-	return async (url, init) => {
-		opened ??= open();
-		return (await opened)(url, init);
+		const isPage = /^text\/html\b/i.test(response.headers.get("content-type") ?? "");
+		if (!response.ok || !isPage || !(sent["accept"] ?? "").includes("json")) return response;
+		await response.body?.cancel();
+		throw new ConnectionError(`${new URL(response.url).origin} answered with a page instead of JSON`, {
+			fault: "page",
+			isPassing: false
+		});
 	};
 }
 function observedFetch(send, onRequest) {
@@ -11491,7 +16543,7 @@ function isStream(value) {
 const ONE$1 = "GET /repos/{owner}/{repo}/releases/{release_id}";
 const LIST$1 = "GET /repos/{owner}/{repo}/releases/{release_id}/assets";
 const REMOVE = "DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}";
-const NAME$1 = /^[A-Za-z0-9_-][A-Za-z0-9._-]*[A-Za-z0-9_-]$/;
+const NAME$2 = /^[A-Za-z0-9_-][A-Za-z0-9._-]*[A-Za-z0-9_-]$/;
 const MAX_ASSET_BYTES = 2147483648;
 const MAX_ASSETS = 1e3;
 const UPLOAD_TRIES = 4;
@@ -11527,7 +16579,7 @@ var AssetUploads = class {
 		const names = new Set((await this.#list(id)).map(({ name }) => name));
 		const target = {
 			id,
-			url: uploadUrl(this.#place, textOf$1(release, "upload_url")),
+			url: uploadUrl(this.#place, textOf$2(release, "upload_url")),
 			names
 		};
 		this.#targets.set(id, target);
@@ -11578,7 +16630,7 @@ function lengthOf({ content }) {
 	return content.kind === "bytes" ? content.bytes.length : content.length;
 }
 function checkAsset({ name }, length) {
-	if (!NAME$1.test(name)) throw new CountersignError("asset-name", quote(name), "expected letters, digits, \".\", \"_\" and \"-\", no dot at either end; GitHub would rename it");
+	if (!NAME$2.test(name)) throw new CountersignError("asset-name", quote(name), "expected letters, digits, \".\", \"_\" and \"-\", no dot at either end; GitHub would rename it");
 	if (length === 0) throw new CountersignError("file-type", quote(name), "expected at least one byte, since GitHub takes no empty asset");
 	if (length >= MAX_ASSET_BYTES) throw new CountersignError("too-large", quote(name), `expected less than 2 GiB, which is what GitHub takes, got ${String(length)} bytes`);
 }
@@ -11589,7 +16641,7 @@ function checkUploaded(made, { name, sha256 }, length) {
 	throw new CountersignError("release-mismatch", `release asset ${String(made.id)}`, `expected ${expected}, got ${got}`);
 }
 function uploadUrl(place, template) {
-	const plain = template.replace(/\{[^}]*\}$/, "");
+	const plain = template.split("{", 1)[0] ?? "";
 	if (!(URL.canParse(plain) && (new URL(plain).protocol === "https:" || place.graphqlUrl.startsWith("http:")))) throw new CountersignError("io", "upload address", `expected an https address, got ${quote(template)}`);
 	return plain;
 }
@@ -11702,13 +16754,13 @@ var GitHubReleases = class {
 		const ref = await sendOrNull(this.#place, "GET /repos/{owner}/{repo}/git/ref/{ref}", { ref: `tags/${tag}` }, purpose);
 		if (ref === null) return null;
 		let object = childOf(answerOf$1(ref, purpose.what), "object");
-		for (let depth = 0; textOf$1(object, "type") === "tag" && depth < MAX_TAGS_OF_TAGS; depth++) {
-			const parameters = { tag_sha: textOf$1(object, "sha") };
+		for (let depth = 0; textOf$2(object, "type") === "tag" && depth < MAX_TAGS_OF_TAGS; depth++) {
+			const parameters = { tag_sha: textOf$2(object, "sha") };
 			object = childOf(answerOf$1(await send(this.#place, "GET /repos/{owner}/{repo}/git/tags/{tag_sha}", parameters, purpose), purpose.what), "object");
 		}
-		const type = textOf$1(object, "type");
+		const type = textOf$2(object, "type");
 		if (type !== "commit") throw new CountersignError("tag-mismatch", purpose.what, `expected the tag of a commit, got one of ${quote(type)}`);
-		return parseCommitSha(textOf$1(object, "sha"), purpose.what);
+		return parseCommitSha(textOf$2(object, "sha"), purpose.what);
 	}
 };
 function purposeOf(id) {
@@ -11723,22 +16775,22 @@ function releaseOf(answer) {
 	if (typeof immutable !== "boolean") throw unexpected(`${answer.where} immutable`, "true or false", immutable);
 	return {
 		id: countOf(answer, "id"),
-		tag: textOf$1(answer, "tag_name"),
-		target: textOf$1(answer, "target_commitish"),
+		tag: textOf$2(answer, "tag_name"),
+		target: textOf$2(answer, "target_commitish"),
 		name: textOrNull(answer, "name") ?? "",
 		body: textOrNull(answer, "body") ?? "",
 		draft: flagOf(answer, "draft"),
 		prerelease: flagOf(answer, "prerelease"),
 		immutable,
 		author: authorOf(answer, "author"),
-		url: textOf$1(answer, "html_url")
+		url: textOf$2(answer, "html_url")
 	};
 }
 
 // src/forge/github/index.ts
-const NAME = /^[A-Za-z0-9._-]{1,100}$/;
+const NAME$1 = /^[A-Za-z0-9._-]{1,100}$/;
 async function openGitHub(options) {
-	for (const name of [options.owner, options.repo]) if (!NAME.test(name) || name === "." || name === "..") throw new CountersignError("usage", "repository", `expected a name, got ${quote(name)}`);
+	for (const name of [options.owner, options.repo]) if (!NAME$1.test(name) || name === "." || name === "..") throw new CountersignError("usage", "repository", `expected a name, got ${quote(name)}`);
 	if (options.token === "") throw new CountersignError("usage", "github token", "expected a token, got none");
 	const place = {
 		...openOctokit(options),
@@ -11758,7 +16810,7 @@ async function openGitHub(options) {
 	});
 }
 function graphqlUrlOf(apiUrl) {
-	return `${apiUrl.replace(/\/+$/, "").replace(/\/v3$/, "")}/graphql`;
+	return `${apiUrl.replace(/(?<!\/)\/+$/, "").replace(/\/v3$/, "")}/graphql`;
 }
 
 // src/hosting/release-files.ts
@@ -11818,6 +16870,23 @@ var ReleaseFiles = class {
 	async copyIn(path) {
 		requireAsset(path);
 		throw new CountersignError("setting-missing", quote(path), "expected metadata to be written as bytes, got a file");
+	}
+	async writeStream(path) {
+		return this.copyIn(path);
+	}
+	async digest(path) {
+		const name = assetName(path);
+		const asset = name === null ? void 0 : (await this.#known()).get(name);
+		if (asset === void 0) return null;
+		if (asset.sha256 !== null) return {
+			length: asset.size,
+			sha256: asset.sha256
+		};
+		const bytes = await this.#releases.download(asset.id, asset.size);
+		return bytes === null ? null : {
+			length: bytes.length,
+			sha256: sha256Hex(bytes)
+		};
 	}
 	async remove(path) {
 		const name = assetName(path);
@@ -11882,7 +16951,7 @@ function openHosting(options, releases) {
 	}
 	const siteUrl = options.siteUrl ?? (metadataHosting === "pages" ? pagesUrl(owner, repo) : null);
 	if (siteUrl === null) return {
-		live: mapSource(/* @__PURE__ */ new Map()),
+		live: UNKNOWN_SITE,
 		site: null,
 		siteUrl,
 		close: NOTHING_OPEN
@@ -12009,7 +17078,15 @@ async function openActionPlace(context) {
 async function withPlace(context, work) {
 	const place = await openActionPlace(context);
 	try {
-		return await work(place);
+		const { anchor, forge, log } = place.place;
+		if (anchor === null) return await work(place);
+		return await work({
+			...place,
+			place: {
+				...place.place,
+				anchor: await pinnedRoot(forge, anchor, log)
+			}
+		});
 	} finally {
 		await place.close();
 	}
@@ -12022,7 +17099,7 @@ function custodyText(person, signatures) {
 }
 async function custodyStep(context, person) {
 	return withPlace(context, async ({ place, pullUrl }) => {
-		const signer = await openKey(context, `env:${variableOf("key")}`);
+		const signer = await openKey(context, `env:${variableOf$1("key")}`);
 		const signatures = await custody(place, person, signer);
 		const isLeft = signatures.length > 0 && context.place.mode === "apply";
 		return {
@@ -12049,14 +17126,28 @@ async function custodyStep(context, person) {
 	});
 }
 
+// src/client/caller-values.ts
+function nameOf(value) {
+	if (value === null) return "null";
+	if (Array.isArray(value)) return "an array";
+	return value === void 0 ? "nothing" : `a value of the type ${typeof value}`;
+}
+function refuse$4(where, expected, value) {
+	return new CountersignError("usage", where, `expected ${expected}, got ${nameOf(value)}`);
+}
+function requireText(value, where) {
+	if (typeof value === "string") return value;
+	throw refuse$4(where, "a text", value);
+}
+
 // src/client/directory-store.ts
 const LOCK_WAIT_MS = 12e4;
 function fileName(name) {
-	if (!/^[A-Za-z0-9._~%-]+$/.test(name)) throw new CountersignError("file-name", quote(name), "expected the name of a stored file, got another text");
+	if (!/^[A-Za-z0-9._~%-]+$/.test(name)) throw new CountersignError("file-name", quote(name), "expected the name of a stored file, got one that none has");
 	return name.startsWith(".") ? `%2E${name.slice(1)}` : name;
 }
 function openCache(directory, waitMs = LOCK_WAIT_MS) {
-	const root = resolve(directory);
+	const root = resolve(requireText(directory, "cache"));
 	const turns = /* @__PURE__ */ new Set();
 	const requireTurn = async () => {
 		for (const requireHeld of turns) await requireHeld();
@@ -12115,7 +17206,7 @@ async function readAll(path) {
 	const file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
 	try {
 		const stat = await file.stat();
-		if (!stat.isFile()) throw new CountersignError("file-type", path, "expected a regular file, got something else");
+		if (!stat.isFile()) throw new CountersignError("file-type", path, "expected a regular file, got a directory or a special file");
 		const { maxListedBytes } = DEFAULT_LIMITS;
 		if (stat.size > maxListedBytes) throw new CountersignError("too-large", path, `expected at most ${String(maxListedBytes)} bytes, got ${String(stat.size)}`);
 		const bytes = await file.readFile();
@@ -12126,10 +17217,7 @@ async function readAll(path) {
 }
 async function makeDirectory(directory) {
 	try {
-		await mkdir(directory, {
-			recursive: true,
-			mode: 448
-		});
+		await makeDirectories(directory, 448);
 	} catch (error) {
 		throw ioError(directory, "to make the cache", error);
 	}
@@ -12308,31 +17396,60 @@ function requireSafePath(path) {
 function fold(name) {
 	return name.toLowerCase().toUpperCase().normalize("NFC");
 }
+var Neighbours = class {
+	#files = /* @__PURE__ */ new Map();
+	#directories = /* @__PURE__ */ new Map();
+	add(path) {
+		const folded = fold(path);
+		const other = this.#files.get(folded);
+		if (other === path) return;
+		if (other !== void 0) fail(path, `expected names that differ by more than case, got ${quote(other)} too`);
+		const within = this.#directories.get(folded);
+		if (within !== void 0) fail(path, `expected the name of a file, got that of the directory of ${quote(within)}`);
+		const parents = [];
+		for (let slash = folded.indexOf("/"); slash >= 0; slash = folded.indexOf("/", slash + 1)) parents.push(folded.slice(0, slash));
+		for (const parent of parents) {
+			const file = this.#files.get(parent);
+			if (file !== void 0) fail(path, `expected a directory, got the target ${quote(file)} of that name`);
+		}
+		this.#files.set(folded, path);
+		for (const parent of parents) if (!this.#directories.has(parent)) this.#directories.set(parent, path);
+	}
+};
 function requireDistinctPaths(paths) {
-	const seen = /* @__PURE__ */ new Map();
-	for (const path of paths) {
-		const other = seen.get(fold(path));
-		if (other !== void 0 && other !== path) fail(path, `expected names that differ by more than case, got ${quote(other)} too`);
-		seen.set(fold(path), path);
+	const neighbours = new Neighbours();
+	for (const path of paths) neighbours.add(path);
+}
+function sortOutPaths(paths) {
+	const neighbours = new Neighbours();
+	const kept = [];
+	const refused = [];
+	for (const path of paths) try {
+		requireSafePath(path);
+		neighbours.add(path);
+		kept.push(path);
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		refused.push(error);
 	}
-	for (const [folded, path] of seen) for (let slash = folded.indexOf("/"); slash >= 0; slash = folded.indexOf("/", slash + 1)) {
-		const other = seen.get(folded.slice(0, slash));
-		if (other !== void 0) fail(path, `expected a directory, got the target ${quote(other)} of that name`);
-	}
+	return {
+		kept,
+		refused
+	};
 }
 
 // src/client/download-directory.ts
 const PART_WAIT_MS = 9e3;
 const MAX_ATTEMPTS = 100;
 function openDownloadDirectory(directory) {
-	const root = resolve(directory);
+	const root = resolve(requireText(directory, "download directory"));
 	return {
 		directory: root,
 		locate: (path) => locateIn(root, path),
 		verify: (path, file) => verifyIn(root, path, file),
 		has: (path) => hasIn(root, path),
 		receive: async (path, file, fill) => {
-			await orIoError(root, "to make the directory", () => mkdir(root, { recursive: true }));
+			await orIoError(root, "to make the directory", () => makeDirectories(root));
 			return withPart(root, file, async (part) => {
 				const there = await verifyIn(root, path, file);
 				if (there !== null) {
@@ -12343,7 +17460,7 @@ function openDownloadDirectory(directory) {
 					};
 				}
 				const sha256 = await fillPart(part, file, fill);
-				await enter(root, path, "make");
+				await enter$1(root, path, "make");
 				const place = locateIn(root, path);
 				await orIoError(place, "to put the file in its place", async () => {
 					await requireReplaceable(place);
@@ -12377,15 +17494,15 @@ function locateIn(root, path) {
 }
 async function verifyIn(root, path, file) {
 	const place = locateIn(root, path);
-	if (!await enter(root, path, "find")) return null;
+	if (!await enter$1(root, path, "find")) return null;
 	return orIoError(place, "to read the file", () => sha256IfListed(place, file));
 }
 async function hasIn(root, path) {
 	const place = locateIn(root, path);
-	if (!await enter(root, path, "find")) return false;
+	if (!await enter$1(root, path, "find")) return false;
 	return orIoError(place, "to find the file", async () => await lstat(place).catch(ignoring("ENOENT")) !== void 0);
 }
-async function enter(root, path, how) {
+async function enter$1(root, path, how) {
 	let directory = root;
 	for (const name of path.split("/").slice(0, -1)) {
 		directory = join(directory, name);
@@ -12396,14 +17513,14 @@ async function enter(root, path, how) {
 		});
 		if (made === void 0) return false;
 		if (made.isSymbolicLink()) throw new CountersignError("symlink-escape", quote(path), `expected no symbolic link on the way, got one at ${quote(name)}`);
-		if (!made.isDirectory()) throw new CountersignError("file-type", here, "expected a directory, got something else");
+		if (!made.isDirectory()) throw new CountersignError("file-type", here, "expected a directory, got a file");
 	}
 	return true;
 }
 async function requireReplaceable(place) {
 	const stats = await lstat(place).catch(ignoring("ENOENT"));
 	if (stats === void 0 || stats.isFile()) return;
-	throw new CountersignError("file-type", place, "expected a regular file or nothing, got something else");
+	throw new CountersignError("file-type", place, "expected a regular file or nothing, got a directory or a special file");
 }
 async function sha256IfListed(place, file) {
 	await requireReplaceable(place);
@@ -12427,7 +17544,7 @@ async function withPart(root, file, work) {
 	const shared = join(directory, `${digest ?? ""}.part`);
 	const lock = { held: false };
 	for (let attempt = 1;; attempt++) {
-		await enter(root, `${PARTS_DIRECTORY}/x`, "make");
+		await enter$1(root, `${PARTS_DIRECTORY}/x`, "make");
 		try {
 			return await withLock(shared, (requireOurs) => {
 				lock.held = true;
@@ -12442,7 +17559,7 @@ async function withPart(root, file, work) {
 			if (errnoOf(error.cause) !== "ENOENT" || attempt >= MAX_ATTEMPTS) throw error;
 		}
 	}
-	await enter(root, `${PARTS_DIRECTORY}/x`, "make");
+	await enter$1(root, `${PARTS_DIRECTORY}/x`, "make");
 	const own = join(directory, `${randomBytes(12).toString("hex")}.part`);
 	try {
 		return await work({
@@ -12522,6 +17639,117 @@ async function verifyPresent(to, { path, file }) {
 	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file`);
 }
 
+// src/client/misnamed-keys.ts
+const MAX_SHOWN = 8;
+function note(where, keys) {
+	const ids = [...misnamedKeys(keys).keys()];
+	if (ids.length === 0) return [];
+	const shown = ids.slice(0, MAX_SHOWN).map((id) => quote(id.length > 12 ? `${id.slice(0, 12)}…` : id));
+	const rest = ids.length > MAX_SHOWN ? ` and ${String(ids.length - MAX_SHOWN)} more` : "";
+	return [`${where}: taken for names: keyids that are not the sha256 of their key: ${shown.join(", ")}${rest}`];
+}
+function misnamedKeyNotes({ root, targets }) {
+	return [...note(`root@${String(root.signed.version)}`, root.signed.keys), ...[...targets].flatMap(([role, { signed }]) => signed.delegations === null ? [] : note(`${role}@${String(signed.version)}`, signed.delegations.keys))];
+}
+
+// src/client/left-out.ts
+const MAX_NAMED$1 = 3;
+function keyOf({ code, where, detail }, path) {
+	return JSON.stringify([
+		code,
+		path !== null && where === quote(path) ? "" : where,
+		detail
+	]);
+}
+function textOf$1({ error, paths }) {
+	const { code, where, detail } = error;
+	const others = paths.filter((path) => where !== quote(path));
+	if (others.length === 0) return error;
+	const named = others.slice(0, MAX_NAMED$1).map(quote).join(", ");
+	const rest = others.length > MAX_NAMED$1 ? ` and ${String(others.length - MAX_NAMED$1)} more` : "";
+	return new CountersignError(code, where, `${detail}; without it nobody can say who signs ${named}${rest}`, { cause: error });
+}
+function leftOutReasons(roles, undecided) {
+	const reasons = /* @__PURE__ */ new Map();
+	for (const error of roles) reasons.set(keyOf(error, null), {
+		error,
+		paths: []
+	});
+	for (const [path, error] of undecided) {
+		const key = keyOf(error, path);
+		const reason = reasons.get(key) ?? {
+			error,
+			paths: []
+		};
+		reason.paths.push(path);
+		reasons.set(key, reason);
+	}
+	return [...reasons.values()].map(textOf$1);
+}
+
+// src/client/repository-report.ts
+function problemList() {
+	const problems = /* @__PURE__ */ new Map();
+	return {
+		problems,
+		add: (refusal) => {
+			problems.set(JSON.stringify([
+				refusal.code,
+				refusal.where,
+				refusal.detail
+			]), refusal);
+		}
+	};
+}
+const HOST_FAILURES = [
+	"io",
+	"redirect-refused",
+	"stalled",
+	"timed-out",
+	"certificate-refused"
+];
+function isAboutRepository({ code }) {
+	return !HOST_FAILURES.includes(code);
+}
+async function attempt(problems, step, within) {
+	try {
+		return await step();
+	} catch (error) {
+		if (!(error instanceof CountersignError) || !isAboutRepository(error)) throw error;
+		const where = within === void 0 ? error.where : `${within}: ${error.where}`;
+		problems.add({
+			code: error.code,
+			where,
+			detail: error.detail
+		});
+		return null;
+	}
+}
+function fileReport(file, keys, role) {
+	const { votes, threshold } = countSignatures({
+		payload: file.payload,
+		signatures: file.signatures,
+		keys,
+		role
+	});
+	return {
+		version: file.signed.version,
+		expires: file.signed.expires,
+		signers: votes.size,
+		threshold
+	};
+}
+function expiringFiles({ root, timestamp, snapshot, roles }, limit) {
+	return [...Object.entries({
+		root,
+		timestamp,
+		snapshot
+	}), ...roles.map((role) => [role.name, role])].flatMap(([role, file]) => file === null ? [] : [{
+		where: `${role}@${String(file.version)}`,
+		expires: file.expires
+	}]).filter(({ expires }) => expires <= limit).sort((a, b) => a.expires - b.expires);
+}
+
 // src/client/in-parallel.ts
 async function inParallel(items, limit, work) {
 	const results = /* @__PURE__ */ new Map();
@@ -12564,6 +17792,35 @@ function memoryStore(files = /* @__PURE__ */ new Map()) {
 		}
 	};
 }
+function copyOf(original) {
+	const held = /* @__PURE__ */ new Map();
+	const given = /* @__PURE__ */ new Map();
+	return {
+		store: {
+			read: async (name) => {
+				const known = held.get(name);
+				if (known !== void 0) return known;
+				const bytes = await original.read(name);
+				given.set(name, bytes);
+				held.set(name, bytes);
+				return bytes;
+			},
+			write: async (name, bytes) => {
+				held.set(name, bytes);
+			},
+			remove: async (name) => {
+				held.set(name, null);
+			}
+		},
+		isOutdated: async () => {
+			for (const [name, bytes] of given) {
+				const now = await original.read(name);
+				if (Buffer.compare(now ?? /* @__PURE__ */ new Uint8Array(), bytes ?? /* @__PURE__ */ new Uint8Array()) !== 0 || now === null !== (bytes === null)) return true;
+			}
+			return false;
+		}
+	};
+}
 
 // src/client/roles.ts
 async function fetchMetadata(source, path, maxBytes) {
@@ -12571,9 +17828,11 @@ async function fetchMetadata(source, path, maxBytes) {
 	if (bytes === null) throw new CountersignError("not-found", path, "expected this file, got nothing");
 	return bytes;
 }
-async function fetchListed(client, path, listed, maxUnlisted) {
-	const { maxListedBytes } = client.limits;
-	if (listed.length === null || listed.length > maxListedBytes) return fetchMetadata(client.source, path, listed.length === null ? maxUnlisted : maxListedBytes);
+async function fetchListed(client, path, listed, kind) {
+	const { maxSnapshotBytes, maxTargetsBytes, maxListedSnapshotBytes, maxListedBytes } = client.limits;
+	const [maxUnlisted, maxListed] = kind === "snapshot" ? [maxSnapshotBytes, maxListedSnapshotBytes] : [maxTargetsBytes, maxListedBytes];
+	if (listed.length === null) return fetchMetadata(client.source, path, maxUnlisted);
+	if (listed.length > maxListed) throw new CountersignError("too-large", path, `expected at most ${String(maxListed)} bytes, got ${String(listed.length)} listed`);
 	try {
 		return await fetchMetadata(client.source, path, listed.length);
 	} catch (error) {
@@ -12590,6 +17849,7 @@ function acceptRole(set, { role, delegator }, delegatorFile, bytes) {
 			targets
 		}, role, delegator, bytes)).targets.get(role);
 		if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
+		requireCounts(delegatorFile?.signed ?? set.root.signed, role, file.signed.version);
 		const loaded = set.targets.get(role);
 		if (loaded !== void 0 && Buffer.compare(loaded.payload, file.payload) !== 0) {
 			const where = `${role}@${String(file.signed.version)}`;
@@ -12607,7 +17867,7 @@ async function loadRole(client, set, request, delegatorFile) {
 		const outcome = acceptRole(set, request, delegatorFile, held);
 		if (outcome.kind === "accepted") return outcome.value;
 	}
-	const bytes = await fetchListed(client, metadataLocation(set.root.signed, role, entry.version), entry, client.limits.maxTargetsBytes);
+	const bytes = await fetchListed(client, metadataLocation(set.root.signed, role, entry.version), entry, "targets");
 	const file = unwrap(acceptRole(set, request, delegatorFile, bytes));
 	await client.store.write(storeName(role), bytes);
 	return file;
@@ -12616,6 +17876,7 @@ var RoleLoader = class {
 	#session;
 	#targets = null;
 	#verifiedFor = null;
+	#failed = /* @__PURE__ */ new Map();
 	constructor(session) {
 		this.#session = session;
 	}
@@ -12641,15 +17902,25 @@ var RoleLoader = class {
 		const loaded = targets.get(role);
 		if (loaded !== void 0 && delegators?.has(delegator) === true) return loaded;
 		const delegatorFile = delegator === "root" ? null : targets.get(delegator) ?? null;
-		const file = await loadRole(this.#session, {
+		const failed = this.#failed.get(JSON.stringify([role, delegator]));
+		if (failed !== void 0) throw failed;
+		const file = await this.#remembering(request, () => loadRole(this.#session, {
 			...this.#session.set,
 			targets
-		}, request, delegatorFile);
+		}, request, delegatorFile));
 		this.#targets ??= new Map(targets);
 		this.#verifiedFor ??= new Map(this.#session.verifiedFor);
 		this.#targets.set(role, file);
 		this.#verifiedFor.set(role, new Set(delegators ?? []).add(delegator));
 		return file;
+	}
+	async #remembering({ role, delegator }, load) {
+		try {
+			return await load();
+		} catch (error) {
+			if (error instanceof CountersignError) this.#failed.set(JSON.stringify([role, delegator]), error);
+			throw error;
+		}
 	}
 	async find(path) {
 		const search = searchTarget(path);
@@ -12674,13 +17945,20 @@ async function findTarget(session, path) {
 		result
 	};
 }
-async function findTargets(session, paths) {
+async function findTargets(session, paths, leavesOut = () => false) {
 	const loader = new RoleLoader(session);
 	const results = /* @__PURE__ */ new Map();
-	for (const path of paths) results.set(path, await loader.find(path));
+	const undecided = /* @__PURE__ */ new Map();
+	for (const path of paths) try {
+		results.set(path, await loader.find(path));
+	} catch (error) {
+		if (!(error instanceof CountersignError) || !leavesOut(path, error)) throw error;
+		undecided.set(path, error);
+	}
 	return {
 		session: loader.take(),
-		results
+		results,
+		undecided
 	};
 }
 function* delegatedNames(delegations) {
@@ -12690,6 +17968,13 @@ function* delegatedNames(delegations) {
 		return;
 	}
 	for (let bin = 0; bin < 2 ** delegations.succinct.bitLength; bin++) yield binName(delegations.succinct, bin);
+}
+function* namesToLoad(delegations, { meta }) {
+	const tooMany = delegations?.kind === "succinct" && 2 ** delegations.succinct.bitLength > meta.size;
+	for (const role of delegatedNames(delegations)) {
+		yield role;
+		if (tooMany && !meta.has(role)) return;
+	}
 }
 const PARALLEL_ROLES = 6;
 async function loadDelegated(session, delegator, names, leavesOut) {
@@ -12718,10 +18003,11 @@ async function loadAllRoles(session, leavesOut = () => false) {
 			targets
 		}
 	};
+	const snapshot = requireFinalSnapshot(session.set);
 	const delegators = /* @__PURE__ */ new Set([TARGETS$1]);
 	for (const delegator of delegators) {
 		function* needed() {
-			for (const role of delegatedNames(targets.get(delegator)?.signed.delegations ?? null)) {
+			for (const role of namesToLoad(targets.get(delegator)?.signed.delegations ?? null, snapshot)) {
 				delegators.add(role);
 				if (verifiedFor.get(role)?.has(delegator) !== true) yield role;
 			}
@@ -12765,35 +18051,41 @@ function matchesItems(pattern, items, many, matchesOne) {
 function matchesSegment(pattern, segment) {
 	return matchesItems(Array.from(pattern), Array.from(segment), "*", (one, character) => one === "?" || one === character);
 }
-function segmentsOf(pattern) {
+function segmentsOf$1(pattern) {
 	const segments = pattern.split("/");
 	return segments.at(-1) === "**" ? [...segments, "*"] : segments;
 }
+const MAX_LEFT_OUT = 256;
 function emptyListing(session) {
 	return {
 		session,
 		paths: /* @__PURE__ */ new Set(),
-		expired: []
+		leftOut: []
 	};
 }
 async function listTargets(session) {
-	const expired = /* @__PURE__ */ new Map();
+	const leftOut = /* @__PURE__ */ new Map();
 	const all = await loadAllRoles(session, (error) => {
-		if (error.code === "expired") expired.set(error.where, error);
-		return error.code === "expired";
+		if (!isAboutRepository(error) || leftOut.size >= MAX_LEFT_OUT) return false;
+		leftOut.set(JSON.stringify([
+			error.code,
+			error.where,
+			error.detail
+		]), error);
+		return true;
 	});
 	const paths = /* @__PURE__ */ new Set();
 	for (const role of all.set.targets.values()) for (const path of role.signed.targets.keys()) paths.add(path);
 	return {
 		session: all,
 		paths,
-		expired: [...expired.values()]
+		leftOut: [...leftOut.values()]
 	};
 }
-function selectPaths(wanted, { paths, expired }) {
+function selectPaths(wanted, { paths, leftOut }) {
 	const patterns = wanted.filter(isPattern).map((pattern) => ({
 		pattern,
-		segments: segmentsOf(pattern),
+		segments: segmentsOf$1(pattern),
 		found: false
 	}));
 	const selected = new Set(wanted.filter((text) => !isPattern(text)).map((text) => parseTargetPath(text, "target")));
@@ -12807,7 +18099,7 @@ function selectPaths(wanted, { paths, expired }) {
 	}
 	const unmatched = patterns.find(({ found }) => !found);
 	if (unmatched === void 0) return [...selected];
-	throw expired[0] ?? new CountersignError("target-unknown", quote(unmatched.pattern), "expected a pattern that some target matches, got none");
+	throw leftOut[0] ?? new CountersignError("target-unknown", quote(unmatched.pattern), "expected a pattern that some target matches, got none");
 }
 function requireFound(path, result) {
 	switch (result.kind) {
@@ -12822,15 +18114,30 @@ function requireFound(path, result) {
 		default: return result;
 	}
 }
+function mayLeaveOut(wanted) {
+	const asked = new Set(wanted);
+	return (path, error) => !asked.has(path) && isAboutRepository(error);
+}
 async function findSelected(session, wanted) {
 	const listed = wanted.some(isPattern) ? await listTargets(session) : emptyListing(session);
-	const found = await findTargets(listed.session, selectPaths(wanted, listed));
+	const leavesOut = mayLeaveOut(wanted);
+	const found = await findTargets(listed.session, selectPaths(wanted, listed), leavesOut);
+	const undecided = new Map(found.undecided);
 	const asked = new Set(wanted);
-	const targets = [...found.results].filter(([path, result]) => asked.has(path) || result.kind !== "absent").map(([path, result]) => requireFound(path, result));
+	const targets = [];
+	for (const [path, result] of found.results) {
+		if (result.kind === "absent" && !asked.has(path)) continue;
+		try {
+			targets.push(requireFound(path, result));
+		} catch (error) {
+			if (!(error instanceof CountersignError) || !leavesOut(path, error)) throw error;
+			undecided.set(path, error);
+		}
+	}
 	return {
 		session: found.session,
 		targets,
-		expired: listed.expired
+		leftOut: leftOutReasons(listed.leftOut, undecided)
 	};
 }
 
@@ -12904,7 +18211,7 @@ async function findThroughMap(map, path, ask) {
 		step = search.next(answer);
 	}
 	const result = step.value;
-	if (result.kind !== "found") return refuse$2(path, result);
+	if (result.kind !== "found") return refuse$3(path, result);
 	const target = [...found.values()].find(({ file }) => file === result.file);
 	if (target === void 0) throw new CountersignError("order", quote(path), "expected a file that a repository gave, got another");
 	return {
@@ -12933,7 +18240,7 @@ async function answerOf(ask) {
 		};
 	}
 }
-function refuse$2(path, result) {
+function refuse$3(path, result) {
 	switch (result.kind) {
 		case "absent": return null;
 		case "failed": throw result.error;
@@ -13019,7 +18326,7 @@ async function refreshSnapshot(client, stamped) {
 	if (held !== null && outcomeOf(() => requireFinalSnapshot(held)).kind === "accepted") return held;
 	const listed = stamped.timestamp.signed.snapshot;
 	const path = metadataLocation(stamped.root.signed, "snapshot", listed.version);
-	const bytes = await fetchListed(client, path, listed, client.limits.maxSnapshotBytes);
+	const bytes = await fetchListed(client, path, listed, "snapshot");
 	const set = unwrap(updateSnapshot(held ?? stamped, bytes, "remote"));
 	await client.store.write(name, bytes);
 	return set;
@@ -13053,11 +18360,22 @@ async function refreshFromMirrors(mirrors, store, options) {
 }
 
 // src/commands/fetch-repository.ts
-async function updateCache(repository, input) {
-	const { cache, mirrors, name, root } = repository;
-	if (root !== null && await startFromRoot(cache.store, root, input.time) === "repaired") input.log.warn(`${name}: the stored root could not be read; starting again from the given one`);
-	const from = input.mode === "offline" ? [offlineSource(cache.store)] : mirrors;
-	return refreshFromMirrors(from, cache.store, { time: input.time });
+const OFFLINE_ATTEMPTS = 3;
+async function withStore({ cache }, mode, work) {
+	if (mode === "online") return cache.exclusively(() => work(cache.store));
+	for (let attempt = 1;; attempt++) {
+		const copy = copyOf(cache.store);
+		try {
+			return await work(copy.store);
+		} catch (error) {
+			if (!(error instanceof CountersignError) || attempt >= OFFLINE_ATTEMPTS || !await copy.isOutdated()) throw error;
+		}
+	}
+}
+async function updateStore({ mirrors, name, root }, store, input) {
+	if (root !== null && await startFromRoot(store, root, input.time) === "repaired") input.log.warn(`${name}: the stored root could not be read; starting again from the given one`);
+	const from = input.mode === "offline" ? [offlineSource(store)] : mirrors;
+	return refreshFromMirrors(from, store, { time: input.time });
 }
 
 // src/commands/fetch-mapped.ts
@@ -13072,8 +18390,8 @@ var Repositories = class {
 	}
 	async with(name, work) {
 		const repository = this.#named(name);
-		return repository.cache.exclusively(async () => {
-			const open = this.#open.get(name) ?? await this.#update(repository);
+		return withStore(repository, this.#input.mode, async (store) => {
+			const open = this.#open.get(name) ?? await this.#update(repository, store);
 			if (open instanceof CountersignError) throw open;
 			const { session, value } = await work(open.session);
 			this.#open.set(name, {
@@ -13088,12 +18406,12 @@ var Repositories = class {
 		if (found === void 0) throw new CountersignError("usage", quote(name), "expected a repository of this name, got none");
 		return found;
 	}
-	async #update(repository) {
+	async #update(repository, store) {
 		let open;
 		try {
 			open = {
 				repository,
-				session: await updateCache(repository, this.#input)
+				session: await updateStore(repository, store, this.#input)
 			};
 		} catch (error) {
 			if (!(error instanceof CountersignError)) throw error;
@@ -13108,8 +18426,17 @@ async function findMapped(input, map) {
 	const listed = await listAll(repositories, input.targets.some(isPattern) ? map.repositories.keys() : []);
 	const asked = new Set(input.targets);
 	const chosen = [];
+	const leavesOut = mayLeaveOut(input.targets);
+	const undecided = /* @__PURE__ */ new Map();
 	for (const path of selectPaths(input.targets, listed)) {
-		const found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
+		let found;
+		try {
+			found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
+		} catch (error) {
+			if (!(error instanceof CountersignError) || !leavesOut(path, error)) throw error;
+			undecided.set(path, error);
+			continue;
+		}
 		if (found !== null) chosen.push(found);
 		else if (asked.has(path)) throw new CountersignError("target-unknown", quote(path), "expected a target that the repositories of its mapping sign, got none");
 	}
@@ -13120,12 +18447,12 @@ async function findMapped(input, map) {
 			target,
 			from: open.filter(({ repository }) => names.includes(repository.name))
 		})),
-		expired: listed.expired
+		leftOut: leftOutReasons(listed.leftOut, undecided)
 	};
 }
 async function listAll(repositories, names) {
 	const paths = /* @__PURE__ */ new Set();
-	const expired = [];
+	const leftOut = [];
 	for (const name of names) {
 		const listed = await repositories.with(name, async (session) => {
 			const listing = await listTargets(session);
@@ -13135,11 +18462,11 @@ async function listAll(repositories, names) {
 			};
 		});
 		for (const path of listed.paths) paths.add(path);
-		expired.push(...listed.expired.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
+		leftOut.push(...listed.leftOut.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
 	}
 	return {
 		paths,
-		expired
+		leftOut
 	};
 }
 async function findIn(repositories, name, path) {
@@ -13159,20 +18486,34 @@ const ENDING = [
 	"io",
 	"stalled",
 	"timed-out",
-	"redirect-refused"
+	"redirect-refused",
+	"certificate-refused"
 ];
 async function fetchTargets(input) {
-	for (const path of input.targets) if (!isPattern(path)) requireSafePath(path);
-	const { open, choices, expired } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
-	const paths = choices.map(({ target }) => target.path);
-	for (const path of paths) requireSafePath(path);
-	requireDistinctPaths(paths);
+	const names = input.targets.filter((text) => !isPattern(text));
+	for (const path of names) requireSafePath(path);
+	requireDistinctPaths(names);
+	const { open, choices: found, leftOut } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
+	for (const { repository, session } of open) for (const note of misnamedKeyNotes(session.set)) input.log.info(`${repository.name}: ${note}`);
+	const { choices, refused } = sortOutChoices(found, new Set(names));
 	const { files, problems } = await fetchAll(input, choices);
 	if (input.mode === "online") await input.to.tidy();
 	return {
 		repositories: open.map(stateOf),
 		files,
-		problems: [...expired.map((error) => problemOf(error, "role")), ...problems]
+		problems: [
+			...leftOut.map((error) => problemOf(error, "role")),
+			...refused.map((error) => problemOf(error, "name")),
+			...problems
+		]
+	};
+}
+function sortOutChoices(found, names) {
+	const { kept, refused } = sortOutPaths([...names, ...found.map(({ target }) => target.path)]);
+	const paths = new Set(kept);
+	return {
+		choices: found.filter(({ target }) => paths.has(target.path)),
+		refused
 	};
 }
 function stateOf({ repository, session: { set } }) {
@@ -13195,8 +18536,8 @@ function problemOf({ code, where, detail }, subject) {
 async function findInOne(input) {
 	const [repository] = input.repositories;
 	if (repository === void 0) throw new CountersignError("usage", "repositories", "expected one, got none");
-	return repository.cache.exclusively(async () => {
-		const { session, targets, expired } = await findSelected(await updateCache(repository, input), input.targets);
+	return withStore(repository, input.mode, async (store) => {
+		const { session, targets, leftOut } = await findSelected(await updateStore(repository, store, input), input.targets);
 		const open = {
 			repository,
 			session
@@ -13207,7 +18548,7 @@ async function findInOne(input) {
 				target,
 				from: [open]
 			})),
-			expired
+			leftOut
 		};
 	});
 }
@@ -13354,107 +18695,12 @@ async function fetchStep(context, inputs) {
 	}
 }
 
-// src/tuf/plan-online.ts
-function listFile(version, bytes) {
-	return {
-		version,
-		length: bytes.length,
-		sha256: sha256Hex(bytes)
-	};
-}
-function metaObject(file) {
-	return jsonObject({
-		version: file.version,
-		length: file.length,
-		hashes: jsonObject({ sha256: file.sha256 })
-	});
-}
-function nextVersion(current) {
-	if (current === Number.MAX_SAFE_INTEGER) throw new CountersignError("version-exhausted", "version", "expected a version that can grow; rotate the key to recover (TUF §5.3.11)");
-	return parseVersion((current ?? 0) + 1, "version");
-}
-function isDiscardedUnder(root, role, old) {
-	return !countSignatures({
-		payload: old.payload,
-		signatures: old.signatures,
-		keys: root.keys,
-		role: root.roles[role]
-	}).reached;
-}
-function requireNoRollback(role, was, now) {
-	if (now === void 0) throw new CountersignError("rollback", role, "expected this role in the snapshot: entries never vanish unless the snapshot key is rotated");
-	if (now.version < was.version) throw new CountersignError("rollback", role, `expected at least version ${String(was.version)}, got ${String(now.version)}`);
-	const listed = was.hashes?.get("sha256");
-	if (now.version === was.version && listed !== void 0 && listed !== now.sha256) throw new CountersignError("equivocation", role, `expected the published bytes of version ${String(was.version)}, got others`);
-}
-function planSnapshot(previous, root, files) {
-	const recovering = previous !== null && isDiscardedUnder(root, "snapshot", previous);
-	const meta = /* @__PURE__ */ new Map();
-	const all = new Map(files);
-	for (const [role, was] of previous?.signed.meta ?? []) {
-		if (recovering) continue;
-		const listed = was.hashes?.get("sha256");
-		if (!all.has(role) && was.length !== null && listed !== void 0) all.set(role, {
-			version: was.version,
-			length: was.length,
-			sha256: listed
-		});
-		requireNoRollback(role, was, all.get(role));
-	}
-	for (const role of [...all.keys()].sort()) {
-		const file = all.get(role);
-		if (file !== void 0) meta.set(`${role}.json`, metaObject(file));
-	}
-	return {
-		version: nextVersion(previous?.signed.version ?? null),
-		meta
-	};
-}
-function sameMeta(snapshot, plan) {
-	if (snapshot.meta.size !== plan.meta.size) return false;
-	for (const [role, entry] of snapshot.meta) {
-		const planned = plan.meta.get(`${role}.json`);
-		if (!(planned instanceof Map)) return false;
-		const hashes = planned.get("hashes");
-		const sha256 = hashes instanceof Map ? hashes.get("sha256") : void 0;
-		if (planned.get("version") !== entry.version || entry.hashes?.get("sha256") !== sha256) return false;
-	}
-	return true;
-}
-function planTimestamp(previous, root, snapshot) {
-	if (previous !== null && snapshot.version < previous.signed.snapshot.version && !isDiscardedUnder(root, "timestamp", previous)) throw new CountersignError("rollback", "snapshot", `expected at least version ${String(previous.signed.snapshot.version)}, got ${String(snapshot.version)}; rotate the timestamp key to recover`);
-	return {
-		version: nextVersion(previous?.signed.version ?? null),
-		snapshot: metaObject(snapshot)
-	};
-}
-function isDue(expires, now, renewSeconds) {
-	return expires - now <= renewSeconds;
-}
-
 // src/event/decide-publish.ts
-function latest(repository, role, all, roots, parse) {
-	for (const some of [roots.slice(-1), roots]) {
-		let best = null;
-		for (const bytes of all) {
-			const outcome = outcomeOf(() => parse(bytes));
-			if (outcome.kind === "refused") continue;
-			const file = outcome.value;
-			if (file.signed.binding?.repository !== repository || some.every((root) => isDiscardedUnder(root, role, file))) continue;
-			if (best === null || file.signed.version > best.file.signed.version) best = {
-				file,
-				bytes
-			};
-		}
-		if (best !== null) return best;
-	}
-	return null;
-}
 function heldOnline(base, files) {
 	const roots = base.roots.map(({ file }) => file.signed);
 	return {
-		snapshot: latest(base.repository, "snapshot", files.snapshots, roots, parseSnapshot),
-		timestamp: latest(base.repository, "timestamp", files.timestamps, roots, parseTimestamp)
+		snapshot: latestOf(vouchedFor(base.repository, "snapshot", files.snapshots, roots, parseSnapshot).files),
+		timestamp: latestOf(vouchedFor(base.repository, "timestamp", files.timestamps, roots, parseTimestamp).files)
 	};
 }
 function onlinePeriod(base, role) {
@@ -13471,20 +18717,7 @@ function predecessor(base, role, held) {
 function listedRoles(base) {
 	return new Map([...base.roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)]));
 }
-function heldRoles({ snapshot }) {
-	if (snapshot === null) return null;
-	const files = /* @__PURE__ */ new Map();
-	for (const [role, { version, length, hashes }] of snapshot.file.signed.meta) {
-		const sha256 = hashes?.get("sha256");
-		if (length !== null && sha256 !== void 0) files.set(role, {
-			version,
-			length,
-			sha256
-		});
-	}
-	return files;
-}
-function decideSnapshot(base, held, now, files = listedRoles(base)) {
+function decideSnapshot(base, held, now, files = listedRoles(base), above = 0) {
 	const plan = planSnapshot(predecessor(base, "snapshot", held.snapshot), base.root.signed, files);
 	const period = onlinePeriod(base, "snapshot");
 	const why = snapshotReason(base, held, now, period, plan);
@@ -13493,7 +18726,7 @@ function decideSnapshot(base, held, now, files = listedRoles(base)) {
 		bytes: held.snapshot.bytes
 	};
 	const header = {
-		version: plan.version,
+		version: later(plan.version, above),
 		expires: addSeconds(now, period.expiresSeconds)
 	};
 	return {
@@ -13507,26 +18740,63 @@ function snapshotReason(base, held, now, period, plan) {
 	const { file } = held.snapshot;
 	if (!sameMeta(file.signed, plan)) return "roles changed";
 	if (isDiscardedUnder(base.root.signed, "snapshot", file)) return "the snapshot key changed";
-	return isDue(file.signed.expires, now, period.renewSeconds) ? `it expires ${encodeInstant(file.signed.expires)}` : null;
+	return dueReason(file.signed.expires, now, period);
 }
-function decideTimestamp(base, held, snapshotBytes, now) {
+function dueReason(expires, now, { expiresSeconds, renewSeconds }) {
+	if (isDue(expires, now, renewSeconds)) return `it expires ${encodeInstant(expires)}`;
+	return expires > addSeconds(now, expiresSeconds) ? `it expires only ${encodeInstant(expires)}, later than its period allows` : null;
+}
+function fastClockFindings(base, held, now) {
+	return ["timestamp", "snapshot"].flatMap((role) => {
+		const file = held[role]?.file.signed;
+		if (file === void 0) return [];
+		const periods = base.roots.flatMap(({ file: root }) => parsePeriods(bindingOf(root.signed, "root"), "root").get(role) ?? []);
+		const longest = Math.max(...periods.map(({ expiresSeconds }) => expiresSeconds));
+		if (!(file.expires > addSeconds(now, longest))) return [];
+		const detail = `expected an expiry by ${encodeInstant(addSeconds(now, longest))}, got ${encodeInstant(file.expires)}, as a clock that was ahead made it; it is signed anew`;
+		return [{
+			source: "published",
+			code: "expires-invalid",
+			where: `${role}@${String(file.version)}`,
+			detail
+		}];
+	});
+}
+function later(version, above) {
+	return version > above ? version : nextVersion(parseVersion(above, "version"));
+}
+const FILES = "files";
+function signedFileList({ binding }) {
+	const digest = binding?.raw.get(FILES);
+	return typeof digest === "string" ? digest : null;
+}
+function decideTimestamp(base, held, snapshotBytes, now, { above = 0, files } = {}) {
 	const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
 	const plan = planTimestamp(predecessor(base, "timestamp", held.timestamp), base.root.signed, listed);
 	const period = onlinePeriod(base, "timestamp");
-	const why = timestampReason(base, held, now, period, listed);
+	const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files);
 	if (why === null && held.timestamp !== null) return {
 		kind: "keep",
 		bytes: held.timestamp.bytes
 	};
 	const header = {
-		version: plan.version,
+		version: later(plan.version, above),
 		expires: addSeconds(now, period.expiresSeconds)
 	};
+	const signed = newTimestampSigned(header, base.repository, plan.snapshot);
 	return {
 		kind: "sign",
-		signed: newTimestampSigned(header, base.repository, plan.snapshot),
+		signed: files === void 0 ? signed : withFileList(signed, files),
 		why: why ?? "first publication"
 	};
+}
+function filesReason({ timestamp }, files) {
+	if (timestamp === null || files === void 0) return null;
+	return signedFileList(timestamp.file.signed) === files ? null : "the published files changed";
+}
+function withFileList(signed, files) {
+	const ours = objectField(signed, BINDING_FIELD, "timestamp");
+	return new Map(signed).set(BINDING_FIELD, new Map(ours).set(FILES, files));
 }
 function timestampReason(base, held, now, period, listed) {
 	if (held.timestamp === null) return "first publication";
@@ -13534,7 +18804,7 @@ function timestampReason(base, held, now, period, listed) {
 	const { snapshot } = file.signed;
 	if (snapshot.version !== listed.version || snapshot.hashes?.get("sha256") !== listed.sha256) return "the snapshot changed";
 	if (isDiscardedUnder(base.root.signed, "timestamp", file)) return "the timestamp key changed";
-	return isDue(file.signed.expires, now, period.renewSeconds) ? `it expires ${encodeInstant(file.signed.expires)}` : null;
+	return dueReason(file.signed.expires, now, period);
 }
 function onlineUris(root) {
 	const uris = /* @__PURE__ */ new Map();
@@ -13543,9 +18813,9 @@ function onlineUris(root) {
 	for (const [id, uri] of objectField(raw, "online", "root x-countersign")) uris.set(parseKeyId(id, "online"), asString(uri, "online"));
 	return uris;
 }
-function hostedTargets(base) {
+function hostedIn({ targets }) {
 	const hosted = [];
-	for (const { file } of base.roles.values()) for (const [path, target] of file.signed.targets) {
+	for (const [path, target] of targets) {
 		if (hostingOf(target) !== "site") continue;
 		const sha256 = target.hashes.get("sha256");
 		if (sha256 !== void 0) hosted.push({
@@ -13555,6 +18825,9 @@ function hostedTargets(base) {
 		});
 	}
 	return hosted;
+}
+function hostedTargets(base) {
+	return [...base.roles.values()].flatMap(({ file }) => hostedIn(file.signed));
 }
 
 // src/commands/publish-needs.ts
@@ -13654,8 +18927,12 @@ async function dispatchWorkflow(context, workflow, tags) {
 }
 
 // src/action/gather-step.ts
+const UNKNOWN_NEEDS = {
+	reasons: ["gather has stopped before it looked"],
+	behind: false
+};
 function resultOf(context, place, result, needs) {
-	const { events, completed, rebuilt, custody, released, findings } = result;
+	const { events, completed, rebuilt, custody, released, findings, stopped } = result;
 	const { now } = context;
 	const isPages = place.place.site === null;
 	return {
@@ -13686,6 +18963,7 @@ function resultOf(context, place, result, needs) {
 				released,
 				publish: needs.reasons,
 				findings,
+				stopped,
 				pullUrl: place.pullUrl
 			}
 		},
@@ -13718,13 +18996,79 @@ async function gatherStep(context, command, onPublished) {
 		const result = await carriedOut(context, place, command);
 		const tags = result.released.map(({ tag }) => tag);
 		const problems = onPublished === null || tags.length === 0 ? [] : await started(context, onPublished, tags);
-		const step = resultOf(context, place, result, await publishNeeds(place.place));
+		const step = resultOf(context, place, result, result.stopped === null ? await publishNeeds(place.place) : UNKNOWN_NEEDS);
 		return problems.length === 0 ? step : {
 			...step,
 			exitCode: EXIT.findings,
 			problems
 		};
 	});
+}
+
+// src/event/decide-continuation.ts
+function parseServedVersion(text, where) {
+	const version = Number(text);
+	if (/^(0|[1-9][0-9]{0,15})$/.test(text) && version < Number.MAX_SAFE_INTEGER) return version;
+	throw new CountersignError("usage", where, `expected a version, or 0 if nothing was ever served, got ${quote(text)}`);
+}
+const NOTHING_ABOVE$1 = {
+	timestamp: 0,
+	snapshot: 0
+};
+function refuse$2(where, detail) {
+	return {
+		kind: "refuse",
+		refusal: {
+			code: "served-unknown",
+			where,
+			detail
+		}
+	};
+}
+const HOW = "find out which timestamp was last served, and repeat the run with its version (served-timestamp), 0 if none ever was";
+function latestRenewal({ expires }, { expiresSeconds, renewSeconds }) {
+	return addSeconds(addSeconds(expires, -renewSeconds), Math.floor((expiresSeconds - renewSeconds) / 2));
+}
+function decideContinuation({ live, branch, isFirst, period, served, now }) {
+	if (served !== null) return decideAsTold(served, branch?.version ?? 0);
+	if (live === "served" || isFirst) return {
+		kind: "go",
+		above: NOTHING_ABOVE$1,
+		told: null
+	};
+	const site = live === "unreachable" ? "the site can not be reached" : "no timestamp is served";
+	if (branch === null) return refuse$2("tuf-published", `expected a published timestamp to go on from, got none, and ${site}; ${HOW}`);
+	const limit = latestRenewal(branch, period);
+	if (now > limit) return refuse$2("tuf-published", `expected a timestamp that was to be renewed by ${encodeInstant(limit)}, got version ${String(branch.version)}, which was not, and ${site}: the branch may have been reset; ${HOW}`);
+	const told = live === "unknown" ? null : `${site}; the published branch's version ${String(branch.version)}, which is not overdue, was taken for the last one`;
+	return {
+		kind: "go",
+		above: NOTHING_ABOVE$1,
+		told
+	};
+}
+function decideAsTold({ timestamp, snapshot }, branch) {
+	if (timestamp > branch && snapshot === null) return refuse$2("tuf-published", `expected the published branch to have timestamp ${String(timestamp)}, got ${branch === 0 ? "none" : String(branch)}: put it back, or say the version of the snapshot that was last served as well (served-snapshot)`);
+	return {
+		kind: "go",
+		above: {
+			timestamp,
+			snapshot: snapshot ?? 0
+		},
+		told: null
+	};
+}
+
+// src/tuf/typed-digest.ts
+const TYPED = /^(?:sha256:)?([0-9a-f]{64})$/i;
+function readTypedDigest(text) {
+	const [, hex] = TYPED.exec(text.trim()) ?? [];
+	return hex === void 0 ? null : parseSha256(hex.toLowerCase(), "digest");
+}
+function parseTypedDigest(text, where) {
+	const digest = readTypedDigest(text);
+	if (digest === null) throw new CountersignError("usage", where, `expected sha256: and 64 hex digits, got ${quote(text)}`);
+	return digest;
 }
 
 // src/action/inputs.ts
@@ -13759,9 +19103,7 @@ function customOf$1(reader) {
 function rootOf(reader) {
 	const text = reader.optional("root");
 	if (text === null) return null;
-	const hex = text.replace(/^sha256:/, "");
-	if (!/^[0-9a-f]{64}$/.test(hex)) throw new CountersignError("usage", "root", `expected sha256:<64 hex digits>, got ${quote(text)}`);
-	return hex;
+	return parseTypedDigest(text, "root");
 }
 function commitOf(reader, input) {
 	const text = reader.optional(input);
@@ -13813,6 +19155,7 @@ function proposeInputs(reader) {
 			"add",
 			"fail"
 		], "queue"),
+		nextVersion: reader.flag("next-version"),
 		hosting: reader.choice("hosting", [
 			"pages",
 			"release",
@@ -13850,6 +19193,15 @@ function fetchInputs(reader) {
 		out: reader.optional("out") ?? "."
 	};
 }
+function servedVersions(reader) {
+	const [timestamp, snapshot] = [reader.optional("served-timestamp"), reader.optional("served-snapshot")];
+	if (timestamp === null && snapshot === null) return null;
+	if (timestamp === null) throw need("served-timestamp", "the version of the timestamp that was last served", "publish");
+	return {
+		timestamp: parseServedVersion(timestamp, "served-timestamp"),
+		snapshot: snapshot === null ? null : parseServedVersion(snapshot, "served-snapshot")
+	};
+}
 function commandInputs(reader, command, place) {
 	switch (command) {
 		case "propose": return {
@@ -13879,7 +19231,10 @@ function commandInputs(reader, command, place) {
 			command,
 			fetch: fetchInputs(reader)
 		};
-		case "publish":
+		case "publish": return {
+			command,
+			served: servedVersions(reader)
+		};
 		case "site":
 		case "status":
 		case "verify": return { command };
@@ -13898,80 +19253,39 @@ function readInputs(env) {
 }
 
 // src/cli/read-stream.ts
-function isAbsence(error) {
-	return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+function segmentsOf(path) {
+	const names = path.split("/");
+	if (names.some((name) => name === "" || name === "." || name === ".." || name.includes("\0") || sep !== "/" && name.includes(sep))) throw new CountersignError("file-name", quote(path), "expected a path that stays below the directory, got one that does not");
+	return names;
+}
+async function enter(directory, names, path) {
+	let at = directory;
+	for (const name of names) {
+		at = join(at, name);
+		const stats = await lstat(at);
+		if (stats.isSymbolicLink()) throw new CountersignError("symlink-escape", path, `expected no symbolic link on the way, got one at ${quote(name)}`);
+		if (!stats.isDirectory()) return null;
+	}
+	return at;
+}
+async function openRegular(directory, path) {
+	const names = segmentsOf(path);
+	try {
+		const at = await enter(directory, names.slice(0, -1), path);
+		if (at === null) return null;
+		const file = await open(join(at, ...names.slice(-1)), constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
+		if ((await file.stat()).isFile()) return file;
+		await file.close();
+	} catch (error) {
+		const errno = errnoOf(error);
+		if (errno === "ENOENT" || errno === "ENOTDIR") return null;
+		if (errno === "ELOOP") throw new CountersignError("symlink-escape", path, "expected a regular file, got a symbolic link", { cause: error });
+		throw ioError(path, "to read the file", error);
+	}
+	throw new CountersignError("file-type", path, "expected a regular file, got a directory or a special file");
 }
 function directoryStreams(directory) {
-	return async (path) => {
-		const file = join(directory, ...path.split("/"));
-		try {
-			if (!(await stat(file)).isFile()) throw new CountersignError("file-type", path, "expected a regular file, got something else");
-		} catch (error) {
-			if (isAbsence(error)) return null;
-			if (error instanceof CountersignError) throw error;
-			throw new CountersignError("io", path, "expected a readable file", { cause: error });
-		}
-		return createReadStream(file);
-	};
-}
-
-// src/client/repository-report.ts
-function problemList() {
-	const problems = /* @__PURE__ */ new Map();
-	return {
-		problems,
-		add: (refusal) => {
-			problems.set(JSON.stringify([
-				refusal.code,
-				refusal.where,
-				refusal.detail
-			]), refusal);
-		}
-	};
-}
-const HOST_FAILURES = [
-	"io",
-	"redirect-refused",
-	"stalled",
-	"timed-out"
-];
-async function attempt(problems, step, within) {
-	try {
-		return await step();
-	} catch (error) {
-		if (!(error instanceof CountersignError) || HOST_FAILURES.includes(error.code)) throw error;
-		const where = within === void 0 ? error.where : `${within}: ${error.where}`;
-		problems.add({
-			code: error.code,
-			where,
-			detail: error.detail
-		});
-		return null;
-	}
-}
-function fileReport(file, keys, role) {
-	const { votes, threshold } = countSignatures({
-		payload: file.payload,
-		signatures: file.signatures,
-		keys,
-		role
-	});
-	return {
-		version: file.signed.version,
-		expires: file.signed.expires,
-		signers: votes.size,
-		threshold
-	};
-}
-function expiringFiles({ root, timestamp, snapshot, roles }, limit) {
-	return [...Object.entries({
-		root,
-		timestamp,
-		snapshot
-	}), ...roles.map((role) => [role.name, role])].flatMap(([role, file]) => file === null ? [] : [{
-		where: `${role}@${String(file.version)}`,
-		expires: file.expires
-	}]).filter(({ expires }) => expires <= limit).sort((a, b) => a.expires - b.expires);
+	return async (path) => (await openRegular(directory, path))?.createReadStream() ?? null;
 }
 
 // src/client/review-fields.ts
@@ -14108,7 +19422,7 @@ function reviewReach(roles) {
 
 // src/client/repository-warnings.ts
 function reviewKeys(keys) {
-	return [...keys.values()].flatMap(reviewKey);
+	return [...keys].flatMap(([id, key]) => [...reviewKey(key), ...reviewKeyId(id, key)]);
 }
 function reviewDelegations(delegations) {
 	if (delegations === null) return [];
@@ -14172,6 +19486,13 @@ function unclaimedWarnings(session, paths) {
 		path
 	}));
 }
+function unneededWarnings(problems, unneeded) {
+	if (unneeded === problems) return [];
+	return [...unneeded.problems.values()].map((refusal) => ({
+		kind: "unneeded",
+		...refusal
+	}));
+}
 
 // src/client/verify-roles.ts
 function reportOf(role, { file, delegator }, session, roles) {
@@ -14189,18 +19510,7 @@ function reportOf(role, { file, delegator }, session, roles) {
 function reportRoles(session, roles) {
 	return [...roles].map(([role, verified]) => reportOf(role, verified, session, roles));
 }
-function* requestsOf(delegator, file, snapshot) {
-	const { delegations } = file.signed;
-	const tooMany = delegations?.kind === "succinct" && 2 ** delegations.succinct.bitLength > snapshot.meta.size;
-	for (const role of delegatedNames(delegations)) {
-		yield {
-			role,
-			delegator
-		};
-		if (tooMany && !snapshot.meta.has(role)) return;
-	}
-}
-async function verifyRoles(session, problems) {
+async function verifyRoles(session, problems, unneeded) {
 	const top = session.set.targets.get(TARGETS$1);
 	if (top === void 0) throw new CountersignError("order", TARGETS$1, "expected the top-level targets first");
 	const roles = /* @__PURE__ */ new Map([[TARGETS$1, {
@@ -14209,33 +19519,42 @@ async function verifyRoles(session, problems) {
 	}]]);
 	const snapshot = requireFinalSnapshot(session.set);
 	const asked = /* @__PURE__ */ new Set([TARGETS$1]);
-	for (const [delegator, { file: delegatorFile }] of roles) for (const request of requestsOf(delegator, delegatorFile, snapshot)) {
-		asked.add(request.role);
-		const file = await attempt(problems, () => loadRole(session, session.set, request, delegatorFile));
-		if (file !== null && !roles.has(request.role)) roles.set(request.role, {
+	for (const [delegator, { file: delegatorFile }] of roles) for (const role of namesToLoad(delegatorFile.signed.delegations, snapshot)) {
+		asked.add(role);
+		const file = await attempt(problems, () => loadRole(session, session.set, {
+			role,
+			delegator
+		}, delegatorFile));
+		if (file !== null && !roles.has(role)) roles.set(role, {
 			file,
 			delegator
 		});
 	}
-	for (const [role, entry] of snapshot.meta) if (!asked.has(role)) await attempt(problems, () => requireListedFile(session, role, entry));
+	for (const [role, entry] of snapshot.meta) if (!asked.has(role)) await attempt(unneeded, () => requireListedFile(session, role, entry));
 	return roles;
 }
 async function requireListedFile(session, role, entry) {
 	const path = metadataLocation(session.set.root.signed, role, entry.version);
-	const bytes = await fetchListed(session, path, entry, session.limits.maxTargetsBytes);
+	const bytes = await fetchListed(session, path, entry, "targets");
 	requireLengthAndHashes(bytes, entry, role);
-	const { version } = parseTargets(bytes).signed;
+	const { version } = parseTargetsAs("client", bytes).signed;
 	if (version !== entry.version) throw new CountersignError("mix-and-match", `${role}@${String(version)}`, `expected version ${String(entry.version)}, as the snapshot says`);
 }
 
 // src/client/verify-roots.ts
 const ROOT_NAME = /^metadata\/([1-9][0-9]{0,15})\.root\.json$/;
-async function readRoots(source, listed, { time, anchor }, problems) {
-	const roots = /* @__PURE__ */ new Map();
-	let room = MAX_PUBLISHED_ROOT_BYTES;
-	let previous = null;
-	const read = async (version) => {
-		if (roots.size >= 1024 || room < 0) {
+var RootReader = class {
+	roots = /* @__PURE__ */ new Map();
+	#source;
+	#time;
+	#room = MAX_PUBLISHED_ROOT_BYTES;
+	#previous = null;
+	constructor(source, time) {
+		this.#source = source;
+		this.#time = time;
+	}
+	async read(version, problems) {
+		if (this.roots.size >= 1024 || this.#room < 0) {
 			const detail = `expected at most ${String(MAX_PUBLISHED_ROOTS)} roots of ${String(MAX_PUBLISHED_ROOT_BYTES)} bytes together, got more`;
 			problems.add({
 				code: "root-limit",
@@ -14244,37 +19563,62 @@ async function readRoots(source, listed, { time, anchor }, problems) {
 			});
 			return false;
 		}
-		const found = await attempt(problems, async () => ({ bytes: await source.metadata(rootPath(version), DEFAULT_LIMITS.maxRootBytes) }));
+		const path = rootPath(version);
+		const found = await attempt(problems, async () => ({ bytes: await this.#source.metadata(path, DEFAULT_LIMITS.maxRootBytes) }));
 		if (found?.bytes === null) return false;
 		const bytes = found?.bytes ?? null;
-		room -= bytes?.length ?? 0;
-		const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, time));
-		roots.set(version, {
+		this.#room -= bytes?.length ?? 0;
+		const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, this.#time));
+		this.roots.set(version, {
 			bytes,
 			root
 		});
-		const before = previous;
-		previous = root;
+		const before = this.#previous;
+		this.#previous = root;
 		if (root === null) return false;
 		if (before?.signed.version !== version - 1) return true;
 		return await attempt(problems, () => requireRootTransition(before, root)) !== null;
-	};
-	const isAnchored = async (version) => anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, version)) !== null;
-	for (let version = parseVersion(1, "root"); await read(version) && await isAnchored(version);) version = parseVersion(version + 1, "root");
-	for (const version of listed) if (!roots.has(version) && roots.size < 1024) await read(version);
-	return roots;
+	}
+};
+async function requireJoin(roots, version, problems) {
+	const next = roots.get(version)?.root ?? null;
+	const before = version === 1 ? null : roots.get(parseVersion(version - 1, "root"))?.root ?? null;
+	if (next !== null && before !== null) await attempt(problems, () => requireRootTransition(before, next));
 }
-function requireNoGap(roots, problems) {
+async function readRoots(source, listed, { time, anchor }, problems, unneeded) {
+	const first = firstVersion(anchor);
+	const reader = new RootReader(source, time);
+	const { roots } = reader;
+	const isAnchored = async (version) => anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, version)) !== null;
+	for (let version = first; await reader.read(version, problems) && await isAnchored(version);) version = parseVersion(version + 1, "root");
+	for (const version of listed) if (version >= first && !roots.has(version) && roots.size < 1024) await reader.read(version, problems);
+	const early = (roots.get(first)?.root ?? null) === null || !await isAnchored(first) ? 0 : first;
+	for (let next = 1; next < early && roots.size < 1024; next++) {
+		const version = parseVersion(next, "root");
+		await reader.read(version, unneeded);
+		if (!roots.has(version)) break;
+	}
+	if (early > 1) await requireJoin(roots, first, unneeded);
+	return new Map([...roots].sort(([a], [b]) => a - b));
+}
+function firstVersion(anchor) {
+	const root = anchor?.kind === "root" ? outcomeOf(() => parseRootAs("client", anchor.bytes).signed.version) : null;
+	return root?.kind === "accepted" ? root.value : parseVersion(1, "root");
+}
+function requireNoGap(roots, first, problems, unneeded) {
 	const last = [...roots.keys()].at(-1) ?? 1;
-	for (let version = 1; version <= last; version++) {
-		if (roots.has(parseVersion(version, "root"))) continue;
+	const told = /* @__PURE__ */ new Set();
+	for (let version = 1; version <= last && told.size < 2; version++) {
+		const list = version < first ? unneeded : problems;
+		if (roots.has(parseVersion(version, "root")) || told.has(list)) continue;
 		const detail = `expected every root from 1 to ${String(last)}, got none of this version`;
-		problems.add({
+		list.add({
 			code: "not-found",
 			where: rootPath(parseVersion(version, "root")),
 			detail
 		});
-		return;
+		told.add(list);
+		if (list === problems) return;
 	}
 }
 function requireAnchor(anchor, roots, upTo) {
@@ -14283,18 +19627,18 @@ function requireAnchor(anchor, roots, upTo) {
 	};
 	if (anchor.kind === "sha256") {
 		const first = roots.get(parseVersion(1, "root"))?.bytes ?? null;
-		if ((first === null ? null : sha256Hex(first)) !== anchor.digest) refuse("root@1", `sha256 ${anchor.digest}`);
+		if (!(first === null ? [] : [sha256Hex(first), sha256Hex(parseRootAs("client", first).payload)]).includes(anchor.digest)) refuse("root@1", `a root v1 whose file or payload has the sha256 ${anchor.digest}`);
 		return;
 	}
-	const { signed, payload } = parseRoot(anchor.bytes);
+	const { signed, payload } = parseRootAs("client", anchor.bytes);
 	if (upTo !== null && upTo < signed.version) return;
 	const published = roots.get(signed.version)?.bytes ?? null;
-	if (published === null || Buffer.compare(parseRoot(published).payload, payload) !== 0) refuse(`root@${String(signed.version)}`, "the root that was given");
+	if (published === null || Buffer.compare(parseRootAs("client", published).payload, payload) !== 0) refuse(`root@${String(signed.version)}`, "the root that was given");
 }
-async function verifyRoots(source, options, problems) {
+async function verifyRoots(source, options, problems, unneeded) {
 	const listing = await source.list();
-	const roots = await readRoots(source, [...listing?.keys() ?? []].map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0)).filter((version) => version > 0 && Number.isSafeInteger(version)).map((version) => parseVersion(version, "root")).sort((a, b) => a - b), options, problems);
-	requireNoGap(roots, problems);
+	const roots = await readRoots(source, [...listing?.keys() ?? []].map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0)).filter((version) => version > 0 && Number.isSafeInteger(version)).map((version) => parseVersion(version, "root")).sort((a, b) => a - b), options, problems, unneeded);
+	requireNoGap(roots, firstVersion(options.anchor), problems, unneeded);
 	const { anchor } = options;
 	if (!(anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, null)) !== null) && listing === null) return null;
 	return [...roots.values()].findLast(({ root }) => root !== null)?.bytes ?? null;
@@ -14352,6 +19696,7 @@ async function verifyTargets(session, roles, which, problems) {
 			return;
 		}
 		absent.push(location);
+		if (hostingOf(file) === "site") throw new CountersignError("not-found", location, "expected this target file, which is signed to be in the site, got nothing");
 		if (which === "all") throw new CountersignError("not-found", location, "expected this target file, got nothing");
 	});
 	return {
@@ -14363,9 +19708,10 @@ async function verifyTargets(session, roles, which, problems) {
 // src/client/verify-repository.ts
 async function verifyRepository(source, options) {
 	const problems = problemList();
+	const unneeded = options.unneeded === "problem" ? problems : problemList();
 	const store = memoryStore();
 	const remembering = rememberingSource(source);
-	const session = await updateFromLastRoot(remembering, store, options, problems);
+	const session = await updateFromLastRoot(remembering, store, options, problems, unneeded);
 	const top = topLevelReports(store);
 	const limit = addSeconds(options.time, options.marginSeconds ?? 0);
 	if (session === null) {
@@ -14383,7 +19729,7 @@ async function verifyRepository(source, options) {
 			warnings: []
 		};
 	}
-	const roles = await verifyRoles(session, problems);
+	const roles = await verifyRoles(session, problems, unneeded);
 	const { checked, absent } = options.targets === "none" ? {
 		checked: 0,
 		absent: []
@@ -14405,11 +19751,15 @@ async function verifyRepository(source, options) {
 			roles: reports
 		}, limit),
 		problems: [...problems.problems.values()],
-		warnings: options.warnings === "none" ? [] : [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)]
+		warnings: options.warnings === "none" ? [] : [
+			...unneededWarnings(problems, unneeded),
+			...compatibilityWarnings(session, roles),
+			...unclaimedWarnings(session, paths)
+		]
 	};
 }
-async function updateFromLastRoot(source, store, options, problems) {
-	const root = await verifyRoots(source, options, problems);
+async function updateFromLastRoot(source, store, options, problems, unneeded) {
+	const root = await verifyRoots(source, options, problems, unneeded);
 	if (root === null) return null;
 	await store.write(storeName("root"), root);
 	return attempt(problems, () => refresh(source, store, { time: options.time }));
@@ -14421,13 +19771,13 @@ function topLevelReports({ files }) {
 		timestamp: null,
 		snapshot: null
 	};
-	const root = parseRoot(rootBytes);
+	const root = parseRootAs("client", rootBytes);
 	const report = (role, parse) => {
 		const bytes = files.get(storeName(role));
 		return bytes === void 0 ? null : fileReport(parse(bytes), root.signed.keys, root.signed.roles[role]);
 	};
 	return {
-		root: report("root", parseRoot),
+		root: report("root", (bytes) => parseRootAs("client", bytes)),
 		timestamp: report("timestamp", parseTimestamp),
 		snapshot: report("snapshot", parseSnapshot)
 	};
@@ -14455,6 +19805,16 @@ async function verifyHeld(who, held, published, problems) {
 		}, published.roles.get(delegator)?.file ?? null, old);
 		if (kept.kind === "accepted") await attempt(problems, () => compare(role, kept.value, file), who);
 	}
+}
+
+// src/commands/key-owner.ts
+function keyOwner(keyId, role, facts, base) {
+	return signersFor(role, readProposal(facts.changes, base), base).find(({ roleKeys }) => roleKeys.keyIds.includes(keyId))?.people.byKey.get(keyId) ?? null;
+}
+async function requireOwnAccount(place, { name, account, custody }) {
+	if (account === null || custody) return;
+	const viewer = await place.forge.viewer();
+	if (viewer.id !== account.id) throw new CountersignError("not-a-signer", viewer.login, `expected the account of ${quote(name)}, ${quote(account.login)}, whose key it is; from another account the signature would not count`);
 }
 
 // src/commands/abandon.ts
@@ -14495,57 +19855,144 @@ async function takeOff(forge, { number, head }, left) {
 	await stopMerge(forge, metadataHead);
 	await forge.moveBranch(head, there, left, "replace");
 }
-async function dropDraft(place, number) {
-	const { forge, releases } = place;
-	const { base, metadataHead } = await readState(place);
+async function dropDraft(place) {
+	const { forge, releases, now } = place;
+	const pulls = await readProposalPulls(forge);
+	const { base, metadataHead } = await readState(place, pulls.ended);
 	if (releases === null || metadataHead === null) return;
-	const pulls = await proposalPulls(forge);
-	const events = [];
-	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
-	await settleReleases(place, base, {
-		events,
-		pulls,
-		metadataHead
-	});
+	await settleReleases(place, base, await readEvents({
+		forge,
+		base,
+		metadataHead,
+		now
+	}, pulls));
 }
-async function abandon(place, number) {
-	return untilSettled(() => abandonOnce(place, number));
+async function abandon(place, number, signer = null) {
+	return untilSettled(() => abandonOnce(place, number, signer));
 }
-async function requireOpen(forge, number) {
-	const pull = (await openPulls(forge)).find((one) => one.number === number);
-	if (pull !== void 0) return pull;
-	throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event; `countersign status` lists them");
+async function readStanding(place, number) {
+	const { forge, now } = place;
+	const pulls = await readProposalPulls(forge);
+	const { base, metadataHead } = await readState(place, pulls.ended);
+	const pull = pulls.open.find((one) => one.number === number) ?? await requireOpenPull(forge, number);
+	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
+	const { events, statuses } = await readEvents({
+		forge,
+		base,
+		metadataHead,
+		now
+	}, pulls);
+	const index = events.findIndex((one) => one.pull.number === number);
+	const [facts, status] = [events[index], statuses[index]];
+	if (facts === void 0 || status === void 0) throw new CountersignError("ref-conflict", `#${String(number)}`, "it has changed while it was read");
+	return {
+		pull,
+		facts,
+		status,
+		base
+	};
+}
+function liveSignatures({ facts, base }) {
+	const proposal = readProposal(facts.changes, base);
+	const listening = listenTo(facts.changes.keys(), proposal, base);
+	const lines = collectCountersignatures(facts, listening, proposedFiles(proposal)).posted.map(({ line }) => line);
+	const [first] = [proposal.root, ...proposal.roles.values()].flatMap((file) => file?.signed.binding?.repository ?? []);
+	const repository = base?.repository ?? first;
+	if (repository === void 0) return [];
+	return [...listening.signers].flatMap(([role, signers]) => signedContents({
+		role,
+		repository,
+		signers,
+		lines,
+		payloads: facts.earlierPayloads
+	}).flatMap(({ by, version, payload }) => [...by].map((keyId) => {
+		return {
+			by: signers.map(({ people }) => people.byKey.get(keyId)).find((one) => one !== void 0)?.name ?? keyId,
+			keyId,
+			role,
+			version,
+			payload
+		};
+	})));
+}
+async function withdraw(place, standing, signer) {
+	const { forge } = place;
+	const { pull, facts, base } = standing;
+	const keyId = keyIdOf(await signer.publicKey());
+	const proposal = readProposal(facts.changes, base);
+	const repository = base?.repository ?? proposal.root?.signed.binding?.repository;
+	const lines = [];
+	for (const { role, version, payload, requirements } of standing.status.roles) {
+		if (repository === void 0 || !requirements.some(({ votes }) => votes.some((vote) => vote.keyId === keyId))) continue;
+		const person = keyOwner(keyId, role, facts, base);
+		if (person !== null) await requireOwnAccount(place, person);
+		const line = {
+			repository,
+			role,
+			version,
+			payload
+		};
+		lines.push({
+			...line,
+			keyId,
+			sig: await signer.sign(withdrawalBytes(line))
+		});
+	}
+	if (lines.length === 0) return;
+	const state = (await forge.viewer()).id === pull.author.id ? "COMMENTED" : "CHANGES_REQUESTED";
+	const body = `Takes the signature of this event back.\n\n${encodeCountersignatures(lines)}\n`;
+	try {
+		await forge.submitReview(pull.number, {
+			state,
+			body,
+			commitSha: pull.headSha
+		});
+	} catch (error) {
+		if (error instanceof CountersignError && error.code === "event-invalid") await requireOpenPull(forge, pull.number);
+		throw error;
+	}
 }
 async function requireOpenAfter(forge, { number, head, headSha }, left) {
 	try {
-		await requireOpen(forge, number);
+		await requireOpenPull(forge, number);
 	} catch (error) {
 		await forge.moveBranch(head, left, headSha, "replace");
 		throw error;
 	}
 }
-async function abandonOnce(place, number) {
+async function abandonOnce(place, number, signer) {
 	const { forge } = place;
-	const pull = await requireOpen(forge, number);
-	const { posted } = collectCountersignatures({
-		reviews: await forge.reviews(number),
-		comments: await forge.comments(number)
-	});
-	const live = posted.map(({ line, author }) => ({
-		by: author.login,
-		role: line.role,
-		version: line.version,
-		payload: line.payload
-	}));
-	const left = pull.from === "repository" ? await moveOn(forge, pull) : null;
-	if (left !== null) await requireOpenAfter(forge, pull, left);
-	await forge.comment(number, `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`);
+	let standing = await readStanding(place, number);
+	if (signer !== null && votersOf(standing.status).length > 0) {
+		await withdraw(place, standing, signer);
+		standing = await readStanding(place, number);
+	}
+	const { pull, status } = standing;
+	const live = liveSignatures(standing);
+	const left = votersOf(status);
+	if (left.length > 0) {
+		const keyId = signer === null ? null : keyIdOf(await signer.publicKey());
+		if (live.some((one) => one.keyId === keyId)) return {
+			outcome: "withdrawn",
+			number,
+			url: pull.url,
+			left,
+			live
+		};
+		const detail = `${left.map((name) => quote(name)).join(", ")} signed it, and only who signed an event can end it; pass your key with --key (with a key in custody: request changes in the browser)`;
+		throw new CountersignError("not-a-signer", `#${String(number)}`, detail);
+	}
+	const moved = await moveOn(forge, pull);
+	await requireOpenAfter(forge, pull, moved);
+	await tell$1(forge, number, `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`);
 	await forge.closePull(number);
-	if (left !== null) await untilSettled(() => takeOff(forge, pull, left));
-	await dropDraft(place, number);
+	await untilSettled(() => takeOff(forge, pull, moved));
+	await dropDraft(place);
 	return {
+		outcome: "abandoned",
 		number,
 		url: pull.url,
+		left,
 		live
 	};
 }
@@ -14560,16 +20007,16 @@ function timestampStatus(bytes) {
 	} : null;
 }
 async function status(place) {
-	const state = await readState(place);
-	const events = [];
-	if (state.metadataHead !== null) for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead, state.base));
-	const { statuses } = decideGather({
-		base: state.base,
-		events,
-		signedBefore: /* @__PURE__ */ new Map(),
-		now: place.now
-	});
-	const { base } = state;
+	const { forge, now } = place;
+	const pulls = await readProposalPulls(forge);
+	const state = await readState(place, pulls.ended);
+	const { base, metadataHead } = state;
+	const statuses = metadataHead === null ? [] : (await readEvents({
+		forge,
+		base,
+		metadataHead,
+		now
+	}, pulls)).statuses;
 	const first = base?.roots[0];
 	return {
 		repository: base?.repository ?? null,
@@ -14601,6 +20048,24 @@ async function verifySource(source, { anchor, ...how }) {
 		...how,
 		...anchor === null ? {} : { anchor }
 	});
+}
+
+// src/commands/verify-warnings.ts
+function isNote(warning) {
+	return warning.kind === "compatibility" && warning.finding.severity === "warning";
+}
+function warningText(warning) {
+	if (warning.kind === "unclaimed") return `${warning.path}: no client would ask for this file`;
+	if (warning.kind === "unneeded") return `${warning.where}: ${warning.detail} (no client needs it that begins with the given root)`;
+	const { finding, where } = warning;
+	return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(", ")})`;
+}
+function warningLines({ expiring, warnings }, time, all) {
+	const notes = warnings.filter(isNote).map(warningText);
+	return {
+		warnings: [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.filter((warning) => !isNote(warning)).map(warningText)],
+		notes: all || notes.length === 0 ? notes : [`${countOf$1(notes.length, "note")} on other clients (--notes)`]
+	};
 }
 
 // src/action/inspect-steps.ts
@@ -14684,16 +20149,11 @@ async function verifySite(context) {
 		await source.close();
 	}
 }
-function warningText(warning) {
-	if (warning.kind === "unclaimed") return `${warning.path}: no client would ask for this file`;
-	const { finding, where } = warning;
-	return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(", ")})`;
-}
 async function verifyStep(context) {
 	const report = await verifySite(context);
 	const view = {
 		...report,
-		warnings: report.warnings.map(warningText)
+		...warningLines(report, context.now, false)
 	};
 	const isGood = report.problems.length === 0;
 	return {
@@ -14736,7 +20196,8 @@ const OUTPUT_NAMES = [
 	"staging-directory",
 	"signature-artifact",
 	"signature-directory",
-	"site-directory"
+	"site-directory",
+	"withheld"
 ];
 function setOutputs(runner, outputs) {
 	for (const name of OUTPUT_NAMES) runner.output(name, outputs[name] ?? "");
@@ -17201,7 +22662,7 @@ async function matched({ text, hidden }, ignored, options) {
 	return [links];
 }
 function patternOf(given, path) {
-	const text = escapePath(given.replace(/\/+$/, ""));
+	const text = escapePath(given.replace(/(?<!\/)\/+$/, ""));
 	return {
 		text: isDirectory$1(path) ? `${text}/**` : text,
 		hidden: "all"
@@ -17231,25 +22692,21 @@ function parseNamePattern(text) {
 	});
 	return {
 		text,
-		matches: (name) => matches(name)
+		matches: (name) => name.length <= 260 && matches(name)
 	};
 }
 
-// src/commands/read-file.ts
-async function readFileAt(forge, commit, path) {
-	const entry = (await forge.tree(commit)).get(path);
-	if (entry?.kind !== "file") return null;
-	const bytes = (await forge.blobs([entry.id])).get(entry.id);
-	if (bytes === void 0) throw new CountersignError("io", path, "expected its content, got nothing");
-	return bytes;
-}
-
 // src/commands/contributions.ts
-function contributionOf({ origin }, hashed, { changes }) {
+function contributionOf({ origin }, hashed, { changes }, open) {
 	const added = changes.flatMap(({ kind, path }) => kind === "removed" ? [] : [path]);
+	const replaced = changes.flatMap(({ kind, path }) => {
+		const sha256 = open?.targets.get(path)?.hashes.get("sha256");
+		return kind === "replaced" && sha256 !== void 0 ? [[path, sha256]] : [];
+	});
 	return {
 		origin,
 		targets: added.length > 1e4 ? null : added,
+		...replaced.length === 0 ? {} : { replaced: new Map(replaced.slice(0, MAX_LISTED_TARGETS)) },
 		staged: origin === null || hashed.length === 0 ? null : stagedName(hashed.map(({ sha256 }) => sha256))
 	};
 }
@@ -17431,49 +22888,63 @@ function targetsOf(input, hashed) {
 	}
 	return targets;
 }
-async function openEvents(place, base, role, metadataHead) {
-	const events = [];
-	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
-	const { statuses } = decideGather({
+async function openEvents(place, { base, metadataHead, pulls }, role) {
+	const { forge, now } = place;
+	const view = await readEvents({
+		forge,
 		base,
-		events,
-		signedBefore: /* @__PURE__ */ new Map(),
-		now: place.now
-	});
+		metadataHead,
+		now
+	}, pulls);
+	const ours = new Set([...await forge.automation(), await forge.viewer()].map(({ id }) => id));
+	const ended = new Set((view.signed.get(role) ?? []).filter(({ state }) => state === "ended").map(({ version }) => Number(version)));
+	const open = view.statuses.flatMap((status, index) => {
+		const bytes = view.events[index]?.changes.get(rolePath(role)) ?? null;
+		if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
+		const proposed = parseTargets(bytes).signed;
+		const isApproved = status.roles.some(({ requirements }) => requirements.some(({ approved }) => approved.length > 0));
+		const signed = status.signed || isApproved || ended.has(proposed.version);
+		return [{
+			status: {
+				...status,
+				signed
+			},
+			proposed,
+			isOurs: ours.has(status.pull.author.id)
+		}];
+	}).sort((a, b) => a.proposed.version - b.proposed.version);
+	const proposed = view.events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? []);
 	return {
-		open: statuses.flatMap((status, index) => {
-			const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
-			if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
-			return [{
-				status,
-				proposed: parseTargets(bytes).signed
-			}];
-		}).sort((a, b) => a.proposed.version - b.proposed.version),
-		taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? [])
+		open,
+		taken: /* @__PURE__ */ new Set([...signedVersions(role, view), ...proposed]),
+		busy: busyBranches(view)
 	};
 }
-const NOTHING_SIGNED = {
-	versions: /* @__PURE__ */ new Set(),
-	closed: /* @__PURE__ */ new Map()
-};
-function besideSigned({ status, proposed }, { closed }) {
-	return {
-		status: {
-			...status,
-			signed: status.signed || closed.has(proposed.version)
-		},
-		proposed
-	};
+async function requireNothingSigned(forge, { base, metadataHead }, number) {
+	const pull = await requireOpenPull(forge, number);
+	const facts = await readEvent({
+		forge,
+		base,
+		metadataHead,
+		automation: await forge.automation()
+	}, pull);
+	const commit = signedCommit(facts, base);
+	if (commit === null) return pull;
+	await restoreEvent(forge, {
+		metadataHead,
+		base
+	}, facts.pull, commit);
+	throw new CountersignError("ref-conflict", `#${String(number)}`, "somebody has signed it while more was added");
 }
 async function closeFor(forge, number, successor) {
-	await forge.comment(number, `Continued with more content in #${String(successor)}.`);
+	await tell$1(forge, number, `Continued under the next version in #${String(successor)}.`);
 	await forge.closePull(number);
 }
 async function write(place, plan, bytes) {
 	const { forge } = place;
 	const { role, base, metadataHead, decision, expected, contribution } = plan;
 	const { proposal } = decision;
-	const contributions = [...decision.kind === "add" && expected !== null ? await earlierContributions(forge, expected) : [], contribution];
+	const contributions = [...plan.continues === null ? [] : await earlierContributions(forge, plan.continues), contribution];
 	const changes = /* @__PURE__ */ new Map([[rolePath(role), {
 		kind: "bytes",
 		bytes
@@ -17496,12 +22967,12 @@ async function write(place, plan, bytes) {
 			message
 		});
 		await forge.moveBranch(proposal.branch, expected, commit, "fast-forward");
-		const pull = (await openPulls(forge)).find(({ number }) => number === decision.number);
-		await forge.editPull(decision.number, textAt(pull?.url ?? ""));
+		const { url } = await requireNothingSigned(forge, plan, decision.number);
+		await forge.editPull(decision.number, textAt(url));
 		return {
 			commit,
 			number: decision.number,
-			url: pull?.url ?? ""
+			url
 		};
 	}
 	const commit = await forge.writeCommit({
@@ -17538,7 +23009,7 @@ function requireHostable({ maxHostedBytes }, files) {
 }
 async function propose(place, input) {
 	const role = parseTargetsRoleName(input.role, "role");
-	if (input.files.length === 0 && input.remove.length === 0) throw new CountersignError("usage", "propose", "expected files to add or paths to remove, got neither");
+	if (input.files.length === 0 && input.remove.length === 0 && !input.nextVersion) throw new CountersignError("usage", "propose", "expected files to add or paths to remove, got neither");
 	const release = releaseTarget(place, input);
 	const hashed = await place.hasher.hash(input.files, (done, total) => {
 		place.log.progress("hashing", done, total);
@@ -17563,24 +23034,28 @@ async function proposeOnce(place, wanted) {
 	const { input, role, hashed, edit } = wanted;
 	const { forge } = place;
 	const isReal = input.mode === "apply";
-	if (isReal) await adoptOrphans(forge);
 	const branches = await forge.branches(PROPOSAL_PREFIX);
-	const state = await readState(place);
+	let pulls = await readProposalPulls(forge);
+	if (isReal && await adoptOrphans(forge, pulls)) pulls = await readProposalPulls(forge);
+	const state = await readState(place, pulls.ended);
 	const base = requireBase(state);
 	for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
-	const { open: opened, taken } = await openEvents(place, base, role, metadataHead);
-	const before = (await readSignedBefore(forge, base, [role])).get(role) ?? NOTHING_SIGNED;
-	const open = opened.map((event) => besideSigned(event, before));
-	const signedVersions = /* @__PURE__ */ new Set([...before.versions, ...taken]);
+	const { open, taken, busy } = await openEvents(place, {
+		base,
+		metadataHead,
+		pulls
+	}, role);
+	const { whenOpen, nextVersion } = input;
 	const decision = decidePropose({
 		base,
 		role,
 		edit,
-		whenOpen: input.whenOpen,
+		whenOpen,
+		nextVersion,
 		open,
-		signedVersions,
+		signedVersions: taken,
 		now: place.now
 	});
 	const release = isReal ? await stageProposal(place, wanted) : null;
@@ -17593,13 +23068,6 @@ async function proposeOnce(place, wanted) {
 		headSha: null,
 		release
 	};
-	const left = input.whenOpen === "add" && isReal ? leftBehind({
-		base,
-		role,
-		open
-	}) : null;
-	const successor = open.at(-1)?.status.pull.number;
-	if (left !== null && successor !== void 0) await closeFor(forge, left, successor);
 	if (decision.kind === "nothing-new") {
 		await claimDraft(place, release, decision.number);
 		return {
@@ -17610,7 +23078,12 @@ async function proposeOnce(place, wanted) {
 			changes: []
 		};
 	}
-	const { proposal } = decision;
+	const isAdded = decision.kind === "add";
+	const branch = isAdded ? decision.proposal.branch : freeBranch(decision.proposal.branch, busy);
+	const proposal = {
+		...decision.proposal,
+		branch
+	};
 	const bytes = encodeMetadata(proposal.signed, []);
 	const result = {
 		version: proposal.version,
@@ -17621,13 +23094,22 @@ async function proposeOnce(place, wanted) {
 		...empty,
 		...result
 	};
+	const continued = isAdded ? decision.number : decision.replaces ?? (whenOpen === "add" ? decision.behind : null);
+	const before = open.find(({ status }) => status.pull.number === continued);
+	const continues = before?.status.pull.headSha ?? null;
+	const expected = isAdded ? continues : branches.get(branch) ?? null;
+	const contribution = contributionOf(input, hashed, proposal, isAdded ? before?.proposed ?? null : null);
 	const { commit, number, url } = await write(place, {
 		role,
 		base,
 		metadataHead,
-		decision,
-		expected: (decision.kind === "add" ? open.find(({ status }) => status.pull.number === decision.number) : void 0)?.status.pull.headSha ?? branches.get(proposal.branch) ?? null,
-		contribution: contributionOf(input, hashed, proposal)
+		decision: {
+			...decision,
+			proposal
+		},
+		expected,
+		continues,
+		contribution
 	}, bytes);
 	await claimDraft(place, release, number);
 	return {
@@ -17805,6 +23287,7 @@ async function proposeAll(context, inputs, place, collected) {
 		remove: inputs.remove,
 		existing: inputs.replace ? "replace" : "refuse",
 		whenOpen: inputs.whenOpen,
+		nextVersion: inputs.nextVersion,
 		custom: inputs.custom,
 		sourceCommit: collected.commit,
 		hosting: inputs.hosting === "pages" ? "site" : inputs.hosting,
@@ -17865,6 +23348,266 @@ async function proposeStep(context, inputs) {
 	});
 }
 
+// src/event/decide-uploads.ts
+const RESERVED_REQUESTS = 100;
+const MAX_BATCH = 200;
+function decideUploads(count, left) {
+	if (left === null || count + RESERVED_REQUESTS <= left) return {
+		now: count,
+		next: 0
+	};
+	return {
+		now: 0,
+		next: Math.max(0, Math.min(count, MAX_BATCH, left - 200))
+	};
+}
+
+// src/event/file-list.ts
+const LINE = /^([0-9a-f]{40}) (0|[1-9][0-9]{0,15}) (\S.*)$/;
+function isListed(path) {
+	return (path.startsWith("metadata/") || path.startsWith("targets/")) && path !== "metadata/timestamp.json";
+}
+function encodeFileList(list) {
+	const lines = [...list].sort(([a], [b]) => a < b ? -1 : 1).map(([path, { id, size }]) => `${id} ${String(size)} ${path}\n`);
+	return new TextEncoder().encode(lines.join(""));
+}
+function readFileList(bytes) {
+	const list = /* @__PURE__ */ new Map();
+	for (const line of new TextDecoder().decode(bytes).split("\n")) {
+		if (line === "") continue;
+		const [, id, size, path] = LINE.exec(line) ?? [];
+		if (id === void 0 || size === void 0 || path === void 0) return null;
+		list.set(path, {
+			id,
+			size: Number(size)
+		});
+	}
+	return list;
+}
+function reviewTree(tree, list) {
+	return {
+		damaged: new Map([...list].filter(([path, { id }]) => tree.get(path)?.id !== id || tree.get(path)?.kind !== "file")),
+		strays: [...tree.keys()].filter((path) => isListed(path) && !list.has(path))
+	};
+}
+
+// src/event/revocations.ts
+function keysIn(signed) {
+	const keys = /* @__PURE__ */ new Map();
+	if (signed.kind === "root") {
+		for (const role of TOP_LEVEL_ROLES) keys.set(role, new Set(signed.roles[role].keyIds));
+		return keys;
+	}
+	const { delegations } = signed;
+	if (delegations?.kind === "roles") for (const { name, keyIds } of delegations.roles) keys.set(name, new Set(keyIds));
+	if (delegations?.kind === "succinct") keys.set(delegations.succinct.namePrefix, new Set(delegations.succinct.keyIds));
+	return keys;
+}
+function keysTakenAway(before, after) {
+	const now = keysIn(after);
+	return [...keysIn(before)].flatMap(([role, keyIds]) => [...keyIds].flatMap((keyId) => now.get(role)?.has(keyId) === true ? [] : [{
+		role,
+		keyId
+	}]));
+}
+function revocationFinding(where, [first, ...others]) {
+	const more = others.length === 0 ? "" : ` and ${String(others.length)} more`;
+	return {
+		source: "published",
+		code: "revocation-unpublished",
+		where,
+		detail: `a revocation is not published: ${first === void 0 ? "keys" : `key ${first.keyId.slice(0, 12)}… of ${first.role}${more}`} still counts for clients; what holds it back is told below`
+	};
+}
+
+// src/event/plan-publication.ts
+function hostedKey({ path, sha256 }) {
+	return `${sha256} ${path}`;
+}
+function childrenOf(delegations, known) {
+	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
+	return [...known].filter((name) => isBinName(delegations.succinct, name));
+}
+function left(code, where, detail) {
+	return {
+		source: "published",
+		code,
+		where,
+		detail
+	};
+}
+var Planner = class {
+	#facts;
+	#held = /* @__PURE__ */ new Map();
+	constructor(facts) {
+		this.#facts = facts;
+	}
+	#heldFile(name) {
+		const known = this.#held.get(name);
+		if (known !== void 0) return known;
+		const sha256 = (this.#facts.held.snapshot?.file.signed.meta.get(name))?.hashes?.get("sha256");
+		const newest = this.#facts.base.roles.get(name) ?? null;
+		if (newest !== null && sha256Hex(newest.bytes) === sha256) {
+			this.#held.set(name, newest);
+			return newest;
+		}
+		const bytes = sha256 === void 0 ? void 0 : (this.#facts.known.get(name) ?? []).find((one) => sha256Hex(one) === sha256);
+		const parsed = bytes === void 0 ? null : outcomeOf(() => parseTargets(bytes));
+		const held = bytes !== void 0 && parsed?.kind === "accepted" ? {
+			file: parsed.value,
+			bytes
+		} : null;
+		this.#held.set(name, held);
+		return held;
+	}
+	#verifies(name, { file }, { signed, keys, role }) {
+		const where = `${name}@${String(file.signed.version)}`;
+		return outcomeOf(() => {
+			requireThreshold({
+				payload: file.payload,
+				signatures: file.signatures,
+				keys,
+				role
+			}, where);
+			requireBinding(this.#facts.base.root.signed.binding, file.signed.binding, name, where);
+			requireCounts(signed, name, file.signed.version);
+		}).kind === "accepted";
+	}
+	#isListable(name, { file, bytes }) {
+		const floor = this.#facts.base.floors.get(name) ?? 0;
+		if (file.signed.version !== floor) return file.signed.version > floor;
+		const listed = this.#facts.held.snapshot?.file.signed.meta.get(name);
+		const sha256 = listed?.version === floor ? listed.hashes?.get("sha256") : void 0;
+		return sha256 === void 0 || sha256 === sha256Hex(bytes);
+	}
+	#missingOf({ file }) {
+		return hostedIn(file.signed).flatMap((target) => this.#facts.missing.get(hostedKey(target)) ?? []);
+	}
+	#options(name, delegator) {
+		const { base } = this.#facts;
+		const held = this.#heldFile(name);
+		const [first, second] = [base.roles.get(name) ?? null, held].filter((one) => one !== null && this.#isListable(name, one) && this.#verifies(name, one, delegator)).filter((one) => one !== null);
+		if (first === void 0) return [];
+		if (second === void 0 || first.file.signed.version === second.file.signed.version) return [first];
+		return this.#facts.isServedKnown && this.#missingOf(first).length > 0 && sameButTargets(second.file.signed, first.file.signed) ? [second, first] : [first, second];
+	}
+	#withChildren(name, option, delegator, taken) {
+		const roles = new Map(taken).set(name, {
+			...option,
+			delegator: delegator.name
+		});
+		const findings = this.#missingOf(option).map((one) => left(one.code, one.where, one.detail));
+		const { signed } = option.file;
+		const { delegations } = signed;
+		let whole = true;
+		for (const child of delegations === null ? [] : childrenOf(delegations, this.#facts.known.keys())) {
+			const role = delegations?.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations?.succinct;
+			if (roles.has(child) || role === void 0 || delegations === null) continue;
+			const resolved = this.resolve(child, {
+				name,
+				signed,
+				keys: delegations.keys,
+				role
+			}, roles);
+			if (resolved === null) {
+				whole = false;
+				findings.push(left("role-missing", child, `expected a file that verifies as ${name} delegates it, got none; clients can't use this role`));
+				continue;
+			}
+			for (const [one, file] of resolved.roles) roles.set(one, file);
+			findings.push(...resolved.findings);
+		}
+		return {
+			roles,
+			findings,
+			whole
+		};
+	}
+	resolve(name, delegator, taken) {
+		const tried = this.#options(name, delegator).map((one) => ({
+			option: one,
+			resolved: this.#withChildren(name, one, delegator, taken)
+		}));
+		const chosen = tried.find(({ resolved }) => resolved.whole) ?? tried.at(-1);
+		if (chosen === void 0) return null;
+		const findings = [...chosen.resolved.findings];
+		const newest = this.#facts.base.roles.get(name);
+		if (newest !== void 0 && newest.file.signed.version > chosen.option.file.signed.version) {
+			const at = `${name}@${String(newest.file.signed.version)}`;
+			findings.push(...this.#missingOf(newest).map((one) => left(one.code, one.where, `${one.detail}; ${at} is held back until then`)));
+			const other = tried.find(({ option }) => option.file.signed.version === newest.file.signed.version);
+			for (const one of other?.resolved.whole === false ? other.resolved.findings.filter(({ code }) => code === "role-missing") : []) findings.push({
+				...one,
+				detail: `${one.detail}; ${at}, which delegates it, is held back`
+			});
+		}
+		return {
+			...chosen.resolved,
+			findings
+		};
+	}
+};
+function unpublishedRevocations({ base }, out) {
+	const findings = [];
+	const told = (where, before, after) => {
+		const keys = keysTakenAway(before, after);
+		if (keys.length > 0) findings.push(revocationFinding(where, keys));
+	};
+	if (out.root.signed.version < base.root.signed.version) told(`root@${String(base.root.signed.version)}`, out.root.signed, base.root.signed);
+	for (const [name, { file }] of out.roles) {
+		const newest = base.roles.get(name)?.file;
+		for (const later of [...newest === void 0 ? [] : [newest], ...base.leftOut.get(name) ?? []]) {
+			const { version } = later.signed;
+			if (version > file.signed.version) told(`${name}@${String(version)}`, file.signed, later.signed);
+		}
+	}
+	return [...new Map(findings.map((one) => [one.where, one])).values()];
+}
+function planPublication(facts) {
+	const { base } = facts;
+	const planner = new Planner(facts);
+	for (let count = base.roots.length; count >= Math.max(1, facts.servedRoots); count--) {
+		const root = base.roots[count - 1]?.file;
+		if (root === void 0) break;
+		const { signed } = root;
+		const resolved = planner.resolve(TARGETS$1, {
+			name: "root",
+			signed,
+			keys: signed.keys,
+			role: signed.roles.targets
+		}, /* @__PURE__ */ new Map());
+		if (resolved === null) continue;
+		const out = {
+			...base,
+			root,
+			roots: base.roots.slice(0, count),
+			roles: resolved.roles
+		};
+		const list = new Map([...resolved.roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)]));
+		const last = `root@${String(base.root.signed.version)}`;
+		const held = count < base.roots.length ? [left("role-missing", last, "expected targets that verify under it, got none; it is held back")] : [];
+		return {
+			base: out,
+			list,
+			findings: [
+				...unpublishedRevocations(facts, out),
+				...held,
+				...resolved.findings
+			]
+		};
+	}
+	throw new CountersignError("base-missing", TARGETS$1, "expected targets that verify under the root that clients have, got none");
+}
+
+// src/commands/blob-id.ts
+function parseBlobId(text, where) {
+	if (!/^[0-9a-f]{40}$/.test(text)) throw new CountersignError("git", where, `expected a blob id, got ${quote(text)}`);
+	return text;
+}
+function blobIdOf(bytes) {
+	return parseBlobId(createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex"), "blob");
+}
+
 // src/commands/client-replay.ts
 function genuineRoots({ roots }, base) {
 	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
@@ -17886,25 +23629,164 @@ function clientState(view, base) {
 	if (targets !== void 0) held.set(storeName(TARGETS$1), targets);
 	return held;
 }
+async function requireUpdates({ now }, base, source) {
+	for (const { bytes } of base.roots) try {
+		await refresh(source, memoryStore(/* @__PURE__ */ new Map([[storeName("root"), bytes]])), { time: now });
+	} catch (error) {
+		if (!(error instanceof CountersignError) || error.code === "expired") continue;
+		throw refused(error);
+	}
+}
+function refused({ code, where, detail }) {
+	return new CountersignError(code, where, `${detail} (in what was to be published; nothing was)`);
+}
 async function requireReplay(place, state, base, source) {
 	const first = base.roots[0];
-	const held = [state.published, state.live].map((view) => clientState(view, base));
-	const report = await verifyRepository(source, {
-		time: place.now,
-		targets: "none",
-		warnings: "none",
-		held: held.filter((one) => one !== null),
-		...first === void 0 ? {} : { anchor: {
-			kind: "root",
-			bytes: first.bytes
-		} }
-	});
-	const [problem] = report.problems.filter(({ code }) => code !== "expired");
-	if (problem !== void 0) throw new CountersignError(problem.code, problem.where, `${problem.detail} (in what was to be published; nothing was)`);
-	return report.problems.map((one) => ({
+	const held = [state.published, state.live].map((view) => clientState(view, base)).filter((one) => one !== null);
+	const verify = async (holding) => {
+		return (await verifyRepository(source, {
+			time: place.now,
+			targets: "none",
+			warnings: "none",
+			unneeded: "problem",
+			held: holding,
+			...first === void 0 ? {} : { anchor: {
+				kind: "root",
+				bytes: first.bytes
+			} }
+		})).problems;
+	};
+	const problems = await verify(held);
+	if (problems.some(({ code }) => code !== "expired")) {
+		await requireUpdates(place, base, source);
+		const alone = new Set((await verify([])).map(({ code, where }) => `${code} ${where}`));
+		const [forThem] = problems.filter(({ code, where }) => code !== "expired" && !alone.has(`${code} ${where}`));
+		if (forThem !== void 0) throw refused(forThem);
+	}
+	return problems.map((one) => ({
 		...one,
 		source: "published"
 	}));
+}
+
+// src/commands/published-files.ts
+const LIST_HISTORY = 20;
+async function readKnownFiles(forge, state, held) {
+	const digest = held.timestamp === null ? null : signedFileList(held.timestamp.file.signed);
+	if (digest === null || state.publishedHead === null) return {
+		list: null,
+		findings: []
+	};
+	const find = async (ids) => {
+		const bytes = [...(await forge.blobs(ids)).values()].find((one) => sha256Hex(one) === digest);
+		return bytes === void 0 ? null : readFileList(bytes);
+	};
+	const entry = state.publishedTree.get(FILE_LIST_PATH);
+	const there = entry?.kind === "file" ? await find([entry.id]) : null;
+	if (there !== null) return {
+		list: there,
+		findings: []
+	};
+	const list = await find(await forge.history(state.publishedHead, FILE_LIST_PATH, LIST_HISTORY));
+	const detail = `expected the list of published files that the timestamp has signed, sha256:${digest}, got another or none; ${list === null ? "every hosted file is hashed again" : "it is put back"}`;
+	return {
+		list,
+		findings: [{
+			source: "published",
+			code: "hash-mismatch",
+			where: FILE_LIST_PATH,
+			detail
+		}]
+	};
+}
+async function isTarget(forge, id, target) {
+	const hash = createHash("sha256");
+	let length = 0;
+	try {
+		for await (const piece of forge.stream(id)) {
+			hash.update(piece);
+			length += piece.length;
+		}
+	} catch (error) {
+		if (error instanceof CountersignError && error.code === "io") return false;
+		throw error;
+	}
+	return length === target.length && hash.digest("hex") === target.sha256;
+}
+async function isThere(forge, path, id, size) {
+	const hash = createHash("sha1").update(`blob ${String(size)}\0`);
+	try {
+		for await (const piece of forge.stream(parseBlobId(id, path))) hash.update(piece);
+	} catch (error) {
+		if (error instanceof CountersignError && (error.code === "io" || error.code === "git")) return false;
+		throw error;
+	}
+	return hash.digest("hex") === id;
+}
+function inOneFinding(code, paths, text) {
+	const [first, ...others] = paths;
+	if (first === void 0) return [];
+	return [{
+		source: "published",
+		code,
+		where: first,
+		detail: text(others.length === 0 ? "this one" : `this one and ${String(others.length)} more`)
+	}];
+}
+const TARGET_WITHOUT_DIGEST = /^targets\/(?!(?:.*\/)?[0-9a-f]{64}\.[^/]+$)(?![0-9a-f]{64}\.).*$/;
+function unlistedStrays(state, base, snapshot, wanted) {
+	const odd = [...state.publishedTree.keys()].filter((path) => TARGET_WITHOUT_DIGEST.test(path) && !wanted.has(path));
+	return [.../* @__PURE__ */ new Set([...strayFiles(state, base, snapshot), ...odd])];
+}
+async function repairTree(forge, state, { list }, base, snapshot, hosted) {
+	const wanted = new Set(hosted.flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	const changes = /* @__PURE__ */ new Map();
+	const review = list === null ? null : reviewTree(state.publishedTree, list);
+	const strays = review === null ? unlistedStrays(state, base, snapshot, wanted) : review.strays.filter((path) => !wanted.has(path));
+	const attributes = review === null ? [] : strayFiles(state, base, snapshot).filter((path) => !isListed(path) || !strays.includes(path));
+	for (const path of [...strays, ...attributes]) changes.set(path, null);
+	const damaged = [...review?.damaged ?? []].filter(([path]) => !changes.has(path));
+	for (const [path, { id, size }] of damaged) {
+		if (wanted.has(path)) continue;
+		if (await isThere(forge, path, id, size)) changes.set(path, {
+			kind: "blob",
+			id: parseBlobId(id, path)
+		});
+		else if (state.publishedTree.has(path)) changes.set(path, null);
+	}
+	return {
+		changes,
+		findings: [...inOneFinding("event-file-unclaimed", [...strays, ...attributes], (what) => `expected only files that somebody signed for, got ${what}; taken away`), ...inOneFinding("hash-mismatch", damaged.map(([path]) => path), (what) => `expected the bytes that were published, got others or none of ${what}; put back where they can be had, else withheld`)]
+	};
+}
+function afterChanges(tree, changes, sizes) {
+	const after = new Map(tree);
+	for (const [path, content] of changes) if (content === null) after.delete(path);
+	else if (content.kind === "blob") after.set(path, {
+		kind: "file",
+		id: content.id,
+		size: sizes?.get(path)?.size ?? tree.get(path)?.size ?? 0
+	});
+	return after;
+}
+function wrongFiles({ publishedTree }, list, targets, missing) {
+	return targets.filter((target) => missing.has(hostedKey(target))).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)).filter((path) => {
+		const there = publishedTree.get(path);
+		if (there === void 0) return false;
+		return there.kind !== "file" || list?.get(path)?.id !== there.id;
+	});
+}
+function listFiles(tree, metadata) {
+	const list = /* @__PURE__ */ new Map();
+	for (const [path, { id, size, kind }] of tree) if (isListed(path) && kind === "file") list.set(path, {
+		id,
+		size
+	});
+	for (const [path, bytes] of metadata) if (isListed(path)) list.set(path, {
+		id: blobIdOf(bytes),
+		size: bytes.length
+	});
+	return list;
 }
 
 // src/commands/hosted-files.ts
@@ -17932,98 +23814,134 @@ function missingFile({ path, sha256 }, how) {
 		detail: `expected the bytes of sha256 ${sha256} to wait for their signatures, got nothing; ${how}`
 	};
 }
-async function requireHashes(place, staged) {
-	const hashed = await place.hasher.hash([...staged.keys()], (done, total) => {
+async function checkStaged(place, staged) {
+	const hash = (paths) => place.hasher.hash(paths, (done, total) => {
 		place.log.progress("checking", done, total);
 	});
-	const actual = new Map(hashed.map((one) => [one.name, one]));
+	const wrong = /* @__PURE__ */ new Map();
+	const actual = /* @__PURE__ */ new Map();
+	const hashAll = async (paths) => {
+		try {
+			for (const one of await hash(paths)) actual.set(one.source, one);
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			const [only, ...others] = paths;
+			if (only !== void 0 && others.length === 0) wrong.set(only, {
+				code: error.code,
+				where: error.where,
+				detail: error.detail
+			});
+			else for (const path of paths) await hashAll([path]);
+		}
+	};
+	await hashAll([...staged.keys()]);
+	const byName = new Map([...actual.values()].map((one) => [one.name, one]));
 	for (const [source, { path, sha256, length }] of staged) {
-		const found = actual.get(basename(source));
-		if (found?.sha256 !== sha256 || found.length !== length) throw new CountersignError("hash-mismatch", path, `expected staged bytes of sha256 ${sha256}, got others`);
-	}
-}
-async function findHostedFiles(place, state, base) {
-	const wanted = hostedTargets(base).flatMap((target) => {
-		const paths = targetFilePaths(target.path, target.sha256).filter((path) => {
-			const there = state.publishedTree.get(path);
-			return there?.kind !== "file" || there.size !== target.length;
+		const found = actual.get(source) ?? byName.get(basename(source));
+		if (wrong.has(source) || found?.sha256 === sha256 && found.length === length) continue;
+		wrong.set(source, {
+			code: "hash-mismatch",
+			where: path,
+			detail: `expected staged bytes of sha256 ${sha256}, got others`
 		});
-		return paths.length === 0 ? [] : [{
+	}
+	return wrong;
+}
+async function findOnBranch({ forge }, state, list, target, path) {
+	const there = state.publishedTree.get(path);
+	const known = list?.get(path);
+	if (known !== void 0 && there?.kind === "file" && there.id === known.id) return "present";
+	if (known?.size === target.length) {
+		const id = parseBlobId(known.id, path);
+		return await isTarget(forge, id, target) ? id : null;
+	}
+	if (there?.kind !== "file" || there.size !== target.length) return null;
+	return await isTarget(forge, there.id, target) ? "present" : null;
+}
+async function findHostedFiles(place, state, list, targets) {
+	const found = /* @__PURE__ */ new Map();
+	const wanted = [];
+	for (const target of new Map(targets.map((one) => [hostedKey(one), one])).values()) {
+		const blobs = /* @__PURE__ */ new Map();
+		const lacking = [];
+		for (const path of targetFilePaths(target.path, target.sha256)) {
+			const where = await findOnBranch(place, state, list, target, path);
+			if (where === null) lacking.push(path);
+			else if (where !== "present") blobs.set(path, {
+				kind: "blob",
+				id: where
+			});
+		}
+		if (blobs.size > 0) found.set(hostedKey(target), blobs);
+		if (lacking.length > 0) wanted.push({
 			target,
-			paths
-		}];
-	});
+			paths: lacking
+		});
+	}
+	const missing = /* @__PURE__ */ new Map();
 	if (wanted.length === 0) return {
-		files: /* @__PURE__ */ new Map(),
-		missing: []
+		found,
+		missing
 	};
 	const contributions = await readContributions(place.forge, state);
 	place.staging.addHints(contributions.flatMap(({ staged }) => staged ?? []));
-	const files = /* @__PURE__ */ new Map();
 	const staged = /* @__PURE__ */ new Map();
-	const missing = [];
-	for (const { target, paths } of wanted) {
-		const source = await place.staging.locate(target.sha256);
-		if (source === null) {
-			missing.push(missingFile(target, howToGoOn(target.path, contributions, place.staging.expiredRuns())));
-			continue;
+	const sources = /* @__PURE__ */ new Map();
+	for (const { target } of wanted) {
+		const key = hostedKey(target);
+		const source = await locate(place, target);
+		if (source.kind === "refused") missing.set(key, source.refusal);
+		else if (source.value === null) missing.set(key, missingFile(target, howToGoOn(target.path, contributions, place.staging.expiredRuns())));
+		else {
+			staged.set(source.value, target);
+			sources.set(key, source.value);
 		}
-		staged.set(source, target);
-		for (const path of paths) files.set(path, {
-			kind: "file",
-			path: source,
-			length: target.length
-		});
 	}
-	await requireHashes(place, staged);
+	const wrong = await checkStaged(place, staged);
+	for (const { target, paths } of wanted) {
+		const key = hostedKey(target);
+		const source = sources.get(key);
+		if (source === void 0) continue;
+		const refusal = wrong.get(source);
+		if (refusal !== void 0) missing.set(key, refusal);
+		else {
+			const files = paths.map((path) => [path, {
+				kind: "file",
+				path: source,
+				length: target.length
+			}]);
+			found.set(key, new Map([...found.get(key) ?? [], ...files]));
+		}
+	}
 	return {
-		files,
+		found,
 		missing
 	};
 }
-
-// src/commands/online-signing.ts
-async function signWith(place, root, keyId, payload) {
-	const uri = onlineUris(root).get(keyId);
-	if (uri === void 0) return null;
-	const signer = await place.openSigner(uri);
-	const actual = keyIdOf(await signer.publicKey());
-	if (actual !== keyId) throw new CountersignError("signer-key", uri.split(/[?;]/)[0] ?? "online key", `expected the key ${keyId} that the root lists, got ${actual}`);
-	return {
-		keyId,
-		sig: await signer.sign(payload)
+async function locate({ staging, maxHostedBytes }, { path, sha256, length }) {
+	if (maxHostedBytes !== null && length > maxHostedBytes) return {
+		kind: "refused",
+		refusal: {
+			code: "too-large",
+			where: path,
+			detail: `expected at most ${String(maxHostedBytes)} bytes, which the host takes, got ${String(length)}`
+		}
 	};
-}
-async function onlineFile(place, base, heldRoots, role, plan) {
-	if (plan.kind === "keep") return plan.bytes;
-	const root = base.root.signed;
-	const payload = encodeCanonicalJson(plan.signed);
-	const signatures = [];
-	for (const keyId of root.roles[role].keyIds) {
-		const signature = await signWith(place, root, keyId, payload);
-		if (signature !== null) signatures.push(signature);
-	}
-	requireThreshold({
-		payload,
-		signatures,
-		keys: root.keys,
-		role: root.roles[role]
-	}, role);
-	const asked = new Set(root.roles[role].keyIds);
-	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
-		asked.add(keyId);
-		const signature = await retiredSignature(place, held, keyId, payload);
-		if (signature !== null) signatures.push(signature);
-	}
-	return encodeMetadata(plan.signed, signatures);
-}
-async function retiredSignature(place, root, keyId, payload) {
 	try {
-		return await signWith(place, root, keyId, payload);
+		return {
+			kind: "accepted",
+			value: await staging.locate(sha256)
+		};
 	} catch (error) {
-		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
-		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
-		return null;
+		if (!(error instanceof CountersignError)) throw error;
+		return {
+			kind: "refused",
+			refusal: {
+				code: error.code,
+				where: path,
+				detail: `${error.where}: ${error.detail}`
+			}
+		};
 	}
 }
 
@@ -18080,6 +23998,343 @@ async function requireOutsideReplay(place, clients, base, source, output) {
 	});
 }
 
+// src/commands/online-signing.ts
+async function signWith(place, root, keyId, payload) {
+	const uri = onlineUris(root).get(keyId);
+	if (uri === void 0) return null;
+	const signer = await place.openSigner(uri);
+	const actual = keyIdOf(await signer.publicKey());
+	if (actual !== keyId) throw new CountersignError("signer-key", uri.split(/[?;]/)[0] ?? "online key", `expected the key ${keyId} that the root lists, got ${actual}`);
+	return {
+		keyId,
+		sig: await signer.sign(payload)
+	};
+}
+async function onlineFile(place, base, heldRoots, role, plan) {
+	if (plan.kind === "keep") return plan.bytes;
+	const root = base.root.signed;
+	const payload = encodeCanonicalJson(plan.signed);
+	const signatures = [];
+	for (const keyId of root.roles[role].keyIds) {
+		const signature = await signWith(place, root, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	requireThreshold({
+		payload,
+		signatures,
+		keys: root.keys,
+		role: root.roles[role]
+	}, role);
+	const asked = new Set(root.roles[role].keyIds);
+	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
+		asked.add(keyId);
+		const signature = await retiredSignature(place, held, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	return encodeMetadata(plan.signed, signatures);
+}
+async function retiredSignature(place, root, keyId, payload) {
+	try {
+		return await signWith(place, root, keyId, payload);
+	} catch (error) {
+		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
+		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
+		return null;
+	}
+}
+
+// src/commands/publish-state.ts
+function liveState({ live }, state) {
+	if (live === UNKNOWN_SITE) return "unknown";
+	if (state.liveFailure !== null) return "unreachable";
+	const { timestamp } = state.live;
+	const { base } = state;
+	if (timestamp === null || base === null) return "absent";
+	const roots = base.roots.map(({ file }) => file.signed);
+	return vouchedFor(base.repository, "timestamp", [timestamp], roots, parseTimestamp).files.length > 0 ? "served" : "absent";
+}
+function servedRoots(state, live) {
+	if (state.base === null) return 0;
+	return genuineRoots(live === "served" ? state.live : state.published, state.base).at(-1)?.file.signed.version ?? 0;
+}
+function isFirst({ base, publishedHead }, held) {
+	if (base === null || publishedHead !== null || held.timestamp !== null || held.snapshot !== null) return false;
+	return [base.root, ...[...base.roles.values()].map(({ file }) => file)].every(({ signed }) => signed.version === 1);
+}
+function requireMayGoOn(place, state, held, served) {
+	const { base } = state;
+	if (base === null) throw new CountersignError("base-missing", "root", "expected a signed root, got none");
+	const roots = base.roots.map(({ file }) => file.signed);
+	const { timestamp } = state.published;
+	const branch = vouchedFor(base.repository, "timestamp", timestamp === null ? [] : [timestamp], roots, parseTimestamp).files[0];
+	const decided = decideContinuation({
+		live: liveState(place, state),
+		branch: branch === void 0 ? null : {
+			version: branch.file.signed.version,
+			expires: branch.file.signed.expires
+		},
+		isFirst: isFirst(state, held),
+		period: onlinePeriod(base, "timestamp"),
+		served,
+		now: place.now
+	});
+	if (decided.kind === "refuse") throw new CountersignError(decided.refusal.code, decided.refusal.where, decided.refusal.detail);
+	const { above, told } = decided;
+	return {
+		above,
+		findings: told === null ? [] : [{
+			source: "live",
+			code: "served-unknown",
+			where: "timestamp",
+			detail: told
+		}]
+	};
+}
+const NOTHING_ABOVE = {
+	above: {
+		timestamp: 0,
+		snapshot: 0
+	},
+	findings: []
+};
+function reasonOf(role, plan) {
+	return plan.kind === "sign" ? [`${role}: ${plan.why}`] : [];
+}
+async function signSnapshot(place, state, held, { base, list }, served) {
+	let mayGoOn = null;
+	const goOn = (plan) => {
+		if (plan.kind === "keep") return mayGoOn ?? NOTHING_ABOVE;
+		return mayGoOn ??= requireMayGoOn(place, state, held, served);
+	};
+	const roots = heldRoots(state, base);
+	const { above } = goOn(decideSnapshot(base, held, place.now, list));
+	const snapshotPlan = decideSnapshot(base, held, place.now, list, above.snapshot);
+	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
+	const signTimestamp = async (files) => {
+		const change = (went) => ({
+			files,
+			above: went.above.timestamp
+		});
+		const went = goOn(decideTimestamp(base, held, snapshot, place.now, { files }));
+		const timestampPlan = decideTimestamp(base, held, snapshot, place.now, change(went));
+		const timestamp = await onlineFile(place, base, roots, "timestamp", timestampPlan);
+		const reasons = [...reasonOf("snapshot", snapshotPlan), ...reasonOf("timestamp", timestampPlan)];
+		return {
+			snapshot,
+			timestamp,
+			reasons,
+			findings: went.findings
+		};
+	};
+	return {
+		snapshot,
+		signTimestamp
+	};
+}
+
+// src/commands/publish-round.ts
+function wantedTargets(base, known, listed) {
+	const held = [...listed].flatMap(([role, sha256]) => {
+		const newest = base.roles.get(role);
+		if (newest !== void 0 && sha256Hex(newest.bytes) === sha256) return [];
+		const bytes = (known.get(role) ?? []).find((one) => sha256Hex(one) === sha256);
+		const parsed = bytes === void 0 ? null : outcomeOf(() => parseTargets(bytes));
+		return parsed?.kind === "accepted" ? hostedIn(parsed.value.signed) : [];
+	});
+	return [...hostedTargets(base), ...held];
+}
+function isUpload(files) {
+	return [...files.values()].some(({ kind }) => kind === "file");
+}
+async function selectFiles(place, { found, missing }, uploading) {
+	const fresh = [...found].flatMap(([key, files]) => isUpload(files) ? [key] : []);
+	const budget = uploading.kind === "all" && fresh.length > 0 ? await place.forge.budget() : null;
+	const count = fresh.reduce((sum, key) => sum + (found.get(key)?.size ?? 0), 0);
+	const room = uploading.kind === "all" ? decideUploads(count, budget?.left ?? null) : {
+		now: 0,
+		next: 0
+	};
+	const takes = (key) => uploading.kind === "all" ? room.now >= count : uploading.keys.has(key);
+	const files = /* @__PURE__ */ new Map();
+	const lacking = new Map(missing);
+	for (const [key, some] of found) if (!isUpload(some) || takes(key)) for (const [path, content] of some) files.set(path, content);
+	else {
+		const where = key.slice(key.indexOf(" ") + 1);
+		lacking.set(key, {
+			code: "staged-missing",
+			where,
+			detail: "expected its bytes to be brought in, got no room for them yet; the next runs go on"
+		});
+	}
+	return {
+		files,
+		uploads: fresh.filter(takes),
+		missing: lacking,
+		next: fresh.filter((key) => !takes(key)).slice(0, room.next)
+	};
+}
+function metadataOf({ base }, snapshot) {
+	const metadata = /* @__PURE__ */ new Map();
+	for (const { file, bytes } of base.roots) metadata.set(rootPath(file.signed.version), bytes);
+	for (const [role, { file, bytes }] of base.roles) metadata.set(metadataPath(role, file.signed.version), bytes);
+	return metadata.set(metadataPath("snapshot", parseSnapshot(snapshot).signed.version), snapshot);
+}
+async function writeTargets({ forge }, { publishedHead, publishedTree }, changes, after) {
+	if (![...changes.values()].some((content) => content?.kind === "file")) return {
+		base: publishedHead,
+		tree: after,
+		left: changes
+	};
+	const parents = publishedHead === null ? [] : [publishedHead];
+	const effective = new Map([...changes].filter(([path, content]) => content !== null || publishedTree.has(path)));
+	const commit = await forge.writeCommit({
+		base: publishedHead,
+		parents,
+		changes: effective,
+		message: "Bring in hosted files\n"
+	});
+	return {
+		base: commit,
+		tree: await forge.tree(commit),
+		left: /* @__PURE__ */ new Map()
+	};
+}
+function asRefusal({ code, where, detail }) {
+	return {
+		code,
+		where,
+		detail
+	};
+}
+async function prepare(place, options, uploading) {
+	const { forge, now } = place;
+	const state = await readState(place, "with-merged", "optional");
+	const base = requireBase(state);
+	const held = heldNow(state, base);
+	const known = await readKnownFiles(forge, state, held);
+	const listed = new Map([...held.snapshot?.file.signed.meta ?? []].map(([role, { hashes }]) => [role, hashes?.get("sha256")]));
+	const targets = wantedTargets(base, state.known, listed);
+	const selection = await selectFiles(place, await findHostedFiles(place, state, known.list, targets), uploading);
+	const live = liveState(place, state);
+	const plan = planPublication({
+		base,
+		held,
+		known: state.known,
+		servedRoots: servedRoots(state, live),
+		isServedKnown: state.live.timestamp !== null || held.timestamp === null,
+		missing: selection.missing
+	});
+	const { snapshot, signTimestamp } = await signSnapshot(place, state, held, plan, options.served);
+	const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
+	const changes = new Map([...repair.changes, ...selection.files]);
+	for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
+	return {
+		state,
+		plan,
+		known,
+		selection,
+		snapshot,
+		signTimestamp,
+		changes,
+		findings: [
+			...state.findings,
+			...state.liveFailure === null ? [] : [{
+				...state.liveFailure,
+				source: "live"
+			}],
+			...fastClockFindings(base, held, now),
+			...known.findings,
+			...repair.findings
+		]
+	};
+}
+async function publishOnce(place, options, uploading) {
+	const { forge } = place;
+	const prepared = await prepare(place, options, uploading);
+	const { state, plan, known, selection, snapshot, signTimestamp, changes } = prepared;
+	let written;
+	try {
+		written = await writeTargets(place, state, changes, afterChanges(state.publishedTree, changes, known.list));
+	} catch (error) {
+		if (!(error instanceof CountersignError) || error.code === "ref-conflict" || selection.uploads.length === 0) throw error;
+		return {
+			kind: "unwritten",
+			refusal: asRefusal(error),
+			keys: selection.uploads
+		};
+	}
+	const metadata = metadataOf(plan, snapshot);
+	const list = listFiles(written.tree, metadata);
+	const encoded = encodeFileList(list);
+	const online = await signTimestamp(sha256Hex(encoded));
+	metadata.set(TIMESTAMP_PATH, online.timestamp);
+	const last = new Map(written.left);
+	for (const [path, bytes] of [...metadata, [FILE_LIST_PATH, encoded]]) {
+		const there = written.tree.get(path);
+		if (there?.kind !== "file" || there.id !== blobIdOf(bytes)) last.set(path, {
+			kind: "bytes",
+			bytes
+		});
+	}
+	const source = mapSource(metadata, treeSource(forge, written.tree));
+	const told = await requireReplay(place, state, plan.base, source);
+	const timestamp = parseTimestamp(online.timestamp).signed;
+	const snapshotExpires = parseSnapshot(snapshot).signed.expires;
+	const [revocations, others] = [plan.findings.filter(isRevocation), plan.findings.filter((one) => !isRevocation(one))];
+	const findings = [
+		...revocations,
+		...prepared.findings,
+		...told,
+		...others,
+		...online.findings
+	];
+	const served = state.live.timestamp;
+	const result = {
+		kind: "done",
+		reasons: online.reasons,
+		snapshot: parseSnapshot(snapshot).signed.version,
+		timestamp: timestamp.version,
+		expires: timestamp.expires < snapshotExpires ? timestamp.expires : snapshotExpires,
+		findings,
+		base: plan.base,
+		current: [...metadata.keys()],
+		isBehind: served === null || Buffer.compare(served, online.timestamp) !== 0,
+		next: selection.next
+	};
+	const head = state.publishedHead;
+	if (last.size === 0 && written.base === head) return {
+		...result,
+		outcome: "fresh",
+		commit: head
+	};
+	const { clients } = options;
+	if (clients !== null) await requireOutsideReplay(place, clients, plan.base, source, {
+		metadata,
+		targets: selection.files,
+		kept: written.tree
+	});
+	last.set(".nojekyll", {
+		kind: "bytes",
+		bytes: /* @__PURE__ */ new Uint8Array()
+	});
+	const message = `Publish timestamp ${String(timestamp.version)}\n\n${online.reasons.join("\n")}\n`;
+	const commit = await forge.writeCommit({
+		base: written.base,
+		parents: head === null ? [] : [head],
+		changes: last,
+		message
+	});
+	await forge.moveBranch(PUBLISHED_BRANCH, head, commit, "fast-forward");
+	return {
+		...result,
+		outcome: "published",
+		commit
+	};
+}
+function isRevocation({ code }) {
+	return code === "revocation-unpublished";
+}
+
 // src/commands/sync-site.ts
 const TARGET_FILE = /^targets\/(?:.*\/)?([0-9a-f]{64})\.[^/]+$|^targets\/([0-9a-f]{64})\..+$/;
 function timestampOf(bytes) {
@@ -18091,25 +24346,32 @@ function genuineTimestamp(base, bytes) {
 	const timestamp = timestampOf(bytes);
 	return timestamp?.signed.binding?.repository === base.repository && base.roots.some(({ file }) => !isDiscardedUnder(file.signed, "timestamp", timestamp)) ? timestamp : null;
 }
-async function staleFiles(place, tree, current) {
+async function differences(place, base, tree, current) {
 	const there = await place.site.list();
 	const source = treeSource(place.forge, tree);
-	const live = /* @__PURE__ */ new Set();
-	for (const [path, { size }] of tree) if (there.get(path) !== size) live.add(path);
+	const stale = new Set([...tree].flatMap(([path, { size }]) => there.get(path) === size ? [] : [path]));
+	const changed = [];
 	for (const path of current) {
-		if (live.has(path)) continue;
+		if (stale.has(path)) continue;
 		const [branch, site] = [await source.metadata(path, DEFAULT_LIMITS.maxListedBytes), await place.site.read(path, DEFAULT_LIMITS.maxListedBytes)];
-		if (branch !== null && (site === null || Buffer.compare(branch, site) !== 0)) live.add(path);
+		if (branch !== null && (site === null || Buffer.compare(branch, site) !== 0)) changed.push(path);
 	}
-	return [...live];
+	for (const { path, sha256 } of hostedTargets(base)) for (const file of targetFilePaths(path, sha256)) {
+		if (stale.has(file) || !tree.has(file)) continue;
+		if ((await place.site.digest(file))?.sha256 !== sha256) changed.push(file);
+	}
+	return {
+		stale: [...stale, ...changed],
+		changed
+	};
 }
-async function removeStrayRoots({ site }, tree, requireHeld) {
-	const strays = [...(await site.list()).keys()].filter((path) => /^metadata\/[0-9]+\.root\.json$/.test(path) && !tree.has(path));
+async function removeStrays({ site }, tree, requireHeld) {
+	const strays = [...(await site.list()).keys()].filter((path) => (path.startsWith("metadata/") || path.startsWith("targets/")) && !tree.has(path));
 	for (const path of strays) {
 		await requireHeld();
 		await site.remove(path);
 	}
-	return strays.length;
+	return strays;
 }
 function withoutLaterRoots(source, version) {
 	const hidden = rootPath(parseVersion(version + 1, "root"));
@@ -18138,43 +24400,68 @@ async function writeFile$1(place, path, entry, requireHeld) {
 	const match = TARGET_FILE.exec(path);
 	const sha256 = match?.[1] ?? match?.[2];
 	if (sha256 !== void 0) {
+		const expected = {
+			length: entry.size,
+			sha256
+		};
 		const staged = await place.staging.locate(sha256);
-		if (staged !== null) {
-			await place.site.copyIn(path, staged, {
-				length: entry.size,
-				sha256
-			});
-			return;
-		}
+		if (staged !== null) await place.site.copyIn(path, staged, expected);
+		else await place.site.writeStream(path, place.forge.stream(entry.id), expected);
+		return;
 	}
 	const bytes = (await place.forge.blobs([entry.id])).get(entry.id);
 	if (bytes === void 0) throw new CountersignError("io", path, "expected the published bytes, got none");
-	if (sha256 !== void 0) requireLengthAndHashes(bytes, {
-		length: entry.size,
-		hashes: /* @__PURE__ */ new Map([["sha256", sha256]])
-	}, path);
 	await requireHeld();
 	await place.site.write(path, bytes);
+}
+async function tryTarget(place, path, entry, requireHeld) {
+	try {
+		await writeFile$1(place, path, entry, requireHeld);
+		return null;
+	} catch (error) {
+		if (!(error instanceof CountersignError) || error.code === "locked") throw error;
+		await requireHeld();
+		await place.site.remove(path);
+		return {
+			source: "live",
+			code: error.code,
+			where: path,
+			detail: `${error.detail}; it could not be written to the site`
+		};
+	}
+}
+function told(code, [first, ...others], text) {
+	if (first === void 0) return [];
+	return [{
+		source: "live",
+		code,
+		where: first,
+		detail: text(others.length === 0 ? "this one" : `this one and ${String(others.length)} more`)
+	}];
 }
 async function syncSite(place, base, current) {
 	return place.withSiteLock(async (requireHeld) => {
 		const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
 		if (head === void 0) return {
 			outcome: "unchanged",
-			written: 0
+			written: 0,
+			findings: []
 		};
 		const tree = await place.forge.tree(head);
 		const [site, branch] = [genuineTimestamp(base, await place.site.read(TIMESTAMP_PATH, DEFAULT_LIMITS.maxListedBytes)), timestampOf(await treeSource(place.forge, tree).metadata(TIMESTAMP_PATH, DEFAULT_LIMITS.maxListedBytes))];
 		if (site !== null && branch !== null && site.signed.version > branch.signed.version) return {
 			outcome: "newer",
-			written: 0
+			written: 0,
+			findings: []
 		};
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
-		const removed = await removeStrayRoots(place, files, requireHeld);
-		const stale = await staleFiles(place, files, current);
+		const strays = await removeStrays(place, files, requireHeld);
+		const { stale, changed } = await differences(place, base, files, current);
+		const findings = [...told("event-file-unclaimed", strays, (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
 		if (stale.length === 0) return {
-			outcome: removed > 0 ? "updated" : "unchanged",
-			written: 0
+			outcome: strays.length > 0 ? "updated" : "unchanged",
+			written: 0,
+			findings
 		};
 		const late = await lateRoots(place, treeSource(place.forge, files));
 		let done = 0;
@@ -18182,148 +24469,100 @@ async function syncSite(place, base, current) {
 		for (const path of [...inWritingOrder(early, false), ...inWritingOrder(last, false)]) {
 			const entry = files.get(path);
 			if (entry === void 0) continue;
-			await writeFile$1(place, path, entry, requireHeld);
+			if (path.startsWith("targets/")) {
+				const failure = await tryTarget(place, path, entry, requireHeld);
+				if (failure !== null) findings.push(failure);
+			} else await writeFile$1(place, path, entry, requireHeld);
 			place.log.progress("publishing", ++done, stale.length);
 		}
 		return {
 			outcome: "updated",
-			written: stale.length
+			written: stale.length,
+			findings
 		};
 	});
 }
 
 // src/commands/publish.ts
-async function buildMetadata(place, state, base, files) {
-	const held = heldNow(state, base);
-	const roots = heldRoots(state, base);
-	const snapshotPlan = decideSnapshot(base, held, place.now, files);
-	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
-	const timestampPlan = decideTimestamp(base, held, snapshot, place.now);
-	const timestamp = await onlineFile(place, base, roots, "timestamp", timestampPlan);
-	const metadata = /* @__PURE__ */ new Map();
-	for (const { file, bytes } of base.roots) metadata.set(rootPath(file.signed.version), bytes);
-	for (const [role, { file, bytes }] of base.roles) metadata.set(metadataPath(role, file.signed.version), bytes);
-	metadata.set(metadataPath("snapshot", parseSnapshot(snapshot).signed.version), snapshot).set(TIMESTAMP_PATH, timestamp);
+const MAX_SINGLE_UPLOADS = 20;
+function joined(earlier, later) {
+	const isChanged = earlier.outcome === "published" || later.outcome === "published";
 	return {
-		metadata,
-		reasons: [...snapshotPlan.kind === "sign" ? [`snapshot: ${snapshotPlan.why}`] : [], ...timestampPlan.kind === "sign" ? [`timestamp: ${timestampPlan.why}`] : []]
+		...later,
+		outcome: isChanged ? "published" : "fresh",
+		reasons: [.../* @__PURE__ */ new Set([...earlier.reasons, ...later.reasons])]
 	};
 }
-function filesMissing({ missing }) {
-	return missing.map((one) => ({
-		...one,
-		source: "published"
-	}));
-}
-function straysTaken([first, ...others]) {
-	if (first === void 0) return [];
-	return [{
-		source: "published",
-		code: "event-file-unclaimed",
-		where: first,
-		detail: `expected only files that somebody signed for, got ${others.length === 0 ? "this one" : `this one and ${String(others.length)} more`}; taken away`
-	}];
-}
-function rolesToList(state, base, { missing }) {
-	const [first] = missing;
-	if (first === void 0) return listedRoles(base);
-	const held = heldRoles(heldNow(state, base));
-	if (held === null) throw new CountersignError(first.code, first.where, first.detail);
-	return held;
-}
-async function publishOnce(place, clients) {
-	const state = await readState(place);
-	const base = requireBase(state);
-	const targets = await findHostedFiles(place, state, base);
-	const { metadata, reasons } = await buildMetadata(place, state, base, rolesToList(state, base, targets));
-	const changes = new Map(targets.files);
-	const timestamp = parseTimestamp(metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array());
-	const snapshotVersion = timestamp.signed.snapshot.version;
-	const strays = strayFiles(state, base, snapshotVersion);
-	for (const path of strays) changes.set(path, null);
-	const kept = new Map([...state.publishedTree].filter(([path]) => changes.get(path) !== null));
-	const branch = treeSource(place.forge, kept);
-	for (const [path, bytes] of metadata) {
-		const there = kept.get(path)?.size === bytes.length ? await branch.metadata(path, bytes.length) : null;
-		if (there === null || Buffer.compare(there, bytes) !== 0) changes.set(path, {
-			kind: "bytes",
-			bytes
+async function publishOneByOne(round, { keys, refusal }) {
+	const taken = /* @__PURE__ */ new Set();
+	const nothing = await round({
+		kind: "all-but",
+		keys: taken
+	});
+	if (nothing.kind === "unwritten") throw new Error("expected a round without uploads to write what it has");
+	let done = nothing;
+	const failures = [];
+	for (const key of keys.length === 1 ? [] : keys.slice(0, MAX_SINGLE_UPLOADS)) {
+		const next = await round({
+			kind: "all-but",
+			keys: /* @__PURE__ */ new Set([...taken, key])
+		});
+		if (next.kind === "done") {
+			taken.add(key);
+			done = joined(done, next);
+		} else failures.push({
+			...next.refusal,
+			source: "published"
 		});
 	}
-	const snapshot = parseSnapshot(metadata.get(metadataPath("snapshot", snapshotVersion)) ?? /* @__PURE__ */ new Uint8Array());
-	const expires = timestamp.signed.expires < snapshot.signed.expires ? timestamp.signed.expires : snapshot.signed.expires;
-	const source = mapSource(metadata, branch);
-	const expired = await requireReplay(place, state, base, source);
-	const result = {
-		reasons,
-		snapshot: snapshotVersion,
-		timestamp: timestamp.signed.version,
-		expires,
-		findings: [
-			...state.findings,
-			...straysTaken(strays),
-			...expired,
-			...filesMissing(targets)
-		]
-	};
-	const served = state.live.timestamp;
-	const isBehind = served === null || Buffer.compare(served, metadata.get("metadata/timestamp.json") ?? /* @__PURE__ */ new Uint8Array()) !== 0;
-	const round = {
-		base,
-		current: [...metadata.keys()],
-		isBehind
-	};
-	if (changes.size === 0) return {
-		...round,
-		result: {
-			...result,
-			outcome: "fresh",
-			commit: state.publishedHead
-		}
-	};
-	if (clients !== null) await requireOutsideReplay(place, clients, base, source, {
-		metadata,
-		targets: targets.files,
-		kept
+	if (failures.length === 0) failures.push({
+		...refusal,
+		source: "published"
 	});
-	changes.set(".nojekyll", {
-		kind: "bytes",
-		bytes: /* @__PURE__ */ new Uint8Array()
-	});
-	const head = state.publishedHead;
-	const message = `Publish timestamp ${String(timestamp.signed.version)}\n\n${reasons.join("\n")}\n`;
-	const commit = await place.forge.writeCommit({
-		base: head,
-		parents: head === null ? [] : [head],
-		changes,
-		message
-	});
-	await place.forge.moveBranch(PUBLISHED_BRANCH, head, commit, "fast-forward");
 	return {
-		...round,
-		result: {
-			...result,
-			outcome: "published",
-			commit
-		}
+		...done,
+		findings: [...done.findings, ...failures]
 	};
 }
-async function publish(place, clients = null) {
-	const { base, current, isBehind, result } = await untilSettled(() => publishOnce(place, clients));
-	const { site } = place;
-	if (site !== null) return {
-		...result,
-		site: await syncSite({
-			...place,
-			site
-		}, base, current)
-	};
+async function publishAll(place, options) {
+	const round = (uploading) => untilSettled(() => publishOnce(place, options, uploading));
+	const first = await round({ kind: "all" });
+	if (first.kind === "unwritten") return publishOneByOne(round, first);
+	if (first.next.length === 0) return first;
+	const second = await round({
+		kind: "all-but",
+		keys: new Set(first.next)
+	});
+	if (second.kind === "done") return joined(first, second);
 	return {
+		...first,
+		findings: [...first.findings, {
+			...second.refusal,
+			source: "published"
+		}]
+	};
+}
+async function publish(place, clients = null, served = null) {
+	const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(place, {
+		clients,
+		served
+	});
+	const { site } = place;
+	if (site === null) return {
 		...result,
 		site: {
 			outcome: isBehind ? "behind" : "unchanged",
 			written: 0
 		}
+	};
+	const { findings, ...synced } = await syncSite({
+		...place,
+		site
+	}, base, current);
+	return {
+		...result,
+		findings: [...result.findings, ...findings],
+		site: synced
 	};
 }
 
@@ -18349,12 +24588,12 @@ async function tryPublish({ place }) {
 		findings: []
 	};
 }
-async function publishStep(context) {
+async function publishStep(context, served) {
 	const { now } = context;
 	const { mode } = context.place;
 	return withPlace(context, async (opened) => {
 		if (mode === "dry-run") return tryPublish(opened);
-		const result = await publish(opened.place);
+		const result = await publish(opened.place, null, served);
 		return {
 			exitCode: result.findings.length > 0 ? EXIT.findings : EXIT.ok,
 			outputs: {
@@ -18470,7 +24709,7 @@ function maskSecrets(runner, env) {
 
 // src/commands/review-site.ts
 async function reviewSite(place, site) {
-	const state = await readState(place, "branches-only");
+	const state = await readState(place, "branches-only", "optional");
 	const base = requireBase(state);
 	const bytes = await site.metadata(TIMESTAMP_PATH, DEFAULT_LIMITS.maxListedBytes);
 	if (bytes === null) throw new CountersignError("base-missing", TIMESTAMP_PATH, "expected a published timestamp, got none; run publish first");
@@ -18487,24 +24726,60 @@ async function reviewSite(place, site) {
 		const detail = `expected at least version ${String(served.file.signed.version)}, which clients are served, got ${String(version)}; run publish`;
 		throw new CountersignError("rollback", TIMESTAMP_PATH, detail);
 	}
-	const expired = await requireReplay(place, state, base, site);
-	const report = await verifyRepository(site, {
-		time: place.now,
-		targets: "hosted"
-	});
-	const known = new Set(expired.map(({ where, code }) => `${code} ${where}`));
-	const wrong = report.problems.filter(({ code, where }) => !known.has(`${code} ${where}`));
+	requireMayGoOn(place, state, heldNow(state, base), null);
+	const refused = await requireReplay(place, state, base, site);
+	const hosted = await hostedOn(site);
+	const wrong = [];
+	for (const target of hosted) for (const path of targetFilePaths(target.path, target.sha256)) if (await isWrong(site, path, target)) wrong.push(path);
+	const strays = await straysOn(place, state, base, site, hosted);
+	const text = "expected the bytes that were signed, got others; withheld from the site";
 	return {
 		timestamp: version,
 		findings: [
 			...state.findings,
-			...expired,
-			...wrong.map((one) => ({
-				...one,
-				source: "published"
+			...refused,
+			...wrong.map((path) => ({
+				source: "published",
+				code: "hash-mismatch",
+				where: path,
+				detail: text
+			})),
+			...strays.map((path) => ({
+				source: "published",
+				code: "event-file-unclaimed",
+				where: path,
+				detail: "expected only files that somebody signed for; withheld from the site"
 			}))
-		]
+		],
+		withheld: [...wrong, ...strays]
 	};
+}
+async function hostedOn(site) {
+	const { roles } = await readClientView(site);
+	const hosted = [...roles.values()].flatMap((bytes) => {
+		const parsed = outcomeOf(() => parseTargets(bytes));
+		return parsed.kind === "accepted" ? hostedIn(parsed.value.signed) : [];
+	});
+	return [...new Map(hosted.map((one) => [hostedKey(one), one])).values()];
+}
+async function isWrong(site, path, { length, sha256 }) {
+	const pieces = await site.target(path, length);
+	if (pieces === null) return false;
+	const hash = createHash("sha256");
+	let count = 0;
+	for await (const piece of pieces) {
+		count += piece.length;
+		if (count > length) return true;
+		hash.update(piece);
+	}
+	return count !== length || hash.digest("hex") !== sha256;
+}
+async function straysOn({ forge }, state, base, site, hosted) {
+	const { list } = await readKnownFiles(forge, state, heldNow(state, base));
+	const files = await site.list();
+	if (list === null || files === null) return [];
+	const known = new Set(hosted.flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return [...files.keys()].filter((path) => isListed(path) && !list.has(path) && !known.has(path));
 }
 
 // src/action/plain-files.ts
@@ -18544,12 +24819,16 @@ async function siteStep(context) {
 			const from = join(checkout, name);
 			if (await isDirectory(from)) count += await linkPlainFiles(from, join(directory, name));
 		}
-		const { findings } = await reviewSite(place, filesSource(openDirectory(directory), directoryStreams(directory)));
+		const files = openDirectory(directory);
+		const { findings, withheld } = await reviewSite(place, filesSource(files, directoryStreams(directory)));
+		for (const path of withheld) await files.remove(path);
+		count -= withheld.length;
 		return {
 			exitCode: EXIT.ok,
 			outputs: {
 				operation: "written",
-				"site-directory": directory
+				"site-directory": directory,
+				withheld: String(withheld.length > 0)
 			},
 			summary: {
 				kind: "site",
@@ -18588,7 +24867,7 @@ async function perform(inputs, context) {
 		case "gather":
 		case "settle": return gatherStep(context, inputs.command, inputs.onPublished);
 		case "custody": return custodyStep(context, inputs.person);
-		case "publish": return publishStep(context);
+		case "publish": return publishStep(context, inputs.served);
 		case "site": return siteStep(context);
 		case "abandon": return abandonStep(context, inputs.number);
 		case "fetch": return fetchStep(context, inputs.fetch);
@@ -18609,7 +24888,7 @@ async function refuse(runner, env, error) {
 	runner.conclude(error.code, `${error.message}${hint === null ? "" : ` (${hint})`}`);
 	setOutputs(runner, {});
 	const { code, where, detail } = error;
-	const command = (env.get(variableOf("command")) ?? "").trim();
+	const command = (env.get(variableOf$1("command")) ?? "").trim();
 	await runner.summary(renderSummary({
 		kind: "refused",
 		command: command === "" ? "propose" : command,
@@ -18653,20 +24932,43 @@ async function runAction(env, options = {}) {
 }
 
 // src/cli/run-to-end.ts
-async function runToEnd(program) {
+const LOST = "expected a result, got none; nothing is left to wait for";
+function tell(detail, text, json) {
+	process.stderr.write(`${text}\n`);
+	if (json) process.stdout.write(`${JSON.stringify({ error: {
+		code: "internal",
+		where: "countersign",
+		detail,
+		hint: null
+	} }, null, 2)}\n`);
+}
+async function runToEnd(program, json = false) {
 	process.exitCode = 1;
-	const complain = () => {
-		process.stderr.write("countersign: expected a result, got none; nothing is left to wait for\n");
+	const complain = () => tell(LOST, `countersign: ${LOST}`, json);
+	const give = (error) => {
+		const text = error instanceof Error ? error.stack ?? error.message : String(error);
+		tell(text, `internal error ${text}`, json);
+		process.exit(1);
 	};
-	process.once("beforeExit", complain);
+	process.once("beforeExit", complain).once("uncaughtException", give);
 	try {
 		process.exitCode = await program();
 	} finally {
-		process.off("beforeExit", complain);
+		process.off("beforeExit", complain).off("uncaughtException", give);
 	}
 }
 
+// src/cli/strict-tls.ts
+const NAME = "NODE_TLS_REJECT_UNAUTHORIZED";
+function requireCertificates() {
+	const text = process.env[NAME];
+	if (text === void 0) return;
+	Reflect.deleteProperty(process.env, NAME);
+	if (text === "0") process.stderr.write(`warning ${NAME} is not obeyed: certificates are always checked\n`);
+}
+
 // src/action.ts
+requireCertificates();
 await runToEnd(() => runAction(new Map(Object.entries(process.env))));
 
 export {  };

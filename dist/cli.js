@@ -1,20 +1,43 @@
 #!/usr/bin/env node
+import { t as errnoWords } from "./chunks/errno-words.js";
 import { t as VERSION } from "./chunks/version.js";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // src/cli/run-to-end.ts
-async function runToEnd(program) {
+const LOST = "expected a result, got none; nothing is left to wait for";
+function tell(detail, text, json) {
+	process.stderr.write(`${text}\n`);
+	if (json) process.stdout.write(`${JSON.stringify({ error: {
+		code: "internal",
+		where: "countersign",
+		detail,
+		hint: null
+	} }, null, 2)}\n`);
+}
+async function runToEnd(program, json = false) {
 	process.exitCode = 1;
-	const complain = () => {
-		process.stderr.write("countersign: expected a result, got none; nothing is left to wait for\n");
+	const complain = () => tell(LOST, `countersign: ${LOST}`, json);
+	const give = (error) => {
+		const text = error instanceof Error ? error.stack ?? error.message : String(error);
+		tell(text, `internal error ${text}`, json);
+		process.exit(1);
 	};
-	process.once("beforeExit", complain);
+	process.once("beforeExit", complain).once("uncaughtException", give);
 	try {
 		process.exitCode = await program();
 	} finally {
-		process.off("beforeExit", complain);
+		process.off("beforeExit", complain).off("uncaughtException", give);
 	}
+}
+
+// src/cli/strict-tls.ts
+const NAME = "NODE_TLS_REJECT_UNAUTHORIZED";
+function requireCertificates() {
+	const text = process.env[NAME];
+	if (text === void 0) return;
+	Reflect.deleteProperty(process.env, NAME);
+	if (text === "0") process.stderr.write(`warning ${NAME} is not obeyed: certificates are always checked\n`);
 }
 
 // src/cli.ts
@@ -24,13 +47,16 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", (error
 	if (code === "EPIPE" || isCut) return;
 	isCut = true;
 	process.once("exit", () => process.exitCode = 1);
-	if (stream === process.stdout) process.stderr.write(`error[io] standard output: expected to print all of it, got ${code}\n`);
+	if (stream === process.stdout) process.stderr.write(`error[io] standard output: expected to print all of it, but ${errnoWords(code)}\n`);
 });
 const [first, ...more] = process.argv.slice(2);
 if ((first === "--version" || first === "-V") && more.length === 0) process.stdout.write(`${VERSION}\n`);
-else await runToEnd(async () => {
-	const { runProgram } = await import("./chunks/program.js");
-	return runProgram(process.argv.slice(2), { distDirectory: dirname(fileURLToPath(import.meta.url)) });
-});
+else {
+	requireCertificates();
+	await runToEnd(async () => {
+		const { runProgram } = await import("./chunks/program.js");
+		return runProgram(process.argv.slice(2), { distDirectory: dirname(fileURLToPath(import.meta.url)) });
+	}, process.argv.includes("--json"));
+}
 
 export {  };

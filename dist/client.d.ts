@@ -9,21 +9,30 @@ interface ClientLimits {
   readonly maxSnapshotBytes: number;
   /** For a targets role whose length the snapshot doesn't list. */
   readonly maxTargetsBytes: number;
-  /** For metadata of a listed length: a listed length is believed up to here. */
+  /** For a snapshot of a listed length: a listed length is believed up to here. */
+  readonly maxListedSnapshotBytes: number;
+  /** For a targets role of a listed length, and for every file that a store reads back. */
   readonly maxListedBytes: number;
 }
-/** The limits of python-tuf, tuf-js and go-tuf; the last one is ours, and the most that a store reads back. */
+/**
+* The limits of python-tuf, tuf-js and go-tuf; the last two are ours. Reading takes about ten times a file's length of memory, of a file that was made to take more at
+* most twenty times (the reader of JSON bounds objects and lists): some 700 MB for the longest role of half a million targets.
+*/
 declare const DEFAULT_LIMITS: ClientLimits;
 /** How long a client waits for a host, and how often it asks again. */
 interface HttpLimits {
-  /** To reach a host. */
+  /** To reach a host: name, connection, proxy and TLS together. */
   readonly connectMs: number;
   /** Without a byte, once reached. */
   readonly stallMs: number;
-  /** For one attempt at a metadata file, redirects included: a host that drips must not hold an update for ever. */
+  /** The most for one attempt at a metadata file, redirects included: a host that drips must not hold an update for ever. */
   readonly metadataTotalMs: number;
-  /** For one attempt at a target file. */
+  /** The most for one attempt at a target file. */
   readonly targetTotalMs: number;
+  /** What a host must send on average, over each `slowMs` in which somebody waited for it. A file's time ends with it too: `slowMs`, and its size at this rate. 0 for no such limit. */
+  readonly minBytesPerSecond: number;
+  /** For how long a host may send less. */
+  readonly slowMs: number;
   /** At each mirror, the first included. */
   readonly maxAttempts: number;
   /** Before the second attempt; doubled for each further one. */
@@ -45,7 +54,7 @@ type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonO
 * Codes of everything that can be refused or go wrong. They are public API: tests, scripts and
 * `--json` output rely on them, and an error's class or message is never tested instead.
 */
-type ErrorCode = "json-syntax" | "json-encoding" | "json-bom" | "json-duplicate-key" | "json-lone-surrogate" | "json-number" | "json-depth" | "json-not-nfc" | "field-missing" | "field-type" | "field-value" | "type-mismatch" | "spec-version" | "version-invalid" | "threshold-invalid" | "expires-invalid" | "hashes-missing" | "hash-invalid" | "length-invalid" | "keyid-repeated" | "keyid-mismatch" | "role-name-invalid" | "role-name-repeated" | "role-missing" | "paths-invalid" | "target-path-invalid" | "delegations-invalid" | "meta-invalid" | "key-invalid" | "order" | "threshold" | "rollback" | "mix-and-match" | "freeze" | "expired" | "length-mismatch" | "hash-mismatch" | "too-large" | "not-in-snapshot" | "role-unknown" | "binding-mismatch" | "target-unknown" | "search-bounds" | "pattern-ambiguous" | "not-found" | "root-limit" | "target-exists" | "target-missing" | "target-unreachable" | "version-exhausted" | "unwritable" | "unsigned" | "equivocation" | "client-refused" | "people-invalid" | "policy-invalid" | "block-invalid" | "custody-quorum" | "event-invalid" | "event-file-unclaimed" | "event-open" | "event-unknown" | "base-missing" | "anchor-mismatch" | "already-signed" | "not-a-signer" | "declined" | "incomplete" | "staged-missing" | "event-fork" | "release-mismatch" | "release-missing" | "release-immutable" | "asset-name" | "tag-mismatch" | "tag-missing" | "artifact-missing" | "artifact-expired" | "artifact-mismatch" | "artifact-untrusted" | "permission-missing" | "setting-missing" | "rate-limited" | "ref-protected" | "key-exposed" | "redirect-refused" | "stalled" | "timed-out" | "io" | "git" | "ref-conflict" | "locked" | "already-exists" | "file-changed" | "file-type" | "file-name" | "symlink-escape" | "signer-uri" | "signer-key" | "signer-passphrase" | "usage";
+type ErrorCode = "json-syntax" | "json-encoding" | "json-bom" | "json-duplicate-key" | "json-lone-surrogate" | "json-number" | "json-depth" | "json-not-nfc" | "field-missing" | "field-type" | "field-value" | "type-mismatch" | "spec-version" | "version-invalid" | "threshold-invalid" | "expires-invalid" | "hashes-missing" | "hash-invalid" | "length-invalid" | "keyid-repeated" | "keyid-mismatch" | "role-name-invalid" | "role-name-repeated" | "role-missing" | "paths-invalid" | "target-path-invalid" | "delegations-invalid" | "meta-invalid" | "key-invalid" | "order" | "threshold" | "rollback" | "mix-and-match" | "freeze" | "expired" | "length-mismatch" | "hash-mismatch" | "too-large" | "not-in-snapshot" | "role-unknown" | "binding-mismatch" | "target-unknown" | "search-bounds" | "pattern-ambiguous" | "not-found" | "root-limit" | "target-exists" | "target-missing" | "target-unreachable" | "version-exhausted" | "unwritable" | "unsigned" | "equivocation" | "fast-forward" | "revocation-unpublished" | "served-unknown" | "client-refused" | "people-invalid" | "policy-invalid" | "block-invalid" | "custody-quorum" | "event-invalid" | "event-file-unclaimed" | "event-open" | "event-unknown" | "base-missing" | "anchor-mismatch" | "already-signed" | "not-a-signer" | "declined" | "incomplete" | "staged-missing" | "event-fork" | "event-rewritten" | "conversation-full" | "release-mismatch" | "release-missing" | "release-immutable" | "asset-name" | "tag-mismatch" | "tag-missing" | "artifact-missing" | "artifact-expired" | "artifact-mismatch" | "artifact-untrusted" | "permission-missing" | "setting-missing" | "rate-limited" | "ref-protected" | "key-exposed" | "redirect-refused" | "stalled" | "timed-out" | "certificate-refused" | "page-answered" | "io" | "git" | "ref-conflict" | "locked" | "already-exists" | "file-changed" | "file-type" | "file-name" | "symlink-escape" | "signer-uri" | "signer-key" | "signer-passphrase" | "usage";
 /**
 * The one error of this project. `code` is stable; the message is `<where>: <what>`, lower case
 * and without a full stop; `where` is a JSON path, a file, `role@version`, or a person.
@@ -387,14 +396,18 @@ interface HttpAnswer {
   readonly body: AsyncIterable<Uint8Array>;
   /** Gives the body up. Never throws, and takes a moment at most, whatever the host does. */
   readonly discard: () => Promise<void>;
+  /** The proxy that may have answered itself, for messages; absent where only the host can have. */
+  readonly via?: string;
 }
 /**
-* Sends one GET request. It follows no redirect, sends no credentials or cookies and decodes no body.
+* Sends one GET request. It follows no redirect, sends no credentials or cookies and decodes no body. `onReached` is called once there is a connection: time
+* without a byte counts from then on. Whoever never calls it has `connectMs` and `stallMs` for both.
 * @throws an error of any kind when there is no answer; a `code` of the system or of undici tells whether asking again can help
 */
 type HttpFetch = (url: URL, request: {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly onReached?: () => void;
 }) => Promise<HttpAnswer>;
 /** Where a repository is, and how patient the client is. */
 interface HttpSourceOptions {
@@ -425,10 +438,10 @@ interface HttpSource extends RepositorySource {
 /**
 * Opens a repository over HTTP. Mirrors are asked in order for each file, each up to `maxAttempts` times when it is busy or the connection breaks. A file
 * counts as absent when a mirror says so and none has it. Errors, beside those of {@link RepositorySource}: `redirect-refused` (from https to http, to
-* another scheme, with credentials, too many), `stalled`, `timed-out`; `io` also for an encoded body, a truncated one, and every other answer;
+* another scheme, with credentials, too many), `stalled`, `timed-out` (too slow as well), `certificate-refused`, `page-answered`; `io` also for an encoded body, a truncated one, and every other answer;
 * `file-name` for a path that is not below its base URL; `length-mismatch` where a file is shorter than the part that is held.
 * @throws `usage` for URLs that are none of http or https, or have credentials, a query or a fragment, for a limit that is none, and for a proxy variable
-* that is no URL
+* that names no http or https proxy
 */
 declare function openHttpSource(options: HttpSourceOptions): HttpSource;
 /** Where a site that was published as a whole has its two parts. */

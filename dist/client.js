@@ -1,13 +1,17 @@
-import { r as __toESM } from "./client-chunks/rolldown-runtime.js";
 import { A as parseTargetPath, C as objectField, D as TARGETS$1, E as parseJson, F as unwrap, M as CountersignError, N as outcomeOf, O as TOP_LEVEL_ROLES, P as quote, S as integerField, T as jsonPath, _ as matchPattern, a as finishRoot, b as asString, c as trustInitialRoot, d as updateTargets, f as updateTimestamp, g as instantFromSeconds, h as searchTarget, i as rootPath, j as parseVersion, k as encodeRoleName, l as updateRoot, m as requireBinding, n as TIMESTAMP_PATH, o as finishTimestamp, p as requireKnownDigests, r as metadataPath, s as requireFinalSnapshot, t as VERSION, u as updateSnapshot, v as arrayField, w as isJsonObject, x as booleanField, y as asObject } from "./client-chunks/core.js";
-import { a as ioError, i as ignoring, n as TEMPORARY_PREFIX, o as orIoError, r as errnoOf, s as writeTemporary, t as withLock } from "./client-chunks/disk.js";
+import { a as ignoring, c as writeTemporary, i as errnoOf, n as withLock, o as ioError, r as TEMPORARY_PREFIX, s as orIoError, t as makeDirectories } from "./client-chunks/disk.js";
 import { createHash, randomBytes } from "node:crypto";
+import { isDate, isUint8Array } from "node:util/types";
 import { lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { constants as constants$1 } from "node:fs";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
-import http from "node:http";
+import { BlockList, Socket, connect, isIP } from "node:net";
+import http, { request } from "node:http";
 import https from "node:https";
+import { pipeline } from "node:stream";
+import { lookup } from "node:dns";
+import { connect as connect$1 } from "node:tls";
 
 // src/client/repository-map.ts
 function strings(raw, key, where) {
@@ -118,7 +122,7 @@ async function findThroughMap(map, path, ask) {
 		step = search.next(answer);
 	}
 	const result = step.value;
-	if (result.kind !== "found") return refuse(path, result);
+	if (result.kind !== "found") return refuse$2(path, result);
 	const target = [...found.values()].find(({ file }) => file === result.file);
 	if (target === void 0) throw new CountersignError("order", quote(path), "expected a file that a repository gave, got another");
 	return {
@@ -147,7 +151,7 @@ async function answerOf(ask) {
 		};
 	}
 }
-function refuse(path, result) {
+function refuse$2(path, result) {
 	switch (result.kind) {
 		case "absent": return null;
 		case "failed": throw result.error;
@@ -166,13 +170,16 @@ const DEFAULT_LIMITS = {
 	maxTimestampBytes: 16384,
 	maxSnapshotBytes: 2e6,
 	maxTargetsBytes: 5e6,
-	maxListedBytes: 1024 ** 3
+	maxListedSnapshotBytes: 16 * 1024 ** 2,
+	maxListedBytes: 64 * 1024 ** 2
 };
 const DEFAULT_HTTP_LIMITS = {
 	connectMs: 15e3,
 	stallMs: 3e4,
 	metadataTotalMs: 12e4,
 	targetTotalMs: 216e5,
+	minBytesPerSecond: 500,
+	slowMs: 6e4,
 	maxAttempts: 4,
 	firstWaitMs: 500,
 	maxWaitMs: 3e4,
@@ -189,6 +196,28 @@ function withLimits(defaults, given = {}) {
 		throw new CountersignError("usage", name, `expected a number from 0 on, got ${String(value)}`);
 	}
 	return limits;
+}
+
+// src/trust/counts-from.ts
+const FROM = "from";
+function parseCountsFrom(binding, where) {
+	const versions = /* @__PURE__ */ new Map();
+	if (!binding.raw.has(FROM)) return versions;
+	const raw = objectField(binding.raw, FROM, where);
+	const path = jsonPath(where, FROM);
+	for (const role of raw.keys()) versions.set(role, parseVersion(integerField(raw, role, path), jsonPath(path, role)));
+	return versions;
+}
+function countsFrom(delegator, role) {
+	const first = parseVersion(1, FROM);
+	if (delegator.binding === null) return first;
+	return parseCountsFrom(delegator.binding, `${delegator.binding.role} x-countersign`).get(role) ?? first;
+}
+function requireCounts(delegator, role, version) {
+	const from = countsFrom(delegator, role);
+	if (version >= from) return;
+	const detail = `expected version ${String(from)} or later, from which ${quote(role)} counts again, got ${String(version)}`;
+	throw new CountersignError("rollback", `${role}@${String(version)}`, detail);
 }
 
 // src/client/location.ts
@@ -245,9 +274,11 @@ async function fetchMetadata(source, path, maxBytes) {
 	if (bytes === null) throw new CountersignError("not-found", path, "expected this file, got nothing");
 	return bytes;
 }
-async function fetchListed(client, path, listed, maxUnlisted) {
-	const { maxListedBytes } = client.limits;
-	if (listed.length === null || listed.length > maxListedBytes) return fetchMetadata(client.source, path, listed.length === null ? maxUnlisted : maxListedBytes);
+async function fetchListed(client, path, listed, kind) {
+	const { maxSnapshotBytes, maxTargetsBytes, maxListedSnapshotBytes, maxListedBytes } = client.limits;
+	const [maxUnlisted, maxListed] = kind === "snapshot" ? [maxSnapshotBytes, maxListedSnapshotBytes] : [maxTargetsBytes, maxListedBytes];
+	if (listed.length === null) return fetchMetadata(client.source, path, maxUnlisted);
+	if (listed.length > maxListed) throw new CountersignError("too-large", path, `expected at most ${String(maxListed)} bytes, got ${String(listed.length)} listed`);
 	try {
 		return await fetchMetadata(client.source, path, listed.length);
 	} catch (error) {
@@ -264,6 +295,7 @@ function acceptRole(set, { role, delegator }, delegatorFile, bytes) {
 			targets
 		}, role, delegator, bytes)).targets.get(role);
 		if (file === void 0) throw new CountersignError("order", role, "expected the role that was just accepted, got none");
+		requireCounts(delegatorFile?.signed ?? set.root.signed, role, file.signed.version);
 		const loaded = set.targets.get(role);
 		if (loaded !== void 0 && Buffer.compare(loaded.payload, file.payload) !== 0) {
 			const where = `${role}@${String(file.signed.version)}`;
@@ -281,7 +313,7 @@ async function loadRole(client, set, request, delegatorFile) {
 		const outcome = acceptRole(set, request, delegatorFile, held);
 		if (outcome.kind === "accepted") return outcome.value;
 	}
-	const bytes = await fetchListed(client, metadataLocation(set.root.signed, role, entry.version), entry, client.limits.maxTargetsBytes);
+	const bytes = await fetchListed(client, metadataLocation(set.root.signed, role, entry.version), entry, "targets");
 	const file = unwrap(acceptRole(set, request, delegatorFile, bytes));
 	await client.store.write(storeName(role), bytes);
 	return file;
@@ -290,6 +322,7 @@ var RoleLoader = class {
 	#session;
 	#targets = null;
 	#verifiedFor = null;
+	#failed = /* @__PURE__ */ new Map();
 	constructor(session) {
 		this.#session = session;
 	}
@@ -315,15 +348,25 @@ var RoleLoader = class {
 		const loaded = targets.get(role);
 		if (loaded !== void 0 && delegators?.has(delegator) === true) return loaded;
 		const delegatorFile = delegator === "root" ? null : targets.get(delegator) ?? null;
-		const file = await loadRole(this.#session, {
+		const failed = this.#failed.get(JSON.stringify([role, delegator]));
+		if (failed !== void 0) throw failed;
+		const file = await this.#remembering(request, () => loadRole(this.#session, {
 			...this.#session.set,
 			targets
-		}, request, delegatorFile);
+		}, request, delegatorFile));
 		this.#targets ??= new Map(targets);
 		this.#verifiedFor ??= new Map(this.#session.verifiedFor);
 		this.#targets.set(role, file);
 		this.#verifiedFor.set(role, new Set(delegators ?? []).add(delegator));
 		return file;
+	}
+	async #remembering({ role, delegator }, load) {
+		try {
+			return await load();
+		} catch (error) {
+			if (error instanceof CountersignError) this.#failed.set(JSON.stringify([role, delegator]), error);
+			throw error;
+		}
 	}
 	async find(path) {
 		const search = searchTarget(path);
@@ -362,6 +405,37 @@ function requireFound(path, result) {
 		case "ambiguous": throw new CountersignError("pattern-ambiguous", quote(path), `expected delegations that all clients read alike, got one to ${quote(result.role)} by ${quote(result.delegator)}`);
 		default: return result;
 	}
+}
+
+// src/client/caller-values.ts
+function nameOf(value) {
+	if (value === null) return "null";
+	if (Array.isArray(value)) return "an array";
+	return value === void 0 ? "nothing" : `a value of the type ${typeof value}`;
+}
+function refuse$1(where, expected, value) {
+	return new CountersignError("usage", where, `expected ${expected}, got ${nameOf(value)}`);
+}
+function requireText(value, where) {
+	if (typeof value === "string") return value;
+	throw refuse$1(where, "a text", value);
+}
+function requireDate(value, where) {
+	if (isDate(value)) return value;
+	throw refuse$1(where, "a Date", value);
+}
+function requireBytes(value, where) {
+	if (isUint8Array(value)) return value;
+	throw refuse$1(where, "a Uint8Array", value);
+}
+function requireCount(value, where) {
+	if (typeof value === "number" && value >= 0) return value;
+	throw refuse$1(where, "a number from 0 on", value);
+}
+function requireMethods(value, methods, where) {
+	const has = (method) => typeof value[method] === "function";
+	if (typeof value === "object" && value !== null && methods.every(has)) return value;
+	throw refuse$1(where, `an object with ${methods.join(", ")}`, value);
 }
 
 // src/client/updater.ts
@@ -437,7 +511,7 @@ async function refreshSnapshot(client, stamped) {
 	if (held !== null && outcomeOf(() => requireFinalSnapshot(held)).kind === "accepted") return held;
 	const listed = stamped.timestamp.signed.snapshot;
 	const path = metadataLocation(stamped.root.signed, "snapshot", listed.version);
-	const bytes = await fetchListed(client, path, listed, client.limits.maxSnapshotBytes);
+	const bytes = await fetchListed(client, path, listed, "snapshot");
 	const set = unwrap(updateSnapshot(held ?? stamped, bytes, "remote"));
 	await client.store.write(name, bytes);
 	return set;
@@ -491,17 +565,18 @@ var RepositoryClient = class {
 	#end = null;
 	#inTurn = oneAtATime();
 	constructor({ root, source, cache, limits, at }) {
-		this.#root = Uint8Array.from(root);
+		this.#root = Uint8Array.from(requireBytes(root, "root"));
+		requireMethods(source, ["metadata", "target"], "source");
 		this.#mirrors = source.mirrors ?? [source];
-		this.#cache = cache;
+		this.#cache = requireMethods(cache, ["exclusively"], "cache");
 		this.#limits = withLimits(DEFAULT_LIMITS, limits);
-		this.#at = at === void 0 ? null : instantFromSeconds(at.getTime() / 1e3);
+		this.#at = at === void 0 ? null : instantFromSeconds(requireDate(at, "at").getTime() / 1e3);
 	}
 	async update() {
 		return this.#alone(() => this.#update());
 	}
 	async locate(path) {
-		const wanted = parseTargetPath(path, "target");
+		const wanted = parseTargetPath(requireText(path, "target"), "target");
 		return this.#alone(async () => {
 			let { session, result } = await this.#search(wanted);
 			if (this.#hasRunOut()) ({session, result} = await this.#search(wanted));
@@ -720,7 +795,7 @@ function targetReader(locate) {
 	return {
 		find: async (path) => (await locate(path))?.target ?? null,
 		download: async (path, to, { onProgress = () => void 0 } = {}) => {
-			requireSafePath(path);
+			requireSafePath(requireText(path, "target"));
 			const { places } = await located(path);
 			const fetched = await fromFirst(path, places, ({ mirrors, session, found }) => fetchTarget({
 				mirrors,
@@ -736,6 +811,7 @@ function targetReader(locate) {
 			return fromFirst(path, places, ({ found }) => verifyPresent(to, found));
 		},
 		read: async (path, maxBytes) => {
+			requireCount(maxBytes, "maxBytes");
 			const { target, places } = await located(path);
 			if (target.length <= maxBytes) return fromFirst(path, onePlaceEach(places), readWhole$1);
 			const detail = `expected at most ${String(maxBytes)} bytes, got a target of ${String(target.length)}`;
@@ -937,14 +1013,14 @@ async function digestOf(handle, digest, maxBytes) {
 const PART_WAIT_MS = 9e3;
 const MAX_ATTEMPTS = 100;
 function openDownloadDirectory(directory) {
-	const root = resolve(directory);
+	const root = resolve(requireText(directory, "download directory"));
 	return {
 		directory: root,
 		locate: (path) => locateIn(root, path),
 		verify: (path, file) => verifyIn(root, path, file),
 		has: (path) => hasIn(root, path),
 		receive: async (path, file, fill) => {
-			await orIoError(root, "to make the directory", () => mkdir(root, { recursive: true }));
+			await orIoError(root, "to make the directory", () => makeDirectories(root));
 			return withPart(root, file, async (part) => {
 				const there = await verifyIn(root, path, file);
 				if (there !== null) {
@@ -1008,14 +1084,14 @@ async function enter(root, path, how) {
 		});
 		if (made === void 0) return false;
 		if (made.isSymbolicLink()) throw new CountersignError("symlink-escape", quote(path), `expected no symbolic link on the way, got one at ${quote(name)}`);
-		if (!made.isDirectory()) throw new CountersignError("file-type", here, "expected a directory, got something else");
+		if (!made.isDirectory()) throw new CountersignError("file-type", here, "expected a directory, got a file");
 	}
 	return true;
 }
 async function requireReplaceable(place) {
 	const stats = await lstat(place).catch(ignoring("ENOENT"));
 	if (stats === void 0 || stats.isFile()) return;
-	throw new CountersignError("file-type", place, "expected a regular file or nothing, got something else");
+	throw new CountersignError("file-type", place, "expected a regular file or nothing, got a directory or a special file");
 }
 async function sha256IfListed(place, file) {
 	await requireReplaceable(place);
@@ -1069,11 +1145,11 @@ async function withPart(root, file, work) {
 // src/client/directory-store.ts
 const LOCK_WAIT_MS = 12e4;
 function fileName(name) {
-	if (!/^[A-Za-z0-9._~%-]+$/.test(name)) throw new CountersignError("file-name", quote(name), "expected the name of a stored file, got another text");
+	if (!/^[A-Za-z0-9._~%-]+$/.test(name)) throw new CountersignError("file-name", quote(name), "expected the name of a stored file, got one that none has");
 	return name.startsWith(".") ? `%2E${name.slice(1)}` : name;
 }
 function openCache(directory, waitMs = LOCK_WAIT_MS) {
-	const root = resolve(directory);
+	const root = resolve(requireText(directory, "cache"));
 	const turns = /* @__PURE__ */ new Set();
 	const requireTurn = async () => {
 		for (const requireHeld of turns) await requireHeld();
@@ -1132,7 +1208,7 @@ async function readAll(path) {
 	const file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
 	try {
 		const stat = await file.stat();
-		if (!stat.isFile()) throw new CountersignError("file-type", path, "expected a regular file, got something else");
+		if (!stat.isFile()) throw new CountersignError("file-type", path, "expected a regular file, got a directory or a special file");
 		const { maxListedBytes } = DEFAULT_LIMITS;
 		if (stat.size > maxListedBytes) throw new CountersignError("too-large", path, `expected at most ${String(maxListedBytes)} bytes, got ${String(stat.size)}`);
 		const bytes = await file.readFile();
@@ -1143,10 +1219,7 @@ async function readAll(path) {
 }
 async function makeDirectory(directory) {
 	try {
-		await mkdir(directory, {
-			recursive: true,
-			mode: 448
-		});
+		await makeDirectories(directory, 448);
 	} catch (error) {
 		throw ioError(directory, "to make the cache", error);
 	}
@@ -1159,16 +1232,555 @@ async function removeUnfinished(directory) {
 	}
 }
 
+// src/http/destination.ts
+function destinationOf(url) {
+	const isSecure = url.protocol === "https:";
+	const port = url.port === "" ? isSecure ? 443 : 80 : Number(url.port);
+	return {
+		origin: url.origin,
+		host: url.hostname.replace(/^\[|\]$/g, ""),
+		port,
+		isSecure
+	};
+}
+function authorityOf({ host, port }) {
+	return `${host.includes(":") ? `[${host}]` : host}:${String(port)}`;
+}
+
+// src/http/no-proxy.ts
+const ENTRY = /^(?:\[([0-9a-f:.]+)\]|([^[\]:]+))(?::([0-9]{1,5}))?$/;
+const SUBNET = /^\[?([0-9a-f:.]+)\]?\/([0-9]{1,3})$/;
+const familyOf = (address) => isIP(address) === 4 ? "ipv4" : "ipv6";
+function addressRule(address) {
+	const list = new BlockList();
+	list.addAddress(address, familyOf(address));
+	return (host) => isIP(host) !== 0 && list.check(host, familyOf(host));
+}
+function subnetRule(entry) {
+	const [, address = "", bits = ""] = SUBNET.exec(entry) ?? [];
+	const version = isIP(address);
+	if (version === 0 || Number(bits) > (version === 4 ? 32 : 128)) return null;
+	const list = new BlockList();
+	list.addSubnet(address, Number(bits), familyOf(address));
+	return ({ host }) => isIP(host) !== 0 && list.check(host, familyOf(host));
+}
+function nameRule(name) {
+	const bare = name.replace(/^\*(?=\.)/, "").replace(/\.$/, "");
+	const [suffix, self] = bare.startsWith(".") ? [bare, null] : [`.${bare}`, bare];
+	return (host) => isIP(host) === 0 && (host === self || host.endsWith(suffix));
+}
+function ruleOf(entry) {
+	if (entry === "*") return () => true;
+	if (entry.includes("/")) return subnetRule(entry);
+	if (isIP(entry) !== 0) {
+		const isAddress = addressRule(entry);
+		return ({ host }) => isAddress(host);
+	}
+	const [, literal, name = "", port] = ENTRY.exec(entry) ?? [];
+	const address = literal ?? name;
+	if (address === "" || literal !== void 0 && isIP(literal) !== 6) return null;
+	const isHost = isIP(address) === 0 ? nameRule(address) : addressRule(address);
+	return (to) => isHost(to.host) && (port === void 0 || Number(port) === to.port);
+}
+function parseNoProxy(text) {
+	const rules = text.toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "").flatMap((entry) => ruleOf(entry) ?? []);
+	return (to) => {
+		const host = to.host.toLowerCase().replace(/\.$/, "");
+		return rules.some((rule) => rule({
+			host,
+			port: to.port
+		}));
+	};
+}
+
+// src/http/proxies.ts
+function variableOf(env, name) {
+	for (const spelling of [name, name.toUpperCase()]) {
+		const text = env[spelling] ?? "";
+		if (text !== "" && !(spelling === "HTTP_PROXY" && env["REQUEST_METHOD"] !== void 0)) return {
+			name: spelling,
+			text
+		};
+	}
+	return null;
+}
+function refuse(name, detail) {
+	throw new CountersignError("usage", name, detail);
+}
+function credentialsOf(url, name) {
+	if (url.username === "" && url.password === "") return null;
+	try {
+		const [user, password] = [url.username, url.password].map(decodeURIComponent);
+		return `Basic ${Buffer.from(`${user ?? ""}:${password ?? ""}`).toString("base64")}`;
+	} catch (error) {
+		if (!(error instanceof URIError)) throw error;
+		return refuse(name, "expected a user and password whose percent-encoding can be read, got others");
+	}
+}
+function proxyOf(env, names) {
+	const found = names.map((name) => variableOf(env, name)).find((one) => one !== null);
+	if (found === void 0) return null;
+	const { name, text } = found;
+	const trimmed = text.trim();
+	const full = trimmed.includes("://") ? trimmed : `http://${trimmed}`;
+	const url = URL.canParse(full) ? new URL(full) : refuse(name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
+	if (url.protocol.startsWith("socks")) refuse(name, "expected an http or https proxy; SOCKS proxies are not supported");
+	if (url.protocol !== "http:" && url.protocol !== "https:") refuse(name, "expected the URL of an http or https proxy, such as http://HOST:PORT, got another scheme");
+	return {
+		name: url.origin,
+		variable: name,
+		at: destinationOf(url),
+		authorization: credentialsOf(url, name)
+	};
+}
+function readProxies(env) {
+	const [http, https] = [proxyOf(env, ["http_proxy", "all_proxy"]), proxyOf(env, ["https_proxy", "all_proxy"])];
+	const isExcluded = parseNoProxy(variableOf(env, "no_proxy")?.text ?? "");
+	return (url) => {
+		const proxy = url.protocol === "https:" ? https : http;
+		return proxy === null || isExcluded(destinationOf(url)) ? null : proxy;
+	};
+}
+
+// src/http/answer.ts
+const MAX_DRAINED_BYTES = 16384;
+const MAX_DRAIN_MS = 500;
+function answered(message, via) {
+	message.on("error", () => void 0);
+	return {
+		status: message.statusCode ?? 0,
+		statusText: message.statusMessage ?? "",
+		headers: message.headers,
+		header: (name) => {
+			const value = message.headers[name];
+			return Array.isArray(value) ? value.join(", ") : value ?? null;
+		},
+		body: message,
+		discard: () => discardBody(message),
+		...via === null ? {} : { via }
+	};
+}
+async function drain(body) {
+	let drained = 0;
+	for await (const chunk of body) {
+		drained += chunk instanceof Uint8Array ? chunk.length : MAX_DRAINED_BYTES;
+		if (drained >= MAX_DRAINED_BYTES) return;
+	}
+}
+async function discardBody(body) {
+	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
+	await drain(body).catch(() => void 0);
+	clearTimeout(timer);
+}
+
+// src/http/connection-error.ts
+var ConnectionError = class extends Error {
+	name = "ConnectionError";
+	fault;
+	isPassing;
+	constructor(message, what, options) {
+		super(message, options);
+		this.fault = what.fault ?? "connection";
+		this.isPassing = what.isPassing;
+	}
+};
+function errorCodeOf({ fault }) {
+	switch (fault) {
+		case "certificate": return "certificate-refused";
+		case "page": return "page-answered";
+		case "connection": return "io";
+		default: return fault;
+	}
+}
+const passing = (text) => ({
+	text,
+	fault: "connection",
+	isPassing: true
+});
+const lasting = (text) => ({
+	text,
+	fault: "connection",
+	isPassing: false
+});
+const certificate = (text) => ({
+	text,
+	fault: "certificate",
+	isPassing: false
+});
+const CLOSED = passing("the connection was closed");
+const NO_WAY$1 = passing("there is no way to its address from here");
+const UNTRUSTED = certificate("its certificate was issued by nobody that this machine trusts");
+const REASONS = /* @__PURE__ */ new Map([
+	["ECONNREFUSED", passing("nothing listens there")],
+	["ECONNRESET", CLOSED],
+	["ECONNABORTED", CLOSED],
+	["EPIPE", CLOSED],
+	["ETIMEDOUT", passing("it did not answer in time")],
+	["EHOSTUNREACH", NO_WAY$1],
+	["ENETUNREACH", NO_WAY$1],
+	["EADDRNOTAVAIL", NO_WAY$1],
+	["EAI_AGAIN", passing("its name could not be looked up for now")],
+	["ENOTFOUND", lasting("its name has no address")],
+	["ENODATA", lasting("its name has no address")],
+	["EACCES", lasting("this machine forbids the connection")],
+	["EPERM", lasting("this machine forbids the connection")],
+	["EMFILE", lasting("too many files are open here")],
+	["UNABLE_TO_VERIFY_LEAF_SIGNATURE", UNTRUSTED],
+	["UNABLE_TO_GET_ISSUER_CERT", UNTRUSTED],
+	["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", UNTRUSTED],
+	["SELF_SIGNED_CERT_IN_CHAIN", UNTRUSTED],
+	["DEPTH_ZERO_SELF_SIGNED_CERT", UNTRUSTED],
+	["CERT_UNTRUSTED", UNTRUSTED],
+	["CERT_HAS_EXPIRED", certificate("its certificate has run out, or the clock of this machine is ahead")],
+	["CERT_NOT_YET_VALID", certificate("its certificate is not valid yet, or the clock of this machine is behind")],
+	["ERR_TLS_CERT_ALTNAME_INVALID", certificate("its certificate is for another name")]
+]);
+function codeOf(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+function reasonOf(error) {
+	const code = codeOf(error);
+	const known = REASONS.get(code);
+	if (known !== void 0) return known;
+	if (code.startsWith("CERT_") || code.startsWith("ERR_TLS_CERT")) return certificate("its certificate can not be verified");
+	if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "EPROTO") return lasting("it does not speak TLS there");
+	if (code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS")) return lasting("the TLS handshake failed");
+	if (code.startsWith("HPE_")) return lasting("what it sent is no HTTP answer");
+	return lasting("the connection failed");
+}
+function connectionError(what, error) {
+	if (error instanceof ConnectionError) return error;
+	const { text, fault, isPassing } = reasonOf(error);
+	return new ConnectionError(`${what}: ${text}`, {
+		fault,
+		isPassing
+	}, { cause: error });
+}
+function secondsText(ms) {
+	return `${String(ms / 1e3)} s`;
+}
+
+// src/http/reach.ts
+const HEAD_START_MS = 250;
+const NO_WAY = /* @__PURE__ */ new Set([
+	"EADDRNOTAVAIL",
+	"EAFNOSUPPORT",
+	"EHOSTUNREACH",
+	"ENETUNREACH"
+]);
+function addressesOf(host) {
+	if (isIP(host) !== 0) return Promise.resolve([host]);
+	return new Promise((resolve, reject) => {
+		lookup(host, { all: true }, (error, found) => {
+			if (error !== null) reject(error);
+			else resolve(found.map(({ address }) => address));
+		});
+	});
+}
+function inTurn(addresses) {
+	const first = isIP(addresses[0] ?? "");
+	const own = addresses.filter((address) => isIP(address) === first);
+	const others = addresses.filter((address) => isIP(address) !== first);
+	const length = Math.max(own.length, others.length);
+	return Array.from({ length }, (_, index) => [...own.slice(index, index + 1), ...others.slice(index, index + 1)]).flat();
+}
+function race(addresses, port, { connectMs, signal }) {
+	const headStartMs = Math.min(HEAD_START_MS, connectMs / (addresses.length + 1));
+	return new Promise((resolve, reject) => {
+		const open = /* @__PURE__ */ new Set();
+		const failures = [];
+		const left = [...addresses];
+		let timer;
+		let isSettled = false;
+		const settle = (winner) => {
+			isSettled = true;
+			clearTimeout(timer);
+			signal.removeEventListener("abort", giveUp);
+			for (const socket of open) if (socket !== winner) socket.destroy();
+		};
+		const fail = (error) => {
+			settle(null);
+			reject(error instanceof Error ? error : /* @__PURE__ */ new Error("the connection was given up"));
+		};
+		const giveUp = () => fail(signal.reason);
+		const next = () => {
+			clearTimeout(timer);
+			const host = left.shift();
+			if (host === void 0) {
+				if (open.size === 0) fail(failures.find((error) => !NO_WAY.has(codeOf(error))) ?? failures[0]);
+				return;
+			}
+			const socket = connect({
+				host,
+				port,
+				noDelay: true,
+				keepAlive: true
+			});
+			open.add(socket);
+			socket.once("connect", () => {
+				settle(socket);
+				resolve(socket);
+			});
+			socket.on("error", (error) => {
+				open.delete(socket);
+				failures.push(error);
+				if (!isSettled) next();
+			});
+			timer = setTimeout(next, headStartMs);
+		};
+		signal.addEventListener("abort", giveUp, { once: true });
+		next();
+	});
+}
+async function reach({ host, port }, patience) {
+	const { signal } = patience;
+	signal.throwIfAborted();
+	return race(inTurn(await new Promise((resolve, reject) => {
+		const giveUp = () => reject(signal.reason instanceof Error ? signal.reason : /* @__PURE__ */ new Error("the connection was given up"));
+		signal.addEventListener("abort", giveUp, { once: true });
+		addressesOf(host).then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
+	})), port, patience);
+}
+
+// src/http/secure.ts
+function secure(socket, { host }, ca, signal) {
+	return new Promise((resolve, reject) => {
+		const secured = connect$1({
+			socket,
+			host,
+			...isIP(host) === 0 ? { servername: host } : {},
+			rejectUnauthorized: true,
+			minVersion: "TLSv1.2",
+			ALPNProtocols: ["http/1.1"],
+			...ca === void 0 ? {} : { ca }
+		});
+		const giveUp = () => {
+			secured.destroy();
+			reject(signal.reason instanceof Error ? signal.reason : /* @__PURE__ */ new Error("the handshake was given up"));
+		};
+		const settle = () => signal.removeEventListener("abort", giveUp);
+		if (signal.aborted) giveUp();
+		signal.addEventListener("abort", giveUp, { once: true });
+		secured.once("secureConnect", () => {
+			settle();
+			resolve(secured);
+		});
+		secured.on("error", (error) => {
+			settle();
+			reject(error);
+		});
+		secured.once("close", () => {
+			settle();
+			reject(Object.assign(/* @__PURE__ */ new Error("the connection ended during the handshake"), { code: "ECONNRESET" }));
+		});
+	});
+}
+
+// src/http/tunnel.ts
+const PASSING_STATUS$1 = /* @__PURE__ */ new Set([
+	408,
+	425,
+	429,
+	500,
+	502,
+	503,
+	504
+]);
+function credentialsAdvice({ variable, authorization }, schemes) {
+	const asked = schemes === "" || /\bbasic\b/i.test(schemes) ? "" : `; it asks for ${quote(schemes)}, and only Basic is supported`;
+	if (authorization !== null) return `; it does not take the user and password of ${variable}${asked}`;
+	return asked === "" ? `; put a user and password into ${variable}: http://USER:PASSWORD@HOST:PORT` : asked;
+}
+function refused(answer, proxy, to) {
+	const status = answer.statusCode ?? 0;
+	const said = `${String(status)}${answer.statusMessage === "" ? "" : ` ${quote(answer.statusMessage ?? "")}`}`;
+	const advice = status === 407 ? credentialsAdvice(proxy, answer.headers["proxy-authenticate"]?.toString() ?? "") : "";
+	return new ConnectionError(`the proxy ${proxy.name} answered ${said} when it was asked for ${to}${advice}`, { isPassing: PASSING_STATUS$1.has(status) });
+}
+function askForTunnel(socket, proxy, to, signal) {
+	const authority = authorityOf(to);
+	return new Promise((resolve, reject) => {
+		const sent = request({
+			method: "CONNECT",
+			path: authority,
+			createConnection: () => socket,
+			insecureHTTPParser: false,
+			setHost: false,
+			headers: {
+				host: authority,
+				"user-agent": `countersign/${VERSION}`,
+				connection: "keep-alive",
+				"proxy-connection": "keep-alive",
+				...proxy.authorization === null ? {} : { "proxy-authorization": proxy.authorization }
+			}
+		});
+		let isOpen = false;
+		const fail = (error) => {
+			if (isOpen) return;
+			signal.removeEventListener("abort", giveUp);
+			socket.destroy();
+			reject(error instanceof Error ? error : /* @__PURE__ */ new Error("the tunnel was given up"));
+		};
+		const giveUp = () => fail(signal.reason);
+		signal.addEventListener("abort", giveUp, { once: true });
+		const what = `the proxy ${proxy.name} gave no tunnel to ${authority}`;
+		sent.on("error", (error) => fail(connectionError(what, error)));
+		sent.once("close", () => fail(new ConnectionError(`${what}: the connection was closed`, { isPassing: true })));
+		sent.once("connect", (answer, _socket, head) => {
+			const status = answer.statusCode ?? 0;
+			if (status < 200 || status > 299) fail(refused(answer, proxy, authority));
+			else if (head.length > 0) fail(new ConnectionError(`${what}: it sent more than an answer`, { isPassing: false }));
+			else {
+				isOpen = true;
+				signal.removeEventListener("abort", giveUp);
+				resolve();
+			}
+		});
+		sent.end();
+		if (signal.aborted) giveUp();
+	});
+}
+
+// src/http/connection.ts
+async function take(step, { to, proxy }, { connectMs, ca }) {
+	if (proxy === null) {
+		const plain = await step(`${to.origin} can not be reached`, (signal) => reach(to, {
+			connectMs,
+			signal
+		}));
+		return to.isSecure ? step(`no secure connection to ${to.origin}`, (signal) => secure(plain, to, ca, signal)) : plain;
+	}
+	const { name, at } = proxy;
+	const reached = await step(`the proxy ${name} can not be reached`, (signal) => reach(at, {
+		connectMs,
+		signal
+	}));
+	const there = at.isSecure ? await step(`no secure connection to the proxy ${name}`, (signal) => secure(reached, at, ca, signal)) : reached;
+	if (!to.isSecure) return there;
+	await step(`the proxy ${name} gave no tunnel to ${authorityOf(to)}`, (signal) => askForTunnel(there, proxy, to, signal));
+	return step(`no secure connection to ${to.origin} through the proxy ${name}`, (signal) => secure(there, to, ca, signal));
+}
+async function openConnection(way, options) {
+	const { connectMs, signal } = options;
+	const controller = new AbortController();
+	let underWay = "";
+	const timer = setTimeout(() => {
+		controller.abort(new ConnectionError(`${underWay}: nothing came within ${secondsText(connectMs)}`, { isPassing: true }));
+	}, connectMs);
+	const giveUp = () => controller.abort(new ConnectionError(`${underWay}: it was given up`, { isPassing: false }));
+	if (signal.aborted) giveUp();
+	signal.addEventListener("abort", giveUp, { once: true });
+	try {
+		return await take(async (what, work) => {
+			underWay = what;
+			try {
+				return await work(controller.signal);
+			} catch (error) {
+				throw connectionError(what, error);
+			}
+		}, way, options);
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener("abort", giveUp);
+	}
+}
+
+// src/http/transport.ts
+const IDLE_MS = 4e3;
+function endWith(sent, signal, reject) {
+	const end = () => {
+		sent.destroy();
+		reject(new ConnectionError("the request was given up", { isPassing: false }));
+	};
+	if (signal.aborted) end();
+	signal.addEventListener("abort", end, { once: true });
+	sent.once("close", () => {
+		signal.removeEventListener("abort", end);
+	});
+}
+function sendBody(sent, body) {
+	if (body === null || body instanceof Uint8Array) sent.end(body ?? void 0);
+	else pipeline(body, sent, () => void 0);
+}
+function exchange({ to, proxy }, agent, url, { method, headers, body, signal, idleMs, onReached }) {
+	const asked = proxy !== null && !to.isSecure ? proxy : null;
+	const authorization = asked?.authorization ?? null;
+	const what = `no answer of ${to.origin}${proxy === null ? "" : ` through the proxy ${proxy.name}`}`;
+	return new Promise((resolve, reject) => {
+		const sent = (to.isSecure ? https : http).request({
+			agent,
+			method,
+			host: to.host,
+			port: to.port,
+			path: asked === null ? `${url.pathname}${url.search}` : `${url.origin}${url.pathname}${url.search}`,
+			headers: {
+				"user-agent": `countersign/${VERSION}`,
+				...headers,
+				...authorization === null ? {} : { "proxy-authorization": authorization }
+			},
+			insecureHTTPParser: false,
+			joinDuplicateHeaders: true,
+			...idleMs === null ? {} : { timeout: idleMs }
+		});
+		sent.on("error", (error) => reject(connectionError(what, error)));
+		sent.once("close", () => reject(new ConnectionError(`${what}: the connection was closed`, { isPassing: true })));
+		endWith(sent, signal, reject);
+		if (idleMs !== null) sent.on("timeout", () => sent.destroy(new ConnectionError(`${what}: nothing came within ${secondsText(idleMs)}`, { isPassing: true })));
+		sent.once("socket", () => onReached?.());
+		sent.once("response", resolve);
+		sendBody(sent, body);
+	});
+}
+function openTransport({ connectMs, ca, proxies }) {
+	const agents = /* @__PURE__ */ new Map();
+	const closing = new AbortController();
+	const agentOf = (way) => {
+		const key = `${way.to.origin} ${way.proxy?.name ?? ""}`;
+		const known = agents.get(key);
+		if (known !== void 0) return known;
+		const agent = new (way.to.isSecure ? https : http).Agent({
+			keepAlive: true,
+			timeout: IDLE_MS
+		});
+		agent.createConnection = (_options, done) => {
+			openConnection(way, {
+				connectMs,
+				signal: closing.signal,
+				...ca === void 0 ? {} : { ca }
+			}).then((socket) => done?.(null, socket), (error) => done?.(error instanceof Error ? error : /* @__PURE__ */ new Error("the connection failed"), new Socket()));
+			return null;
+		};
+		agents.set(key, agent);
+		return agent;
+	};
+	return {
+		send: async (url, request) => {
+			const way = {
+				to: destinationOf(url),
+				proxy: proxies(url)
+			};
+			const message = await exchange(way, agentOf(way), url, request);
+			return answered(message, way.proxy !== null && !way.to.isSecure ? way.proxy.name : null);
+		},
+		close: async () => {
+			closing.abort();
+			for (const agent of agents.values()) agent.destroy();
+		}
+	};
+}
+
+// src/client/http-fetch.ts
+function fetchOver(transport) {
+	return (url, request) => transport.send(url, {
+		...request,
+		method: "GET",
+		body: null,
+		idleMs: null
+	});
+}
+
 // src/client/http-failure.ts
 const PASSING = /* @__PURE__ */ new Set([
-	"EAI_AGAIN",
-	"ECONNABORTED",
-	"ECONNREFUSED",
-	"ECONNRESET",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-	"EPIPE",
-	"ETIMEDOUT",
 	"UND_ERR_CONNECT_TIMEOUT",
 	"UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
 	"UND_ERR_SOCKET"
@@ -1182,9 +1794,6 @@ const PASSING_STATUS = /* @__PURE__ */ new Set([
 	503,
 	504
 ]);
-function codeOf(error) {
-	return "code" in error && typeof error.code === "string" ? error.code : error.name;
-}
 function failureOf(error, where, host) {
 	if (error instanceof CountersignError) return {
 		kind: "failed",
@@ -1192,13 +1801,14 @@ function failureOf(error, where, host) {
 		waitMs: error.code === "stalled" || error.code === "io" ? 0 : null
 	};
 	if (!(error instanceof Error) || error instanceof TypeError && error.cause === void 0) throw error;
-	const cause = error.cause instanceof Error ? error.cause : error;
+	const cause = !(error instanceof ConnectionError) && error.cause instanceof Error ? error.cause : error;
 	const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
-	const name = codeOf(inner instanceof Error ? inner : cause);
+	const named = connectionError(`no answer of ${host}`, inner);
+	const isPassing = named.isPassing || PASSING.has(codeOf(inner));
 	return {
 		kind: "failed",
-		error: new CountersignError("io", where, `expected an answer of ${host}, got ${name}`, { cause: error }),
-		waitMs: PASSING.has(name) ? 0 : null
+		error: new CountersignError(errorCodeOf(named), where, named.message, { cause: error }),
+		waitMs: isPassing ? 0 : null
 	};
 }
 function retryAfterMs(header, now) {
@@ -1207,11 +1817,31 @@ function retryAfterMs(header, now) {
 	const at = Date.parse(header);
 	return Number.isNaN(at) ? 0 : Math.max(0, at - now);
 }
-function refusedStatus(status, retryAfter, request) {
+const MEANINGS = /* @__PURE__ */ new Map([[407, ": the proxy wants a user and password, as in http://USER:PASSWORD@HOST:PORT"], [511, ": the network wants a login, which a browser shows"]]);
+function refusedStatus({ status, via, header }, request) {
+	const detail = `expected the file from ${`${request.host}${via === void 0 ? "" : ` through the proxy ${via}`}`}, got HTTP ${String(status)}${MEANINGS.get(status) ?? ""}`;
 	return {
 		kind: "failed",
-		error: new CountersignError("io", request.where, `expected the file from ${request.host}, got HTTP ${String(status)}`),
-		waitMs: PASSING_STATUS.has(status) ? retryAfterMs(retryAfter, request.now) : null
+		error: new CountersignError("io", request.where, detail),
+		waitMs: PASSING_STATUS.has(status) ? retryAfterMs(header("retry-after"), request.now) : null
+	};
+}
+
+// src/client/http-rate.ts
+function totalMsFor(bytes, totalMs, { minBytesPerSecond, slowMs }) {
+	return minBytesPerSecond === 0 ? totalMs : Math.min(totalMs, slowMs + bytes / minBytesPerSecond * 1e3);
+}
+function startRate(where, host, { minBytesPerSecond, slowMs }) {
+	let stretchMs = 0;
+	let got = 0;
+	return (waitedMs, bytes) => {
+		stretchMs += waitedMs;
+		got += bytes;
+		if (stretchMs < slowMs) return null;
+		const isSlow = got * 1e3 < minBytesPerSecond * stretchMs;
+		const said = `expected at least ${String(minBytesPerSecond)} bytes a second from ${host}, got ${String(got)} in ${(stretchMs / 1e3).toFixed(1)} s`;
+		[stretchMs, got] = [0, 0];
+		return isSlow ? new CountersignError("timed-out", where, said) : null;
 	};
 }
 
@@ -1221,7 +1851,7 @@ const TARGETS = "targets/";
 const ENCODED_NAME = /^[A-Za-z0-9._~%-]+$/;
 function parseBaseUrl(text, where) {
 	const url = URL.canParse(text) ? new URL(text) : null;
-	if (!(url !== null && url.username === "" && url.password === "" && url.search === "" && url.hash === "") || !isHttp(url)) throw new CountersignError("usage", where, "expected an http or https URL without credentials, query or fragment, got another text");
+	if (!(url !== null && url.username === "" && url.password === "" && url.search === "" && url.hash === "") || !isHttp(url)) throw new CountersignError("usage", where, "expected an http or https URL without credentials, query or fragment");
 	if (!url.pathname.endsWith("/")) url.pathname += "/";
 	return url;
 }
@@ -1260,6 +1890,22 @@ function targetUrl(base, path) {
 }
 
 // src/client/http-watch.ts
+function restartable(onEnd) {
+	let timer;
+	return {
+		start: (ms) => {
+			clearTimeout(timer);
+			timer = setTimeout(onEnd, ms, ms);
+		},
+		again: () => {
+			timer?.refresh().ref();
+		},
+		unref: () => {
+			timer?.unref();
+		},
+		stop: () => clearTimeout(timer)
+	};
+}
 function startWatch(where, stallMs, totalMs) {
 	const controller = new AbortController();
 	let verdict = null;
@@ -1269,32 +1915,48 @@ function startWatch(where, stallMs, totalMs) {
 		waiting?.refuse(verdict);
 		controller.abort(verdict);
 	};
-	const stall = setTimeout(() => {
-		if (waiting !== null) end("stalled", `expected a byte from ${waiting.host} within ${String(stallMs)} ms, got none`);
-	}, stallMs);
+	const onStall = (ms) => {
+		if (waiting !== null) end("stalled", `expected a byte from ${waiting.host} within ${String(ms)} ms, got none`);
+	};
+	const stall = restartable(onStall);
+	stall.start(stallMs);
 	const total = setTimeout(() => {
 		end("timed-out", `expected the whole file within ${String(totalMs)} ms, got a part`);
 	}, totalMs);
 	stall.unref();
 	total.unref();
 	const finish = () => {
-		clearTimeout(stall);
+		stall.stop();
 		clearTimeout(total);
 	};
+	const wait = async (host, operation) => {
+		if (verdict !== null) throw verdict;
+		stall.again();
+		try {
+			return await new Promise((resolve, reject) => {
+				waiting = {
+					host,
+					refuse: reject
+				};
+				operation(controller.signal).then(resolve, reject);
+			});
+		} finally {
+			waiting = null;
+			stall.unref();
+		}
+	};
 	return {
-		during: async (host, operation) => {
-			if (verdict !== null) throw verdict;
-			stall.refresh().ref();
+		during: wait,
+		reaching: async (host, reachMs, operation) => {
+			let isOver = false;
+			stall.start(reachMs);
 			try {
-				return await new Promise((resolve, reject) => {
-					waiting = {
-						host,
-						refuse: reject
-					};
-					operation(controller.signal).then(resolve, reject);
-				});
+				return await wait(host, (signal) => operation(signal, () => {
+					if (!isOver && verdict === null) stall.start(stallMs);
+				}));
 			} finally {
-				waiting = null;
+				isOver = true;
+				stall.start(stallMs);
 				stall.unref();
 			}
 		},
@@ -1307,6 +1969,7 @@ function startWatch(where, stallMs, totalMs) {
 }
 
 // src/client/http-get.ts
+const MAX_LOOKED_AT = 256;
 const REDIRECTS = /* @__PURE__ */ new Set([
 	301,
 	302,
@@ -1341,9 +2004,10 @@ async function follow(context, get, watch) {
 			...range
 		};
 		const at = url;
-		const answer = await watch.during(at.origin, (signal) => context.fetch(at, {
+		const answer = await watch.reaching(at.origin, context.reachMs, (signal, onReached) => context.fetch(at, {
 			headers,
-			signal
+			signal,
+			onReached
 		}));
 		const isMistaken = range !== null && mistakesRange(answer, get.from);
 		if (!isMistaken && !REDIRECTS.has(answer.status)) return {
@@ -1378,17 +2042,35 @@ function shapeOf(answer, { where, from, maxBytes }, host) {
 		length
 	};
 }
-async function* chunksOf(answer, shape, watch, get, host) {
+function pageWatch(where, host) {
+	let isDecided = false;
+	return (chunk) => {
+		if (isDecided) return null;
+		const text = Buffer.from(chunk.subarray(0, MAX_LOOKED_AT)).toString("utf8").trimStart();
+		isDecided = text !== "";
+		if (!text.startsWith("<")) return null;
+		return new CountersignError("page-answered", where, `${host} answered with a page instead of this file: ${quote(text)}`);
+	};
+}
+async function* chunksOf(answer, shape, watch, get, from) {
+	const { host, limits } = from;
 	const iterator = answer.body[Symbol.asyncIterator]();
+	const isSlow = startRate(get.where, host, limits);
+	const isPage = get.content === "json" ? pageWatch(get.where, host) : () => null;
 	let got = 0;
 	try {
 		for (;;) {
-			const next = await watch.during(host, () => iterator.next());
+			const begun = performance.now();
+			const next = await watch.during(host, () => iterator.next()).catch((error) => {
+				throw error instanceof CountersignError ? error : connectionError(`the answer of ${host} broke off`, error);
+			});
 			if (next.done === true) {
 				watch.finish();
 				break;
 			}
 			const chunk = next.value;
+			const refused = isSlow(performance.now() - begun, chunk.length) ?? isPage(chunk);
+			if (refused !== null) throw refused;
 			const skipped = Math.min(chunk.length, Math.max(0, shape.skip - got));
 			got += chunk.length;
 			if (skipped < chunk.length) yield chunk.subarray(skipped);
@@ -1405,10 +2087,16 @@ async function openGet(context, get) {
 		const { answer, url } = await follow(context, get, watch);
 		answered = answer;
 		const { status } = answer;
-		if (status === 200 || status === 206 && get.from > 0) return {
-			kind: "done",
-			value: chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, url.origin)
-		};
+		if (status === 200 || status === 206 && get.from > 0) {
+			const from = {
+				host: url.origin,
+				limits: context.limits
+			};
+			return {
+				kind: "done",
+				value: chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, from)
+			};
+		}
 		await answer.discard();
 		watch.finish();
 		if (get.absent.includes(status)) return {
@@ -1420,7 +2108,7 @@ async function openGet(context, get) {
 			error: new CountersignError("length-mismatch", get.where, `expected more than ${String(get.from)} bytes, got no more`),
 			waitMs: null
 		};
-		return refusedStatus(status, answer.header("retry-after"), {
+		return refusedStatus(answer, {
 			where: get.where,
 			host: url.origin,
 			now: context.now()
@@ -1434,198 +2122,6 @@ async function openGet(context, get) {
 			waitMs: null
 		} : failed;
 	}
-}
-
-// src/client/http-answer.ts
-const MAX_DRAINED_BYTES = 16384;
-const MAX_DRAIN_MS = 500;
-function headerOf(answered) {
-	return (name) => {
-		const value = answered[name];
-		return Array.isArray(value) ? value.join(", ") : value ?? null;
-	};
-}
-async function drain(body) {
-	let drained = 0;
-	for await (const chunk of body) {
-		drained += chunk instanceof Uint8Array ? chunk.length : MAX_DRAINED_BYTES;
-		if (drained >= MAX_DRAINED_BYTES) return;
-	}
-}
-async function discardBody(body) {
-	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-	await drain(body).catch(() => void 0);
-	clearTimeout(timer);
-}
-
-// src/client/http-direct.ts
-const IDLE_MS = 4e3;
-function limitConnecting(sent, connected, connectMs) {
-	const timer = setTimeout(() => {
-		sent.destroy(Object.assign(/* @__PURE__ */ new Error("expected a connection in time, got none"), { code: "ETIMEDOUT" }));
-	}, connectMs);
-	const stop = () => {
-		clearTimeout(timer);
-	};
-	sent.once("close", stop);
-	sent.once("socket", (socket) => {
-		if (socket.connecting) socket.once(connected, stop);
-		else stop();
-	});
-}
-function endWith(sent, signal) {
-	const end = () => {
-		sent.destroy();
-	};
-	if (signal.aborted) end();
-	signal.addEventListener("abort", end, { once: true });
-	sent.once("close", () => {
-		signal.removeEventListener("abort", end);
-	});
-}
-function openDirect({ connectMs, ca }) {
-	const options = {
-		keepAlive: true,
-		timeout: IDLE_MS
-	};
-	const plain = new http.Agent(options);
-	const secure = new https.Agent({
-		...options,
-		rejectUnauthorized: true,
-		...ca === void 0 ? {} : { ca }
-	});
-	return {
-		fetch: async (url, { headers, signal }) => {
-			const isSecure = url.protocol === "https:";
-			const answer = await new Promise((resolve, reject) => {
-				const how = {
-					headers: { ...headers },
-					insecureHTTPParser: false,
-					joinDuplicateHeaders: true
-				};
-				const sent = isSecure ? https.request(url, {
-					...how,
-					agent: secure
-				}) : http.request(url, {
-					...how,
-					agent: plain
-				});
-				sent.on("error", reject);
-				sent.once("close", () => reject(Object.assign(/* @__PURE__ */ new Error("expected an answer, got none"), { code: "ECONNRESET" })));
-				endWith(sent, signal);
-				limitConnecting(sent, isSecure ? "secureConnect" : "connect", connectMs);
-				sent.once("response", resolve);
-				sent.end();
-			});
-			answer.on("error", () => void 0);
-			return {
-				status: answer.statusCode ?? 0,
-				header: headerOf(answer.headers),
-				body: answer,
-				discard: () => discardBody(answer)
-			};
-		},
-		close: async () => {
-			plain.destroy();
-			secure.destroy();
-		}
-	};
-}
-
-// src/client/http-proxied.ts
-function isProxyUrl(text) {
-	const url = URL.canParse(text) ? new URL(text) : null;
-	if (url === null || !isHttp(url)) return false;
-	try {
-		decodeURIComponent(url.username);
-		decodeURIComponent(url.password);
-		return true;
-	} catch (error) {
-		if (!(error instanceof URIError)) throw error;
-		return false;
-	}
-}
-function proxyOf(env, name) {
-	const text = env[name] ?? env[name.toUpperCase()] ?? "";
-	if (text === "" || isProxyUrl(text)) return text;
-	throw new CountersignError("usage", name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
-}
-function readProxies(env) {
-	const proxies = {
-		httpProxy: proxyOf(env, "http_proxy"),
-		httpsProxy: proxyOf(env, "https_proxy")
-	};
-	return proxies.httpProxy === "" && proxies.httpsProxy === "" ? null : proxies;
-}
-function openDispatcher(Agent, proxies, { connectMs, ca }) {
-	const connect = {
-		timeout: connectMs,
-		rejectUnauthorized: true,
-		...ca === void 0 ? {} : { ca }
-	};
-	const options = {
-		...proxies,
-		connect,
-		headersTimeout: 0,
-		bodyTimeout: 0
-	};
-	const warn = process.emitWarning.bind(process);
-	process.emitWarning = () => void 0;
-	try {
-		return new Agent({
-			...options,
-			requestTls: connect,
-			proxyTls: connect
-		});
-	} finally {
-		process.emitWarning = warn;
-	}
-}
-function openProxied(proxies, options) {
-	let opened = null;
-	const open = async () => {
-		const { EnvHttpProxyAgent, request } = await import("./client-chunks/undici.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-		return {
-			request,
-			dispatcher: openDispatcher(EnvHttpProxyAgent, proxies, options)
-		};
-	};
-	return {
-		fetch: async (url, { headers, signal }) => {
-			const { request, dispatcher } = await (opened ??= open());
-			const { statusCode, headers: answered, body } = await request(url, {
-				dispatcher,
-				headers,
-				signal
-			});
-			body.on("error", () => void 0);
-			return {
-				status: statusCode,
-				header: headerOf(answered),
-				body,
-				discard: () => discardBody(body)
-			};
-		},
-		close: async () => {
-			await (await opened)?.dispatcher.destroy();
-		}
-	};
-}
-
-// src/client/http-transport.ts
-function openTransport(options) {
-	const proxies = readProxies(process.env);
-	const { fetch, close } = proxies === null ? openDirect(options) : openProxied(proxies, options);
-	return {
-		fetch: (url, { headers, signal }) => fetch(url, {
-			headers: {
-				"user-agent": `countersign/${VERSION}`,
-				...headers
-			},
-			signal
-		}),
-		close
-	};
 }
 
 // src/client/http-source.ts
@@ -1649,17 +2145,11 @@ function openHttpSource(options) {
 	const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
 	const metadata = parseMirrors(options.metadataUrls, "metadata URL");
 	const targets = parseMirrors(options.targetUrls, "targets URL");
-	const { ca, fetch } = options;
-	const transport = fetch === void 0 ? openTransport({
-		connectMs: limits.connectMs,
-		...ca === void 0 ? {} : { ca }
-	}) : {
-		fetch,
-		close: async () => void 0
-	};
+	const { fetch, close, reachMs } = senderOf(options, limits);
 	const context = {
-		fetch: transport.fetch,
+		fetch,
 		limits,
+		reachMs,
 		now: options.now ?? Date.now
 	};
 	const together = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
@@ -1667,7 +2157,25 @@ function openHttpSource(options) {
 	return {
 		...viewOf(context, metadata, targets),
 		mirrors: [...together, ...alone],
-		close: () => transport.close()
+		close
+	};
+}
+const GRACE_MS = 1e3;
+function senderOf({ ca, fetch }, { connectMs, stallMs }) {
+	if (fetch !== void 0) return {
+		fetch,
+		reachMs: stallMs,
+		close: async () => void 0
+	};
+	const transport = openTransport({
+		connectMs,
+		proxies: readProxies(process.env),
+		...ca === void 0 ? {} : { ca }
+	});
+	return {
+		fetch: fetchOver(transport),
+		reachMs: connectMs + GRACE_MS,
+		close: transport.close
 	};
 }
 function rotate(items, by) {
@@ -1677,12 +2185,14 @@ function rotate(items, by) {
 function viewOf(context, metadata, targets) {
 	const { limits } = context;
 	const readMetadata = (path, maxBytes) => fromMirrors(metadata, (mirror) => {
+		const totalMs = totalMsFor(maxBytes, limits.metadataTotalMs, limits);
 		const get = {
 			url: metadataUrl(mirror.base, path),
 			where: path,
 			from: 0,
 			maxBytes,
-			totalMs: limits.metadataTotalMs
+			totalMs,
+			content: "json"
 		};
 		return persist(limits, () => readWhole(context, {
 			...get,
@@ -1691,15 +2201,19 @@ function viewOf(context, metadata, targets) {
 	});
 	const openTarget = async (path, maxBytes, from) => {
 		const open = (at) => fromMirrors(targets, async (mirror) => {
+			const totalMs = totalMsFor(maxBytes, limits.targetTotalMs, limits);
 			const get = {
 				url: targetUrl(mirror.base, path),
 				where: path,
 				from: at,
 				maxBytes,
-				totalMs: limits.targetTotalMs,
+				totalMs,
 				absent: [404]
 			};
-			const chunks = await persist(limits, () => openGet(context, get));
+			const chunks = await persist(limits, () => openGet(context, {
+				...get,
+				content: "any"
+			}));
 			return chunks === null ? null : {
 				chunks,
 				mirror

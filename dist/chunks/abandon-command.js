@@ -1,11 +1,14 @@
-import { Y as collectCountersignatures, Z as EVENT_PATH } from "./event.js";
-import { zt as CountersignError } from "./tuf.js";
-import { a as openAmong, l as proposalPulls, o as openPulls, t as readState, u as readEvent } from "./read-base.js";
+import { ft as collectCountersignatures, ht as listenTo, lt as votersOf, mt as signedContents, pt as withdrawalBytes, ut as proposedFiles, xt as EVENT_PATH, yt as readProposal } from "./event.js";
+import { s as encodeCountersignatures } from "./trust.js";
+import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
+import { n as requireOwnAccount, t as keyOwner } from "./key-owner.js";
+import { t as readState } from "./read-base.js";
+import { a as readProposalPulls, o as requireOpenPull, r as readEvents } from "./read-events.js";
+import { n as tell } from "./report-status.js";
 import { t as settleReleases } from "./settle-releases.js";
-import { t as untilSettled } from "./workplace.js";
-import { b as terminalText } from "./render.js";
+import { b as untilSettled, i as withEvent } from "./repository-options.js";
+import { w as terminalText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { r as withEvent } from "./repository-options.js";
 
 // src/commands/abandon.ts
 async function isSealed(forge, headSha, metadataHead) {
@@ -45,69 +48,158 @@ async function takeOff(forge, { number, head }, left) {
 	await stopMerge(forge, metadataHead);
 	await forge.moveBranch(head, there, left, "replace");
 }
-async function dropDraft(place, number) {
-	const { forge, releases } = place;
-	const { base, metadataHead } = await readState(place);
+async function dropDraft(place) {
+	const { forge, releases, now } = place;
+	const pulls = await readProposalPulls(forge);
+	const { base, metadataHead } = await readState(place, pulls.ended);
 	if (releases === null || metadataHead === null) return;
-	const pulls = await proposalPulls(forge);
-	const events = [];
-	for (const pull of openAmong(pulls)) if (pull.number !== number) events.push(await readEvent(forge, pull, metadataHead, base));
-	await settleReleases(place, base, {
-		events,
-		pulls,
-		metadataHead
-	});
+	await settleReleases(place, base, await readEvents({
+		forge,
+		base,
+		metadataHead,
+		now
+	}, pulls));
 }
-async function abandon(place, number) {
-	return untilSettled(() => abandonOnce(place, number));
+async function abandon(place, number, signer = null) {
+	return untilSettled(() => abandonOnce(place, number, signer));
 }
-async function requireOpen(forge, number) {
-	const pull = (await openPulls(forge)).find((one) => one.number === number);
-	if (pull !== void 0) return pull;
-	throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event; `countersign status` lists them");
+async function readStanding(place, number) {
+	const { forge, now } = place;
+	const pulls = await readProposalPulls(forge);
+	const { base, metadataHead } = await readState(place, pulls.ended);
+	const pull = pulls.open.find((one) => one.number === number) ?? await requireOpenPull(forge, number);
+	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
+	const { events, statuses } = await readEvents({
+		forge,
+		base,
+		metadataHead,
+		now
+	}, pulls);
+	const index = events.findIndex((one) => one.pull.number === number);
+	const [facts, status] = [events[index], statuses[index]];
+	if (facts === void 0 || status === void 0) throw new CountersignError("ref-conflict", `#${String(number)}`, "it has changed while it was read");
+	return {
+		pull,
+		facts,
+		status,
+		base
+	};
+}
+function liveSignatures({ facts, base }) {
+	const proposal = readProposal(facts.changes, base);
+	const listening = listenTo(facts.changes.keys(), proposal, base);
+	const lines = collectCountersignatures(facts, listening, proposedFiles(proposal)).posted.map(({ line }) => line);
+	const [first] = [proposal.root, ...proposal.roles.values()].flatMap((file) => file?.signed.binding?.repository ?? []);
+	const repository = base?.repository ?? first;
+	if (repository === void 0) return [];
+	return [...listening.signers].flatMap(([role, signers]) => signedContents({
+		role,
+		repository,
+		signers,
+		lines,
+		payloads: facts.earlierPayloads
+	}).flatMap(({ by, version, payload }) => [...by].map((keyId) => {
+		return {
+			by: signers.map(({ people }) => people.byKey.get(keyId)).find((one) => one !== void 0)?.name ?? keyId,
+			keyId,
+			role,
+			version,
+			payload
+		};
+	})));
+}
+async function withdraw(place, standing, signer) {
+	const { forge } = place;
+	const { pull, facts, base } = standing;
+	const keyId = keyIdOf(await signer.publicKey());
+	const proposal = readProposal(facts.changes, base);
+	const repository = base?.repository ?? proposal.root?.signed.binding?.repository;
+	const lines = [];
+	for (const { role, version, payload, requirements } of standing.status.roles) {
+		if (repository === void 0 || !requirements.some(({ votes }) => votes.some((vote) => vote.keyId === keyId))) continue;
+		const person = keyOwner(keyId, role, facts, base);
+		if (person !== null) await requireOwnAccount(place, person);
+		const line = {
+			repository,
+			role,
+			version,
+			payload
+		};
+		lines.push({
+			...line,
+			keyId,
+			sig: await signer.sign(withdrawalBytes(line))
+		});
+	}
+	if (lines.length === 0) return;
+	const state = (await forge.viewer()).id === pull.author.id ? "COMMENTED" : "CHANGES_REQUESTED";
+	const body = `Takes the signature of this event back.\n\n${encodeCountersignatures(lines)}\n`;
+	try {
+		await forge.submitReview(pull.number, {
+			state,
+			body,
+			commitSha: pull.headSha
+		});
+	} catch (error) {
+		if (error instanceof CountersignError && error.code === "event-invalid") await requireOpenPull(forge, pull.number);
+		throw error;
+	}
 }
 async function requireOpenAfter(forge, { number, head, headSha }, left) {
 	try {
-		await requireOpen(forge, number);
+		await requireOpenPull(forge, number);
 	} catch (error) {
 		await forge.moveBranch(head, left, headSha, "replace");
 		throw error;
 	}
 }
-async function abandonOnce(place, number) {
+async function abandonOnce(place, number, signer) {
 	const { forge } = place;
-	const pull = await requireOpen(forge, number);
-	const { posted } = collectCountersignatures({
-		reviews: await forge.reviews(number),
-		comments: await forge.comments(number)
-	});
-	const live = posted.map(({ line, author }) => ({
-		by: author.login,
-		role: line.role,
-		version: line.version,
-		payload: line.payload
-	}));
-	const left = pull.from === "repository" ? await moveOn(forge, pull) : null;
-	if (left !== null) await requireOpenAfter(forge, pull, left);
-	await forge.comment(number, `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`);
+	let standing = await readStanding(place, number);
+	if (signer !== null && votersOf(standing.status).length > 0) {
+		await withdraw(place, standing, signer);
+		standing = await readStanding(place, number);
+	}
+	const { pull, status } = standing;
+	const live = liveSignatures(standing);
+	const left = votersOf(status);
+	if (left.length > 0) {
+		const keyId = signer === null ? null : keyIdOf(await signer.publicKey());
+		if (live.some((one) => one.keyId === keyId)) return {
+			outcome: "withdrawn",
+			number,
+			url: pull.url,
+			left,
+			live
+		};
+		const detail = `${left.map((name) => quote(name)).join(", ")} signed it, and only who signed an event can end it; pass your key with --key (with a key in custody: request changes in the browser)`;
+		throw new CountersignError("not-a-signer", `#${String(number)}`, detail);
+	}
+	const moved = await moveOn(forge, pull);
+	await requireOpenAfter(forge, pull, moved);
+	await tell(forge, number, `Abandoned. ${String(live.length)} signatures were given here; they stay valid for what they were given for until a later version is published.`);
 	await forge.closePull(number);
-	if (left !== null) await untilSettled(() => takeOff(forge, pull, left));
-	await dropDraft(place, number);
+	await untilSettled(() => takeOff(forge, pull, moved));
+	await dropDraft(place);
 	return {
+		outcome: "abandoned",
 		number,
 		url: pull.url,
+		left,
 		live
 	};
 }
 
 // src/cli/abandon-command.ts
-function abandonText({ number, live }, style) {
+function abandonText({ outcome, number, left, live }, style) {
 	const lines = live.map(({ by, role, version, payload }) => `  ${terminalText(by)}: ${terminalText(role)} v${String(version)}, sha256:${payload}`);
 	const note = live.length === 0 ? ["nobody had signed it"] : [style.warn("these signatures cannot be taken back; they stay valid until a later version is published:"), ...lines];
-	return [`${style.good("abandoned")} #${String(number)}`, ...note].join("\n");
+	const names = left.map(terminalText).join(", ");
+	return [outcome === "abandoned" ? `${style.good("abandoned")} #${String(number)}` : `${style.warn("taken back")}: your signature of #${String(number)}. It stays open, since ${names} signed it; each of them ends it with abandon --key`, ...note].join("\n");
 }
 async function abandonCommand(options, console, args) {
-	console.result(await withEvent(args[0] ?? "", options, console, abandon), abandonText);
+	const result = await withEvent(args[0] ?? "", options, console, async (place, number) => abandon(place, number, options.key === void 0 ? null : await place.openSigner(options.key)));
+	console.result(result, abandonText);
 	return EXIT.ok;
 }
 

@@ -1,4 +1,5 @@
-import { zt as CountersignError } from "./tuf.js";
+import { Zt as CountersignError } from "./tuf.js";
+import { t as errnoWords } from "./errno-words.js";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { open, rm } from "node:fs/promises";
@@ -10,9 +11,10 @@ function errnoOf(error) {
 	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 function ioError(where, expected, error) {
-	const errno = errnoOf(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf(error) === null) return error;
-	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
+	const errno = errnoOf(error);
+	if (error instanceof Error && errno === null) return error;
+	const why = errno === null ? "the system could not do it" : errnoWords(errno);
+	return new CountersignError("io", where, `expected ${expected}, but ${why}`, { cause: error });
 }
 async function orIoError(where, expected, operation) {
 	try {

@@ -1,19 +1,20 @@
-import { d as memoryStore, n as refresh, o as findTarget, p as downloadTarget, t as bootstrap, u as filesStore } from "./updater.js";
-import { a as openDirectory, d as mapSource, n as localHasher, o as createLocalForge, r as openLocalWorkplace, t as currentInstant, u as filesSource } from "./local-workplace.js";
+import { _ as memoryStore, g as filesStore, o as bootstrap, s as refresh, u as findTarget, y as downloadTarget } from "./repository-report.js";
+import { c as currentInstant, f as openDirectory, l as localHasher, m as createLocalForge, p as makeDirectories, u as openLocalWorkplace, v as filesSource, y as mapSource } from "./transport.js";
 import { t as gather } from "./gather.js";
 import { t as propose } from "./propose.js";
 import { t as publish } from "./publish.js";
 import { n as requireBase, t as readState } from "./read-base.js";
 import { t as sign } from "./sign.js";
-import { n as verify, t as directoryStreams } from "./read-stream.js";
-import { s as heldOnline } from "./event.js";
-import { c as gatherText, l as publishText, m as eventText, p as countOf, s as shellWord } from "./render.js";
-import { C as rootPath, Ft as parseTargetPath, It as parseTargetsRoleName, Pt as parseSha256, S as metadataPath, T as targetFilePaths, a as planSnapshot, b as TIMESTAMP_PATH, c as editTargets, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, i as nextVersion, l as stageTargets, o as planTimestamp, r as listFile, rt as addSeconds, st as keyIdOf, v as newTimestampSigned, zt as CountersignError } from "./tuf.js";
+import { t as verify } from "./verify.js";
+import { v as heldOnline } from "./event.js";
+import { c as shellWord, h as eventText, l as gatherText, m as countOf, u as publishText } from "./render.js";
+import { D as planTimestamp, E as planSnapshot, Et as parseTargetsRoleName, Ht as encodeCanonicalJson, M as newSnapshotSigned, P as newTimestampSigned, T as nextVersion, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, f as targetFilePaths, kt as addSeconds, l as metadataPath, mt as keyIdOf, n as stageTargets, s as TIMESTAMP_PATH, t as editTargets, u as rootPath, w as listFile, wt as parseSha256 } from "./tuf.js";
 import { a as orIoError } from "./atomic-file.js";
-import { o as openSigner } from "./repository-options.js";
+import { l as openSigner } from "./repository-options.js";
 import { n as writeNewKey } from "./keygen-command2.js";
 import { t as EXIT } from "./exit-code.js";
 import { n as initLocal } from "./init-command.js";
+import { t as directoryStreams } from "./read-stream.js";
 import { join, relative, resolve } from "node:path";
 import { tmpdir } from "node:os";
 import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
@@ -119,7 +120,7 @@ const ONLINE_KEY = "COUNTERSIGN_ONLINE_KEY";
 async function newDirectory(out) {
 	if (out === void 0) return orIoError(tmpdir(), "to make a directory in it", () => mkdtemp(join(tmpdir(), "countersign-demo-")));
 	const directory = resolve(out);
-	await orIoError(directory, "to make the directory", () => mkdir(directory, { recursive: true }));
+	await orIoError(directory, "to make the directory", () => makeDirectories(directory));
 	if ((await orIoError(directory, "to read the directory", () => readdir(directory))).length > 0) throw new CountersignError("already-exists", out, "expected an empty directory; nothing was changed");
 	return directory;
 }
@@ -202,6 +203,7 @@ async function signAs(demo, person, number, narrator) {
 		signer: await place.openSigner(`file:${join(demo.directory, "keys", `${person}.pem`)}`),
 		memory: openDirectory(join(demo.directory, "memory", person)),
 		confirm: async () => true,
+		confirmReplacement: async () => false,
 		carrier: "submit"
 	});
 	narrator.result(`${narrator.style.good("submitted")} ${result.files.map(({ role, version }) => `${role} v${String(version)}`).join(", ")}`);
@@ -236,6 +238,7 @@ async function release(demo, bot, files, narrator) {
 		remove: [],
 		existing: "refuse",
 		whenOpen: "queue",
+		nextVersion: false,
 		custom: null,
 		sourceCommit: null,
 		hosting: "site",

@@ -1,10 +1,10 @@
-import { b as custodyEnvironment, et as PUBLISHED_BRANCH, f as CALLER_FILE, g as ONLINE_SECRET, h as ONLINE_ENVIRONMENT, m as CUSTODY_SECRET, p as CALLER_PATH, t as admitsOnly, y as WAKE_PATH } from "./event.js";
-import { Vt as quote } from "./tuf.js";
-import { b as terminalText, o as wakeWorkflow } from "./render.js";
+import { D as ONLINE_ENVIRONMENT, E as CUSTODY_SECRET, M as custodyEnvironment, O as ONLINE_SECRET, T as CALLER_PATH, Tt as PUBLISHED_BRANCH, j as WAKE_PATH, t as admitsOnly, w as CALLER_FILE } from "./event.js";
+import { $t as quote } from "./tuf.js";
+import { s as wakeWorkflow, w as terminalText } from "./render.js";
 import { n as readCaller, t as openAdministered } from "./github-options.js";
 import { a as readText, i as readBegun, s as readPolicy, t as headOf } from "./setup-files.js";
 import { t as EXIT } from "./exit-code.js";
-import { t as currentInstant } from "./local-workplace.js";
+import { c as currentInstant } from "./transport.js";
 
 // src/event/doctor-finding.ts
 function unseen(known, what, page, judge, severity = "advice") {

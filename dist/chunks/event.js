@@ -1,11 +1,12 @@
-import { $ as requireThreshold, A as reviewTargetPath, At as TARGETS, B as parseSnapshot, Bt as outcomeOf, Ct as objectField, Et as isJsonObject, G as parseRoot, H as parseTargets, Ht as unwrap, It as parseTargetsRoleName, J as delegatedKeys, Lt as parseThreshold, O as reviewPattern, P as requireRootTransition, Pt as parseSha256, Q as countSignatures, Rt as parseVersion, St as integerField, V as parseTimestamp, Vt as quote, X as isBinName, _t as arrayField, a as planSnapshot, bt as asString, c as editTargets, d as rolesFor, et as encodeMetadata, ft as encodeCanonicalJson, g as newSnapshotSigned, gt as requireBinding, it as encodeInstant, jt as TOP_LEVEL_ROLES, k as reviewRoleName, kt as parseJson, l as stageTargets, lt as parseKeyId, m as jsonObject, n as isDue, nt as verifySignature, o as planTimestamp, pt as encodeJsonFile, r as listFile, rt as addSeconds, s as sameMeta, t as isDiscardedUnder, tt as payloadDigest, u as reachOf, ut as sha256Hex, v as newTimestampSigned, wt as stringField, yt as asObject, zt as CountersignError } from "./tuf.js";
-import { a as requireClaimedKeys, c as parseCommitSha, f as foldReviews, i as parsePeople, o as requireOnlineKeys, r as parsePeriods, s as voterOf, u as parseCountersignatures } from "./trust.js";
+import { $t as quote, A as jsonObject, At as encodeInstant, Bt as stringField, C as isDue, D as planTimestamp, Dt as parseThreshold, E as planSnapshot, Et as parseTargetsRoleName, Ft as asObject, G as parseBinding, H as parseRoot, Ht as encodeCanonicalJson, I as parseSnapshot, It as asString, J as reachOf, Jt as jsonPath, L as parseTimestamp, M as newSnapshotSigned, Nt as arrayField, O as sameMeta, Ot as parseVersion, P as newTimestampSigned, Qt as outcomeOf, R as parseTargets, Rt as integerField, S as isDiscardedUnder, T as nextVersion, Ut as encodeJsonFile, W as BINDING_FIELD, Xt as parseJson, Y as rolesFor, Zt as CountersignError, _t as parseKeyId, a as hostingOf, at as delegatedKeys, bt as TARGETS, ct as countSignatures, dt as encodeMetadata, et as reviewPattern, ft as payloadDigest, g as requireRootTransition, kt as addSeconds, lt as requireThreshold, n as stageTargets, nt as reviewTargetPath, o as ourCustomOf, pt as verifySignature, q as requireBinding, qt as isJsonObject, s as TIMESTAMP_PATH, st as isBinName, t as editTargets, tn as unwrap, tt as reviewRoleName, w as listFile, wt as parseSha256, xt as TOP_LEVEL_ROLES, yt as sha256Hex, zt as objectField } from "./tuf.js";
+import { C as countsFrom, S as findLookAlike, _ as MAX_EVENT_FILE_BYTES, a as linesWorthVerifying, c as parseCountersignatures, d as parsePeople, f as requireClaimedKeys, h as voterOf, i as lineIdentity, l as parsePayloadDigest, m as requireTellableNames, o as foldReviews, p as requireOnlineKeys, r as carriedFiles, u as parsePeriods, v as MAX_LISTED_CHARACTERS, w as requireCounts, x as parseCommitSha, y as MAX_NOTE_CHARACTERS } from "./trust.js";
 
 // src/event/layout.ts
 const PUBLISHED_BRANCH = "tuf-published";
 const PROPOSAL_PREFIX = "sign/";
 const POLICY_PATH = "countersign.yaml";
 const EVENT_PATH = "event.json";
+const FILE_LIST_PATH = "files.txt";
 const ROOT_PATH = "metadata/root.json";
 const HISTORY = /^metadata\/root_history\/([1-9][0-9]*)\.root\.json$/;
 const ROLE = /^metadata\/([^/]+)\.json$/;
@@ -17,6 +18,11 @@ function rolePath(role) {
 }
 function proposalBranch(role, version) {
 	return `${PROPOSAL_PREFIX}${role}-v${String(version)}`;
+}
+function freeBranch(branch, busy) {
+	let name = branch;
+	for (let count = 2; busy.has(name); count++) name = `${branch}-${String(count)}`;
+	return name;
 }
 function classifyPath(path) {
 	if (path === "metadata/root.json") return { kind: "root" };
@@ -43,39 +49,697 @@ function unclaimed(path) {
 	return new CountersignError("event-file-unclaimed", path, `expected only metadata files of this event, got ${quote(path)}`);
 }
 
+// src/event/delegators.ts
+function rolesAfter(base, proposal) {
+	const roles = /* @__PURE__ */ new Map();
+	for (const [name, { file }] of base?.roles ?? []) roles.set(name, file);
+	for (const [name, file] of proposal.roles) roles.set(name, file);
+	return roles;
+}
+function childrenOf$1({ delegations }, after) {
+	if (delegations === null) return [];
+	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
+	return [...after.keys()].filter((name) => isBinName(delegations.succinct, name));
+}
+function delegatorsAfter(root, after) {
+	const { signed } = root;
+	const top = {
+		by: `root v${String(signed.version)}`,
+		name: "root",
+		signed,
+		keys: signed.keys,
+		roleKeys: signed.roles.targets
+	};
+	const found = /* @__PURE__ */ new Map([[TARGETS, [top]]]);
+	for (const name of found.keys()) {
+		const file = after.get(name)?.signed;
+		if (file === void 0) continue;
+		for (const child of childrenOf$1(file, after)) {
+			const roleKeys = file.delegations === null ? null : delegatedKeys(file.delegations, child);
+			if (file.delegations === null || roleKeys === null) continue;
+			const delegator = {
+				by: `${name} v${String(file.version)}`,
+				name,
+				signed: file,
+				keys: file.delegations.keys,
+				roleKeys
+			};
+			found.set(child, [...found.get(child) ?? [], delegator]);
+		}
+	}
+	return found;
+}
+function delegationProblems(proposal, after, delegators) {
+	const problems = [];
+	for (const role of proposal.roles.keys()) {
+		if (delegators.has(role)) continue;
+		problems.push({
+			code: "role-unknown",
+			where: rolePath(role),
+			detail: "expected a role that is delegated, got one that clients do not come to from the root"
+		});
+	}
+	for (const [role, all] of delegators) {
+		const changed = all.filter(({ name }) => name === "root" ? proposal.root !== null : proposal.roles.has(name));
+		if (changed.length === 0) continue;
+		if (all.length > 1) {
+			const detail = `expected one role to delegate it, got ${all.map(({ name }) => name).join(", ")}`;
+			problems.push({
+				code: "delegations-invalid",
+				where: role,
+				detail
+			});
+		}
+		for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
+	}
+	return [...problems, ...missingBins(proposal, after)];
+}
+function danglingRole(role, delegator, proposal, after) {
+	if (proposal.roles.has(role)) return [];
+	const file = after.get(role);
+	const { keys, roleKeys, name } = delegator;
+	if (file !== void 0 && countSignatures({
+		payload: file.payload,
+		signatures: file.signatures,
+		keys,
+		role: roleKeys
+	}).reached) return [];
+	return [{
+		code: "role-missing",
+		where: role,
+		detail: `expected a new version in this event: ${name} changes who signs it`
+	}];
+}
+function missingBins(proposal, after) {
+	return [...proposal.roles].flatMap(([name, { signed }]) => {
+		if (signed.delegations?.kind !== "succinct") return [];
+		const [expected, actual] = [2 ** signed.delegations.succinct.bitLength, childrenOf$1(signed, after).length];
+		if (actual === expected) return [];
+		return [{
+			code: "role-missing",
+			where: name,
+			detail: `expected a file for each of ${String(expected)} bins, got ${String(actual)}`
+		}];
+	});
+}
+
+// src/event/floors.ts
+const MAX_VERSION_STEP = 1e4;
+function requireStep(name, version, published) {
+	if (version <= published + 1e4) return;
+	const detail = `expected a version at most ${String(MAX_VERSION_STEP)} above the published ${String(published)}: whoever has a key of this role raised it`;
+	throw new CountersignError("fast-forward", `${name}@${String(version)}`, `${detail}; revoke that key`);
+}
+function namesOf(files, known) {
+	const names = /* @__PURE__ */ new Set();
+	const all = [...known];
+	for (const { delegations } of files) {
+		if (delegations === null) continue;
+		if (delegations.kind === "roles") for (const { name } of delegations.roles) names.add(name);
+		else for (const name of all) if (isBinName(delegations.succinct, name)) names.add(name);
+	}
+	return names;
+}
+function floorProblems(before, after, floors) {
+	const delegatedBefore = namesOf(before.values(), floors.keys());
+	const problems = [];
+	for (const [delegator, signed] of after) for (const name of namesOf([signed], floors.keys())) {
+		const floor = floors.get(name);
+		if (floor === void 0 || delegatedBefore.has(name)) continue;
+		const from = outcomeOf(() => countsFrom(signed, name));
+		if (from.kind === "refused") {
+			problems.push(from.refusal);
+			continue;
+		}
+		if (from.value <= floor) {
+			const detail = `expected x-countersign.from to say that ${name} counts from above ${String(floor)}, the last version that was published of it, got ${String(from.value)}`;
+			problems.push({
+				code: "rollback",
+				where: delegator,
+				detail
+			});
+			continue;
+		}
+		const version = after.get(name)?.version ?? 0;
+		if (version >= from.value) continue;
+		const detail = `expected a file of version ${String(from.value)} or later, from which it counts again, got ${version === 0 ? "none" : String(version)}`;
+		problems.push({
+			code: "rollback",
+			where: name,
+			detail
+		});
+	}
+	return problems;
+}
+function firstFreeVersion(floors, name, spent = []) {
+	let last = floors.get(name) ?? 0;
+	for (const version of spent) if (version > last && version <= last + 1e4) last = version;
+	return last + 1;
+}
+
+// src/event/known-payload.ts
+const REPLACES_FIELD = "replaces";
+const MAX_REPLACED = 64;
+function replacedBy(raw, where) {
+	if (!raw.has("replaces")) return /* @__PURE__ */ new Set();
+	const path = `${where}.${REPLACES_FIELD}`;
+	const items = arrayField(raw, REPLACES_FIELD, where);
+	if (items.length > MAX_REPLACED) throw new CountersignError("field-value", path, `expected at most ${String(MAX_REPLACED)} digests`);
+	return new Set(items.map((item) => parsePayloadDigest(asString(item, path).replace(/^sha256:/, ""), path)));
+}
+const FIRST_PRINTABLE = 32;
+function readable(canonical) {
+	if (!canonical.some((byte) => byte < FIRST_PRINTABLE)) return canonical;
+	const escaped = Buffer.from(canonical).toString("latin1").replace(/[\x00-\x1f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+	return Buffer.from(escaped, "latin1");
+}
+function claimsOf(payload) {
+	const outcome = outcomeOf(() => {
+		const signed = asObject(parseJson(readable(payload)), "$");
+		const binding = parseBinding(signed, "$");
+		if (binding === null) return null;
+		const { repository, role, raw } = binding;
+		return {
+			repository,
+			role,
+			version: parseVersion(integerField(signed, "version", "$"), "$.version"),
+			replaces: role === "root" ? replacedBy(raw, "$.x-countersign") : /* @__PURE__ */ new Set()
+		};
+	});
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+function rootOfPayload(payload) {
+	const outcome = outcomeOf(() => parseRoot(encodeMetadata(asObject(parseJson(readable(payload)), "$"), [])).signed);
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+
+// src/event/proposal.ts
+function bindingOf(signed, role) {
+	if (signed.binding === null) throw new CountersignError("binding-mismatch", role, "expected x-countersign, got none");
+	return signed.binding;
+}
+function peopleOf(signed, role) {
+	return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
+}
+function periodIn(delegator, role) {
+	const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
+	const own = periods.get(role);
+	if (own !== void 0 || delegator.kind === "root") return own ?? null;
+	const { delegations } = delegator;
+	return (delegations?.kind === "succinct" && isBinName(delegations.succinct, role) ? periods.get(delegations.succinct.namePrefix) : void 0) ?? null;
+}
+function requirePeriods(signed, roles) {
+	for (const role of roles) if (periodIn(signed, role) === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
+}
+function checkRoot(root, base) {
+	const { signed } = root;
+	requireBinding(base === null ? bindingOf(signed, "root") : base.root.signed.binding, signed.binding, "root", "root");
+	if (!signed.consistentSnapshot) throw new CountersignError("event-invalid", "root", "expected consistent_snapshot, got a root without it");
+	const people = peopleOf(signed, "root");
+	requireTellableNames(people, "root");
+	requireClaimedKeys("root", signed.roles.root, signed.keys, people);
+	requireClaimedKeys("targets", signed.roles.targets, signed.keys, people);
+	for (const online of ["snapshot", "timestamp"]) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
+	requirePeriods(signed, TOP_LEVEL_ROLES);
+	replacedBy(bindingOf(signed, "root").raw, "root x-countersign");
+}
+function requireReadable(findings, where) {
+	const refused = findings.find(({ severity }) => severity === "refused");
+	if (refused === void 0) return;
+	const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(", ")})`;
+	throw new CountersignError("unwritable", where, detail);
+}
+function checkTargets(role, file, anchor) {
+	const { signed } = file;
+	requireBinding(anchor, signed.binding, role, role);
+	const { delegations } = signed;
+	if (delegations === null) return;
+	const people = peopleOf(signed, role);
+	requireTellableNames(people, role);
+	if (delegations.kind === "succinct") {
+		const { namePrefix } = delegations.succinct;
+		requireReadable(reviewRoleName(namePrefix), namePrefix);
+		requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
+		requirePeriods(signed, [namePrefix]);
+		return;
+	}
+	const alike = findLookAlike(delegations.roles.map(({ name }) => name));
+	if (alike !== null) throw new CountersignError("unwritable", alike.name, `expected a role name that people tell from ${quote(alike.other)}`);
+	for (const one of delegations.roles) {
+		requireReadable(reviewRoleName(one.name), one.name);
+		if (one.paths.kind === "patterns") for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
+		requireClaimedKeys(one.name, one, delegations.keys, people);
+		requirePeriods(signed, [one.name]);
+	}
+}
+function sortFiles(changes, base, problem) {
+	const files = {
+		root: null,
+		policy: null,
+		history: /* @__PURE__ */ new Map(),
+		roles: /* @__PURE__ */ new Map()
+	};
+	for (const [path, bytes] of changes) {
+		const what = classifyPath(path);
+		if (what.kind === "event") continue;
+		if (bytes === null || what.kind === "unclaimed" || what.kind === "policy" && base !== null) problem(unclaimed(path));
+		else if (what.kind === "root") files.root = bytes;
+		else if (what.kind === "policy") files.policy = bytes;
+		else if (what.kind === "root-history") files.history.set(path, bytes);
+		else files.roles.set(what.role, bytes);
+	}
+	return files;
+}
+function readProposal(changes, base) {
+	const problems = [];
+	const note = ({ code, where, detail }) => void problems.push({
+		code,
+		where,
+		detail
+	});
+	const files = sortFiles(changes, base, note);
+	let root = null;
+	if (files.root !== null) {
+		const bytes = files.root;
+		const outcome = outcomeOf(() => {
+			const parsed = parseRoot(bytes);
+			const path = rootHistoryPath(parsed.signed.version);
+			const history = files.history.get(path);
+			files.history.delete(path);
+			checkRoot(parsed, base);
+			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH}`);
+			return parsed;
+		});
+		if (outcome.kind === "accepted") root = outcome.value;
+		else note({
+			...outcome.refusal,
+			where: `${ROOT_PATH} ${outcome.refusal.where}`
+		});
+	}
+	for (const path of files.history.keys()) note(unclaimed(path));
+	const anchor = base?.root.signed.binding ?? root?.signed.binding ?? null;
+	const roles = /* @__PURE__ */ new Map();
+	for (const [role, bytes] of files.roles) {
+		const outcome = outcomeOf(() => {
+			const parsed = parseTargets(bytes);
+			if (anchor === null) throw new CountersignError("base-missing", role, "expected a root first");
+			checkTargets(role, parsed, anchor);
+			return parsed;
+		});
+		if (outcome.kind === "accepted") roles.set(role, outcome.value);
+		else note({
+			...outcome.refusal,
+			where: `metadata/${role}.json ${outcome.refusal.where}`
+		});
+	}
+	if (root === null && roles.size === 0 && problems.length === 0) note({
+		code: "event-invalid",
+		where: "proposal",
+		detail: "expected new metadata, got none"
+	});
+	return {
+		root,
+		roles: new Map([...roles].sort(([a], [b]) => a === "targets" ? -1 : b === "targets" ? 1 : a < b ? -1 : 1)),
+		policy: files.policy,
+		problems
+	};
+}
+function contentOf(changes, base) {
+	const { root, roles, problems } = readProposal(changes, base);
+	if (problems.length > 0) return null;
+	const digests = [...roles].map(([role, { payload }]) => [role, payloadDigest(payload)]);
+	return JSON.stringify([root === null ? null : payloadDigest(root.payload), ...digests]);
+}
+function signersOf(base, role) {
+	const root = base.root.signed;
+	if (role === "root") return {
+		keys: root.keys,
+		roleKeys: root.roles.root,
+		people: peopleOf(root, "root")
+	};
+	if (role === "targets") return {
+		keys: root.keys,
+		roleKeys: root.roles.targets,
+		people: peopleOf(root, "root")
+	};
+	const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
+	for (const [name, { file }] of base.roles) {
+		const { delegations } = file.signed;
+		if (delegations === null || (known ?? name) !== name) continue;
+		const named = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === role) : void 0;
+		const bin = delegations.kind === "succinct" && isBinName(delegations.succinct, role) ? delegations.succinct : void 0;
+		const roleKeys = named ?? bin;
+		if (roleKeys !== void 0) return {
+			keys: delegations.keys,
+			roleKeys,
+			people: peopleOf(file.signed, name)
+		};
+	}
+	return null;
+}
+
+// src/event/file-problems.ts
+function sameBytes(a, b) {
+	return a?.length === b.length && a.hashes.get("sha256") === b.hashes.get("sha256");
+}
+function targetProblem(role, path, entry, roles) {
+	const where = `${role} ${path}`;
+	const refused = reviewTargetPath(path).find(({ severity }) => severity === "refused");
+	if (refused !== void 0) return {
+		code: "unwritable",
+		where,
+		detail: `expected a path that every client reads, got ${refused.detail}`
+	};
+	if (!entry.hashes.has("sha256")) return {
+		code: "hashes-missing",
+		where,
+		detail: "expected sha256, got other hashes only"
+	};
+	const reach = reachOf(path, role, roles);
+	if (reach.kind === "reached") return null;
+	return {
+		code: "target-unreachable",
+		where,
+		detail: `expected a path at which clients find this role, got one that is ${reach.kind}`
+	};
+}
+function targetsProblems(role, file, delegator, base, after, now) {
+	const before = base?.roles.get(role)?.file.signed;
+	const problems = [...renewalProblems(role, file, delegator.signed, now)];
+	const { version } = file.signed;
+	if (version > (before?.version ?? 0) + 1e4) {
+		const detail = `expected a version soon after ${String(before?.version ?? 0)}`;
+		problems.push({
+			code: "version-invalid",
+			where: `${role}@${String(version)}`,
+			detail
+		});
+	}
+	const roles = new Map([...after].map(([name, { signed }]) => [name, signed]));
+	for (const [path, entry] of file.signed.targets) {
+		if (sameBytes(before?.targets.get(path), entry)) continue;
+		const problem = targetProblem(role, path, entry, roles);
+		if (problem !== null) problems.push(problem);
+	}
+	return problems;
+}
+function rootProblems(root, base, now) {
+	const expected = (base?.root.signed.version ?? 0) + 1;
+	const problems = [...renewalProblems("root", root, root.signed, now)];
+	if (root.signed.version !== expected) problems.push({
+		code: "rollback",
+		where: `root@${String(root.signed.version)}`,
+		detail: `expected version ${String(expected)}`
+	});
+	return problems;
+}
+function renewalProblems(role, file, delegator, now) {
+	if (file.signed.expires - now > (periodIn(delegator, role)?.renewSeconds ?? 0)) return [];
+	return [{
+		code: "expired",
+		where: `${role}@${String(file.signed.version)}`,
+		detail: `expected more than the renewal period before ${encodeInstant(file.signed.expires)}; abandon this event and propose again`
+	}];
+}
+
+// src/event/outdated.ts
+function withoutTargets(signed) {
+	const rest = new Map(signed);
+	for (const key of [
+		"targets",
+		"version",
+		"expires"
+	]) rest.delete(key);
+	return encodeCanonicalJson(rest);
+}
+function sameButTargets(a, b) {
+	return Buffer.compare(withoutTargets(a.raw), withoutTargets(b.raw)) === 0;
+}
+function sameEntry(a, b) {
+	if (a === void 0 || b === void 0) return a === b;
+	return Buffer.compare(encodeCanonicalJson(a.raw), encodeCanonicalJson(b.raw)) === 0;
+}
+function containsBase(base, fork, proposed) {
+	if (!sameButTargets(base, proposed)) return false;
+	return [.../* @__PURE__ */ new Set([...base.targets.keys(), ...proposed.targets.keys()])].every((path) => {
+		const entry = proposed.targets.get(path);
+		return sameEntry(base.targets.get(path), entry) || !sameEntry(fork.targets.get(path), entry);
+	});
+}
+function isOutdated(role, file, fork, base) {
+	const now = base?.roles.get(role)?.file;
+	if (now === void 0) return false;
+	if (file.signed.version <= now.signed.version) return true;
+	if (fork === void 0) return false;
+	const parsed = outcomeOf(() => parseTargets(fork));
+	if (parsed.kind === "refused" || payloadDigest(parsed.value.payload) === payloadDigest(now.payload)) return false;
+	return !containsBase(now.signed, parsed.value.signed, file.signed);
+}
+
+// src/event/listen.ts
+function keysIn$1(signed, role) {
+	if (signed.kind === "root") return role === "root" ? signed.roles.root : role === "targets" ? signed.roles.targets : null;
+	const { delegations } = signed;
+	if (delegations === null) return null;
+	if (delegations.kind === "roles") return delegations.roles.find(({ name }) => name === role) ?? null;
+	return isBinName(delegations.succinct, role) ? delegations.succinct : null;
+}
+function signersIn(signed, role) {
+	const roleKeys = keysIn$1(signed, role);
+	if (roleKeys === null || signed.binding === null) return null;
+	const keys = signed.kind === "root" ? signed.keys : signed.delegations?.keys;
+	return keys === void 0 ? null : {
+		keys,
+		roleKeys,
+		people: peopleOf(signed, role)
+	};
+}
+function signersFor(role, proposal, base) {
+	const before = base === null ? null : signersOf(base, role);
+	const named = [...proposal.root === null ? [] : [proposal.root.signed], ...[...proposal.roles.values()].map(({ signed }) => signed)].flatMap((signed) => signersIn(signed, role) ?? []);
+	return before === null ? named : [before, ...named];
+}
+function rolesAmong(paths) {
+	const roles = /* @__PURE__ */ new Set();
+	for (const path of paths) {
+		const what = classifyPath(path);
+		if (what.kind === "root" || what.kind === "root-history") roles.add("root");
+		else if (what.kind === "role") roles.add(what.role);
+	}
+	return roles;
+}
+function allRoles(base) {
+	return base === null ? [] : ["root", ...base.roles.keys()];
+}
+function listenTo(paths, proposal, base) {
+	const changed = rolesAmong(paths);
+	const roles = new Set(proposal.problems.length > 0 || changed.size === 0 ? [...changed, ...allRoles(base)] : changed);
+	const signers = new Map([...roles].map((role) => [role, signersFor(role, proposal, base)]));
+	const people = /* @__PURE__ */ new Map();
+	for (const { roleKeys, people: named } of [...signers.values()].flat()) for (const keyId of roleKeys.keyIds) {
+		const account = named.byKey.get(keyId)?.account ?? null;
+		if (account !== null && !people.has(account.id)) people.set(account.id, account);
+	}
+	return {
+		signers,
+		people
+	};
+}
+function isCarried({ account, custody }) {
+	return account === null || custody;
+}
+
+// src/event/signed-content.ts
+function verifies(line, payload, signers) {
+	return signers.some(({ keys, roleKeys }) => {
+		const key = keys.get(line.keyId);
+		return key !== void 0 && roleKeys.keyIds.includes(line.keyId) && verifySignature(key, payload, line.sig) === "valid";
+	});
+}
+function reaches(found, { keys, roleKeys, people }) {
+	return countSignatures({
+		payload: found.bytes,
+		signatures: [...found.signatures.values()],
+		keys,
+		role: roleKeys,
+		voterOf: (keyId) => {
+			const person = people.byKey.get(keyId);
+			return person === void 0 ? null : voterOf(person);
+		}
+	}).reached;
+}
+function ownSigners(payload) {
+	const root = rootOfPayload(payload);
+	if (root === null) return null;
+	const people = outcomeOf(() => peopleOf(root, "root"));
+	return people.kind === "refused" ? null : {
+		keys: root.keys,
+		roleKeys: root.roles.root,
+		people: people.value
+	};
+}
+function isComplete(found, role, [before, ...others]) {
+	if (before === void 0) return false;
+	if (role !== "root") return [before, ...others].some((one) => reaches(found, one));
+	const own = ownSigners(found.bytes);
+	return own !== null && reaches(found, before) && reaches(found, own);
+}
+function signedContents({ role, repository, signers, lines, payloads }) {
+	const contents = /* @__PURE__ */ new Map();
+	for (const line of lines) {
+		if (line.role !== role || line.repository !== repository) continue;
+		const bytes = payloads.get(line.payload);
+		if (bytes === void 0 || !verifies(line, bytes, signers)) continue;
+		const claims = contents.get(line.payload)?.claims ?? claimsOf(bytes);
+		if (claims?.repository !== repository || claims.role !== role || claims.version !== line.version) continue;
+		const found = contents.get(line.payload) ?? {
+			claims,
+			bytes,
+			signatures: /* @__PURE__ */ new Map()
+		};
+		found.signatures.set(line.keyId, {
+			keyId: line.keyId,
+			sig: line.sig
+		});
+		contents.set(line.payload, found);
+	}
+	return [...contents].map(([payload, found]) => ({
+		version: found.claims.version,
+		payload,
+		by: new Set(found.signatures.keys()),
+		complete: isComplete(found, role, signers),
+		replaces: found.claims.replaces
+	}));
+}
+function otherContents(contents, version, payload) {
+	return contents.filter((one) => one.version === version && one.payload !== payload);
+}
+
 // src/event/signatures.ts
-function collectCountersignatures(facts) {
-	const posted = [];
-	const unreadable = [];
-	const carriers = [...facts.reviews.map(({ author, body, state }) => ({
-		author,
-		body,
-		via: "review",
-		dismissed: state === "DISMISSED"
-	})), ...facts.comments.map(({ author, body }) => ({
+function carriersOf({ reviews, comments }) {
+	return [...comments.map(({ author, body }) => ({
 		author,
 		body,
 		via: "comment",
 		dismissed: false
+	})), ...reviews.map(({ author, body, state }) => ({
+		author,
+		body,
+		via: "review",
+		dismissed: state === "DISMISSED"
 	}))];
-	for (const { author, body, via, dismissed } of carriers) {
-		const outcome = parseCountersignatures(body);
-		if (outcome.kind === "refused") unreadable.push({
-			who: author.login,
-			code: "unreadable",
-			detail: `${outcome.refusal.where}: ${outcome.refusal.detail}`
+}
+function carriedKeys({ signers }, role) {
+	const named = (signers.get(role) ?? []).flatMap(({ roleKeys, people }) => roleKeys.keyIds.filter((keyId) => {
+		const person = people.byKey.get(keyId);
+		return person !== void 0 && isCarried(person);
+	}));
+	return new Set(named);
+}
+function carriedIn(listening, proposed) {
+	const files = [...proposed].map(([role, { repository, version, payload }]) => {
+		return {
+			repository,
+			role,
+			version,
+			payload: payloadDigest(payload),
+			keyIds: carriedKeys(listening, role)
+		};
+	});
+	const known = /* @__PURE__ */ new Map();
+	const verify = (line) => {
+		const payload = proposed.get(line.role)?.payload;
+		if (payload === void 0) return false;
+		return (listening.signers.get(line.role) ?? []).some(({ keys }) => {
+			const key = keys.get(line.keyId);
+			return key !== void 0 && verifySignature(key, payload, line.sig) === "valid";
 		});
-		else posted.push(...outcome.value.map((line) => ({
-			line,
-			author,
-			via,
-			dismissed
-		})));
+	};
+	return {
+		files: carriedFiles(files.filter(({ keyIds }) => keyIds.size > 0)),
+		verifies: (line) => {
+			const identity = lineIdentity(line);
+			const verdict = known.get(identity) ?? verify(line);
+			known.set(identity, verdict);
+			return verdict;
+		}
+	};
+}
+function carriedLines(body, { files, verifies }) {
+	return linesWorthVerifying(body, files).filter(verifies);
+}
+function carriersToAsk(facts, listening, proposed) {
+	const asked = /* @__PURE__ */ new Map();
+	const carried = carriedIn(listening, proposed);
+	for (const { author, body } of carriersOf(facts)) {
+		if (facts.automation.has(author.id) || asked.has(author.id)) continue;
+		if (carriedLines(body, carried).length > 0) asked.set(author.id, author);
+	}
+	return [...asked.values()];
+}
+function withdrawalBytes({ repository, role, version, payload }) {
+	const members = [
+		["_type", "countersign-withdrawal"],
+		["payload", `sha256:${payload}`],
+		["repository", repository],
+		["role", role],
+		["version", version]
+	];
+	return encodeCanonicalJson(new Map(members));
+}
+function isWithdrawal(line, { signers }) {
+	return (signers.get(line.role) ?? []).some(({ keys, roleKeys }) => {
+		const key = keys.get(line.keyId);
+		return key !== void 0 && roleKeys.keyIds.includes(line.keyId) && verifySignature(key, withdrawalBytes(line), line.sig) === "valid";
+	});
+}
+function collectCountersignatures(facts, listening, proposed) {
+	const carried = carriedIn(listening, proposed);
+	const posted = [];
+	const unreadable = [];
+	const withdrawn = /* @__PURE__ */ new Map();
+	const isListenedTo = ({ author }) => listening.people.has(author.id) || facts.automation.has(author.id);
+	for (const carrier of carriersOf(facts)) {
+		const { author, body, via, dismissed } = carrier;
+		if (!isListenedTo(carrier)) {
+			if (!facts.writers.has(author.id)) continue;
+			posted.push(...carriedLines(body, carried).map((line) => ({
+				line,
+				author,
+				via,
+				dismissed
+			})));
+			continue;
+		}
+		const outcome = parseCountersignatures(body);
+		if (outcome.kind === "refused") {
+			unreadable.push({
+				who: author.login,
+				code: "unreadable",
+				detail: `${outcome.refusal.where}: ${outcome.refusal.detail}`
+			});
+			continue;
+		}
+		for (const line of outcome.value) {
+			const taken = withdrawn.get(line.keyId) ?? /* @__PURE__ */ new Set();
+			if (isWithdrawal(line, listening)) {
+				withdrawn.set(line.keyId, taken.add(line.payload));
+				continue;
+			}
+			taken.delete(line.payload);
+			posted.push({
+				line,
+				author,
+				via,
+				dismissed
+			});
+		}
 	}
 	return {
 		posted,
 		unreadable,
-		standings: foldReviews(facts.reviews)
+		standings: foldReviews(facts.reviews),
+		withdrawn
 	};
 }
 function ignoreReason(judgement, digest, facts, collected, posted) {
@@ -89,7 +753,10 @@ function ignoreReason(judgement, digest, facts, collected, posted) {
 	if (line.version !== judgement.version || line.payload !== digest) return ignored("other-payload", `signed version ${String(line.version)}, sha256:${line.payload}`);
 	const person = judgement.people.byKey.get(line.keyId);
 	if (person === void 0 || !judgement.roleKeys.keyIds.includes(line.keyId)) return ignored("not-a-signer", `the key ${line.keyId.slice(0, 12)}… is nobody's for ${judgement.role}`);
+	if (judgement.movedOn.has(line.keyId)) return ignored("moved-on", "signed another content of this version since, which takes its place");
 	if (posted.dismissed) return ignored("withdrawn", "the review was dismissed");
+	if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return ignored("withdrawn", "took the signature back");
+	if (isCarried(person) && !facts.automation.has(author.id) && !facts.writers.has(author.id)) return ignored("not-the-owner", "only somebody who may write to the repository can bring this signature");
 	if (person.account === null) return null;
 	if (person.custody) return custodyReason(judgement, digest, facts, collected, person, ignored);
 	if (person.account.id !== author.id) return ignored("not-the-owner", `the key is ${person.name}'s, the account ${String(author.id)} is not`);
@@ -181,33 +848,301 @@ function requirementOf({ by, people, roleKeys, isDelegatorSigned }, signed, reac
 		reached
 	};
 }
-function signedContents(role, repository, people, keys, posted, payloads) {
-	const contents = /* @__PURE__ */ new Map();
-	for (const { line, author } of posted) {
-		if (line.role !== role || line.repository !== repository) continue;
-		const person = people.byKey.get(line.keyId);
-		const key = keys.get(line.keyId);
-		if (person === void 0 || key === void 0) continue;
-		const payload = payloads.get(line.payload);
-		if (!(payload !== void 0 && verifySignature(key, payload, line.sig) === "valid") && person.account?.id !== author.id) continue;
-		contents.set(line.version, (contents.get(line.version) ?? /* @__PURE__ */ new Set()).add(line.payload));
-	}
-	return contents;
+
+// src/event/evaluate.ts
+function judgeRoot(root, movedOn, { base, facts, collected }) {
+	const { signed, payload } = root;
+	const own = {
+		repository: bindingOf(signed, "root").repository,
+		role: "root",
+		version: signed.version,
+		payload,
+		movedOn
+	};
+	const all = base === null ? parseThreshold(signed.roles.root.keyIds.length, "root") : signed.roles.root.threshold;
+	const by = base === null ? "root v1 (every key)" : `root v${String(signed.version)}`;
+	const people = peopleOf(signed, "root");
+	const asNew = {
+		...own,
+		by,
+		keys: signed.keys,
+		roleKeys: {
+			...signed.roles.root,
+			threshold: all
+		},
+		people
+	};
+	if (base === null) return [judge({
+		...asNew,
+		isDelegatorSigned: false
+	}, facts, collected)];
+	const old = base.root.signed;
+	const asOld = {
+		...own,
+		by: `root v${String(old.version)}`,
+		keys: old.keys,
+		roleKeys: old.roles.root,
+		people: peopleOf(old, "root")
+	};
+	const byOld = judge({
+		...asOld,
+		isDelegatorSigned: true
+	}, facts, collected);
+	return [byOld, judge({
+		...asNew,
+		isDelegatorSigned: byOld.requirement.reached
+	}, facts, collected)];
 }
-function isSignedOtherwise(contents, version, payload) {
-	return [...contents.get(version) ?? []].some((digest) => digest !== payload);
+function ignoredOf(judged) {
+	const accepted = new Set(judged.flatMap((one) => [...one.accepted]));
+	const ignored = /* @__PURE__ */ new Map();
+	for (const one of judged) for (const [posted, why] of one.ignored) if (!accepted.has(posted)) ignored.set(`${why.who} ${why.code} ${why.detail}`, why);
+	return [...ignored.values()];
+}
+function statusOf(role, file, judged, delegatorComplete) {
+	return {
+		role,
+		version: file.signed.version,
+		payload: payloadDigest(file.payload),
+		requirements: judged.map((one) => one.requirement),
+		ignored: ignoredOf(judged),
+		complete: delegatorComplete && judged.every((one) => one.requirement.reached)
+	};
+}
+function contentsHere(role, signers, repository, scene) {
+	const { facts, collected } = scene;
+	const lines = collected.posted.map(({ line }) => line);
+	return signedContents({
+		role,
+		repository,
+		signers,
+		lines,
+		payloads: facts.earlierPayloads
+	});
+}
+function isResigned({ role, version, payload }, repository, signers, scene) {
+	const ended = (scene.elsewhere.get(role) ?? []).filter(({ state }) => state === "ended");
+	const contents = [...contentsHere(role, [signers], repository, scene), ...ended];
+	const ours = new Set(signers.roleKeys.keyIds);
+	return otherContents(contents, version, payload).some(({ by }) => [...by].some((keyId) => ours.has(keyId)));
+}
+function uniqueSignatures(judged) {
+	return [...new Map(judged.flatMap((one) => one.signatures).map((one) => [one.keyId, {
+		keyId: one.keyId,
+		sig: one.sig
+	}])).values()];
+}
+function movedOnFrom(payload, contents) {
+	if (contents.some((one) => one.payload === payload && one.complete)) return /* @__PURE__ */ new Set();
+	return new Set(contents.filter(({ replaces }) => replaces.has(payload)).flatMap(({ by }) => [...by]));
+}
+function rootFile(root, scene) {
+	const { signed } = root;
+	const { repository } = bindingOf(signed, "root");
+	const contents = [...contentsHere("root", scene.listening.signers.get("root") ?? [], repository, scene), ...scene.elsewhere.get("root") ?? []];
+	const judged = judgeRoot(root, movedOnFrom(payloadDigest(root.payload), contents), scene);
+	const status = statusOf("root", root, judged, true);
+	const problems = [...rootProblems(root, scene.base, scene.now)];
+	const named = replacedBy(bindingOf(signed, "root").raw, "root x-countersign");
+	const rival = otherContents(contents, signed.version, status.payload).find((one) => one.complete && !named.has(one.payload));
+	if (rival !== void 0) {
+		const detail = `expected sha256:${rival.payload}, which enough people have signed under this version; it goes first, and the next root has the next version`;
+		problems.push({
+			code: "already-signed",
+			where: `root@${String(signed.version)}`,
+			detail
+		});
+	}
+	return {
+		status,
+		bytes: encodeMetadata(signed.raw, uniqueSignatures(judged)),
+		problems,
+		outdated: false,
+		signed: judged.some(({ live }) => live)
+	};
+}
+function targetsFile(role, file, delegator, complete, scene) {
+	const { facts, collected, base } = scene;
+	const people = peopleOf(delegator.signed, delegator.name);
+	const { repository } = bindingOf(delegator.signed, delegator.name);
+	const own = {
+		repository,
+		role,
+		version: file.signed.version,
+		payload: file.payload
+	};
+	const judgement = {
+		...delegator,
+		...own,
+		people,
+		isDelegatorSigned: complete,
+		movedOn: /* @__PURE__ */ new Set()
+	};
+	const judged = judge(judgement, facts, collected);
+	const status = statusOf(role, file, [judged], complete);
+	const resigned = isResigned(status, repository, {
+		...delegator,
+		people
+	}, scene);
+	return {
+		status,
+		bytes: encodeMetadata(file.signed.raw, uniqueSignatures([judged])),
+		problems: [],
+		outdated: resigned || isOutdated(role, file, facts.forkedFrom.get(role), base),
+		signed: resigned || judged.live
+	};
+}
+function broughtBack(base, after) {
+	if (base === null) return [];
+	const signed = (roles) => new Map([...roles].map(([name, file]) => [name, file.signed]));
+	const before = new Map([...base.roles].map(([name, { file }]) => [name, file]));
+	return floorProblems(signed(before), signed(after), base.floors);
+}
+function walk(proposal, root, scene) {
+	const { base, now } = scene;
+	const after = rolesAfter(base, proposal);
+	const delegators = delegatorsAfter(root, after);
+	const problems = [...delegationProblems(proposal, after, delegators), ...broughtBack(base, after)];
+	const done = /* @__PURE__ */ new Map();
+	const files = /* @__PURE__ */ new Map();
+	if (proposal.root !== null) {
+		const file = rootFile(proposal.root, scene);
+		done.set("root", file);
+		files.set(ROOT_PATH, file.bytes).set(rootHistoryPath(proposal.root.signed.version), file.bytes);
+	}
+	for (const [role, all] of delegators) {
+		const file = proposal.roles.get(role);
+		const known = base?.roles.get(role)?.delegator;
+		const delegator = all.find(({ name }) => name === known) ?? all[0];
+		if (file === void 0 || delegator === void 0) continue;
+		const judged = targetsFile(role, file, delegator, done.get(delegator.name)?.status.complete ?? true, scene);
+		done.set(role, judged);
+		files.set(rolePath(role), judged.bytes);
+		problems.push(...targetsProblems(role, file, delegator, base, after, now));
+	}
+	const all = [...done.values()];
+	const [first, ...rest] = all.map(({ status }) => status);
+	return {
+		roles: first === void 0 ? [] : [{
+			...first,
+			ignored: [...scene.collected.unreadable, ...first.ignored]
+		}, ...rest],
+		problems: [...all.flatMap((one) => one.problems), ...problems],
+		outdated: all.some((one) => one.outdated),
+		signed: all.some((one) => one.signed),
+		files
+	};
+}
+function stateOf({ roles, problems, outdated }, proposal) {
+	if (outdated && (proposal.root === null || problems.length === 0)) return "outdated";
+	if (problems.length > 0) return "invalid";
+	return roles.length > 0 && roles.every((role) => role.complete) ? "complete" : "waiting";
+}
+function proposedFiles({ root, roles }) {
+	const all = [...root === null ? [] : [["root", root]], ...roles];
+	const files = /* @__PURE__ */ new Map();
+	for (const [role, { signed, payload }] of all) if (signed.binding !== null) files.set(role, {
+		repository: signed.binding.repository,
+		version: signed.version,
+		payload
+	});
+	return files;
+}
+function evaluateEvent(facts, base, signed, now) {
+	const { pull } = facts;
+	const elsewhere = new Map([...signed].map(([role, contents]) => [role, contents.filter(({ number }) => number !== pull.number)]));
+	const proposal = readProposal(facts.changes, base);
+	const invalid = (problems) => {
+		return {
+			pull,
+			state: "invalid",
+			roles: [],
+			problems,
+			signed: false,
+			files: /* @__PURE__ */ new Map(),
+			behind: null
+		};
+	};
+	const root = proposal.root ?? base?.root ?? null;
+	if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
+	const outcome = outcomeOf(() => {
+		const listening = listenTo(facts.changes.keys(), proposal, base);
+		const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+		return walk(proposal, root, {
+			facts,
+			collected,
+			listening,
+			elsewhere,
+			base,
+			now
+		});
+	});
+	if (outcome.kind === "refused") return invalid([outcome.refusal]);
+	const { roles, problems } = outcome.value;
+	const state = stateOf(outcome.value, proposal);
+	const files = new Map(state === "complete" ? outcome.value.files : []);
+	if (state === "complete" && proposal.policy !== null) files.set(POLICY_PATH, proposal.policy);
+	return {
+		pull,
+		state,
+		roles,
+		problems,
+		signed: outcome.value.signed,
+		files,
+		behind: null
+	};
 }
 
-// src/event/base.ts
-function highest(where, valid) {
-	let best = null;
-	for (const candidate of valid) if (best === null || candidate.file.signed.version > best.file.signed.version) best = candidate;
-	else if (candidate.file.signed.version === best.file.signed.version) {
-		const [a, b] = [payloadDigest(candidate.file.payload), payloadDigest(best.file.payload)];
-		if (a !== b) throw new CountersignError("equivocation", `${where}@${String(best.file.signed.version)}`, `expected one content, got sha256:${b} and sha256:${a}, both validly signed`);
-	}
-	return best;
+// src/event/queue.ts
+function proposedVersions(facts, base) {
+	const proposal = readProposal(facts.changes, base);
+	const versions = new Map([...proposal.roles].map(([role, file]) => [role, file.signed.version]));
+	if (proposal.root !== null) versions.set("root", proposal.root.signed.version);
+	return versions;
 }
+function votersOf({ roles }) {
+	return [...new Set(roles.flatMap(({ requirements }) => requirements.flatMap(({ votes }) => votes.map(({ person }) => person))))];
+}
+function entryOf(status, event, base) {
+	const proposal = readProposal(event.changes, base);
+	const roles = /* @__PURE__ */ new Set([...proposal.roles.keys(), ...proposal.root === null ? [] : ["root"]]);
+	const { root } = proposal;
+	return {
+		status,
+		roles,
+		votes: votersOf(status).length,
+		root: root === null ? null : payloadDigest(root.payload),
+		replaces: root === null ? /* @__PURE__ */ new Set() : replacedBy(bindingOf(root.signed, "root").raw, "root")
+	};
+}
+function compare(a, b) {
+	const isReplaced = (one, by) => one.status.state === "complete" && one.root !== null && by.replaces.has(one.root);
+	return Number(isReplaced(b, a)) - Number(isReplaced(a, b)) || Number(b.status.state === "complete") - Number(a.status.state === "complete") || b.votes - a.votes || Number(b.root !== null) - Number(a.root !== null) || a.status.pull.number - b.status.pull.number;
+}
+function withQueue(statuses, events, base) {
+	const entries = statuses.flatMap((status, index) => {
+		const event = events[index];
+		return event === void 0 || status.state === "invalid" || status.state === "outdated" ? [] : [entryOf(status, event, base)];
+	});
+	entries.sort(compare);
+	const behind = /* @__PURE__ */ new Map();
+	entries.forEach(({ status, roles }, place) => {
+		const first = entries.slice(0, place).find((other) => [...roles].some((role) => other.roles.has(role)));
+		if (first !== void 0) behind.set(status, first.status.pull.number);
+	});
+	return statuses.map((status) => ({
+		...status,
+		behind: behind.get(status) ?? null
+	}));
+}
+function nextToComplete(statuses, events, base) {
+	return statuses.flatMap((status, index) => {
+		const event = events[index];
+		return event === void 0 || status.state !== "complete" ? [] : [entryOf(status, event, base)];
+	}).sort(compare)[0]?.status ?? null;
+}
+
+// src/event/weigh-candidates.ts
 function onlyOnce(read) {
 	const known = /* @__PURE__ */ new Map();
 	return (bytes) => {
@@ -217,29 +1152,196 @@ function onlyOnce(read) {
 		return unwrap(outcome);
 	};
 }
-function accepted(candidates, findings, parse, check) {
-	const read = onlyOnce((bytes) => {
-		const file = parse(bytes);
-		check(file);
-		return file;
+function weigh(candidates, parse, check) {
+	const parseOnce = onlyOnce(parse);
+	const checkOnce = onlyOnce((bytes) => {
+		check(parseOnce(bytes));
 	});
-	return candidates.flatMap(({ source, bytes, path }) => {
-		const outcome = outcomeOf(() => read(bytes));
-		if (outcome.kind === "accepted") return [{
-			file: outcome.value,
-			bytes,
-			source
-		}];
-		const { refusal } = outcome;
-		const where = path !== void 0 && refusal.where.startsWith("$") ? `${path} ${refusal.where}` : refusal.where;
-		if (source !== "history") findings.push({
+	const valid = [];
+	const rejected = [];
+	for (const { source, bytes, path = null } of candidates) {
+		const parsed = outcomeOf(() => parseOnce(bytes));
+		const checked = outcomeOf(() => {
+			checkOnce(bytes);
+		});
+		if (parsed.kind === "accepted" && checked.kind === "accepted") {
+			valid.push({
+				file: parsed.value,
+				bytes,
+				source,
+				path
+			});
+			continue;
+		}
+		const refusal = checked.kind === "refused" ? checked.refusal : {
+			code: "order",
+			where: "",
+			detail: ""
+		};
+		const where = path !== null && refusal.where.startsWith("$") ? `${path} ${refusal.where}` : refusal.where;
+		rejected.push({
+			source,
+			refusal: {
+				...refusal,
+				where
+			},
+			file: parsed.kind === "accepted" ? parsed.value : null
+		});
+	}
+	return {
+		valid,
+		rejected
+	};
+}
+const PUBLISHED_VERSION = /^metadata\/([1-9][0-9]*)\.[^/]+\.json /;
+function versionOf$1({ file, refusal }) {
+	if (file !== null) return file.signed.version;
+	const named = PUBLISHED_VERSION.exec(refusal.where)?.[1];
+	return named === void 0 ? null : Number(named);
+}
+function reportRejected(rejected, chosen, findings) {
+	for (const one of rejected) {
+		const { source, refusal } = one;
+		const version = versionOf$1(one);
+		if (source !== "history" && !(chosen !== null && version !== null && version < chosen && source !== "metadata-branch")) findings.push({
 			...refusal,
-			where,
 			source
 		});
-		return [];
-	});
+	}
 }
+function reportOtherBytes(where, chosen, same, findings) {
+	for (const { source, path, bytes } of same) {
+		if (source !== "live" && source !== "published") continue;
+		if (Buffer.compare(bytes, chosen.bytes) === 0) continue;
+		findings.push({
+			source,
+			code: "hash-mismatch",
+			where: path ?? where,
+			detail: `expected the bytes of ${where} that were published, got another encoding of the same content; they are put back`
+		});
+	}
+}
+
+// src/event/choose-role.ts
+function reportEquivocation(name, same, kept, findings) {
+	const version = String(same[0]?.file.signed.version);
+	const digests = [...new Set(same.map(({ file }) => payloadDigest(file.payload)))];
+	const known = kept === null ? null : payloadDigest(kept.file.payload);
+	const told = /* @__PURE__ */ new Set();
+	for (const { source, file } of same) {
+		if (payloadDigest(file.payload) === known || told.has(source)) continue;
+		told.add(source);
+		const detail = `expected one content, got ${digests.map((one) => `sha256:${one}`).join(" and ")}, all validly signed; ${known === null ? "none of them is taken" : `the published one, sha256:${known}, is kept`}`;
+		findings.push({
+			source,
+			code: "equivocation",
+			where: `${name}@${version}`,
+			detail
+		});
+	}
+}
+function reportOldContents(name, counting, chosen, findings) {
+	const byVersion = /* @__PURE__ */ new Map();
+	for (const one of counting) {
+		const { version } = one.file.signed;
+		if (version >= chosen) continue;
+		const same = byVersion.get(version) ?? [];
+		if (same.every(({ bytes }) => Buffer.compare(bytes, one.bytes) !== 0)) byVersion.set(version, [...same, one]);
+	}
+	for (const same of byVersion.values()) {
+		const contents = new Set(same.map(({ file }) => payloadDigest(file.payload)));
+		const known = same.find(({ source }) => source === "live") ?? same[0] ?? null;
+		if (contents.size > 1) reportEquivocation(name, same, known, findings);
+	}
+}
+function chooseRole(name, valid, published, lowest, findings) {
+	const counting = valid.filter(({ file }) => file.signed.version >= lowest);
+	const leftOut = [];
+	const versions = [...new Set(counting.map(({ file }) => file.signed.version))].sort((a, b) => b - a);
+	for (const version of versions) {
+		if (leftOut.length > 0 && version !== published?.version) continue;
+		const same = counting.filter(({ file }) => file.signed.version === version);
+		const listed = version === published?.version ? same.find(({ bytes }) => sha256Hex(bytes) === published.sha256) : void 0;
+		const contents = same.length === 1 ? 1 : new Set(same.map(({ file }) => payloadDigest(file.payload))).size;
+		const best = listed ?? (contents === 1 ? same[0] : void 0);
+		if (contents > 1) reportEquivocation(name, same, best ?? null, findings);
+		if (best === void 0) {
+			leftOut.push(...same);
+			continue;
+		}
+		if (listed !== void 0 && same.length > 1) {
+			const content = payloadDigest(listed.file.payload);
+			const alike = same.filter(({ file }) => contents === 1 || payloadDigest(file.payload) === content);
+			reportOtherBytes(`${name}@${String(version)}`, listed, alike, findings);
+		}
+		reportOldContents(name, counting, version, findings);
+		return {
+			best,
+			leftOut
+		};
+	}
+	const [below] = valid.filter(({ source }) => source !== "history");
+	if (counting.length === 0 && below !== void 0) {
+		const { version } = below.file.signed;
+		const detail = `expected version ${String(lowest)} or later, since what was published before does not count again`;
+		findings.push({
+			source: below.source,
+			code: "rollback",
+			where: `${name}@${String(version)}`,
+			detail
+		});
+	}
+	return {
+		best: null,
+		leftOut
+	};
+}
+
+// src/event/vouched.ts
+function vouchedFor(repository, role, all, roots, parse) {
+	const parsed = all.flatMap((bytes) => {
+		const outcome = outcomeOf(() => parse(bytes));
+		if (outcome.kind === "refused" || outcome.value.signed.binding?.repository !== repository) return [];
+		return [{
+			file: outcome.value,
+			bytes
+		}];
+	});
+	const by = (some) => parsed.filter(({ file }) => some.some((root) => !isDiscardedUnder(root, role, file)));
+	const newest = by(roots.slice(-1));
+	return newest.length > 0 ? {
+		files: newest,
+		by: "newest"
+	} : {
+		files: by(roots),
+		by: "earlier"
+	};
+}
+function latestOf(files) {
+	return files.reduce((best, one) => best !== null && best.file.signed.version >= one.file.signed.version ? best : one, null);
+}
+
+// src/event/published-roles.ts
+const NOTHING_PUBLISHED = {
+	listed: /* @__PURE__ */ new Map(),
+	floors: /* @__PURE__ */ new Map()
+};
+function publishedRoles(repository, snapshots, roots) {
+	const { files, by } = vouchedFor(repository, "snapshot", snapshots, roots, parseSnapshot);
+	const listed = /* @__PURE__ */ new Map();
+	for (const [role, { version, hashes }] of latestOf(files)?.file.signed.meta ?? []) listed.set(role, {
+		version,
+		sha256: hashes?.get("sha256") ?? null
+	});
+	const floors = /* @__PURE__ */ new Map();
+	for (const { file } of by === "newest" ? files : []) for (const [role, { version }] of file.signed.meta) if (version > (floors.get(role) ?? 0)) floors.set(role, version);
+	return {
+		listed,
+		floors
+	};
+}
+
+// src/event/root-chain.ts
 function requireEveryKey(root) {
 	const { keys, roles } = root.signed;
 	const role = {
@@ -253,43 +1355,6 @@ function requireEveryKey(root) {
 		role
 	}, "root@1");
 }
-function rootChain(candidates, anchor, findings) {
-	const byVersion = /* @__PURE__ */ new Map();
-	const parse = onlyOnce(parseRoot);
-	for (const root of accepted(candidates, findings, parse, () => void 0)) {
-		const version = root.file.signed.version;
-		byVersion.set(version, [...byVersion.get(version) ?? [], root]);
-	}
-	const chain = [];
-	const verified = [];
-	for (let version = 1;; version++) {
-		const previous = chain.at(-1);
-		const valid = accepted(byVersion.get(version) ?? [], findings, parse, (file) => {
-			if (previous === void 0) requireFirstRoot(file, anchor);
-			else requireRootTransition(previous.file, file);
-		});
-		const next = highest("root", valid);
-		if (next === null) {
-			reportUnreachedRoots(version, byVersion, findings);
-			reportBelowFloor("root", chain.length, verified, findings);
-			return chain;
-		}
-		chain.push(next);
-		verified.push(...valid);
-	}
-}
-function reportUnreachedRoots(end, byVersion, findings) {
-	for (const [version, roots] of byVersion) {
-		const source = roots.find((one) => one.source !== "history")?.source;
-		if (version <= end || source === void 0) continue;
-		findings.push({
-			source,
-			code: "rollback",
-			where: `root@${String(version)}`,
-			detail: `expected version ${String(end)} before it, got none that verifies`
-		});
-	}
-}
 function requireFirstRoot(root, anchor) {
 	const digest = payloadDigest(root.payload);
 	if (anchor !== null && digest !== anchor) throw new CountersignError("anchor-mismatch", "root@1", `expected the root that is pinned, sha256:${anchor}, got sha256:${digest}`);
@@ -301,65 +1366,211 @@ function requireFirstRoot(root, anchor) {
 		role: root.signed.roles.root
 	}, "root@1");
 }
+function theOneThatClientsHave(version, valid, findings) {
+	const digest = ({ file }) => payloadDigest(file.payload);
+	const all = new Set(valid.map(digest));
+	if (all.size <= 1) return valid;
+	const where = `root@${String(version)}`;
+	for (const source of version === 1 ? ["live"] : ["live", "published"]) {
+		const [held, ...others] = new Set(valid.filter((one) => one.source === source).map(digest));
+		if (held === void 0 || others.length > 0) continue;
+		for (const one of valid.filter((other) => digest(other) !== held)) {
+			const detail = `expected the content that clients have, sha256:${held}, got sha256:${digest(one)}, validly signed too`;
+			findings.push({
+				source: one.source,
+				code: "equivocation",
+				where,
+				detail
+			});
+		}
+		return valid.filter((one) => digest(one) === held);
+	}
+	throw new CountersignError("equivocation", where, `expected one content, got ${[...all].map((one) => `sha256:${one}`).join(" and ")}, both validly signed`);
+}
+function shortest(valid) {
+	const [first] = [...valid].sort((a, b) => a.bytes.length - b.bytes.length || Buffer.compare(a.bytes, b.bytes));
+	return first ?? null;
+}
+function reportUnreached(end, byVersion, findings) {
+	for (const [version, roots] of byVersion) {
+		const source = roots.find((one) => one.source !== "history")?.source;
+		if (version <= end || source === void 0) continue;
+		findings.push({
+			source,
+			code: "rollback",
+			where: `root@${String(version)}`,
+			detail: `expected version ${String(end)} before it, got none that verifies`
+		});
+	}
+}
+function rootChain(candidates, anchor, findings) {
+	const parse = onlyOnce(parseRoot);
+	const { valid: parsed, rejected } = weigh(candidates, parse, () => void 0);
+	reportRejected(rejected, null, findings);
+	const byVersion = /* @__PURE__ */ new Map();
+	for (const { file, source, bytes, path } of parsed) {
+		const { version } = file.signed;
+		byVersion.set(version, [...byVersion.get(version) ?? [], {
+			source,
+			bytes,
+			...path === null ? {} : { path }
+		}]);
+	}
+	const chain = [];
+	const verified = [];
+	for (let version = 1;; version++) {
+		const previous = chain.at(-1);
+		const weighed = weigh(byVersion.get(version) ?? [], parse, (file) => {
+			if (previous === void 0) requireFirstRoot(file, anchor);
+			else requireRootTransition(previous.file, file);
+		});
+		reportRejected(weighed.rejected, null, findings);
+		const valid = theOneThatClientsHave(version, weighed.valid, findings);
+		const next = shortest(valid);
+		if (next === null) {
+			reportUnreached(version, byVersion, findings);
+			return {
+				chain,
+				verified
+			};
+		}
+		reportOtherBytes(`root@${String(version)}`, next, valid, findings);
+		chain.push(next);
+		verified.push(...valid);
+	}
+}
+
+// src/event/base.ts
 function delegatedNames(delegations, known) {
 	if (delegations.kind === "roles") return delegations.roles.map((role) => role.name);
 	return [...known].filter((name) => isBinName(delegations.succinct, name));
 }
-function computeBase(candidates, anchor) {
-	const findings = [];
-	const roots = rootChain(candidates.roots, anchor, findings);
-	const root = roots.at(-1)?.file;
-	if (root === void 0) return {
-		base: null,
-		findings
-	};
-	const { binding } = root.signed;
-	if (binding === null) throw new CountersignError("base-missing", "root", "expected a root made by Countersign, got one without x-countersign");
-	const roles = /* @__PURE__ */ new Map();
-	const visit = (name, delegator, keys, role) => {
-		if (roles.has(name)) return;
-		const valid = accepted(candidates.roles.get(name) ?? [], findings, parseTargets, (file) => {
-			const where = `${name}@${String(file.signed.version)}`;
+function publishedNames({ listed }, candidates) {
+	const names = /* @__PURE__ */ new Set([TARGETS]);
+	for (const name of names) {
+		const published = listed.get(name);
+		const bytes = (candidates.get(name) ?? []).find((one) => sha256Hex(one.bytes) === published?.sha256)?.bytes;
+		const parsed = bytes === void 0 ? null : outcomeOf(() => parseTargets(bytes));
+		if (parsed?.kind !== "accepted") {
+			if (published !== void 0) return null;
+			continue;
+		}
+		const { delegations } = parsed.value.signed;
+		if (delegations !== null) for (const child of delegatedNames(delegations, candidates.keys())) names.add(child);
+	}
+	return names;
+}
+var RoleFinder = class {
+	roles = /* @__PURE__ */ new Map();
+	leftOut = /* @__PURE__ */ new Map();
+	#candidates;
+	#published;
+	#named;
+	#root;
+	#findings;
+	#parse = onlyOnce(parseTargets);
+	constructor(candidates, published, root, findings) {
+		this.#candidates = candidates;
+		this.#published = published;
+		this.#named = publishedNames(published, candidates.roles);
+		this.#root = root;
+		this.#findings = findings;
+	}
+	#lowest(name) {
+		const floor = this.#published.floors.get(name) ?? 0;
+		return floor > 0 && this.#named?.has(name) === false ? floor + 1 : floor;
+	}
+	visit(name, delegator) {
+		if (this.roles.has(name)) return;
+		const published = this.#published.listed.get(name);
+		const { valid, rejected } = weigh(this.#candidates.roles.get(name) ?? [], this.#parse, (file) => {
+			const { version, binding } = file.signed;
+			const where = `${name}@${String(version)}`;
 			requireThreshold({
 				payload: file.payload,
 				signatures: file.signatures,
-				keys,
-				role
+				keys: delegator.keys,
+				role: delegator.role
 			}, where);
-			requireBinding(binding, file.signed.binding, name, where);
+			requireBinding(this.#root.binding, binding, name, where);
+			requireCounts(delegator.signed, name, version);
+			if (this.#published.listed.size > 0) requireStep(name, version, Math.max(published?.version ?? 0, countsFrom(delegator.signed, name)));
 		});
-		const best = highest(name, valid);
+		const { best, leftOut } = chooseRole(name, valid, published, this.#lowest(name), this.#findings);
+		const version = best?.file.signed.version ?? null;
+		reportRejected(rejected, version, this.#findings);
+		const tooFar = rejected.flatMap(({ refusal, file }) => refusal.code === "fast-forward" && file !== null ? [file] : []);
+		const spent = [...leftOut.map(({ file }) => file), ...tooFar];
+		if (spent.length > 0) this.leftOut.set(name, spent);
 		if (best === null) {
-			findings.push({
+			this.#findings.push({
 				source: "metadata-branch",
 				code: "role-missing",
 				where: name,
-				detail: `expected a file that verifies as ${delegator} delegates it, got none`
+				detail: `expected a file that verifies as ${delegator.name} delegates it, got none`
 			});
 			return;
 		}
-		reportBelowFloor(name, best.file.signed.version, valid, findings);
-		roles.set(name, {
+		reportBelowFloor(name, best.file.signed.version, valid, this.#findings);
+		this.roles.set(name, {
 			file: best.file,
 			bytes: best.bytes,
-			delegator
+			delegator: delegator.name
 		});
-		const { delegations } = best.file.signed;
+		this.#visitDelegated(name, best.file.signed);
+	}
+	#visitDelegated(name, signed) {
+		const { delegations } = signed;
 		if (delegations === null) return;
-		for (const child of delegatedNames(delegations, candidates.roles.keys())) {
-			const childKeys = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations.succinct;
-			if (childKeys !== void 0) visit(child, name, delegations.keys, childKeys);
+		for (const child of delegatedNames(delegations, this.#candidates.roles.keys())) {
+			const role = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations.succinct;
+			if (role !== void 0) this.visit(child, {
+				name,
+				signed,
+				keys: delegations.keys,
+				role
+			});
 		}
+	}
+};
+function distinct(findings) {
+	return [...new Map(findings.map((one) => [JSON.stringify([
+		one.source,
+		one.code,
+		one.where,
+		one.detail
+	]), one])).values()];
+}
+function computeBase(candidates, anchor) {
+	const findings = [];
+	const { chain: roots, verified } = rootChain(candidates.roots, anchor, findings);
+	reportBelowFloor("root", roots.length, verified, findings);
+	const root = roots.at(-1)?.file;
+	if (root === void 0) return {
+		base: null,
+		findings: distinct(findings)
 	};
-	visit(TARGETS, "root", root.signed.keys, root.signed.roles.targets);
+	const { binding } = root.signed;
+	if (binding === null) throw new CountersignError("base-missing", "root", "expected a root made by Countersign, got one without x-countersign");
+	const published = candidates.snapshots === void 0 ? NOTHING_PUBLISHED : publishedRoles(binding.repository, candidates.snapshots, roots.map(({ file }) => file.signed));
+	const finder = new RoleFinder(candidates, published, root.signed, findings);
+	finder.visit(TARGETS, {
+		name: "root",
+		signed: root.signed,
+		keys: root.signed.keys,
+		role: root.signed.roles.targets
+	});
+	const { roles, leftOut } = finder;
 	return {
 		base: {
 			repository: binding.repository,
 			roots,
 			root,
-			roles
+			roles,
+			floors: published.floors,
+			leftOut
 		},
-		findings
+		findings: distinct(findings)
 	};
 }
 function reportBelowFloor(name, floor, valid, findings) {
@@ -374,158 +1585,40 @@ function reportBelowFloor(name, floor, valid, findings) {
 	});
 }
 
-// src/event/proposal.ts
-function bindingOf(signed, role) {
-	if (signed.binding === null) throw new CountersignError("binding-mismatch", role, "expected x-countersign, got none");
-	return signed.binding;
-}
-function peopleOf(signed, role) {
-	return parsePeople(bindingOf(signed, role), `${role} x-countersign`);
-}
-function periodIn(delegator, role) {
-	const periods = parsePeriods(bindingOf(delegator, role), `${role} x-countersign`);
-	const own = periods.get(role);
-	if (own !== void 0 || delegator.kind === "root") return own ?? null;
-	const { delegations } = delegator;
-	return (delegations?.kind === "succinct" && isBinName(delegations.succinct, role) ? periods.get(delegations.succinct.namePrefix) : void 0) ?? null;
-}
-function requirePeriods(signed, roles) {
-	for (const role of roles) if (periodIn(signed, role) === null) throw new CountersignError("policy-invalid", role, "expected its delegator to say how long it lasts, got no period");
-}
-function checkRoot(root, base) {
-	const { signed } = root;
-	requireBinding(base === null ? bindingOf(signed, "root") : base.root.signed.binding, signed.binding, "root", "root");
-	if (!signed.consistentSnapshot) throw new CountersignError("event-invalid", "root", "expected consistent_snapshot, got a root without it");
-	const people = peopleOf(signed, "root");
-	requireClaimedKeys("root", signed.roles.root, signed.keys, people);
-	requireClaimedKeys("targets", signed.roles.targets, signed.keys, people);
-	for (const online of ["snapshot", "timestamp"]) requireOnlineKeys(online, signed.roles[online], signed.keys, people);
-	requirePeriods(signed, TOP_LEVEL_ROLES);
-}
-function requireReadable(findings, where) {
-	const refused = findings.find(({ severity }) => severity === "refused");
-	if (refused === void 0) return;
-	const detail = `expected what clients read alike, got ${quote(refused.subject)}: ${refused.detail} (${refused.clients.join(", ")})`;
-	throw new CountersignError("unwritable", where, detail);
-}
-function checkTargets(role, file, anchor) {
-	const { signed } = file;
-	requireBinding(anchor, signed.binding, role, role);
-	const { delegations } = signed;
-	if (delegations === null) return;
-	const people = peopleOf(signed, role);
-	if (delegations.kind === "succinct") {
-		const { namePrefix } = delegations.succinct;
-		requireReadable(reviewRoleName(namePrefix), namePrefix);
-		requireClaimedKeys(namePrefix, delegations.succinct, delegations.keys, people);
-		requirePeriods(signed, [namePrefix]);
-		return;
-	}
-	for (const one of delegations.roles) {
-		requireReadable(reviewRoleName(one.name), one.name);
-		if (one.paths.kind === "patterns") for (const pattern of one.paths.patterns) requireReadable(reviewPattern(pattern), one.name);
-		requireClaimedKeys(one.name, one, delegations.keys, people);
-		requirePeriods(signed, [one.name]);
-	}
-}
-function sortFiles(changes, base, problem) {
-	const files = {
-		root: null,
-		policy: null,
-		history: /* @__PURE__ */ new Map(),
-		roles: /* @__PURE__ */ new Map()
-	};
-	for (const [path, bytes] of changes) {
-		const what = classifyPath(path);
-		if (what.kind === "event") continue;
-		if (bytes === null || what.kind === "unclaimed" || what.kind === "policy" && base !== null) problem(unclaimed(path));
-		else if (what.kind === "root") files.root = bytes;
-		else if (what.kind === "policy") files.policy = bytes;
-		else if (what.kind === "root-history") files.history.set(path, bytes);
-		else files.roles.set(what.role, bytes);
-	}
+// src/event/review-brought.ts
+function unpublished(base, publishedRoots) {
+	const files = /* @__PURE__ */ new Map();
+	const { version } = base.root.signed;
+	if (version > publishedRoots) files.set(ROOT_PATH, `root@${String(version)}`);
+	for (const [role, { file }] of base.roles) if (file.signed.version > (base.floors.get(role) ?? 0)) files.set(rolePath(role), `${role}@${String(file.signed.version)}`);
 	return files;
 }
-function readProposal(changes, base) {
-	const problems = [];
-	const note = ({ code, where, detail }) => void problems.push({
-		code,
-		where,
-		detail
-	});
-	const files = sortFiles(changes, base, note);
-	let root = null;
-	if (files.root !== null) {
-		const bytes = files.root;
-		const outcome = outcomeOf(() => {
-			const parsed = parseRoot(bytes);
-			const path = rootHistoryPath(parsed.signed.version);
-			const history = files.history.get(path);
-			files.history.delete(path);
-			checkRoot(parsed, base);
-			if (history === void 0 || Buffer.compare(history, bytes) !== 0) throw new CountersignError("event-invalid", path, `expected a copy of ${ROOT_PATH}`);
-			return parsed;
-		});
-		if (outcome.kind === "accepted") root = outcome.value;
-		else note({
-			...outcome.refusal,
-			where: `${ROOT_PATH} ${outcome.refusal.where}`
+function reviewBrought(base, head, merged, last, publishedRoots) {
+	const findings = [];
+	for (const [path, name] of unpublished(base, publishedRoots)) {
+		const entry = head.get(path);
+		if (entry === void 0 || merged.some(({ tree }) => tree.get(path)?.id === entry.id)) continue;
+		findings.push({
+			source: "metadata-branch",
+			code: "event-unknown",
+			where: name,
+			detail: "expected a version that a merged event brought, got one that a plain commit did; it verifies, and counts: find out who pushed it"
 		});
 	}
-	for (const path of files.history.keys()) note(unclaimed(path));
-	const anchor = base?.root.signed.binding ?? root?.signed.binding ?? null;
-	const roles = /* @__PURE__ */ new Map();
-	for (const [role, bytes] of files.roles) {
-		const outcome = outcomeOf(() => {
-			const parsed = parseTargets(bytes);
-			if (anchor === null) throw new CountersignError("base-missing", role, "expected a root first");
-			checkTargets(role, parsed, anchor);
-			return parsed;
-		});
-		if (outcome.kind === "accepted") roles.set(role, outcome.value);
-		else note({
-			...outcome.refusal,
-			where: `metadata/${role}.json ${outcome.refusal.where}`
+	if (last === null) return findings;
+	const isOutside = (path) => !path.startsWith("metadata/") && path !== "event.json";
+	for (const path of /* @__PURE__ */ new Set([...head.keys(), ...last.tree.keys()])) {
+		if (!isOutside(path) || head.get(path)?.id === last.tree.get(path)?.id) continue;
+		const change = !head.has(path) ? "deleted" : last.tree.has(path) ? "changed" : "added";
+		const detail = `expected what event #${String(last.number)} left, got a file that a plain commit ${change} since; nobody has signed ${quote(path)}`;
+		findings.push({
+			source: "metadata-branch",
+			code: "event-file-unclaimed",
+			where: path,
+			detail
 		});
 	}
-	if (root === null && roles.size === 0 && problems.length === 0) note({
-		code: "event-invalid",
-		where: "proposal",
-		detail: "expected new metadata, got none"
-	});
-	return {
-		root,
-		roles: new Map([...roles].sort(([a], [b]) => a === "targets" ? -1 : b === "targets" ? 1 : a < b ? -1 : 1)),
-		policy: files.policy,
-		problems
-	};
-}
-function signersOf(base, role) {
-	const root = base.root.signed;
-	if (role === "root") return {
-		keys: root.keys,
-		roleKeys: root.roles.root,
-		people: peopleOf(root, "root")
-	};
-	if (role === "targets") return {
-		keys: root.keys,
-		roleKeys: root.roles.targets,
-		people: peopleOf(root, "root")
-	};
-	const known = [...base.roles].find(([name]) => name === role)?.[1].delegator;
-	for (const [name, { file }] of base.roles) {
-		const { delegations } = file.signed;
-		if (delegations === null || (known ?? name) !== name) continue;
-		const named = delegations.kind === "roles" ? delegations.roles.find((one) => one.name === role) : void 0;
-		const bin = delegations.kind === "succinct" && isBinName(delegations.succinct, role) ? delegations.succinct : void 0;
-		const roleKeys = named ?? bin;
-		if (roleKeys !== void 0) return {
-			keys: delegations.keys,
-			roleKeys,
-			people: peopleOf(file.signed, name)
-		};
-	}
-	return null;
+	return findings;
 }
 
 // src/event/review-head.ts
@@ -560,6 +1653,98 @@ function reviewHead(paths, others, base) {
 	return findings;
 }
 
+// src/event/review-online.ts
+function refusalOf(base, role, bytes) {
+	if (bytes === null) return null;
+	const parsed = outcomeOf(() => role === "timestamp" ? parseTimestamp(bytes) : parseSnapshot(bytes));
+	const where = role === "timestamp" ? TIMESTAMP_PATH : role;
+	if (parsed.kind === "refused") return {
+		...parsed.refusal,
+		where: `${where} ${parsed.refusal.where}`
+	};
+	const roots = base.roots.map(({ file }) => file.signed);
+	const { files } = role === "timestamp" ? vouchedFor(base.repository, role, [bytes], roots, parseTimestamp) : vouchedFor(base.repository, role, [bytes], roots, parseSnapshot);
+	if (files.length > 0) return null;
+	return {
+		code: "threshold",
+		where,
+		detail: `expected a ${role} of this repository that a root of it vouches for, got another`
+	};
+}
+function versionOf(base, bytes) {
+	const roots = base.roots.map(({ file }) => file.signed);
+	const { files } = vouchedFor(base.repository, "timestamp", bytes === null ? [] : [bytes], roots, parseTimestamp);
+	return latestOf(files)?.file.signed.version ?? 0;
+}
+function reviewOnline(base, published, live) {
+	const findings = [];
+	for (const [source, files] of [["published", published], ["live", live]]) for (const role of ["timestamp", "snapshot"]) {
+		const refusal = refusalOf(base, role, files[role]);
+		if (refusal !== null) findings.push({
+			...refusal,
+			source
+		});
+	}
+	const [branch, served] = [versionOf(base, published.timestamp), versionOf(base, live.timestamp)];
+	if (served > branch && served > 0) {
+		const detail = `expected at least version ${String(served)}, which clients are served, got ${branch === 0 ? "none" : String(branch)}; somebody has reset the branch, and it is built upon what is served`;
+		findings.push({
+			source: "published",
+			code: "rollback",
+			where: TIMESTAMP_PATH,
+			detail
+		});
+	}
+	return findings;
+}
+
+// src/event/evaluate-events.ts
+function evaluateEvents({ base, events, signed, now }) {
+	return withQueue(events.map((event) => evaluateEvent(event, base, signed, now)), events, base);
+}
+function signedVersions(role, { base, events, signed }) {
+	const current = new Map(events.map(({ pull, changes }) => {
+		const file = readProposal(changes, base).roles.get(role);
+		return [pull.number, file === void 0 ? null : payloadDigest(file.payload)];
+	}));
+	const others = (signed.get(role) ?? []).filter(({ number, payload, state }) => state === "ended" || current.get(number) !== payload);
+	return new Set(others.map(({ version }) => version));
+}
+
+// src/event/signed-elsewhere.ts
+function rolesOf({ changes, payloadsAt }) {
+	const roles = new Set(rolesAmong(changes.keys()));
+	for (const digests of payloadsAt.values()) for (const role of digests.keys()) roles.add(role);
+	return roles;
+}
+function signedElsewhere(events, base) {
+	const all = /* @__PURE__ */ new Map();
+	if (base === null) return all;
+	for (const { facts, state } of events) {
+		const proposal = readProposal(facts.changes, base);
+		const listening = listenTo(facts.changes.keys(), proposal, base);
+		const { posted } = collectCountersignatures(facts, listening, proposedFiles(proposal));
+		const lines = posted.map(({ line }) => line);
+		for (const role of rolesOf(facts)) {
+			const signers = signersOf(base, role);
+			if (signers === null) continue;
+			const found = signedContents({
+				role,
+				repository: base.repository,
+				signers: [signers],
+				lines,
+				payloads: facts.earlierPayloads
+			}).map((one) => ({
+				...one,
+				number: facts.pull.number,
+				state
+			}));
+			all.set(role, [...all.get(role) ?? [], ...found]);
+		}
+	}
+	return all;
+}
+
 // src/event/base-files.ts
 function baseFiles(base) {
 	const files = /* @__PURE__ */ new Map();
@@ -585,19 +1770,10 @@ function requireAssetName(name) {
 	if (ASSET_NAME.test(name) && name.length + DIGEST_CHARACTERS <= MAX_NAME_CHARACTERS) return;
 	throw new CountersignError("asset-name", quote(name), `expected a name of letters, digits and "._-" that neither begins nor ends with a dot, of at most 190 characters; a release would rename it`);
 }
-function oursOf(target) {
-	const custom = target.raw.get("custom");
-	const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
-	return isJsonObject(ours) ? ours : null;
-}
 function sourceCommitOf(target) {
-	const commit = oursOf(target)?.get("commit");
+	const commit = ourCustomOf(target)?.get("commit");
 	const parsed = typeof commit === "string" ? outcomeOf(() => parseCommitSha(commit, "commit")) : null;
 	return parsed?.kind === "accepted" ? parsed.value : null;
-}
-function hostingOf(target) {
-	const hosting = oursOf(target)?.get("hosting");
-	return hosting === "site" || hosting === "release" ? hosting : "none";
 }
 function addReleases(targets, releases) {
 	for (const [path, target] of targets.targets) {
@@ -715,9 +1891,9 @@ function reviewPublic(facts, signed, { id }) {
 function decideRelease(facts, signed) {
 	const { tag, files } = signed;
 	const all = facts.releases.filter((release) => release.tag === tag);
-	if (facts.awaited.has(tag)) return null;
 	const published = all.find(({ draft }) => !draft);
 	if (published !== void 0) return reviewPublic(facts, signed, published);
+	if (facts.awaited.has(tag)) return null;
 	const commit = commitOf(signed);
 	if (typeof commit !== "string") return commit;
 	let first = null;
@@ -791,15 +1967,26 @@ function encodeOrigin({ runId, runUrl, workflow, commit, actor, ref }) {
 		workflow
 	});
 }
-function encodeContribution({ origin, targets, staged }) {
+function encodeContribution({ origin, targets, staged, replaced }) {
 	return jsonObject({
 		origin: origin === null ? void 0 : encodeOrigin(origin),
+		replaced: replaced === void 0 || replaced.size === 0 ? void 0 : new Map(replaced),
 		staged: staged ?? void 0,
 		targets: targets === null ? void 0 : [...targets]
 	});
 }
+function fitting(contributions) {
+	let left = MAX_LISTED_CHARACTERS;
+	return contributions.slice(-100).reverse().map((contribution) => {
+		left -= (contribution.targets ?? []).reduce((sum, path) => sum + path.length, 0);
+		return left < 0 ? {
+			...contribution,
+			targets: null
+		} : contribution;
+	}).reverse();
+}
 function encodeEventFile({ role, version, contributions }) {
-	const kept = contributions.slice(-100).map(encodeContribution);
+	const kept = fitting(contributions).map(encodeContribution);
 	return encodeJsonFile(jsonObject({
 		contributions: kept,
 		format: 1,
@@ -807,15 +1994,23 @@ function encodeEventFile({ role, version, contributions }) {
 		version
 	}));
 }
+function noteField(raw, key, where) {
+	const text = stringField(raw, key, where);
+	if (text.length > 1024) throw new CountersignError("too-large", jsonPath(where, key), `expected at most ${String(MAX_NOTE_CHARACTERS)} characters`);
+	return text;
+}
 function parseOrigin(raw, where) {
 	return {
 		runId: integerField(raw, "run", where),
-		runUrl: stringField(raw, "url", where),
-		workflow: stringField(raw, "workflow", where),
-		commit: stringField(raw, "commit", where),
-		actor: stringField(raw, "actor", where),
-		ref: stringField(raw, "ref", where)
+		runUrl: noteField(raw, "url", where),
+		workflow: noteField(raw, "workflow", where),
+		commit: noteField(raw, "commit", where),
+		actor: noteField(raw, "actor", where),
+		ref: noteField(raw, "ref", where)
 	};
+}
+function parseReplaced(raw) {
+	return new Map([...asObject(raw.get("replaced"), "replaced")].map(([path, sha256]) => [path, asString(sha256, "replaced")]));
 }
 function parseContribution(value) {
 	const raw = asObject(value, "contribution");
@@ -823,16 +2018,18 @@ function parseContribution(value) {
 	return {
 		origin: origin === void 0 ? null : parseOrigin(asObject(origin, "origin"), "origin"),
 		targets: raw.has("targets") ? arrayField(raw, "targets", "contribution").map((path) => asString(path, "targets")) : null,
-		staged: raw.has("staged") ? stringField(raw, "staged", "contribution") : null
+		staged: raw.has("staged") ? noteField(raw, "staged", "contribution") : null,
+		...raw.has("replaced") ? { replaced: parseReplaced(raw) } : {}
 	};
 }
 function readEventFile(bytes) {
+	if (bytes.length > 16777216) return null;
 	const outcome = outcomeOf(() => {
 		const raw = asObject(parseJson(bytes), "$");
 		return {
-			role: stringField(raw, "role", "$"),
+			role: noteField(raw, "role", "$"),
 			version: integerField(raw, "version", "$"),
-			contributions: arrayField(raw, "contributions", "$").map(parseContribution)
+			contributions: arrayField(raw, "contributions", "$").slice(-100).map(parseContribution)
 		};
 	});
 	return outcome.kind === "accepted" ? outcome.value : null;
@@ -853,7 +2050,8 @@ function periodOf(base, role) {
 	return period;
 }
 function freeVersion(base, role, used) {
-	let version = (base.roles.get(role)?.file.signed.version ?? 0) + 1;
+	const spent = (base.leftOut.get(role) ?? []).map(({ signed }) => signed.version);
+	let version = Math.max((base.roles.get(role)?.file.signed.version ?? 0) + 1, firstFreeVersion(base.floors, role, spent));
 	while (used.has(version)) version++;
 	return parseVersion(version, role);
 }
@@ -889,6 +2087,22 @@ function build(facts, on, version) {
 		changes: staged.changes
 	};
 }
+function again(facts, on, version) {
+	const before = requireRole(facts.base, facts.role);
+	const { targets } = stageTargets(on, facts.edit);
+	const expires = addSeconds(facts.now, periodOf(facts.base, facts.role).expiresSeconds);
+	const signed = editTargets(on, targets, {
+		version,
+		expires
+	});
+	const { changes } = stageTargets(before, editBetween(before, parseTargets(encodeMetadata(signed, [])).signed));
+	return {
+		branch: proposalBranch(facts.role, version),
+		version,
+		signed,
+		changes
+	};
+}
 function requireNoRival({ edit }, open) {
 	if (edit.existing === "replace") return;
 	for (const { status, proposed } of open) for (const [path, { length, sha256 }] of edit.add) {
@@ -901,7 +2115,7 @@ function requireNoRival({ edit }, open) {
 function decidePropose(facts) {
 	const current = requireRole(facts.base, facts.role);
 	requireProposable(facts);
-	const usable = facts.open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated");
+	const usable = facts.open.filter(({ status, isOurs }) => isOurs && status.state !== "invalid" && status.state !== "outdated");
 	const last = usable.at(-1);
 	const used = /* @__PURE__ */ new Set([...facts.signedVersions, ...facts.open.map(({ proposed }) => proposed.version)]);
 	if (last === void 0) {
@@ -917,7 +2131,7 @@ function decidePropose(facts) {
 		};
 	}
 	const { number } = last.status.pull;
-	if (!last.status.signed) {
+	if (!last.status.signed && !facts.nextVersion) {
 		const proposal = build(facts, last.proposed, last.proposed.version);
 		const { branch } = last.status.pull;
 		return proposal === null ? {
@@ -932,11 +2146,17 @@ function decidePropose(facts) {
 			number
 		};
 	}
-	if (stageTargets(last.proposed, facts.edit).changes.length === 0) return {
+	if (!facts.nextVersion && stageTargets(last.proposed, facts.edit).changes.length === 0) return {
 		kind: "nothing-new",
 		number
 	};
 	const version = freeVersion(facts.base, facts.role, used);
+	if (!last.status.signed) return {
+		kind: "open",
+		proposal: again(facts, last.proposed, version),
+		behind: null,
+		replaces: number
+	};
 	switch (facts.whenOpen) {
 		case "fail": throw new CountersignError("event-open", facts.role, `expected no signed event, got #${String(number)}; wait for it, or pass when-open queue or add`);
 		case "queue": {
@@ -960,22 +2180,12 @@ function decidePropose(facts) {
 			} : {
 				kind: "open",
 				proposal,
-				behind: null,
-				replaces: number
+				behind: number,
+				replaces: null
 			};
 		}
 		default: return facts.whenOpen;
 	}
-}
-function leftBehind({ base, role, open }) {
-	const [last, before] = open.filter(({ status }) => status.state !== "invalid" && status.state !== "outdated").reverse();
-	if (last === void 0 || before === void 0 || last.status.signed || !before.status.signed) return null;
-	const edit = editBetween(requireRole(base, role), before.proposed);
-	const remove = new Set([...edit.remove].filter((path) => last.proposed.targets.has(path)));
-	return stageTargets(last.proposed, {
-		...edit,
-		remove
-	}).changes.length === 0 ? before.status.pull.number : null;
 }
 function editBetween(before, after) {
 	const add = /* @__PURE__ */ new Map();
@@ -996,443 +2206,60 @@ function editBetween(before, after) {
 	};
 }
 
-// src/event/delegators.ts
-function rolesAfter(base, proposal) {
-	const roles = /* @__PURE__ */ new Map();
-	for (const [name, { file }] of base?.roles ?? []) roles.set(name, file);
-	for (const [name, file] of proposal.roles) roles.set(name, file);
-	return roles;
-}
-function childrenOf({ delegations }, after) {
-	if (delegations === null) return [];
-	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
-	return [...after.keys()].filter((name) => isBinName(delegations.succinct, name));
-}
-function delegatorsAfter(root, after) {
-	const { signed } = root;
-	const top = {
-		by: `root v${String(signed.version)}`,
-		name: "root",
-		signed,
-		keys: signed.keys,
-		roleKeys: signed.roles.targets
-	};
-	const found = /* @__PURE__ */ new Map([[TARGETS, [top]]]);
-	for (const name of found.keys()) {
-		const file = after.get(name)?.signed;
-		if (file === void 0) continue;
-		for (const child of childrenOf(file, after)) {
-			const roleKeys = file.delegations === null ? null : delegatedKeys(file.delegations, child);
-			if (file.delegations === null || roleKeys === null) continue;
-			const delegator = {
-				by: `${name} v${String(file.version)}`,
-				name,
-				signed: file,
-				keys: file.delegations.keys,
-				roleKeys
-			};
-			found.set(child, [...found.get(child) ?? [], delegator]);
+// src/event/restore.ts
+function supportOf(payloads, facts, listening, collected) {
+	const people = /* @__PURE__ */ new Set();
+	let since = Infinity;
+	collected.posted.forEach(({ line, dismissed }, index) => {
+		const bytes = facts.earlierPayloads.get(line.payload);
+		if (dismissed || bytes === void 0 || payloads.get(line.role) !== line.payload) return;
+		if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return;
+		for (const { keys, roleKeys, people: named } of listening.signers.get(line.role) ?? []) {
+			const [key, person] = [keys.get(line.keyId), named.byKey.get(line.keyId)];
+			if (key === void 0 || person === void 0 || !roleKeys.keyIds.includes(line.keyId)) continue;
+			if ((person.account === null ? void 0 : collected.standings.get(person.account.id))?.state === "CHANGES_REQUESTED" || verifySignature(key, bytes, line.sig) !== "valid") continue;
+			people.add(person.name);
+			since = Math.min(since, index);
 		}
-	}
-	return found;
-}
-function delegationProblems(proposal, after, delegators) {
-	const problems = [];
-	for (const role of proposal.roles.keys()) {
-		if (delegators.has(role)) continue;
-		problems.push({
-			code: "role-unknown",
-			where: rolePath(role),
-			detail: "expected a role that is delegated, got one that clients do not come to from the root"
-		});
-	}
-	for (const [role, all] of delegators) {
-		const changed = all.filter(({ name }) => name === "root" ? proposal.root !== null : proposal.roles.has(name));
-		if (changed.length === 0) continue;
-		if (all.length > 1) {
-			const detail = `expected one role to delegate it, got ${all.map(({ name }) => name).join(", ")}`;
-			problems.push({
-				code: "delegations-invalid",
-				where: role,
-				detail
-			});
-		}
-		for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
-	}
-	return [...problems, ...missingBins(proposal, after)];
-}
-function danglingRole(role, delegator, proposal, after) {
-	if (proposal.roles.has(role)) return [];
-	const file = after.get(role);
-	const { keys, roleKeys, name } = delegator;
-	if (file !== void 0 && countSignatures({
-		payload: file.payload,
-		signatures: file.signatures,
-		keys,
-		role: roleKeys
-	}).reached) return [];
-	return [{
-		code: "role-missing",
-		where: role,
-		detail: `expected a new version in this event: ${name} changes who signs it`
-	}];
-}
-function missingBins(proposal, after) {
-	return [...proposal.roles].flatMap(([name, { signed }]) => {
-		if (signed.delegations?.kind !== "succinct") return [];
-		const [expected, actual] = [2 ** signed.delegations.succinct.bitLength, childrenOf(signed, after).length];
-		if (actual === expected) return [];
-		return [{
-			code: "role-missing",
-			where: name,
-			detail: `expected a file for each of ${String(expected)} bins, got ${String(actual)}`
-		}];
-	});
-}
-
-// src/event/file-problems.ts
-const MAX_VERSION_STEP = 1e4;
-function sameBytes(a, b) {
-	return a?.length === b.length && a.hashes.get("sha256") === b.hashes.get("sha256");
-}
-function targetProblem(role, path, entry, roles) {
-	const where = `${role} ${path}`;
-	const refused = reviewTargetPath(path).find(({ severity }) => severity === "refused");
-	if (refused !== void 0) return {
-		code: "unwritable",
-		where,
-		detail: `expected a path that every client reads, got ${refused.detail}`
-	};
-	if (!entry.hashes.has("sha256")) return {
-		code: "hashes-missing",
-		where,
-		detail: "expected sha256, got other hashes only"
-	};
-	const reach = reachOf(path, role, roles);
-	if (reach.kind === "reached") return null;
-	return {
-		code: "target-unreachable",
-		where,
-		detail: `expected a path at which clients find this role, got one that is ${reach.kind}`
-	};
-}
-function targetsProblems(role, file, delegator, base, after, now) {
-	const before = base?.roles.get(role)?.file.signed;
-	const problems = [...renewalProblems(role, file, delegator.signed, now)];
-	const { version } = file.signed;
-	if (version > (before?.version ?? 0) + MAX_VERSION_STEP) {
-		const detail = `expected a version soon after ${String(before?.version ?? 0)}`;
-		problems.push({
-			code: "version-invalid",
-			where: `${role}@${String(version)}`,
-			detail
-		});
-	}
-	const roles = new Map([...after].map(([name, { signed }]) => [name, signed]));
-	for (const [path, entry] of file.signed.targets) {
-		if (sameBytes(before?.targets.get(path), entry)) continue;
-		const problem = targetProblem(role, path, entry, roles);
-		if (problem !== null) problems.push(problem);
-	}
-	return problems;
-}
-function rootProblems(root, base, now) {
-	const expected = (base?.root.signed.version ?? 0) + 1;
-	const problems = [...renewalProblems("root", root, root.signed, now)];
-	if (root.signed.version !== expected) problems.push({
-		code: "rollback",
-		where: `root@${String(root.signed.version)}`,
-		detail: `expected version ${String(expected)}`
-	});
-	return problems;
-}
-function renewalProblems(role, file, delegator, now) {
-	if (file.signed.expires - now > (periodIn(delegator, role)?.renewSeconds ?? 0)) return [];
-	return [{
-		code: "expired",
-		where: `${role}@${String(file.signed.version)}`,
-		detail: `expected more than the renewal period before ${encodeInstant(file.signed.expires)}; abandon this event and propose again`
-	}];
-}
-
-// src/event/outdated.ts
-function withoutTargets(signed) {
-	const rest = new Map(signed);
-	for (const key of [
-		"targets",
-		"version",
-		"expires"
-	]) rest.delete(key);
-	return encodeCanonicalJson(rest);
-}
-function sameButTargets(a, b) {
-	return Buffer.compare(withoutTargets(a.raw), withoutTargets(b.raw)) === 0;
-}
-function sameEntry(a, b) {
-	if (a === void 0 || b === void 0) return a === b;
-	return Buffer.compare(encodeCanonicalJson(a.raw), encodeCanonicalJson(b.raw)) === 0;
-}
-function containsBase(base, fork, proposed) {
-	if (!sameButTargets(base, proposed)) return false;
-	return [.../* @__PURE__ */ new Set([...base.targets.keys(), ...proposed.targets.keys()])].every((path) => {
-		const entry = proposed.targets.get(path);
-		return sameEntry(base.targets.get(path), entry) || !sameEntry(fork.targets.get(path), entry);
-	});
-}
-function isOutdated(role, file, fork, base) {
-	const now = base?.roles.get(role)?.file;
-	if (now === void 0) return false;
-	if (file.signed.version <= now.signed.version) return true;
-	if (fork === void 0) return false;
-	const parsed = outcomeOf(() => parseTargets(fork));
-	if (parsed.kind === "refused" || payloadDigest(parsed.value.payload) === payloadDigest(now.payload)) return false;
-	return !containsBase(now.signed, parsed.value.signed, file.signed);
-}
-
-// src/event/evaluate.ts
-function judgeRoot(root, { base, facts, collected }) {
-	const { signed, payload } = root;
-	const own = {
-		repository: bindingOf(signed, "root").repository,
-		role: "root",
-		version: signed.version,
-		payload
-	};
-	const all = base === null ? parseThreshold(signed.roles.root.keyIds.length, "root") : signed.roles.root.threshold;
-	const by = base === null ? "root v1 (every key)" : `root v${String(signed.version)}`;
-	const people = peopleOf(signed, "root");
-	const asNew = {
-		...own,
-		by,
-		keys: signed.keys,
-		roleKeys: {
-			...signed.roles.root,
-			threshold: all
-		},
-		people
-	};
-	if (base === null) return [judge({
-		...asNew,
-		isDelegatorSigned: false
-	}, facts, collected)];
-	const old = base.root.signed;
-	const asOld = {
-		...own,
-		by: `root v${String(old.version)}`,
-		keys: old.keys,
-		roleKeys: old.roles.root,
-		people: peopleOf(old, "root")
-	};
-	const byOld = judge({
-		...asOld,
-		isDelegatorSigned: true
-	}, facts, collected);
-	return [byOld, judge({
-		...asNew,
-		isDelegatorSigned: byOld.requirement.reached
-	}, facts, collected)];
-}
-function ignoredOf(judged) {
-	const accepted = new Set(judged.flatMap((one) => [...one.accepted]));
-	const ignored = /* @__PURE__ */ new Map();
-	for (const one of judged) for (const [posted, why] of one.ignored) if (!accepted.has(posted)) ignored.set(`${why.who} ${why.code} ${why.detail}`, why);
-	return [...ignored.values()];
-}
-function statusOf(role, file, judged, delegatorComplete) {
-	return {
-		role,
-		version: file.signed.version,
-		payload: payloadDigest(file.payload),
-		requirements: judged.map((one) => one.requirement),
-		ignored: ignoredOf(judged),
-		complete: delegatorComplete && judged.every((one) => one.requirement.reached)
-	};
-}
-function isResigned({ role, version, payload }, repository, signers, scene) {
-	const { base, facts, collected } = scene;
-	const before = base === null ? null : signersOf(base, role);
-	return [signers, ...before === null ? [] : [before]].some(({ people, keys }) => isSignedOtherwise(signedContents(role, repository, people, keys, collected.posted, facts.earlierPayloads), version, payload));
-}
-function uniqueSignatures(judged) {
-	return [...new Map(judged.flatMap((one) => one.signatures).map((one) => [one.keyId, {
-		keyId: one.keyId,
-		sig: one.sig
-	}])).values()];
-}
-function rootFile(root, scene) {
-	const judged = judgeRoot(root, scene);
-	const status = statusOf("root", root, judged, true);
-	const problems = [...rootProblems(root, scene.base, scene.now)];
-	const { keys, roles } = root.signed;
-	if (isResigned(status, bindingOf(root.signed, "root").repository, {
-		keys,
-		roleKeys: roles.root,
-		people: peopleOf(root.signed, "root")
-	}, scene)) problems.push({
-		code: "already-signed",
-		where: `root@${String(root.signed.version)}`,
-		detail: "expected the bytes that were signed under this version; abandon the event to start again"
 	});
 	return {
-		status,
-		bytes: encodeMetadata(root.signed.raw, uniqueSignatures(judged)),
-		problems,
-		outdated: false,
-		signed: judged.some(({ live }) => live)
-	};
-}
-function targetsFile(role, file, delegator, complete, scene) {
-	const { facts, collected, base } = scene;
-	const people = peopleOf(delegator.signed, delegator.name);
-	const { repository } = bindingOf(delegator.signed, delegator.name);
-	const own = {
-		repository,
-		role,
-		version: file.signed.version,
-		payload: file.payload
-	};
-	const judgement = {
-		...delegator,
-		...own,
 		people,
-		isDelegatorSigned: complete
-	};
-	const judged = judge(judgement, facts, collected);
-	const status = statusOf(role, file, [judged], complete);
-	const resigned = isResigned(status, repository, {
-		...delegator,
-		people
-	}, scene);
-	return {
-		status,
-		bytes: encodeMetadata(file.signed.raw, uniqueSignatures([judged])),
-		problems: [],
-		outdated: resigned || isOutdated(role, file, facts.forkedFrom.get(role), base),
-		signed: resigned || judged.live
+		since
 	};
 }
-function walk(proposal, root, scene) {
-	const { base, now } = scene;
-	const after = rolesAfter(base, proposal);
-	const delegators = delegatorsAfter(root, after);
-	const problems = [...delegationProblems(proposal, after, delegators)];
-	const done = /* @__PURE__ */ new Map();
-	const files = /* @__PURE__ */ new Map();
-	if (proposal.root !== null) {
-		const file = rootFile(proposal.root, scene);
-		done.set("root", file);
-		files.set(ROOT_PATH, file.bytes).set(rootHistoryPath(proposal.root.signed.version), file.bytes);
-	}
-	for (const [role, all] of delegators) {
-		const file = proposal.roles.get(role);
-		const known = base?.roles.get(role)?.delegator;
-		const delegator = all.find(({ name }) => name === known) ?? all[0];
-		if (file === void 0 || delegator === void 0) continue;
-		const judged = targetsFile(role, file, delegator, done.get(delegator.name)?.status.complete ?? true, scene);
-		done.set(role, judged);
-		files.set(rolePath(role), judged.bytes);
-		problems.push(...targetsProblems(role, file, delegator, base, after, now));
-	}
-	const all = [...done.values()];
-	const [first, ...rest] = all.map(({ status }) => status);
-	return {
-		roles: first === void 0 ? [] : [{
-			...first,
-			ignored: [...scene.collected.unreadable, ...first.ignored]
-		}, ...rest],
-		problems: [...all.flatMap((one) => one.problems), ...problems],
-		outdated: all.some((one) => one.outdated),
-		signed: all.some((one) => one.signed),
-		files
-	};
+function approversOf(commit, listening, { standings }) {
+	return [...listening.signers.values()].flat().flatMap(({ people }) => [...people.byKey.values()].filter((one) => one.custody)).flatMap(({ name, account }) => {
+		const standing = account === null ? void 0 : standings.get(account.id);
+		return standing?.state === "APPROVED" && standing.review.commitSha === commit ? [name] : [];
+	});
 }
-function stateOf({ roles, problems, outdated }, proposal) {
-	if (outdated && (proposal.root === null || problems.length === 0)) return "outdated";
-	if (problems.length > 0) return "invalid";
-	return roles.length > 0 && roles.every((role) => role.complete) ? "complete" : "waiting";
-}
-function evaluateEvent(facts, base, now) {
-	const { pull } = facts;
+function signedCommit(facts, base) {
+	if (facts.rewritten.size === 0) return null;
 	const proposal = readProposal(facts.changes, base);
-	const invalid = (problems) => {
+	const listening = listenTo(facts.changes.keys(), proposal, base);
+	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const at = (commit) => {
+		const { people, since } = supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
 		return {
-			pull,
-			state: "invalid",
-			roles: [],
-			problems,
-			signed: false,
-			files: /* @__PURE__ */ new Map(),
-			behind: null
+			people: /* @__PURE__ */ new Set([...people, ...approversOf(commit, listening, collected)]),
+			since
 		};
 	};
-	if (pull.from === "fork") return invalid([{
-		code: "event-fork",
-		where: pull.branch,
-		detail: "expected a branch of this repository, got one of a fork: propose it here, so that nobody outside can change it"
-	}]);
-	const root = proposal.root ?? base?.root ?? null;
-	if (root === null || proposal.problems.length > 0) return invalid(proposal.problems);
-	const outcome = outcomeOf(() => walk(proposal, root, {
-		facts,
-		collected: collectCountersignatures(facts),
-		base,
-		now
-	}));
-	if (outcome.kind === "refused") return invalid([outcome.refusal]);
-	const { roles, problems, signed } = outcome.value;
-	const state = stateOf(outcome.value, proposal);
-	const files = new Map(state === "complete" ? outcome.value.files : []);
-	if (state === "complete" && proposal.policy !== null) files.set(POLICY_PATH, proposal.policy);
-	return {
-		pull,
-		state,
-		roles,
-		problems,
-		signed,
-		files,
-		behind: null
+	const head = proposal.problems.length === 0 ? at(facts.pull.headSha) : {
+		people: /* @__PURE__ */ new Set(),
+		since: Infinity
 	};
-}
-
-// src/event/queue.ts
-function proposedVersions(facts, base) {
-	const proposal = readProposal(facts.changes, base);
-	const versions = new Map([...proposal.roles].map(([role, file]) => [role, file.signed.version]));
-	if (proposal.root !== null) versions.set("root", proposal.root.signed.version);
-	return versions;
-}
-function baseVersions(base) {
-	const versions = new Map([...base?.roles ?? []].map(([role, { file }]) => [role, file.signed.version]));
-	if (base !== null) versions.set("root", base.root.signed.version);
-	return versions;
-}
-function withQueue(statuses, events, base, holds) {
-	const current = baseVersions(base);
-	const entries = statuses.flatMap((status, index) => {
-		const event = events[index];
-		if (event === void 0 || status.state === "invalid" || !holds(status, event)) return [];
-		const versions = proposedVersions(event, base);
-		return [{
-			status,
-			versions,
-			ahead: Math.max(...[...versions].map(([role, version]) => version - (current.get(role) ?? 0)))
-		}];
-	});
-	entries.sort((a, b) => a.ahead - b.ahead || a.status.pull.number - b.status.pull.number);
-	const behind = /* @__PURE__ */ new Map();
-	entries.forEach(({ status, versions }, place) => {
-		const first = entries.slice(0, place).find((other) => [...versions.keys()].some((role) => other.versions.has(role)));
-		if (first !== void 0) behind.set(status, first.status.pull.number);
-	});
-	return statuses.map((status) => {
-		const number = behind.get(status);
-		return number === void 0 ? status : {
-			...status,
-			state: "queued",
-			behind: number,
-			files: /* @__PURE__ */ new Map()
+	let best = null;
+	for (const commit of facts.rewritten) {
+		const support = at(commit);
+		const than = best?.support ?? head;
+		if (support.people.size === 0) continue;
+		if (support.people.size > than.people.size || support.people.size === than.people.size && support.since < than.since) best = {
+			commit,
+			support
 		};
-	});
+	}
+	return best?.commit ?? null;
 }
 
 // src/event/decide-gather.ts
@@ -1453,7 +2280,7 @@ function targetsEdit(facts, base) {
 }
 function takenVersions(role, event, facts) {
 	const proposed = facts.events.filter((other) => other !== event).flatMap((other) => proposedVersions(other, facts.base).get(role) ?? []);
-	return /* @__PURE__ */ new Set([...facts.signedBefore.get(role)?.versions ?? [], ...proposed]);
+	return /* @__PURE__ */ new Set([...signedVersions(role, facts), ...proposed]);
 }
 function holdsEdit(targets, edit) {
 	const remove = new Set([...edit.remove].filter((path) => targets.targets.has(path)));
@@ -1466,7 +2293,7 @@ function continuedIn(role, edit, event, facts) {
 	return facts.events.find((one) => {
 		const proposed = one === event ? void 0 : readProposal(one.changes, facts.base).roles.get(role);
 		if (proposed === void 0 || !holdsEdit(proposed.signed, edit)) return false;
-		const { state } = evaluateEvent(one, facts.base, facts.now);
+		const { state } = evaluateEvent(one, facts.base, facts.signed, facts.now);
 		return state === "waiting" || state === "complete";
 	})?.pull.number ?? null;
 }
@@ -1488,6 +2315,7 @@ function rebuild(event, status, base, facts) {
 				remove
 			},
 			whenOpen: "fail",
+			nextVersion: false,
 			open: [],
 			signedVersions: taken,
 			now: facts.now
@@ -1524,58 +2352,56 @@ function hasLanded(event, base) {
 	const { root, roles, policy } = readProposal(event.changes, base);
 	const same = (a, b) => b !== void 0 && payloadDigest(a.payload) === payloadDigest(b.payload);
 	const files = (root === null ? 0 : 2) + roles.size;
-	return event.pull.from === "repository" && policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
+	return policy === null && event.changes.size === files && (root === null || same(root, base.root)) && [...roles].every(([role, file]) => same(file, base.roles.get(role)?.file));
 }
 function renewalOf(event, status, facts) {
-	return status?.state === "outdated" && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
+	return status.state === "outdated" && facts.base !== null ? rebuild(event, status, facts.base, facts) : null;
 }
-function besideClosed(status, signedBefore) {
-	if (status.state !== "waiting" && status.state !== "complete") return status;
-	return status.roles.some(({ role, version, payload }) => {
-		const before = role === "root" ? void 0 : signedBefore.get(role);
-		return before !== void 0 && isSignedOtherwise(before.closed, version, payload);
-	}) ? {
-		...status,
-		state: "outdated",
-		files: /* @__PURE__ */ new Map()
-	} : status;
+function effectOf(event, status, completing, facts) {
+	const { base } = facts;
+	if (status === completing) return {
+		kind: "complete",
+		status
+	};
+	if ((status.state === "invalid" || status.state === "outdated") && base !== null && hasLanded(event, base)) return {
+		kind: "close",
+		status,
+		reason: "all that it changes is signed already"
+	};
+	const commit = status.state === "complete" ? null : signedCommit(event, base);
+	if (commit !== null) return {
+		kind: "restore",
+		status,
+		commit
+	};
+	return renewalOf(event, status, facts) ?? {
+		kind: "report",
+		status
+	};
+}
+function reopened({ base, events, closed, signed, now }) {
+	return closed.flatMap((event) => {
+		const status = evaluateEvent(event, base, signed, now);
+		if (status.state !== "waiting" && status.state !== "complete" || votersOf(status).length === 0) return [];
+		const content = contentOf(event.changes, base);
+		if (events.some((open) => contentOf(open.changes, base) === content)) return [];
+		return [{
+			kind: "reopen",
+			status
+		}];
+	});
 }
 function decideGather(facts) {
-	const { base, events, signedBefore, now } = facts;
-	const evaluated = events.map((event) => besideClosed(evaluateEvent(event, base, now), signedBefore));
-	const renewals = new Map(events.map((event, index) => [event, renewalOf(event, evaluated[index], facts)]));
-	const holds = (status, event) => status.state !== "outdated" || (renewals.get(event) ?? null) !== null;
-	const statuses = withQueue(evaluated, events, base, holds);
-	const effects = [];
-	let completing = false;
-	statuses.forEach((status, index) => {
+	const { base, events } = facts;
+	const statuses = evaluateEvents(facts);
+	const completing = nextToComplete(statuses, events, base);
+	const effects = statuses.flatMap((status, index) => {
 		const event = events[index];
-		if (event === void 0) return;
-		if (status.state === "complete" && !completing) {
-			completing = true;
-			effects.push({
-				kind: "complete",
-				status
-			});
-			return;
-		}
-		if ((status.state === "invalid" || status.state === "outdated") && base !== null && hasLanded(event, base)) {
-			effects.push({
-				kind: "close",
-				status,
-				reason: "all that it changes is signed already"
-			});
-			return;
-		}
-		const effect = status.state === "outdated" ? renewals.get(event) : null;
-		effects.push(effect ?? {
-			kind: "report",
-			status
-		});
+		return event === void 0 ? [] : [effectOf(event, status, completing, facts)];
 	});
 	return {
 		statuses,
-		effects
+		effects: [...reopened(facts), ...effects]
 	};
 }
 
@@ -1606,28 +2432,11 @@ function custodyEnvironment(person) {
 }
 
 // src/event/decide-publish.ts
-function latest(repository, role, all, roots, parse) {
-	for (const some of [roots.slice(-1), roots]) {
-		let best = null;
-		for (const bytes of all) {
-			const outcome = outcomeOf(() => parse(bytes));
-			if (outcome.kind === "refused") continue;
-			const file = outcome.value;
-			if (file.signed.binding?.repository !== repository || some.every((root) => isDiscardedUnder(root, role, file))) continue;
-			if (best === null || file.signed.version > best.file.signed.version) best = {
-				file,
-				bytes
-			};
-		}
-		if (best !== null) return best;
-	}
-	return null;
-}
 function heldOnline(base, files) {
 	const roots = base.roots.map(({ file }) => file.signed);
 	return {
-		snapshot: latest(base.repository, "snapshot", files.snapshots, roots, parseSnapshot),
-		timestamp: latest(base.repository, "timestamp", files.timestamps, roots, parseTimestamp)
+		snapshot: latestOf(vouchedFor(base.repository, "snapshot", files.snapshots, roots, parseSnapshot).files),
+		timestamp: latestOf(vouchedFor(base.repository, "timestamp", files.timestamps, roots, parseTimestamp).files)
 	};
 }
 function onlinePeriod(base, role) {
@@ -1644,20 +2453,7 @@ function predecessor(base, role, held) {
 function listedRoles(base) {
 	return new Map([...base.roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)]));
 }
-function heldRoles({ snapshot }) {
-	if (snapshot === null) return null;
-	const files = /* @__PURE__ */ new Map();
-	for (const [role, { version, length, hashes }] of snapshot.file.signed.meta) {
-		const sha256 = hashes?.get("sha256");
-		if (length !== null && sha256 !== void 0) files.set(role, {
-			version,
-			length,
-			sha256
-		});
-	}
-	return files;
-}
-function decideSnapshot(base, held, now, files = listedRoles(base)) {
+function decideSnapshot(base, held, now, files = listedRoles(base), above = 0) {
 	const plan = planSnapshot(predecessor(base, "snapshot", held.snapshot), base.root.signed, files);
 	const period = onlinePeriod(base, "snapshot");
 	const why = snapshotReason(base, held, now, period, plan);
@@ -1666,7 +2462,7 @@ function decideSnapshot(base, held, now, files = listedRoles(base)) {
 		bytes: held.snapshot.bytes
 	};
 	const header = {
-		version: plan.version,
+		version: later(plan.version, above),
 		expires: addSeconds(now, period.expiresSeconds)
 	};
 	return {
@@ -1680,26 +2476,63 @@ function snapshotReason(base, held, now, period, plan) {
 	const { file } = held.snapshot;
 	if (!sameMeta(file.signed, plan)) return "roles changed";
 	if (isDiscardedUnder(base.root.signed, "snapshot", file)) return "the snapshot key changed";
-	return isDue(file.signed.expires, now, period.renewSeconds) ? `it expires ${encodeInstant(file.signed.expires)}` : null;
+	return dueReason(file.signed.expires, now, period);
 }
-function decideTimestamp(base, held, snapshotBytes, now) {
+function dueReason(expires, now, { expiresSeconds, renewSeconds }) {
+	if (isDue(expires, now, renewSeconds)) return `it expires ${encodeInstant(expires)}`;
+	return expires > addSeconds(now, expiresSeconds) ? `it expires only ${encodeInstant(expires)}, later than its period allows` : null;
+}
+function fastClockFindings(base, held, now) {
+	return ["timestamp", "snapshot"].flatMap((role) => {
+		const file = held[role]?.file.signed;
+		if (file === void 0) return [];
+		const periods = base.roots.flatMap(({ file: root }) => parsePeriods(bindingOf(root.signed, "root"), "root").get(role) ?? []);
+		const longest = Math.max(...periods.map(({ expiresSeconds }) => expiresSeconds));
+		if (!(file.expires > addSeconds(now, longest))) return [];
+		const detail = `expected an expiry by ${encodeInstant(addSeconds(now, longest))}, got ${encodeInstant(file.expires)}, as a clock that was ahead made it; it is signed anew`;
+		return [{
+			source: "published",
+			code: "expires-invalid",
+			where: `${role}@${String(file.version)}`,
+			detail
+		}];
+	});
+}
+function later(version, above) {
+	return version > above ? version : nextVersion(parseVersion(above, "version"));
+}
+const FILES = "files";
+function signedFileList({ binding }) {
+	const digest = binding?.raw.get(FILES);
+	return typeof digest === "string" ? digest : null;
+}
+function decideTimestamp(base, held, snapshotBytes, now, { above = 0, files } = {}) {
 	const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
 	const plan = planTimestamp(predecessor(base, "timestamp", held.timestamp), base.root.signed, listed);
 	const period = onlinePeriod(base, "timestamp");
-	const why = timestampReason(base, held, now, period, listed);
+	const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files);
 	if (why === null && held.timestamp !== null) return {
 		kind: "keep",
 		bytes: held.timestamp.bytes
 	};
 	const header = {
-		version: plan.version,
+		version: later(plan.version, above),
 		expires: addSeconds(now, period.expiresSeconds)
 	};
+	const signed = newTimestampSigned(header, base.repository, plan.snapshot);
 	return {
 		kind: "sign",
-		signed: newTimestampSigned(header, base.repository, plan.snapshot),
+		signed: files === void 0 ? signed : withFileList(signed, files),
 		why: why ?? "first publication"
 	};
+}
+function filesReason({ timestamp }, files) {
+	if (timestamp === null || files === void 0) return null;
+	return signedFileList(timestamp.file.signed) === files ? null : "the published files changed";
+}
+function withFileList(signed, files) {
+	const ours = objectField(signed, BINDING_FIELD, "timestamp");
+	return new Map(signed).set(BINDING_FIELD, new Map(ours).set(FILES, files));
 }
 function timestampReason(base, held, now, period, listed) {
 	if (held.timestamp === null) return "first publication";
@@ -1707,7 +2540,7 @@ function timestampReason(base, held, now, period, listed) {
 	const { snapshot } = file.signed;
 	if (snapshot.version !== listed.version || snapshot.hashes?.get("sha256") !== listed.sha256) return "the snapshot changed";
 	if (isDiscardedUnder(base.root.signed, "timestamp", file)) return "the timestamp key changed";
-	return isDue(file.signed.expires, now, period.renewSeconds) ? `it expires ${encodeInstant(file.signed.expires)}` : null;
+	return dueReason(file.signed.expires, now, period);
 }
 function onlineUris(root) {
 	const uris = /* @__PURE__ */ new Map();
@@ -1716,9 +2549,9 @@ function onlineUris(root) {
 	for (const [id, uri] of objectField(raw, "online", "root x-countersign")) uris.set(parseKeyId(id, "online"), asString(uri, "online"));
 	return uris;
 }
-function hostedTargets(base) {
+function hostedIn({ targets }) {
 	const hosted = [];
-	for (const { file } of base.roles.values()) for (const [path, target] of file.signed.targets) {
+	for (const [path, target] of targets) {
 		if (hostingOf(target) !== "site") continue;
 		const sha256 = target.hashes.get("sha256");
 		if (sha256 !== void 0) hosted.push({
@@ -1728,6 +2561,344 @@ function hostedTargets(base) {
 		});
 	}
 	return hosted;
+}
+function hostedTargets(base) {
+	return [...base.roles.values()].flatMap(({ file }) => hostedIn(file.signed));
+}
+
+// src/event/decide-uploads.ts
+const RESERVED_REQUESTS = 100;
+const MAX_BATCH = 200;
+function decideUploads(count, left) {
+	if (left === null || count + RESERVED_REQUESTS <= left) return {
+		now: count,
+		next: 0
+	};
+	return {
+		now: 0,
+		next: Math.max(0, Math.min(count, MAX_BATCH, left - 200))
+	};
+}
+
+// src/event/file-list.ts
+const LINE = /^([0-9a-f]{40}) (0|[1-9][0-9]{0,15}) (\S.*)$/;
+function isListed(path) {
+	return (path.startsWith("metadata/") || path.startsWith("targets/")) && path !== "metadata/timestamp.json";
+}
+function encodeFileList(list) {
+	const lines = [...list].sort(([a], [b]) => a < b ? -1 : 1).map(([path, { id, size }]) => `${id} ${String(size)} ${path}\n`);
+	return new TextEncoder().encode(lines.join(""));
+}
+function readFileList(bytes) {
+	const list = /* @__PURE__ */ new Map();
+	for (const line of new TextDecoder().decode(bytes).split("\n")) {
+		if (line === "") continue;
+		const [, id, size, path] = LINE.exec(line) ?? [];
+		if (id === void 0 || size === void 0 || path === void 0) return null;
+		list.set(path, {
+			id,
+			size: Number(size)
+		});
+	}
+	return list;
+}
+function reviewTree(tree, list) {
+	return {
+		damaged: new Map([...list].filter(([path, { id }]) => tree.get(path)?.id !== id || tree.get(path)?.kind !== "file")),
+		strays: [...tree.keys()].filter((path) => isListed(path) && !list.has(path))
+	};
+}
+
+// src/event/revocations.ts
+function keysIn(signed) {
+	const keys = /* @__PURE__ */ new Map();
+	if (signed.kind === "root") {
+		for (const role of TOP_LEVEL_ROLES) keys.set(role, new Set(signed.roles[role].keyIds));
+		return keys;
+	}
+	const { delegations } = signed;
+	if (delegations?.kind === "roles") for (const { name, keyIds } of delegations.roles) keys.set(name, new Set(keyIds));
+	if (delegations?.kind === "succinct") keys.set(delegations.succinct.namePrefix, new Set(delegations.succinct.keyIds));
+	return keys;
+}
+function keysTakenAway(before, after) {
+	const now = keysIn(after);
+	return [...keysIn(before)].flatMap(([role, keyIds]) => [...keyIds].flatMap((keyId) => now.get(role)?.has(keyId) === true ? [] : [{
+		role,
+		keyId
+	}]));
+}
+function revocationFinding(where, [first, ...others]) {
+	const more = others.length === 0 ? "" : ` and ${String(others.length)} more`;
+	return {
+		source: "published",
+		code: "revocation-unpublished",
+		where,
+		detail: `a revocation is not published: ${first === void 0 ? "keys" : `key ${first.keyId.slice(0, 12)}… of ${first.role}${more}`} still counts for clients; what holds it back is told below`
+	};
+}
+
+// src/event/plan-publication.ts
+function hostedKey({ path, sha256 }) {
+	return `${sha256} ${path}`;
+}
+function childrenOf(delegations, known) {
+	if (delegations.kind === "roles") return delegations.roles.map(({ name }) => name);
+	return [...known].filter((name) => isBinName(delegations.succinct, name));
+}
+function left(code, where, detail) {
+	return {
+		source: "published",
+		code,
+		where,
+		detail
+	};
+}
+var Planner = class {
+	#facts;
+	#held = /* @__PURE__ */ new Map();
+	constructor(facts) {
+		this.#facts = facts;
+	}
+	#heldFile(name) {
+		const known = this.#held.get(name);
+		if (known !== void 0) return known;
+		const sha256 = (this.#facts.held.snapshot?.file.signed.meta.get(name))?.hashes?.get("sha256");
+		const newest = this.#facts.base.roles.get(name) ?? null;
+		if (newest !== null && sha256Hex(newest.bytes) === sha256) {
+			this.#held.set(name, newest);
+			return newest;
+		}
+		const bytes = sha256 === void 0 ? void 0 : (this.#facts.known.get(name) ?? []).find((one) => sha256Hex(one) === sha256);
+		const parsed = bytes === void 0 ? null : outcomeOf(() => parseTargets(bytes));
+		const held = bytes !== void 0 && parsed?.kind === "accepted" ? {
+			file: parsed.value,
+			bytes
+		} : null;
+		this.#held.set(name, held);
+		return held;
+	}
+	#verifies(name, { file }, { signed, keys, role }) {
+		const where = `${name}@${String(file.signed.version)}`;
+		return outcomeOf(() => {
+			requireThreshold({
+				payload: file.payload,
+				signatures: file.signatures,
+				keys,
+				role
+			}, where);
+			requireBinding(this.#facts.base.root.signed.binding, file.signed.binding, name, where);
+			requireCounts(signed, name, file.signed.version);
+		}).kind === "accepted";
+	}
+	#isListable(name, { file, bytes }) {
+		const floor = this.#facts.base.floors.get(name) ?? 0;
+		if (file.signed.version !== floor) return file.signed.version > floor;
+		const listed = this.#facts.held.snapshot?.file.signed.meta.get(name);
+		const sha256 = listed?.version === floor ? listed.hashes?.get("sha256") : void 0;
+		return sha256 === void 0 || sha256 === sha256Hex(bytes);
+	}
+	#missingOf({ file }) {
+		return hostedIn(file.signed).flatMap((target) => this.#facts.missing.get(hostedKey(target)) ?? []);
+	}
+	#options(name, delegator) {
+		const { base } = this.#facts;
+		const held = this.#heldFile(name);
+		const [first, second] = [base.roles.get(name) ?? null, held].filter((one) => one !== null && this.#isListable(name, one) && this.#verifies(name, one, delegator)).filter((one) => one !== null);
+		if (first === void 0) return [];
+		if (second === void 0 || first.file.signed.version === second.file.signed.version) return [first];
+		return this.#facts.isServedKnown && this.#missingOf(first).length > 0 && sameButTargets(second.file.signed, first.file.signed) ? [second, first] : [first, second];
+	}
+	#withChildren(name, option, delegator, taken) {
+		const roles = new Map(taken).set(name, {
+			...option,
+			delegator: delegator.name
+		});
+		const findings = this.#missingOf(option).map((one) => left(one.code, one.where, one.detail));
+		const { signed } = option.file;
+		const { delegations } = signed;
+		let whole = true;
+		for (const child of delegations === null ? [] : childrenOf(delegations, this.#facts.known.keys())) {
+			const role = delegations?.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations?.succinct;
+			if (roles.has(child) || role === void 0 || delegations === null) continue;
+			const resolved = this.resolve(child, {
+				name,
+				signed,
+				keys: delegations.keys,
+				role
+			}, roles);
+			if (resolved === null) {
+				whole = false;
+				findings.push(left("role-missing", child, `expected a file that verifies as ${name} delegates it, got none; clients can't use this role`));
+				continue;
+			}
+			for (const [one, file] of resolved.roles) roles.set(one, file);
+			findings.push(...resolved.findings);
+		}
+		return {
+			roles,
+			findings,
+			whole
+		};
+	}
+	resolve(name, delegator, taken) {
+		const tried = this.#options(name, delegator).map((one) => ({
+			option: one,
+			resolved: this.#withChildren(name, one, delegator, taken)
+		}));
+		const chosen = tried.find(({ resolved }) => resolved.whole) ?? tried.at(-1);
+		if (chosen === void 0) return null;
+		const findings = [...chosen.resolved.findings];
+		const newest = this.#facts.base.roles.get(name);
+		if (newest !== void 0 && newest.file.signed.version > chosen.option.file.signed.version) {
+			const at = `${name}@${String(newest.file.signed.version)}`;
+			findings.push(...this.#missingOf(newest).map((one) => left(one.code, one.where, `${one.detail}; ${at} is held back until then`)));
+			const other = tried.find(({ option }) => option.file.signed.version === newest.file.signed.version);
+			for (const one of other?.resolved.whole === false ? other.resolved.findings.filter(({ code }) => code === "role-missing") : []) findings.push({
+				...one,
+				detail: `${one.detail}; ${at}, which delegates it, is held back`
+			});
+		}
+		return {
+			...chosen.resolved,
+			findings
+		};
+	}
+};
+function unpublishedRevocations({ base }, out) {
+	const findings = [];
+	const told = (where, before, after) => {
+		const keys = keysTakenAway(before, after);
+		if (keys.length > 0) findings.push(revocationFinding(where, keys));
+	};
+	if (out.root.signed.version < base.root.signed.version) told(`root@${String(base.root.signed.version)}`, out.root.signed, base.root.signed);
+	for (const [name, { file }] of out.roles) {
+		const newest = base.roles.get(name)?.file;
+		for (const later of [...newest === void 0 ? [] : [newest], ...base.leftOut.get(name) ?? []]) {
+			const { version } = later.signed;
+			if (version > file.signed.version) told(`${name}@${String(version)}`, file.signed, later.signed);
+		}
+	}
+	return [...new Map(findings.map((one) => [one.where, one])).values()];
+}
+function planPublication(facts) {
+	const { base } = facts;
+	const planner = new Planner(facts);
+	for (let count = base.roots.length; count >= Math.max(1, facts.servedRoots); count--) {
+		const root = base.roots[count - 1]?.file;
+		if (root === void 0) break;
+		const { signed } = root;
+		const resolved = planner.resolve(TARGETS, {
+			name: "root",
+			signed,
+			keys: signed.keys,
+			role: signed.roles.targets
+		}, /* @__PURE__ */ new Map());
+		if (resolved === null) continue;
+		const out = {
+			...base,
+			root,
+			roots: base.roots.slice(0, count),
+			roles: resolved.roles
+		};
+		const list = new Map([...resolved.roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)]));
+		const last = `root@${String(base.root.signed.version)}`;
+		const held = count < base.roots.length ? [left("role-missing", last, "expected targets that verify under it, got none; it is held back")] : [];
+		return {
+			base: out,
+			list,
+			findings: [
+				...unpublishedRevocations(facts, out),
+				...held,
+				...resolved.findings
+			]
+		};
+	}
+	throw new CountersignError("base-missing", TARGETS, "expected targets that verify under the root that clients have, got none");
+}
+
+// src/event/decide-continuation.ts
+function parseServedVersion(text, where) {
+	const version = Number(text);
+	if (/^(0|[1-9][0-9]{0,15})$/.test(text) && version < Number.MAX_SAFE_INTEGER) return version;
+	throw new CountersignError("usage", where, `expected a version, or 0 if nothing was ever served, got ${quote(text)}`);
+}
+const NOTHING_ABOVE = {
+	timestamp: 0,
+	snapshot: 0
+};
+function refuse(where, detail) {
+	return {
+		kind: "refuse",
+		refusal: {
+			code: "served-unknown",
+			where,
+			detail
+		}
+	};
+}
+const HOW = "find out which timestamp was last served, and repeat the run with its version (served-timestamp), 0 if none ever was";
+function latestRenewal({ expires }, { expiresSeconds, renewSeconds }) {
+	return addSeconds(addSeconds(expires, -renewSeconds), Math.floor((expiresSeconds - renewSeconds) / 2));
+}
+function decideContinuation({ live, branch, isFirst, period, served, now }) {
+	if (served !== null) return decideAsTold(served, branch?.version ?? 0);
+	if (live === "served" || isFirst) return {
+		kind: "go",
+		above: NOTHING_ABOVE,
+		told: null
+	};
+	const site = live === "unreachable" ? "the site can not be reached" : "no timestamp is served";
+	if (branch === null) return refuse("tuf-published", `expected a published timestamp to go on from, got none, and ${site}; ${HOW}`);
+	const limit = latestRenewal(branch, period);
+	if (now > limit) return refuse("tuf-published", `expected a timestamp that was to be renewed by ${encodeInstant(limit)}, got version ${String(branch.version)}, which was not, and ${site}: the branch may have been reset; ${HOW}`);
+	const told = live === "unknown" ? null : `${site}; the published branch's version ${String(branch.version)}, which is not overdue, was taken for the last one`;
+	return {
+		kind: "go",
+		above: NOTHING_ABOVE,
+		told
+	};
+}
+function decideAsTold({ timestamp, snapshot }, branch) {
+	if (timestamp > branch && snapshot === null) return refuse("tuf-published", `expected the published branch to have timestamp ${String(timestamp)}, got ${branch === 0 ? "none" : String(branch)}: put it back, or say the version of the snapshot that was last served as well (served-snapshot)`);
+	return {
+		kind: "go",
+		above: {
+			timestamp,
+			snapshot: snapshot ?? 0
+		},
+		told: null
+	};
+}
+
+// src/event/decide-signature.ts
+function decideSignature(before, files) {
+	const signed = new Map(before);
+	const replaced = [];
+	for (const { role, file } of files) {
+		const name = `${role}@${String(file.signed.version)}`;
+		const digest = payloadDigest(file.payload);
+		const known = before.get(name) ?? [];
+		if (known.at(-1) === digest) continue;
+		if (known.length === 0) {
+			signed.set(name, [digest]);
+			continue;
+		}
+		const refuse = (detail) => {
+			throw new CountersignError("already-signed", name, detail);
+		};
+		if (known.includes(digest)) refuse(`you have signed sha256:${known.at(-1) ?? ""} in the place of this; a content that was given up is not signed again`);
+		if (role !== "root") refuse(`expected sha256:${known.at(-1) ?? ""}, which you have signed for this version, got sha256:${digest}`);
+		const named = replacedBy(bindingOf(file.signed, role).raw, role);
+		const unnamed = known.find((one) => !named.has(one));
+		if (unnamed !== void 0) refuse(`you have signed sha256:${unnamed} for this version, and this root does not say that it takes its place (x-countersign.replaces)`);
+		replaced.push(...known);
+		signed.set(name, [...known, digest]);
+	}
+	return {
+		signed,
+		replaced
+	};
 }
 
 // src/event/decide-settings.ts
@@ -1862,4 +3033,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { PROPOSAL_PREFIX as $, STAGED_PREFIX as A, signedReleases as B, proposedVersions as C, leftBehind as D, editBetween as E, decideReleases as F, readProposal as G, withoutBase as H, draftBody as I, requireEveryKey as J, signersOf as K, draftOwner as L, readEventFile as M, stagedName as N, pagesUrl as O, compareAssets as P, POLICY_PATH as Q, proposedTags as R, decideGather as S, decidePropose as T, reviewHead as U, baseFiles as V, peopleOf as W, signedContents as X, collectCountersignatures as Y, EVENT_PATH as Z, REUSABLE_PATH as _, decideSnapshot as a, rootHistoryPath as at, custodyEnvironment as b, heldRoles as c, onlineUris as d, PUBLISHED_BRANCH as et, CALLER_FILE as f, ONLINE_SECRET as g, ONLINE_ENVIRONMENT as h, onlineKey as i, rolePath as it, encodeEventFile as j, MAX_LISTED_TARGETS as k, hostedTargets as l, CUSTODY_SECRET as m, custodyKey as n, classifyPath as nt, decideTimestamp as o, CALLER_PATH as p, computeBase as q, decideSettings as r, proposalBranch as rt, heldOnline as s, admitsOnly as t, ROOT_PATH as tt, listedRoles as u, SETUP_BRANCH as v, evaluateEvent as w, reviewersToAsk as x, WAKE_PATH as y, requireAssetName as z };
+export { signedElsewhere as $, SETUP_BRANCH as A, rolePath as At, STAGED_PREFIX as B, signedFileList as C, POLICY_PATH as Ct, ONLINE_ENVIRONMENT as D, classifyPath as Dt, CUSTODY_SECRET as E, ROOT_PATH as Et, signedCommit as F, decideReleases as G, readEventFile as H, decidePropose as I, proposedTags as J, draftBody as K, editBetween as L, custodyEnvironment as M, reviewersToAsk as N, ONLINE_SECRET as O, freeBranch as Ot, decideGather as P, withoutBase as Q, pagesUrl as R, onlineUris as S, FILE_LIST_PATH as St, CALLER_PATH as T, PUBLISHED_BRANCH as Tt, stagedName as U, encodeEventFile as V, compareAssets as W, signedReleases as X, requireAssetName as Y, baseFiles as Z, fastClockFindings as _, signersFor as _t, decideSignature as a, computeBase as at, hostedTargets as b, signersOf as bt, hostedKey as c, proposedVersions as ct, isListed as d, carriersToAsk as dt, evaluateEvents as et, readFileList as f, collectCountersignatures as ft, decideTimestamp as g, rolesAmong as gt, decideSnapshot as h, listenTo as ht, onlineKey as i, reviewBrought as it, WAKE_PATH as j, rootHistoryPath as jt, REUSABLE_PATH as k, proposalBranch as kt, planPublication as l, votersOf as lt, decideUploads as m, signedContents as mt, custodyKey as n, reviewOnline as nt, decideContinuation as o, requireEveryKey as ot, reviewTree as p, withdrawalBytes as pt, draftOwner as q, decideSettings as r, reviewHead as rt, parseServedVersion as s, vouchedFor as st, admitsOnly as t, signedVersions as tt, encodeFileList as u, proposedFiles as ut, heldOnline as v, contentOf as vt, CALLER_FILE as w, PROPOSAL_PREFIX as wt, onlinePeriod as x, EVENT_PATH as xt, hostedIn as y, readProposal as yt, MAX_LISTED_TARGETS as z };

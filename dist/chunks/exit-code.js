@@ -1,4 +1,4 @@
-import { zt as CountersignError } from "./tuf.js";
+import { Zt as CountersignError } from "./tuf.js";
 
 // src/cli/exit-code.ts
 const EXIT = {
@@ -9,10 +9,13 @@ const EXIT = {
 };
 const HINTS = {
 	"base-missing": "is the first signing event complete? see `countersign status`",
-	"not-a-signer": "pass the key that the policy lists for you with --key",
-	"already-signed": "if the event was rebuilt, wait for its next version; a signature that was given cannot be taken back",
+	"not-a-signer": "pass the key that the policy lists for you with --key, under your own account (--as on a local repository)",
+	"already-signed": "have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces",
 	"anchor-mismatch": "do not sign: ask the other signers, by other means, which root is right",
 	equivocation: "two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know",
+	"fast-forward": "somebody who has a key of that role raised its version: revoke that key",
+	"revocation-unpublished": "clients still count a key that was taken away: mend what the other findings name, then publish again",
+	"served-unknown": "look at a client or a mirror for the last timestamp, then run publish with --served-timestamp",
 	"event-open": "see `countersign status` for open events",
 	"ref-conflict": "somebody else was faster several times; run the command again",
 	"signer-uri": "keys are named by URI, such as file:alice.pem or env:NAME",
@@ -24,7 +27,10 @@ const HINTS = {
 	"client-refused": "nothing was published: see what the program printed above, and mend it or what is to be published",
 	stalled: "run it again; what was downloaded is gone on with",
 	"timed-out": "run it again; what was downloaded is gone on with",
+	"certificate-refused": "a network that looks into connections has a certificate of its own: name a file that holds it in NODE_EXTRA_CA_CERTS",
+	"page-answered": "a network may want a login first, which a browser shows; or the host answers with a page of its own for files that it lacks",
 	"redirect-refused": "the host sends to an unsafe place; use another URL",
+	"conversation-full": "the pull request takes no more comments: delete some, or sign by a review",
 	"rate-limited": "GitHub lets nobody through for a while; run it again later"
 };
 function hintFor(code) {

@@ -1,26 +1,41 @@
 import { a as orIoError, i as ioError, n as errnoOf, o as writeTemporary, r as ignoring, t as TEMPORARY_PREFIX } from "./atomic-file.js";
-import { i as withLock, t as currentInstant } from "./local-workplace.js";
-import { Ct as objectField, Dt as jsonPath, F as trustInitialRoot, Ft as parseTargetPath, G as parseRoot, St as integerField, Vt as quote, Z as matchPattern, _t as arrayField, b as TIMESTAMP_PATH, bt as asString, kt as parseJson, ot as parseInstant, tt as payloadDigest, ut as sha256Hex, xt as booleanField, yt as asObject, zt as CountersignError } from "./tuf.js";
-import { i as DEFAULT_LIMITS, n as siteUrls, r as DEFAULT_HTTP_LIMITS, t as openHttpSource } from "./http-source.js";
-import { c as loadAllRoles, f as storeName, h as targetDigest, m as readTarget, n as refresh, o as findTarget, s as findTargets, t as bootstrap, v as targetLocations } from "./updater.js";
-import { b as terminalText, h as expiryText, p as countOf } from "./render.js";
+import { c as currentInstant, d as withLock, p as makeDirectories } from "./transport.js";
+import { $t as quote, Ft as asObject, H as parseRoot, It as asString, Jt as jsonPath, Lt as booleanField, Mt as parseInstant, Nt as arrayField, Rt as integerField, Tt as parseTargetPath, Xt as parseJson, Zt as CountersignError, _ as trustInitialRoot, ft as payloadDigest, ht as misnamedKeys, s as TIMESTAMP_PATH, ut as matchPattern, yt as sha256Hex, zt as objectField } from "./tuf.js";
+import { i as DEFAULT_LIMITS, n as siteUrls, t as openHttpSource } from "./http-source.js";
+import { b as readTarget, d as findTargets, f as loadAllRoles, h as copyOf, i as isAboutRepository, o as bootstrap, s as refresh, u as findTarget, v as storeName, w as targetLocations, x as targetDigest } from "./repository-report.js";
+import { g as expiryText, m as countOf, w as terminalText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
 import { n as optionValue } from "./option-value.js";
-import { t as readRootFile } from "./root-file.js";
-import { dirname, join, resolve } from "node:path";
+import { i as readRootFile, n as openSiteDirectory, r as siteDirectory, t as timeLimits } from "./time-limits.js";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { constants as constants$1 } from "node:fs";
 import { lstat, mkdir, open, readFile, readdir, rename, rm, rmdir } from "node:fs/promises";
 
+// src/client/caller-values.ts
+function nameOf(value) {
+	if (value === null) return "null";
+	if (Array.isArray(value)) return "an array";
+	return value === void 0 ? "nothing" : `a value of the type ${typeof value}`;
+}
+function refuse$1(where, expected, value) {
+	return new CountersignError("usage", where, `expected ${expected}, got ${nameOf(value)}`);
+}
+function requireText(value, where) {
+	if (typeof value === "string") return value;
+	throw refuse$1(where, "a text", value);
+}
+
 // src/client/directory-store.ts
 const LOCK_WAIT_MS = 12e4;
 function fileName(name) {
-	if (!/^[A-Za-z0-9._~%-]+$/.test(name)) throw new CountersignError("file-name", quote(name), "expected the name of a stored file, got another text");
+	if (!/^[A-Za-z0-9._~%-]+$/.test(name)) throw new CountersignError("file-name", quote(name), "expected the name of a stored file, got one that none has");
 	return name.startsWith(".") ? `%2E${name.slice(1)}` : name;
 }
 function openCache(directory, waitMs = LOCK_WAIT_MS) {
-	const root = resolve(directory);
+	const root = resolve(requireText(directory, "cache"));
 	const turns = /* @__PURE__ */ new Set();
 	const requireTurn = async () => {
 		for (const requireHeld of turns) await requireHeld();
@@ -79,7 +94,7 @@ async function readAll(path) {
 	const file = await open(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
 	try {
 		const stat = await file.stat();
-		if (!stat.isFile()) throw new CountersignError("file-type", path, "expected a regular file, got something else");
+		if (!stat.isFile()) throw new CountersignError("file-type", path, "expected a regular file, got a directory or a special file");
 		const { maxListedBytes } = DEFAULT_LIMITS;
 		if (stat.size > maxListedBytes) throw new CountersignError("too-large", path, `expected at most ${String(maxListedBytes)} bytes, got ${String(stat.size)}`);
 		const bytes = await file.readFile();
@@ -90,10 +105,7 @@ async function readAll(path) {
 }
 async function makeDirectory(directory) {
 	try {
-		await mkdir(directory, {
-			recursive: true,
-			mode: 448
-		});
+		await makeDirectories(directory, 448);
 	} catch (error) {
 		throw ioError(directory, "to make the cache", error);
 	}
@@ -202,31 +214,60 @@ function requireSafePath(path) {
 function fold(name) {
 	return name.toLowerCase().toUpperCase().normalize("NFC");
 }
+var Neighbours = class {
+	#files = /* @__PURE__ */ new Map();
+	#directories = /* @__PURE__ */ new Map();
+	add(path) {
+		const folded = fold(path);
+		const other = this.#files.get(folded);
+		if (other === path) return;
+		if (other !== void 0) fail(path, `expected names that differ by more than case, got ${quote(other)} too`);
+		const within = this.#directories.get(folded);
+		if (within !== void 0) fail(path, `expected the name of a file, got that of the directory of ${quote(within)}`);
+		const parents = [];
+		for (let slash = folded.indexOf("/"); slash >= 0; slash = folded.indexOf("/", slash + 1)) parents.push(folded.slice(0, slash));
+		for (const parent of parents) {
+			const file = this.#files.get(parent);
+			if (file !== void 0) fail(path, `expected a directory, got the target ${quote(file)} of that name`);
+		}
+		this.#files.set(folded, path);
+		for (const parent of parents) if (!this.#directories.has(parent)) this.#directories.set(parent, path);
+	}
+};
 function requireDistinctPaths(paths) {
-	const seen = /* @__PURE__ */ new Map();
-	for (const path of paths) {
-		const other = seen.get(fold(path));
-		if (other !== void 0 && other !== path) fail(path, `expected names that differ by more than case, got ${quote(other)} too`);
-		seen.set(fold(path), path);
+	const neighbours = new Neighbours();
+	for (const path of paths) neighbours.add(path);
+}
+function sortOutPaths(paths) {
+	const neighbours = new Neighbours();
+	const kept = [];
+	const refused = [];
+	for (const path of paths) try {
+		requireSafePath(path);
+		neighbours.add(path);
+		kept.push(path);
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		refused.push(error);
 	}
-	for (const [folded, path] of seen) for (let slash = folded.indexOf("/"); slash >= 0; slash = folded.indexOf("/", slash + 1)) {
-		const other = seen.get(folded.slice(0, slash));
-		if (other !== void 0) fail(path, `expected a directory, got the target ${quote(other)} of that name`);
-	}
+	return {
+		kept,
+		refused
+	};
 }
 
 // src/client/download-directory.ts
 const PART_WAIT_MS = 9e3;
 const MAX_ATTEMPTS = 100;
 function openDownloadDirectory(directory) {
-	const root = resolve(directory);
+	const root = resolve(requireText(directory, "download directory"));
 	return {
 		directory: root,
 		locate: (path) => locateIn(root, path),
 		verify: (path, file) => verifyIn(root, path, file),
 		has: (path) => hasIn(root, path),
 		receive: async (path, file, fill) => {
-			await orIoError(root, "to make the directory", () => mkdir(root, { recursive: true }));
+			await orIoError(root, "to make the directory", () => makeDirectories(root));
 			return withPart(root, file, async (part) => {
 				const there = await verifyIn(root, path, file);
 				if (there !== null) {
@@ -290,14 +331,14 @@ async function enter(root, path, how) {
 		});
 		if (made === void 0) return false;
 		if (made.isSymbolicLink()) throw new CountersignError("symlink-escape", quote(path), `expected no symbolic link on the way, got one at ${quote(name)}`);
-		if (!made.isDirectory()) throw new CountersignError("file-type", here, "expected a directory, got something else");
+		if (!made.isDirectory()) throw new CountersignError("file-type", here, "expected a directory, got a file");
 	}
 	return true;
 }
 async function requireReplaceable(place) {
 	const stats = await lstat(place).catch(ignoring("ENOENT"));
 	if (stats === void 0 || stats.isFile()) return;
-	throw new CountersignError("file-type", place, "expected a regular file or nothing, got something else");
+	throw new CountersignError("file-type", place, "expected a regular file or nothing, got a directory or a special file");
 }
 async function sha256IfListed(place, file) {
 	await requireReplaceable(place);
@@ -513,6 +554,54 @@ async function verifyPresent(to, { path, file }) {
 	throw new CountersignError("hash-mismatch", quote(path), `expected ${String(file.length)} bytes with ${expected}, got another file`);
 }
 
+// src/client/misnamed-keys.ts
+const MAX_SHOWN = 8;
+function note(where, keys) {
+	const ids = [...misnamedKeys(keys).keys()];
+	if (ids.length === 0) return [];
+	const shown = ids.slice(0, MAX_SHOWN).map((id) => quote(id.length > 12 ? `${id.slice(0, 12)}…` : id));
+	const rest = ids.length > MAX_SHOWN ? ` and ${String(ids.length - MAX_SHOWN)} more` : "";
+	return [`${where}: taken for names: keyids that are not the sha256 of their key: ${shown.join(", ")}${rest}`];
+}
+function misnamedKeyNotes({ root, targets }) {
+	return [...note(`root@${String(root.signed.version)}`, root.signed.keys), ...[...targets].flatMap(([role, { signed }]) => signed.delegations === null ? [] : note(`${role}@${String(signed.version)}`, signed.delegations.keys))];
+}
+
+// src/client/left-out.ts
+const MAX_NAMED = 3;
+function keyOf({ code, where, detail }, path) {
+	return JSON.stringify([
+		code,
+		path !== null && where === quote(path) ? "" : where,
+		detail
+	]);
+}
+function textOf({ error, paths }) {
+	const { code, where, detail } = error;
+	const others = paths.filter((path) => where !== quote(path));
+	if (others.length === 0) return error;
+	const named = others.slice(0, MAX_NAMED).map(quote).join(", ");
+	const rest = others.length > MAX_NAMED ? ` and ${String(others.length - MAX_NAMED)} more` : "";
+	return new CountersignError(code, where, `${detail}; without it nobody can say who signs ${named}${rest}`, { cause: error });
+}
+function leftOutReasons(roles, undecided) {
+	const reasons = /* @__PURE__ */ new Map();
+	for (const error of roles) reasons.set(keyOf(error, null), {
+		error,
+		paths: []
+	});
+	for (const [path, error] of undecided) {
+		const key = keyOf(error, path);
+		const reason = reasons.get(key) ?? {
+			error,
+			paths: []
+		};
+		reason.paths.push(path);
+		reasons.set(key, reason);
+	}
+	return [...reasons.values()].map(textOf);
+}
+
 // src/client/target-selection.ts
 function isPattern(text) {
 	return /[*?]/.test(text);
@@ -547,28 +636,34 @@ function segmentsOf(pattern) {
 	const segments = pattern.split("/");
 	return segments.at(-1) === "**" ? [...segments, "*"] : segments;
 }
+const MAX_LEFT_OUT = 256;
 function emptyListing(session) {
 	return {
 		session,
 		paths: /* @__PURE__ */ new Set(),
-		expired: []
+		leftOut: []
 	};
 }
 async function listTargets(session) {
-	const expired = /* @__PURE__ */ new Map();
+	const leftOut = /* @__PURE__ */ new Map();
 	const all = await loadAllRoles(session, (error) => {
-		if (error.code === "expired") expired.set(error.where, error);
-		return error.code === "expired";
+		if (!isAboutRepository(error) || leftOut.size >= MAX_LEFT_OUT) return false;
+		leftOut.set(JSON.stringify([
+			error.code,
+			error.where,
+			error.detail
+		]), error);
+		return true;
 	});
 	const paths = /* @__PURE__ */ new Set();
 	for (const role of all.set.targets.values()) for (const path of role.signed.targets.keys()) paths.add(path);
 	return {
 		session: all,
 		paths,
-		expired: [...expired.values()]
+		leftOut: [...leftOut.values()]
 	};
 }
-function selectPaths(wanted, { paths, expired }) {
+function selectPaths(wanted, { paths, leftOut }) {
 	const patterns = wanted.filter(isPattern).map((pattern) => ({
 		pattern,
 		segments: segmentsOf(pattern),
@@ -585,7 +680,7 @@ function selectPaths(wanted, { paths, expired }) {
 	}
 	const unmatched = patterns.find(({ found }) => !found);
 	if (unmatched === void 0) return [...selected];
-	throw expired[0] ?? new CountersignError("target-unknown", quote(unmatched.pattern), "expected a pattern that some target matches, got none");
+	throw leftOut[0] ?? new CountersignError("target-unknown", quote(unmatched.pattern), "expected a pattern that some target matches, got none");
 }
 function requireFound(path, result) {
 	switch (result.kind) {
@@ -600,15 +695,30 @@ function requireFound(path, result) {
 		default: return result;
 	}
 }
+function mayLeaveOut(wanted) {
+	const asked = new Set(wanted);
+	return (path, error) => !asked.has(path) && isAboutRepository(error);
+}
 async function findSelected(session, wanted) {
 	const listed = wanted.some(isPattern) ? await listTargets(session) : emptyListing(session);
-	const found = await findTargets(listed.session, selectPaths(wanted, listed));
+	const leavesOut = mayLeaveOut(wanted);
+	const found = await findTargets(listed.session, selectPaths(wanted, listed), leavesOut);
+	const undecided = new Map(found.undecided);
 	const asked = new Set(wanted);
-	const targets = [...found.results].filter(([path, result]) => asked.has(path) || result.kind !== "absent").map(([path, result]) => requireFound(path, result));
+	const targets = [];
+	for (const [path, result] of found.results) {
+		if (result.kind === "absent" && !asked.has(path)) continue;
+		try {
+			targets.push(requireFound(path, result));
+		} catch (error) {
+			if (!(error instanceof CountersignError) || !leavesOut(path, error)) throw error;
+			undecided.set(path, error);
+		}
+	}
 	return {
 		session: found.session,
 		targets,
-		expired: listed.expired
+		leftOut: leftOutReasons(listed.leftOut, undecided)
 	};
 }
 
@@ -694,11 +804,22 @@ async function refreshFromMirrors(mirrors, store, options) {
 }
 
 // src/commands/fetch-repository.ts
-async function updateCache(repository, input) {
-	const { cache, mirrors, name, root } = repository;
-	if (root !== null && await startFromRoot(cache.store, root, input.time) === "repaired") input.log.warn(`${name}: the stored root could not be read; starting again from the given one`);
-	const from = input.mode === "offline" ? [offlineSource(cache.store)] : mirrors;
-	return refreshFromMirrors(from, cache.store, { time: input.time });
+const OFFLINE_ATTEMPTS = 3;
+async function withStore({ cache }, mode, work) {
+	if (mode === "online") return cache.exclusively(() => work(cache.store));
+	for (let attempt = 1;; attempt++) {
+		const copy = copyOf(cache.store);
+		try {
+			return await work(copy.store);
+		} catch (error) {
+			if (!(error instanceof CountersignError) || attempt >= OFFLINE_ATTEMPTS || !await copy.isOutdated()) throw error;
+		}
+	}
+}
+async function updateStore({ mirrors, name, root }, store, input) {
+	if (root !== null && await startFromRoot(store, root, input.time) === "repaired") input.log.warn(`${name}: the stored root could not be read; starting again from the given one`);
+	const from = input.mode === "offline" ? [offlineSource(store)] : mirrors;
+	return refreshFromMirrors(from, store, { time: input.time });
 }
 
 // src/commands/fetch-mapped.ts
@@ -713,8 +834,8 @@ var Repositories = class {
 	}
 	async with(name, work) {
 		const repository = this.#named(name);
-		return repository.cache.exclusively(async () => {
-			const open = this.#open.get(name) ?? await this.#update(repository);
+		return withStore(repository, this.#input.mode, async (store) => {
+			const open = this.#open.get(name) ?? await this.#update(repository, store);
 			if (open instanceof CountersignError) throw open;
 			const { session, value } = await work(open.session);
 			this.#open.set(name, {
@@ -729,12 +850,12 @@ var Repositories = class {
 		if (found === void 0) throw new CountersignError("usage", quote(name), "expected a repository of this name, got none");
 		return found;
 	}
-	async #update(repository) {
+	async #update(repository, store) {
 		let open;
 		try {
 			open = {
 				repository,
-				session: await updateCache(repository, this.#input)
+				session: await updateStore(repository, store, this.#input)
 			};
 		} catch (error) {
 			if (!(error instanceof CountersignError)) throw error;
@@ -749,8 +870,17 @@ async function findMapped(input, map) {
 	const listed = await listAll(repositories, input.targets.some(isPattern) ? map.repositories.keys() : []);
 	const asked = new Set(input.targets);
 	const chosen = [];
+	const leavesOut = mayLeaveOut(input.targets);
+	const undecided = /* @__PURE__ */ new Map();
 	for (const path of selectPaths(input.targets, listed)) {
-		const found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
+		let found;
+		try {
+			found = await findThroughMap(map, path, (name) => findIn(repositories, name, path));
+		} catch (error) {
+			if (!(error instanceof CountersignError) || !leavesOut(path, error)) throw error;
+			undecided.set(path, error);
+			continue;
+		}
 		if (found !== null) chosen.push(found);
 		else if (asked.has(path)) throw new CountersignError("target-unknown", quote(path), "expected a target that the repositories of its mapping sign, got none");
 	}
@@ -761,12 +891,12 @@ async function findMapped(input, map) {
 			target,
 			from: open.filter(({ repository }) => names.includes(repository.name))
 		})),
-		expired: listed.expired
+		leftOut: leftOutReasons(listed.leftOut, undecided)
 	};
 }
 async function listAll(repositories, names) {
 	const paths = /* @__PURE__ */ new Set();
-	const expired = [];
+	const leftOut = [];
 	for (const name of names) {
 		const listed = await repositories.with(name, async (session) => {
 			const listing = await listTargets(session);
@@ -776,11 +906,11 @@ async function listAll(repositories, names) {
 			};
 		});
 		for (const path of listed.paths) paths.add(path);
-		expired.push(...listed.expired.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
+		leftOut.push(...listed.leftOut.map(({ code, where, detail }) => new CountersignError(code, `${name}: ${where}`, detail)));
 	}
 	return {
 		paths,
-		expired
+		leftOut
 	};
 }
 async function findIn(repositories, name, path) {
@@ -800,20 +930,34 @@ const ENDING = [
 	"io",
 	"stalled",
 	"timed-out",
-	"redirect-refused"
+	"redirect-refused",
+	"certificate-refused"
 ];
 async function fetchTargets(input) {
-	for (const path of input.targets) if (!isPattern(path)) requireSafePath(path);
-	const { open, choices, expired } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
-	const paths = choices.map(({ target }) => target.path);
-	for (const path of paths) requireSafePath(path);
-	requireDistinctPaths(paths);
+	const names = input.targets.filter((text) => !isPattern(text));
+	for (const path of names) requireSafePath(path);
+	requireDistinctPaths(names);
+	const { open, choices: found, leftOut } = input.map === null ? await findInOne(input) : await findMapped(input, input.map);
+	for (const { repository, session } of open) for (const note of misnamedKeyNotes(session.set)) input.log.info(`${repository.name}: ${note}`);
+	const { choices, refused } = sortOutChoices(found, new Set(names));
 	const { files, problems } = await fetchAll(input, choices);
 	if (input.mode === "online") await input.to.tidy();
 	return {
 		repositories: open.map(stateOf),
 		files,
-		problems: [...expired.map((error) => problemOf(error, "role")), ...problems]
+		problems: [
+			...leftOut.map((error) => problemOf(error, "role")),
+			...refused.map((error) => problemOf(error, "name")),
+			...problems
+		]
+	};
+}
+function sortOutChoices(found, names) {
+	const { kept, refused } = sortOutPaths([...names, ...found.map(({ target }) => target.path)]);
+	const paths = new Set(kept);
+	return {
+		choices: found.filter(({ target }) => paths.has(target.path)),
+		refused
 	};
 }
 function stateOf({ repository, session: { set } }) {
@@ -836,8 +980,8 @@ function problemOf({ code, where, detail }, subject) {
 async function findInOne(input) {
 	const [repository] = input.repositories;
 	if (repository === void 0) throw new CountersignError("usage", "repositories", "expected one, got none");
-	return repository.cache.exclusively(async () => {
-		const { session, targets, expired } = await findSelected(await updateCache(repository, input), input.targets);
+	return withStore(repository, input.mode, async (store) => {
+		const { session, targets, leftOut } = await findSelected(await updateStore(repository, store, input), input.targets);
 		const open = {
 			repository,
 			session
@@ -848,7 +992,7 @@ async function findInOne(input) {
 				target,
 				from: [open]
 			})),
-			expired
+			leftOut
 		};
 	});
 }
@@ -933,46 +1077,75 @@ function fetchText({ repositories, files }, now, style) {
 	return lines.join("\n");
 }
 
-// src/cli/fetch-command.ts
-const TIMESTAMP_GAP_MS = 5e3;
+// src/cli/user-cache.ts
+const ADVICE = "name a place that can be written to with --cache";
 function userCacheDirectory(env, platform, home) {
 	const named = env["XDG_CACHE_HOME"] ?? "";
 	if (named.startsWith("/")) return named;
-	if (platform === "win32") return env["LOCALAPPDATA"] ?? join(home, "AppData", "Local");
-	return platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
+	if (platform === "win32") return env["LOCALAPPDATA"] ?? join(home(), "AppData", "Local");
+	return platform === "darwin" ? join(home(), "Library", "Caches") : join(home(), ".cache");
+}
+function homeDirectory() {
+	let home = "";
+	try {
+		home = homedir();
+	} catch (error) {
+		if (!(error instanceof Error && "syscall" in error && error.syscall === "uv_os_homedir")) throw error;
+	}
+	if (isAbsolute(home)) return home;
+	throw new CountersignError("io", "cache", `this account has no home directory to keep trusted metadata in; ${ADVICE}`);
+}
+function ownDirectory() {
+	return join(userCacheDirectory(process.env, process.platform, homeDirectory), "countersign", "fetch");
 }
 function defaultCache(root, url) {
 	const name = sha256Hex(Buffer.from(JSON.stringify([payloadDigest(parseRoot(root).payload), url])));
-	return join(userCacheDirectory(process.env, process.platform, homedir()), "countersign", "fetch", name);
+	return join(ownDirectory(), name);
 }
-function milliseconds(text, where) {
-	if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text) * 1e3;
-	throw usage(where, `expected seconds, from 1 to 999999, got ${quote(text)}`);
+function adviseCache(error) {
+	if (!(error instanceof CountersignError) || error.code !== "io" || !error.where.startsWith(ownDirectory())) return error;
+	return new CountersignError(error.code, error.where, `${error.detail}; ${ADVICE}`, { cause: error.cause });
 }
-function limitsOf({ stallSeconds, totalSeconds }) {
-	const stallMs = stallSeconds === void 0 ? null : milliseconds(stallSeconds, "--stall-seconds");
-	const totalMs = totalSeconds === void 0 ? null : milliseconds(totalSeconds, "--total-seconds");
-	return {
-		timestampGapMs: TIMESTAMP_GAP_MS,
-		...stallMs === null ? {} : { stallMs },
-		...totalMs === null ? {} : {
-			targetTotalMs: totalMs,
-			metadataTotalMs: Math.min(totalMs, DEFAULT_HTTP_LIMITS.metadataTotalMs)
-		}
-	};
-}
+
+// src/cli/fetch-command.ts
+const TIMESTAMP_GAP_MS = 5e3;
+const limitsOf = (options) => ({
+	timestampGapMs: TIMESTAMP_GAP_MS,
+	...timeLimits(options)
+});
 function usage(where, detail) {
 	return new CountersignError("usage", where, detail);
 }
+async function trustOf(options, url) {
+	const root = options.root === void 0 ? null : await readRootFile(options.root, "a root file");
+	if (root === null && options.cache === void 0) throw usage("--root", "expected the root file that you trust, or --cache with a cache that began with it, got neither");
+	return {
+		root,
+		cache: openCache(options.cache ?? defaultCache(root ?? /* @__PURE__ */ new Uint8Array(), url))
+	};
+}
+async function openFromDirectory(options, directory) {
+	if (options.metadataUrl.length > 0 || options.targetsUrl.length > 0) throw usage("--url", "expected a URL beside --metadata-url and --targets-url, got a directory");
+	const trust = await trustOf(options, pathToFileURL(directory).href);
+	return {
+		repositories: [{
+			name: directory,
+			mirrors: options.offline ? [] : [await openSiteDirectory(directory)],
+			...trust
+		}],
+		map: null,
+		close: async () => void 0
+	};
+}
 async function openOne(options) {
+	const directory = options.url === void 0 ? null : siteDirectory(options.url, "--url");
+	if (directory !== null) return openFromDirectory(options, directory);
 	const site = options.url === void 0 ? null : siteUrls(options.url, "--url");
 	const metadataUrls = [...site === null ? [] : [site.metadataUrl], ...options.metadataUrl];
 	const targetUrls = [...site === null ? [] : [site.targetUrl], ...options.targetsUrl];
 	const [first] = metadataUrls;
-	if (first === void 0 || targetUrls.length === 0) throw usage("--url", "expected the URL of the site, or --metadata-url and --targets-url, got neither");
-	const root = options.root === void 0 ? null : await readRootFile(options.root, "a root file");
-	if (root === null && options.cache === void 0) throw usage("--root", "expected the root file that you trust, or --cache with a cache that began with it, got neither");
-	const directory = options.cache ?? defaultCache(root ?? /* @__PURE__ */ new Uint8Array(), first);
+	if (first === void 0 || targetUrls.length === 0) throw usage("--url", "expected the URL or the directory of the site, or --metadata-url and --targets-url, got neither");
+	const trust = await trustOf(options, first);
 	const source = openHttpSource({
 		metadataUrls,
 		targetUrls,
@@ -982,8 +1155,7 @@ async function openOne(options) {
 		repositories: [{
 			name: new URL(first).host,
 			mirrors: source.mirrors,
-			cache: openCache(directory),
-			root
+			...trust
 		}],
 		map: null,
 		close: () => source.close()
@@ -1039,6 +1211,8 @@ async function fetchCommand(options, console, args) {
 		if (!options.json) for (const { code, where, detail } of result.problems) console.error(new CountersignError(code, where, detail));
 		if (result.problems.length === 0) return EXIT.ok;
 		return result.problems.some(({ subject }) => subject === "file") ? EXIT.failed : EXIT.findings;
+	} catch (error) {
+		throw options.cache === void 0 ? adviseCache(error) : error;
 	} finally {
 		await sources.close();
 	}

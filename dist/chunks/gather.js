@@ -1,22 +1,13 @@
-import { $ as PROPOSAL_PREFIX, S as decideGather, V as baseFiles, Z as EVENT_PATH, b as custodyEnvironment, nt as classifyPath, q as computeBase, x as reviewersToAsk } from "./event.js";
-import { _ as renderSticky, g as STICKY_MARKER, v as statusLine } from "./render.js";
-import { et as encodeMetadata, tt as payloadDigest, zt as CountersignError } from "./tuf.js";
-import { a as openAmong, i as adoptOrphans, l as proposalPulls, o as openPulls, t as readState, u as readEvent } from "./read-base.js";
-import { n as readSignedBeforeOf, r as keepText } from "./read-signed-before.js";
+import { Dt as classifyPath, M as custodyEnvironment, N as reviewersToAsk, P as decideGather, Z as baseFiles, at as computeBase, wt as PROPOSAL_PREFIX, xt as EVENT_PATH } from "./event.js";
+import { b as STICKY_MARKER } from "./render.js";
+import { Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
+import { a as readProposalPulls, i as readOpenPulls, r as readEvents, s as retargetStrayed, t as adoptOrphans } from "./read-events.js";
+import { n as tell, t as reportStatus } from "./report-status.js";
+import { n as keepText } from "./proposal-text.js";
+import { t as readState } from "./read-base.js";
+import { n as reopenEvent, r as restoreEvent, t as rebuildEvent } from "./rebuild-event.js";
 import { t as settleReleases } from "./settle-releases.js";
-import { t as untilSettled } from "./workplace.js";
-
-// src/commands/report-status.ts
-const STATUS_CONTEXT = "countersign";
-async function reportStatus({ forge, now }, status) {
-	await forge.stickyComment(status.pull.number, STICKY_MARKER, renderSticky(status, now));
-	const { state, description } = statusLine(status);
-	await forge.status(status.pull.headSha, {
-		context: STATUS_CONTEXT,
-		state,
-		description
-	});
-}
+import { b as untilSettled } from "./repository-options.js";
 
 // src/commands/complete-event.ts
 function requireVerifies(files, status, anchor) {
@@ -76,7 +67,7 @@ async function mergeEvent(forge, number, metadataHead, commit) {
 	if (other !== void 0) throw new CountersignError("incomplete", `#${String(number)}`, `expected the merge to have the signed files, got another ${other[0]}`);
 }
 async function requireStillOpen(forge, number) {
-	if ((await openPulls(forge)).some((pull) => pull.number === number)) return;
+	if ((await readOpenPulls(forge)).some((pull) => pull.number === number)) return;
 	throw new CountersignError("ref-conflict", `#${String(number)}`, "expected it to be open still, got one that is closed");
 }
 async function completeEvent(place, state, metadataHead, status) {
@@ -112,58 +103,15 @@ async function completeEvent(place, state, metadataHead, status) {
 	await mergeEvent(forge, number, metadataHead, commit);
 }
 
-// src/commands/rebuild-event.ts
-async function rebuildEvent(forge, metadataHead, branches, effect) {
-	const { status, proposal } = effect;
-	const { pull } = status;
-	const [role] = status.roles;
-	if (role === void 0) return;
-	const bytes = encodeMetadata(proposal.signed, []);
-	const path = `metadata/${role.role}.json`;
-	const event = (await forge.tree(pull.headSha)).get(EVENT_PATH);
-	const changes = /* @__PURE__ */ new Map([[path, {
-		kind: "bytes",
-		bytes
-	}]]);
-	if (event !== void 0) changes.set(EVENT_PATH, {
-		kind: "blob",
-		id: event.id
-	});
-	const message = `Propose ${role.role} v${String(proposal.version)}\n\nBuilt again on the signed state.\n`;
-	if (proposal.branch === pull.branch) {
-		const commit = await forge.writeCommit({
-			base: metadataHead,
-			parents: [pull.headSha, metadataHead],
-			changes,
-			message
-		});
-		await forge.moveBranch(pull.branch, pull.headSha, commit, "fast-forward");
-		return;
-	}
-	const commit = await forge.writeCommit({
-		base: metadataHead,
-		parents: [metadataHead],
-		changes,
-		message
-	});
-	await forge.moveBranch(proposal.branch, branches.get(proposal.branch) ?? null, commit, "replace");
-	const next = await forge.openPull({
-		head: proposal.branch,
-		base: "tuf",
-		title: `Sign ${role.role} v${String(proposal.version)}`,
-		body: `Takes the place of #${String(pull.number)}.`
-	});
-	await forge.comment(pull.number, `Its version was signed with other content, or the base has moved on; continued in #${String(next.number)}. Signatures given here stay valid for what they were given for.`);
-	await forge.closePull(pull.number);
-}
-
 // src/commands/gather.ts
 const MAX_ROUNDS = 100;
+const MIN_BUDGET = 300;
 async function gather(place, mode = "apply") {
 	const completed = [];
 	const rebuilt = [];
+	const notes = [];
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		const done = await untilSettled(() => gatherOnce(place, mode));
+		const done = await untilSettled(() => gatherOnce(place, mode, notes));
 		if (done.kind === "settled") return {
 			...done.result,
 			completed,
@@ -174,93 +122,121 @@ async function gather(place, mode = "apply") {
 	}
 	throw new CountersignError("ref-conflict", "tuf", "expected events to settle, got changes without end; run gather again");
 }
-async function readRound(place, state, branches) {
+async function gatherOnce(place, mode, notes) {
 	const { forge } = place;
-	const { metadataHead } = state;
-	if (metadataHead === null) return null;
-	const pulls = await proposalPulls(forge);
-	const open = openAmong(pulls);
-	const events = [];
-	for (const pull of open) events.push(await readEvent(forge, pull, metadataHead, state.base));
-	const signedBefore = await readSignedBeforeOf(forge, state.base, events);
-	return {
-		state,
-		metadataHead,
-		pulls,
-		open,
-		events,
-		decision: decideGather({
-			base: state.base,
-			events,
-			signedBefore,
-			now: place.now
-		}),
-		branches
-	};
-}
-async function gatherOnce(place, mode) {
-	const { forge } = place;
-	const branches = await forge.branches(PROPOSAL_PREFIX);
-	if (mode === "apply") await adoptOrphans(forge);
-	const state = await readState(place);
-	const round = await readRound(place, state, branches);
-	if (round === null) return {
+	const budget = await forge.budget();
+	if (budget !== null && budget.left < MIN_BUDGET) return {
 		kind: "settled",
 		result: {
 			events: [],
 			custody: [],
 			released: [],
-			findings: state.findings
+			findings: notes,
+			stopped: budget
 		}
 	};
-	const events = round.decision.statuses;
-	const custody = custodyOrders(events);
+	const branches = await forge.branches(PROPOSAL_PREFIX);
+	let pulls = await readProposalPulls(forge);
+	const state = await readState(place, pulls.ended);
+	const { metadataHead } = state;
+	if (metadataHead === null) return {
+		kind: "settled",
+		result: {
+			events: [],
+			custody: [],
+			released: [],
+			findings: state.findings,
+			stopped: null
+		}
+	};
+	if (mode === "apply") {
+		const isAdopted = await adoptOrphans(forge, pulls);
+		if (await retargetStrayed(forge, metadataHead, pulls) || isAdopted) pulls = await readProposalPulls(forge);
+	}
+	const view = await readEvents({
+		forge,
+		base: state.base,
+		metadataHead,
+		now: place.now
+	}, pulls);
+	const custody = custodyOrders(view.statuses);
+	const seen = {
+		events: view.statuses,
+		custody
+	};
 	if (mode === "dry-run") return {
 		kind: "settled",
 		result: {
-			events,
-			custody,
+			...seen,
 			released: [],
-			findings: state.findings
+			findings: state.findings,
+			stopped: null
 		}
 	};
-	const again = await perform(place, round);
+	const { effects } = decideGather(view);
+	const again = await perform(place, {
+		state,
+		view,
+		effects,
+		branches,
+		notes
+	});
 	if (again !== null) return again;
-	const { released, problems } = await settleReleases(place, state.base, round);
+	const { released, problems } = await settleReleases(place, state.base, view);
+	const findings = [
+		...state.findings,
+		...notes,
+		...problems.map((one) => ({
+			...one,
+			source: "release"
+		}))
+	];
 	return {
 		kind: "settled",
 		result: {
-			events,
-			custody,
+			...seen,
 			released,
-			findings: [...state.findings, ...problems.map((one) => ({
-				...one,
-				source: "release"
-			}))]
+			findings,
+			stopped: null
 		}
 	};
 }
-async function perform(place, round) {
+async function perform(place, { state, view, effects, branches, notes }) {
 	const { forge } = place;
-	for (const effect of round.decision.effects) {
+	const { metadataHead } = view;
+	for (const effect of effects) {
 		const { number } = effect.status.pull;
 		switch (effect.kind) {
 			case "complete":
-				await completeEvent(place, round.state, round.metadataHead, effect.status);
+				await completeEvent(place, state, metadataHead, effect.status);
 				return {
 					kind: "again",
 					completed: [number],
 					rebuilt: []
 				};
 			case "rebuild":
-				await rebuildEvent(forge, round.metadataHead, round.branches, effect);
+				await rebuildEvent(forge, view, branches, effect);
 				return {
 					kind: "again",
 					completed: [],
 					rebuilt: [number]
 				};
+			case "restore":
+				notes.push(...await restoreEvent(forge, view, effect.status.pull, effect.commit));
+				return {
+					kind: "again",
+					completed: [],
+					rebuilt: []
+				};
+			case "reopen":
+				notes.push(...await reopenEvent(forge, view, effect));
+				return {
+					kind: "again",
+					completed: [],
+					rebuilt: []
+				};
 			case "close":
-				await forge.comment(number, `Closed: ${effect.reason}.`);
+				await tell(forge, number, `Closed: ${effect.reason}.`);
 				await forge.closePull(number);
 				return {
 					kind: "again",
@@ -268,19 +244,16 @@ async function perform(place, round) {
 					rebuilt: []
 				};
 			case "report":
-				await keepText(forge, round.state.base, {
-					pulls: round.open,
-					events: round.events
-				}, effect.status);
-				await askForReviews(forge, round, effect.status);
+				await keepText(forge, view, effect.status);
+				await askForReviews(place, view, effect.status);
 				await reportStatus(place, effect.status);
 		}
 	}
 	return null;
 }
-async function askForReviews(forge, { open, events }, status) {
-	const index = open.findIndex(({ number }) => number === status.pull.number);
-	const [pull, facts] = [open[index], events[index]];
+async function askForReviews({ forge }, { pulls, events }, status) {
+	const pull = pulls.open.find(({ number }) => number === status.pull.number);
+	const facts = events.find((one) => one.pull.number === status.pull.number);
 	if (pull === void 0 || facts === void 0) return;
 	const viewer = (await forge.viewer()).id;
 	const people = reviewersToAsk(status, {

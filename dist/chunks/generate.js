@@ -1,4 +1,4 @@
-import { zt as CountersignError } from "./tuf.js";
+import { Zt as CountersignError } from "./tuf.js";
 import { n as describeKey } from "./tuf-key.js";
 import { generateKeyPairSync } from "node:crypto";
 

@@ -1,10 +1,9 @@
-import { Vt as quote, ot as parseInstant, zt as CountersignError } from "./tuf.js";
+import { $t as quote, Mt as parseInstant, Zt as CountersignError } from "./tuf.js";
 import { t as admitsOnly } from "./event.js";
 import { a as sendOrNull, c as answerOf, d as childrenOf, f as countOf, h as textOrNull, i as sendForAll, l as childOf, m as textOf, n as openOctokit, o as saidWith, p as flagOf, r as send, s as statusOf, t as openGitHub, u as childOrNull } from "./github.js";
-import { c as require_dist } from "./setup-files.js";
+import { c as readYaml } from "./setup-files.js";
 
 // src/commands/read-caller.ts
-var import_dist = require_dist();
 function mapOf(value) {
 	return value instanceof Map ? value : /* @__PURE__ */ new Map();
 }
@@ -24,20 +23,12 @@ function isOurs(entry) {
 }
 function readCaller(text) {
 	if (text === null) return { kind: "missing" };
-	let value;
-	try {
-		value = (0, import_dist.parse)(text, {
-			mapAsMap: true,
-			maxAliasCount: 0
-		});
-	} catch (error) {
-		if (!(error instanceof import_dist.YAMLParseError || error instanceof ReferenceError)) throw error;
-		return {
-			kind: "unreadable",
-			reason: `is no YAML: ${(error.message.split("\n")[0] ?? "").replace(/:$/, "")}`
-		};
-	}
-	const all = users(mapOf(value));
+	const reading = readYaml(text);
+	if (reading.kind === "unreadable") return {
+		kind: "unreadable",
+		reason: `is no YAML: ${reading.reason}`
+	};
+	const all = users(mapOf(reading.value));
 	const ours = all.filter(isOurs).map((entry) => mapOf(entry.get("with")));
 	return {
 		kind: "found",
@@ -51,7 +42,7 @@ function readCaller(text) {
 // src/forge/github/sealed-box.ts
 async function sealFor(publicKey, text) {
 	const key = Buffer.from(publicKey, "base64");
-	if (key.length !== 32 || key.toString("base64") !== publicKey) throw new CountersignError("io", "secrets public key", "expected 32 bytes in base64, got something else");
+	if (key.length !== 32 || key.toString("base64") !== publicKey) throw new CountersignError("io", "secrets public key", "expected 32 bytes in base64, got other text");
 	const { default: sodium } = await import("./libsodium-wrappers.js");
 	await sodium.ready;
 	return Buffer.from(sodium.crypto_box_seal(Buffer.from(text, "utf8"), key)).toString("base64");

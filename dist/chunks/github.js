@@ -1,15 +1,26 @@
 import { i as __toESM } from "./rolldown-runtime.js";
-import { Vt as quote, zt as CountersignError } from "./tuf.js";
-import { i as ioError, t as TEMPORARY_PREFIX } from "./atomic-file.js";
-import { c as parseCommitSha } from "./trust.js";
-import { c as parseBlobId, l as refOf, s as parseAccountId } from "./local-workplace.js";
-import { a as legacyRestEndpointMethods, i as paginateRest, n as require_light, r as requestLog, s as Octokit$1, t as retry } from "./dist-bundle.js";
 import { t as VERSION$2 } from "./version.js";
+import { a as legacyRestEndpointMethods, i as paginateRest, n as require_light, r as requestLog, s as Octokit$1, t as retry } from "./dist-bundle.js";
+import { $t as quote, Zt as CountersignError, jt as instantFromSeconds } from "./tuf.js";
+import { x as parseCommitSha } from "./trust.js";
+import { _ as refOf, a as errorCodeOf, g as parseBlobId, h as parseAccountId, n as ConnectionError, o as NO_PROXIES, s as readProxies, t as openTransport } from "./transport.js";
+import { i as ioError, t as TEMPORARY_PREFIX } from "./atomic-file.js";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
+
+// src/commands/read-file.ts
+async function readFileAt(forge, commit, path) {
+	const entry = (await forge.tree(commit)).get(path);
+	if (entry?.kind !== "file") return null;
+	const bytes = (await forge.blobs([entry.id])).get(entry.id);
+	if (bytes === void 0) throw new CountersignError("io", path, "expected its content, got nothing");
+	return bytes;
+}
 
 // src/forge/github/answer.ts
 function isRecord(value) {
@@ -67,13 +78,15 @@ const GRAPHQL_STATUS = /* @__PURE__ */ new Map([
 	["INSUFFICIENT_SCOPES", 403],
 	["NOT_FOUND", 404],
 	["STALE_DATA", 409],
-	["RATE_LIMITED", 429]
+	["RATE_LIMITED", 429],
+	["RATE_LIMIT", 429]
 ]);
 const MEANINGS = [
 	[/not permitted to create or approve pull requests/i, "setting-missing"],
 	[/without `?workflows?`? (permission|scope)/i, "permission-missing"],
 	[/protected branch|rule violations?|branch protection|cannot force-push|rulesets?\b/i, "ref-protected"],
-	[/immutable release/i, "release-immutable"]
+	[/immutable release/i, "release-immutable"],
+	[/commenting (?:is|has been) (?:disabled|limited)|more than 2,?500 comments/i, "conversation-full"]
 ];
 function failureOf(error) {
 	if (!(error instanceof Error)) return null;
@@ -81,11 +94,15 @@ function failureOf(error) {
 	const headers = isRecord(response?.["headers"]) ? response["headers"] : {};
 	const status = "status" in error && typeof error.status === "number" ? error.status : null;
 	const message = saidIn(response?.["data"]) ?? error.message;
+	const parts = partCodes(response?.["data"]);
+	const unanswered = error.cause instanceof ConnectionError ? errorCodeOf(error.cause) : null;
 	if (status !== null) return {
 		kind: "github-failure",
 		status: status === 0 ? 500 : status,
 		message,
-		headers
+		parts,
+		headers,
+		unanswered
 	};
 	return graphqlFailure(response?.["data"], headers);
 }
@@ -93,6 +110,9 @@ function saidIn(data) {
 	if (!isRecord(data) || typeof data["message"] !== "string") return null;
 	const parts = Array.isArray(data["errors"]) ? data["errors"].map(partIn).filter((part) => part !== "") : [];
 	return parts.length === 0 ? data["message"] : `${data["message"]}: ${parts.join(", ")}`;
+}
+function partCodes(data) {
+	return (isRecord(data) && Array.isArray(data["errors"]) ? data["errors"] : []).map((part) => isRecord(part) ? part["code"] : null).filter((code) => typeof code === "string");
 }
 function partIn(part) {
 	if (typeof part === "string") return part;
@@ -104,27 +124,30 @@ function graphqlFailure(data, headers) {
 	const [first] = errors;
 	if (first === void 0) return null;
 	const message = errors.map((one) => String(one["message"])).join("; ");
-	const type = typeof first["type"] === "string" ? first["type"] : "";
+	const types = errors.map((one) => typeof one["type"] === "string" ? one["type"] : "");
+	const type = types.find((one) => GRAPHQL_STATUS.get(one) === 429) ?? types[0] ?? "";
 	return {
 		kind: "github-failure",
 		status: /something went wrong while executing your query/i.test(message) ? 502 : GRAPHQL_STATUS.get(type) ?? 422,
 		message,
-		headers
+		parts: [],
+		headers,
+		unanswered: null
 	};
 }
 function translate(failure, purpose, scrub) {
 	const message = scrub(failure.message);
+	const cause = {
+		...failure,
+		message,
+		headers: {}
+	};
+	if (failure.unanswered !== null) return new CountersignError(failure.unanswered, purpose.what, message, { cause });
 	const { code, expected } = meaningOf({
 		...failure,
 		message
 	}, purpose);
 	const said = failure.status >= 500 && failure.message === "" ? `status ${String(failure.status)}` : quote(message);
-	const cause = {
-		kind: "github-failure",
-		status: failure.status,
-		message,
-		headers: {}
-	};
 	return new CountersignError(code, purpose.what, `expected ${expected}, got ${said}`, { cause });
 }
 function statusOf(error) {
@@ -156,6 +179,10 @@ function meaningOf(failure, purpose) {
 	if (meaning === "permission-missing") return {
 		code: meaning,
 		expected: permissionText("workflows: write")
+	};
+	if (meaning === "conversation-full") return {
+		code: meaning,
+		expected: "GitHub to take one more comment"
 	};
 	if (meaning !== void 0) return {
 		code: meaning,
@@ -192,9 +219,11 @@ function codeOf({ codes }, status) {
 		default: return "io";
 	}
 }
-function isRateLimit({ status, message, headers }) {
+function isRateLimit({ status, message, parts, headers }) {
 	if (status === 429) return true;
-	return status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers || /\brate limit\b/i.test(message));
+	const isSaid = /\brate limit\b|\babuse detection\b|\bsubmitted too quickly\b/i.test(message);
+	if (status === 422) return parts.includes("abuse") || isSaid;
+	return status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers || isSaid);
 }
 function whenLifted(headers) {
 	const wait = headers["retry-after"];
@@ -214,7 +243,7 @@ function neededBy(headers) {
 }
 
 // src/forge/github/place.ts
-const PAGE = 100;
+const PAGE$1 = 100;
 const WRITE_TRIES = 3;
 async function send(place, route, parameters, purpose, repetition = "repeatable") {
 	return translated(place, purpose, async () => {
@@ -241,12 +270,12 @@ async function sendForAll(place, route, parameters, purpose, limit = Number.POSI
 		const found = /* @__PURE__ */ new Map();
 		const pages = place.octokit.paginate.iterator(route, {
 			...repositoryIn(place, route),
-			per_page: PAGE,
+			per_page: PAGE$1,
 			...parameters
 		});
 		for await (const { data } of pages) {
 			const page = data;
-			if (!Array.isArray(page)) throw new CountersignError("io", purpose.what, "expected a list, got something else");
+			if (!Array.isArray(page)) throw new CountersignError("io", purpose.what, "expected a list, got another kind of answer");
 			for (const one of page) {
 				const answer = answerOf(one, purpose.what);
 				const id = answer.members["id"] ?? answer.members["ref"] ?? answer;
@@ -259,16 +288,34 @@ async function sendForAll(place, route, parameters, purpose, limit = Number.POSI
 }
 async function query(place, document, variables, purpose, repetition) {
 	return translated(place, purpose, async () => {
-		const response = await place.octokit.request({
-			method: "POST",
-			url: place.graphqlUrl,
-			query: document,
-			variables,
-			request: retriesOf(repetition)
-		});
+		const response = await ask(place, document, variables, repetition);
 		const failure = graphqlFailure(response.data, response.headers);
 		if (failure !== null) throw translate(failure, purpose, place.scrub);
 		return answerOf(isRecord(response.data) ? response.data["data"] : null, purpose.what);
+	});
+}
+async function queryFound(place, document, variables, purpose) {
+	return translated(place, purpose, async () => {
+		const response = await ask(place, document, variables, "repeatable");
+		const failure = graphqlFailure(withoutMissing(response.data), response.headers);
+		if (failure !== null) throw translate(failure, purpose, place.scrub);
+		return answerOf(isRecord(response.data) ? response.data["data"] : null, purpose.what);
+	});
+}
+function withoutMissing(data) {
+	if (!isRecord(data) || !Array.isArray(data["errors"])) return data;
+	return {
+		...data,
+		errors: data["errors"].filter((one) => !isRecord(one) || one["type"] !== "NOT_FOUND" || !Array.isArray(one["path"]))
+	};
+}
+async function ask(place, document, variables, repetition) {
+	return place.octokit.request({
+		method: "POST",
+		url: place.graphqlUrl,
+		query: document,
+		variables,
+		request: retriesOf(repetition)
 	});
 }
 async function writeOnce(place, write, look) {
@@ -314,7 +361,20 @@ const GHOST = {
 	id: 10137,
 	login: "ghost"
 };
-const IDENTITY = `query ($owner: String!, $name: String!) {
+const ACTIONS_BOT = {
+	id: 41898282,
+	login: "github-actions[bot]"
+};
+const GITHUB_API = "https://api.github.com";
+const BOT_SUFFIX = "[bot]";
+const LOGINS_AT_ONCE = 100;
+const WRITERS = /* @__PURE__ */ new Set([
+	"admin",
+	"maintain",
+	"write"
+]);
+const ACTOR = "__typename login ... on User { databaseId } ... on Bot { databaseId }";
+const IDENTITY = `query Identity($owner: String!, $name: String!) {
   viewer { login databaseId }
   repository(owner: $owner, name: $name) { id }
 }`;
@@ -341,6 +401,103 @@ async function readAccount(place, login) {
 		needs: "metadata: read"
 	});
 	return found === null ? null : accountOf(answerOf(found, "account"));
+}
+async function readAccounts(place, logins) {
+	const wanted = [...new Set(logins.map((login) => login.toLowerCase()))];
+	const found = /* @__PURE__ */ new Map();
+	for (const login of wanted.filter(isBotLogin)) {
+		const account = await readAccount(place, login);
+		if (account !== null) found.set(login, account);
+	}
+	const people = wanted.filter((login) => !isBotLogin(login));
+	for (let at = 0; at < people.length; at += LOGINS_AT_ONCE) await addUsers(place, people.slice(at, at + LOGINS_AT_ONCE), found);
+	return new Map(logins.flatMap((login) => {
+		const account = found.get(login.toLowerCase());
+		return account === void 0 ? [] : [[login, account]];
+	}));
+}
+async function addUsers(place, logins, found) {
+	const names = logins.map((_, at) => `l${String(at)}`);
+	const asked = names.map((name) => `${name}: user(login: $${name}) { login databaseId }`);
+	const document = `query Accounts(${names.map((name) => `$${name}: String!`).join(", ")}) { ${asked.join(" ")} }`;
+	const variables = Object.fromEntries(logins.map((login, at) => [`l${String(at)}`, login]));
+	const data = await queryFound(place, document, variables, {
+		what: "accounts",
+		needs: "metadata: read"
+	});
+	for (const [at, login] of logins.entries()) {
+		const user = childOrNull(data, `l${String(at)}`);
+		if (user === null) continue;
+		const account = {
+			id: parseAccountId(countOf(user, "databaseId"), user.where),
+			login: textOf(user, "login")
+		};
+		if (account.login.toLowerCase() === login) found.set(login, account);
+	}
+}
+async function readLogin(place, id) {
+	const purpose = {
+		what: `account ${String(id)}`,
+		needs: "metadata: read"
+	};
+	const found = await sendOrNull(place, "GET /user/{account_id}", { account_id: id }, purpose);
+	if (found === null) return null;
+	const account = accountOf(answerOf(found, purpose.what));
+	return account.id === id ? account.login : null;
+}
+async function mayWrite(place, account) {
+	const before = await readPermission(place, account.login);
+	if (before?.id === account.id) return before.writes;
+	const login = await readLogin(place, account.id);
+	if (login === null || login.toLowerCase() === account.login.toLowerCase()) return false;
+	const now = await readPermission(place, login);
+	return now?.id === account.id && now.writes;
+}
+async function readPermission(place, login) {
+	const purpose = {
+		what: `permission of ${login}`,
+		needs: "metadata: read"
+	};
+	const found = await sendOrNull(place, "GET /repos/{owner}/{repo}/collaborators/{username}/permission", { username: login }, purpose);
+	if (found === null) return null;
+	const answer = answerOf(found, purpose.what);
+	const user = childOrNull(answer, "user");
+	return user === null ? null : {
+		id: countOf(user, "id"),
+		writes: WRITERS.has(textOf(answer, "permission"))
+	};
+}
+async function readAutomation(place, viewer) {
+	const actions = await readActionsBot(place, viewer);
+	const own = isBotLogin(viewer.login) && viewer.id !== actions?.id ? [viewer] : [];
+	return actions === null ? own : [...own, actions];
+}
+async function readActionsBot(place, viewer) {
+	if (viewer.login === ACTIONS_BOT.login) return viewer;
+	return place.octokit.request.endpoint.DEFAULTS.baseUrl === GITHUB_API ? {
+		id: parseAccountId(ACTIONS_BOT.id, "account"),
+		login: ACTIONS_BOT.login
+	} : readAccount(place, ACTIONS_BOT.login);
+}
+function isBotLogin(login) {
+	return login.toLowerCase().endsWith(BOT_SUFFIX);
+}
+function bareLogin(login) {
+	return isBotLogin(login) ? login.slice(0, -5) : login;
+}
+function actorOf(answer, key) {
+	const actor = childOrNull(answer, key);
+	const id = actor === null ? null : countOrNull(actor, "databaseId");
+	if (actor === null || id === null) return {
+		id: parseAccountId(GHOST.id, answer.where),
+		login: GHOST.login
+	};
+	const login = textOf(actor, "login");
+	const suffix = textOf(actor, "__typename") === "Bot" && !isBotLogin(login) ? BOT_SUFFIX : "";
+	return {
+		id: parseAccountId(id, actor.where),
+		login: login + suffix
+	};
 }
 function accountOf(answer) {
 	return {
@@ -494,7 +651,7 @@ function runOf(answer) {
 	const isOurs = head !== null && countOf(head, "id") === countOf(childOf(answer, "repository"), "id");
 	return {
 		id: countOf(answer, "id"),
-		workflow: textOf(answer, "path").replace(/@.*$/, ""),
+		workflow: textOf(answer, "path").split("@", 1)[0] ?? "",
 		commit: parseCommitSha(textOf(answer, "head_sha"), answer.where),
 		event: textOf(answer, "event"),
 		from: isOurs ? "repository" : "fork",
@@ -503,6 +660,54 @@ function runOf(answer) {
 		actor: authorOf(answer, "actor"),
 		url: textOf(answer, "html_url")
 	};
+}
+
+// src/forge/github/budget.ts
+const RESOURCES = ["core", "graphql"];
+var RequestBudget = class {
+	#place;
+	#last = /* @__PURE__ */ new Map();
+	constructor(place) {
+		this.#place = place;
+		place.octokit.hook.after("request", (response) => {
+			this.#note(response.headers);
+		});
+		place.octokit.hook.error("request", (error) => {
+			this.#note(failureOf(error)?.headers ?? {});
+			throw error;
+		});
+	}
+	async read() {
+		if (this.#last.size === 0) await this.#ask();
+		return [...this.#last.values()].reduce((least, one) => least === null || one.left < least.left ? one : least, null);
+	}
+	async #ask() {
+		const found = await sendOrNull(this.#place, "GET /rate_limit", {}, {
+			what: "rate limit",
+			needs: "metadata: read"
+		});
+		if (found === null) return;
+		const resources = childOf(answerOf(found, "rate limit"), "resources");
+		for (const name of RESOURCES) {
+			const one = childOrNull(resources, name);
+			if (one !== null) this.#last.set(name, {
+				left: countOf(one, "remaining"),
+				resets: instantFromSeconds(countOf(one, "reset"))
+			});
+		}
+	}
+	#note(headers) {
+		const resource = headers["x-ratelimit-resource"];
+		const [left, resets] = [headers["x-ratelimit-remaining"], headers["x-ratelimit-reset"]].map(digitsOf);
+		if (typeof resource !== "string" || !RESOURCES.some((name) => name === resource)) return;
+		if (left !== void 0 && left !== null && resets !== void 0 && resets !== null) this.#last.set(resource, {
+			left,
+			resets: instantFromSeconds(resets)
+		});
+	}
+};
+function digitsOf(value) {
+	return typeof value === "string" && /^\d{1,12}$/.test(value) ? Number(value) : null;
 }
 
 // src/forge/github/commit.ts
@@ -609,21 +814,15 @@ function checkPaths(changes) {
 const LIST$2 = "GET /repos/{owner}/{repo}/pulls";
 const ONE$2 = "GET /repos/{owner}/{repo}/pulls/{pull_number}";
 const EDIT = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
-const READ = "pull-requests: read";
+const READ$1 = "pull-requests: read";
 const WRITE$1 = "pull-requests: write";
 const LOOKS = 3;
-const MERGE_METHODS = ["merge", "squash"];
-async function readPulls(place, headPrefix, base) {
-	return (await sendForAll(place, LIST$2, {
-		state: "all",
-		base,
-		sort: "created",
-		direction: "asc"
-	}, {
-		what: "pull requests",
-		needs: READ
-	})).map(pullOf).filter(({ head }) => head.startsWith(headPrefix)).sort((a, b) => a.number - b.number);
-}
+const MERGE_METHODS = [
+	"merge",
+	"squash",
+	"rebase"
+];
+const METHOD_REFUSED = /\b(?:merge commits?|squash(?:ed|ing)?(?: merg\w*| commits?)?|rebas(?:e|ed|ing)(?: merg\w*)?|merge methods?|linear history)\b/i;
 async function openPull(place, input) {
 	const purpose = {
 		what: `pull request of ${quote(input.head)}`,
@@ -662,7 +861,7 @@ async function findOpen(place, { head, base }) {
 	};
 	return (await sendForAll(place, LIST$2, parameters, {
 		what: "pull requests",
-		needs: READ
+		needs: READ$1
 	})).map(pullOf).find((pull) => pull.state === "open" && pull.head === head && pull.base === base && pull.from === "repository") ?? null;
 }
 async function editPull(place, number, change) {
@@ -679,6 +878,32 @@ async function closePull(place, number) {
 		state: "closed"
 	}, pullPurpose(number, WRITE$1));
 }
+async function retargetPull(place, number, base) {
+	const purpose = {
+		...pullPurpose(number, WRITE$1),
+		codes: {
+			404: "event-unknown",
+			422: "event-invalid"
+		}
+	};
+	await send(place, EDIT, {
+		pull_number: number,
+		base
+	}, purpose);
+}
+async function reopenPull(place, number) {
+	const purpose = pullPurpose(number, WRITE$1);
+	try {
+		const opened = await send(place, EDIT, {
+			pull_number: number,
+			state: "open"
+		}, purpose);
+		return pullOf(answerOf(opened, purpose.what)).state === "open" ? "open" : "refused";
+	} catch (error) {
+		if (statusOf(error) !== 422 || isRateLimited(error)) throw error;
+		return "refused";
+	}
+}
 async function requestReview(place, number, login) {
 	const route = "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
 	try {
@@ -688,9 +913,12 @@ async function requestReview(place, number, login) {
 		}, pullPurpose(number, WRITE$1));
 		return "asked";
 	} catch (error) {
-		if (statusOf(error) !== 422) throw error;
+		if (statusOf(error) !== 422 || isRateLimited(error)) throw error;
 		return "refused";
 	}
+}
+function isRateLimited(error) {
+	return error instanceof CountersignError && error.code === "rate-limited";
 }
 async function mergePull(place, number, head) {
 	const merged = async () => {
@@ -701,7 +929,7 @@ async function mergePull(place, number, head) {
 	for (const method of MERGE_METHODS) try {
 		return await writeOnce(place, () => merge(place, number, head, method), merged);
 	} catch (error) {
-		if (!(statusOf(error) === 405 && /merge commits?\b|linear history/i.test(saidWith(error))) || method === MERGE_METHODS.at(-1)) throw error;
+		if (!(statusOf(error) === 405 && METHOD_REFUSED.test(saidWith(error))) || method === MERGE_METHODS.at(-1)) throw error;
 	}
 	throw new CountersignError("ref-protected", pullPurpose(number, WRITE$1).what, "expected a way to merge that the rules allow, got none");
 }
@@ -726,6 +954,11 @@ async function merge(place, number, head, method) {
 async function readPull(place, number) {
 	return pullOf(await readRaw(place, number));
 }
+async function readPullOrNull(place, number) {
+	const purpose = pullPurpose(number, READ$1);
+	const found = await sendOrNull(place, ONE$2, { pull_number: number }, purpose);
+	return found === null ? null : pullOf(answerOf(found, purpose.what));
+}
 function pullPurpose(number, needs) {
 	return {
 		what: `pull request ${String(number)}`,
@@ -734,7 +967,7 @@ function pullPurpose(number, needs) {
 	};
 }
 async function readRaw(place, number) {
-	const purpose = pullPurpose(number, READ);
+	const purpose = pullPurpose(number, READ$1);
 	return answerOf(await send(place, ONE$2, { pull_number: number }, purpose), purpose.what);
 }
 function pullOf(answer) {
@@ -746,7 +979,7 @@ function pullOf(answer) {
 		base: textOf(base, "ref"),
 		title: textOf(answer, "title"),
 		body: textOrNull(answer, "body") ?? "",
-		state: stateOf(answer),
+		state: stateOf$2(answer),
 		author: authorOf(answer, "user"),
 		headSha: parseCommitSha(textOf(head, "sha"), answer.where),
 		from: isSameRepository(head, base) ? "repository" : "fork",
@@ -758,14 +991,14 @@ function isSameRepository(head, base) {
 	const from = childOrNull(head, "repo");
 	return from !== null && countOf(from, "id") === countOf(childOf(base, "repo"), "id");
 }
-function stateOf(answer) {
+function stateOf$2(answer) {
 	if (textOrNull(answer, "merged_at") !== null) return "merged";
 	const state = textOf(answer, "state");
 	if (state !== "open" && state !== "closed") throw unexpected(`${answer.where} state`, "open or closed", state);
 	return state;
 }
 
-// src/forge/github/conversation.ts
+// src/forge/github/reviews.ts
 const STATES = [
 	"APPROVED",
 	"CHANGES_REQUESTED",
@@ -773,6 +1006,125 @@ const STATES = [
 	"DISMISSED",
 	"PENDING"
 ];
+const READ = "pull-requests: read";
+const AUTHORS_AT_ONCE = 20;
+const MAX_PAGES$1 = 10;
+const MAX_BODY = 65536;
+async function readReviewsOf(place, number, authors) {
+	const found = /* @__PURE__ */ new Map();
+	let open = [...new Map(authors.map((account) => [account.id, account])).values()].flatMap((account) => formsOf(account.login).map((login) => ({
+		account,
+		login,
+		page: 1,
+		before: null,
+		isRenamed: false
+	})));
+	while (open.length > 0) {
+		const next = [];
+		for (let at = 0; at < open.length; at += AUTHORS_AT_ONCE) next.push(...await readSome(place, number, open.slice(at, at + AUTHORS_AT_ONCE), found));
+		open = next;
+	}
+	return [...found.values()].sort((a, b) => a.id - b.id);
+}
+function formsOf(login) {
+	return isBotLogin(login) ? [login, bareLogin(login)] : [login];
+}
+async function readSome(place, number, asked, found) {
+	const variables = Object.fromEntries(asked.flatMap(({ login, before }, at) => [[`a${String(at)}`, login], [`b${String(at)}`, before]]));
+	const purpose = pullPurpose(number, READ);
+	const data = await queryFound(place, documentOf(asked), {
+		owner: place.owner,
+		name: place.repo,
+		number,
+		...variables
+	}, purpose);
+	const pull = childOrNull(childOf(data, "repository"), "pullRequest");
+	if (pull === null) throw new CountersignError("event-unknown", purpose.what, "expected a pull request, got none");
+	const next = [];
+	for (const [at, one] of asked.entries()) {
+		if (!isBotLogin(one.account.login) && !isLoginOf(one.account, childOrNull(data, `a${String(at)}`))) {
+			next.push(...await renamed(place, one));
+			continue;
+		}
+		const reviews = childOrNull(pull, `a${String(at)}`);
+		if (reviews === null) continue;
+		for (const node of childrenOf(reviews, "nodes")) if (actorOf(node, "author").id === one.account.id) found.set(numberOf(node), graphReviewOf(node));
+		const info = childOf(reviews, "pageInfo");
+		const before = flagOf(info, "hasPreviousPage") ? textOrNull(info, "startCursor") : null;
+		if (before !== null && one.page < MAX_PAGES$1) next.push({
+			...one,
+			page: one.page + 1,
+			before
+		});
+	}
+	return next;
+}
+function documentOf(asked) {
+	const names = asked.map((_, at) => String(at));
+	const variables = names.map((at) => `$a${at}: String!, $b${at}: String`);
+	const reviews = names.map((at) => `a${at}: reviews(author: $a${at}, last: 100, before: $b${at}) {
+      pageInfo { hasPreviousPage startCursor } nodes { fullDatabaseId state body commit { oid } author { ${ACTOR} } }
+    }`);
+	const users = asked.flatMap(({ account }, at) => isBotLogin(account.login) ? [] : [`a${String(at)}: user(login: $a${String(at)}) { databaseId }`]);
+	return `query Reviews($owner: String!, $name: String!, $number: Int!, ${variables.join(", ")}) {
+    repository(owner: $owner, name: $name) { pullRequest(number: $number) { ${reviews.join(" ")} } }
+    ${users.join(" ")}
+  }`;
+}
+function isLoginOf(account, user) {
+	return user !== null && countOf(user, "databaseId") === account.id;
+}
+async function renamed(place, asked) {
+	const { account } = asked;
+	const login = await readLogin(place, account.id);
+	if (login === null) return [];
+	if (asked.isRenamed || login.toLowerCase() === asked.login.toLowerCase()) throw new CountersignError("io", `account ${String(account.id)}`, `expected it under the login ${quote(login)}, got another`);
+	return [{
+		account,
+		login,
+		page: 1,
+		before: null,
+		isRenamed: true
+	}];
+}
+function reviewOf(answer) {
+	const commit = textOrNull(answer, "commit_id");
+	return {
+		id: countOf(answer, "id"),
+		author: authorOf(answer, "user"),
+		state: stateOf$1(answer),
+		body: bodyOf$2(answer),
+		commitSha: commit === null ? null : parseCommitSha(commit, answer.where)
+	};
+}
+function graphReviewOf(node) {
+	const commit = childOrNull(node, "commit");
+	return {
+		id: numberOf(node),
+		author: actorOf(node, "author"),
+		state: stateOf$1(node),
+		body: bodyOf$2(node),
+		commitSha: commit === null ? null : parseCommitSha(textOf(commit, "oid"), node.where)
+	};
+}
+function numberOf(node) {
+	const value = node.members["fullDatabaseId"];
+	const id = typeof value === "string" && /^[0-9]{1,16}$/.test(value) ? Number(value) : value;
+	if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1) throw unexpected(`${node.where} fullDatabaseId`, "a number", value);
+	return id;
+}
+function stateOf$1(answer) {
+	const said = textOf(answer, "state");
+	const state = STATES.find((one) => one === said);
+	if (state === void 0) throw new CountersignError("io", answer.where, `expected the state of a review, got ${quote(said)}`);
+	return state;
+}
+function bodyOf$2(answer) {
+	const body = textOrNull(answer, "body") ?? "";
+	return body.length > MAX_BODY && (body.length > 2 * MAX_BODY || Array.from(body).length > MAX_BODY) ? "" : body;
+}
+
+// src/forge/github/conversation.ts
 const EVENTS = {
 	APPROVED: "APPROVE",
 	CHANGES_REQUESTED: "REQUEST_CHANGES",
@@ -780,10 +1132,10 @@ const EVENTS = {
 };
 const COMMENTS = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
 const REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews";
+const COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}";
+const MAX_COMMENTS = 2500;
+const PAGE = 100;
 const WRITE = "pull-requests: write";
-async function readReviews(place, number) {
-	return (await sendForAll(place, `GET ${REVIEWS}`, { pull_number: number }, pullPurpose(number, "pull-requests: read"))).map(reviewOf);
-}
 async function submitReview(place, viewer, number, review) {
 	const purpose = {
 		...pullPurpose(number, WRITE),
@@ -799,12 +1151,13 @@ async function submitReview(place, viewer, number, review) {
 		event: EVENTS[review.state]
 	};
 	return writeOnce(place, async () => reviewOf(answerOf(await send(place, `POST ${REVIEWS}`, parameters, purpose, "once"), purpose.what)), async () => {
-		const mine = await lastOf(await readReviews(place, number), viewer);
+		const mine = (await readReviewsOf(place, number, [await viewer()])).at(-1) ?? null;
 		return mine !== null && mine.state === review.state && plain(mine.body) === plain(review.body) && mine.commitSha === review.commitSha ? mine : null;
 	});
 }
 async function readComments(place, number) {
-	return (await sendForAll(place, `GET ${COMMENTS}`, { issue_number: number }, pullPurpose(number, "pull-requests: read"))).map(commentOf);
+	const purpose = pullPurpose(number, "pull-requests: read");
+	return (await sendForAll(place, `GET ${COMMENTS}`, { issue_number: number }, purpose, MAX_COMMENTS)).map(commentOf);
 }
 async function addComment(place, viewer, number, body) {
 	const purpose = pullPurpose(number, WRITE);
@@ -816,21 +1169,55 @@ async function addComment(place, viewer, number, body) {
 		return mine !== null && plain(mine.body) === plain(body) ? mine : null;
 	});
 }
-async function keepComment(place, viewer, number, marker, body) {
-	const { id } = await viewer();
-	const mine = (await readComments(place, number)).find((comment) => comment.author.id === id && comment.body.includes(marker));
-	if (mine === void 0) {
-		await addComment(place, viewer, number, body);
+function seenIn(comments) {
+	return {
+		count: comments.length,
+		ofBots: comments.filter(({ author }) => isBotLogin(author.login))
+	};
+}
+async function keepComment(place, viewer, number, comment, read) {
+	const { id, login } = await viewer();
+	const seen = isBotLogin(login) ? read : null;
+	const isMine = ({ author, body }) => author.id === id && body.includes(comment.marker);
+	const known = seen?.ofBots.find(isMine);
+	const kept = known === void 0 ? null : await readComment(place, known.id);
+	const mine = kept !== null && isMine(kept) ? kept : await findComment(place, number, isMine, known === void 0 ? seen?.count ?? 0 : 0);
+	if (mine === null) {
+		await addComment(place, viewer, number, comment.body);
 		return;
 	}
-	if (plain(mine.body) === plain(body)) return;
-	await send(place, "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+	if (plain(mine.body) === plain(comment.body)) return;
+	await send(place, `PATCH ${COMMENT}`, {
 		comment_id: mine.id,
-		body
+		body: comment.body
 	}, {
 		what: `comment ${String(mine.id)}`,
 		needs: WRITE
 	});
+}
+async function readComment(place, id) {
+	const purpose = {
+		what: `comment ${String(id)}`,
+		needs: "pull-requests: read"
+	};
+	const found = await sendOrNull(place, `GET ${COMMENT}`, { comment_id: id }, purpose);
+	return found === null ? null : commentOf(answerOf(found, purpose.what));
+}
+async function findComment(place, number, fits, before) {
+	const purpose = pullPurpose(number, "pull-requests: read");
+	for (let page = Math.floor(before / PAGE) + 1; page <= MAX_COMMENTS / PAGE; page++) {
+		const found = await send(place, `GET ${COMMENTS}`, {
+			issue_number: number,
+			per_page: PAGE,
+			page
+		}, purpose);
+		if (!Array.isArray(found)) throw unexpected(purpose.what, "a list", found);
+		const comments = found.map((one) => commentOf(answerOf(one, purpose.what)));
+		const fitting = comments.find(fits);
+		if (fitting !== void 0) return fitting;
+		if (comments.length < PAGE) break;
+	}
+	return null;
 }
 function plain(body) {
 	return body.replaceAll("\r\n", "\n").trimEnd();
@@ -839,24 +1226,11 @@ async function lastOf(all, viewer) {
 	const { id } = await viewer();
 	return all.findLast(({ author }) => author.id === id) ?? null;
 }
-function reviewOf(answer) {
-	const said = textOf(answer, "state");
-	const state = STATES.find((one) => one === said);
-	if (state === void 0) throw new CountersignError("io", answer.where, `expected the state of a review, got ${quote(said)}`);
-	const commit = textOrNull(answer, "commit_id");
-	return {
-		id: countOf(answer, "id"),
-		author: authorOf(answer, "user"),
-		state,
-		body: textOrNull(answer, "body") ?? "",
-		commitSha: commit === null ? null : parseCommitSha(commit, answer.where)
-	};
-}
 function commentOf(answer) {
 	return {
 		id: countOf(answer, "id"),
 		author: authorOf(answer, "user"),
-		body: textOrNull(answer, "body") ?? ""
+		body: bodyOf$2(answer)
 	};
 }
 
@@ -866,7 +1240,7 @@ const MAX_TREES = 500;
 const READS_AT_ONCE = 8;
 const HISTORY_PAGE = 100;
 const MAX_HISTORY_PAGES = 20;
-const HISTORY = `query ($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!, $first: Int!, $after: String) {
+const HISTORY = `query History($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!, $first: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
     object(oid: $commit) {
       ... on Commit {
@@ -935,12 +1309,20 @@ async function readOneTree(place, treeId, isRecursive) {
 	return answerOf(await send(place, "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", parameters, purpose), purpose.what);
 }
 function addEntry(entries, path, entry) {
-	const isPlain = textOf(entry, "type") === "blob" && REGULAR_MODES.has(textOf(entry, "mode")) && !path.includes("�") && !entries.has(path);
 	const id = parseBlobId(textOf(entry, "sha"), entry.where);
+	addTreeEntry(entries, path, {
+		type: textOf(entry, "type"),
+		mode: textOf(entry, "mode"),
+		id,
+		size: countOrNull(entry, "size") ?? 0
+	});
+}
+function addTreeEntry(entries, path, { type, mode, id, size }) {
+	const isPlain = type === "blob" && REGULAR_MODES.has(mode) && !path.includes("�") && !entries.has(path);
 	entries.set(path, {
 		kind: isPlain ? "file" : "other",
 		id,
-		size: countOrNull(entry, "size") ?? 0
+		size
 	});
 }
 async function readBlobs(place, ids) {
@@ -996,6 +1378,172 @@ function isRegularFile(file) {
 	return type === "blob" && REGULAR_MODES.has(countOf(file, "mode").toString(8));
 }
 
+// src/forge/github/own-pulls.ts
+const PURPOSE$1 = {
+	what: "pull requests",
+	needs: "pull-requests: read with contents: read"
+};
+const HEADS$1 = "refs/heads/";
+const MAX_PAGES = 50;
+const ENDED_LISTED = 100;
+const OPEN_OF_BRANCH = 2;
+const FACTS = `number headRefName headRefOid baseRefName state isCrossRepository url repository { databaseId } author { ${ACTOR} }`;
+const TEXTS = "title body reviewRequests(first: 100) { nodes { requestedReviewer { ... on User { login databaseId } } } }";
+const PAGE_INFO = "pageInfo { hasNextPage endCursor }";
+const REFS = "refs(refPrefix: $prefix, query: $query, first: 100, after: $after)";
+const REFS_VARIABLES = "$owner: String!, $name: String!, $prefix: String!, $query: String, $after: String";
+const OPEN = `query OpenPulls(${REFS_VARIABLES}) {
+  repository(owner: $owner, name: $name) { databaseId ${REFS} { ${PAGE_INFO} nodes { prefix name
+    associatedPullRequests(states: [OPEN], first: ${String(OPEN_OF_BRANCH)}) { ${PAGE_INFO} nodes { ${FACTS} ${TEXTS} } }
+  } } }
+}`;
+const MORE_OPEN = `query MoreOpenPulls($owner: String!, $name: String!, $ref: String!, $after: String) {
+  repository(owner: $owner, name: $name) { databaseId ref(qualifiedName: $ref) {
+    associatedPullRequests(states: [OPEN], first: 100, after: $after) { ${PAGE_INFO} nodes { ${FACTS} ${TEXTS} } }
+  } }
+}`;
+const ENDED = `query EndedPulls(${REFS_VARIABLES}) {
+  repository(owner: $owner, name: $name) { databaseId ${REFS} { ${PAGE_INFO} nodes { prefix name
+    associatedPullRequests(states: [CLOSED, MERGED], first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
+      nodes { ${FACTS} }
+    }
+  } } }
+}`;
+async function readOpenPulls(place, headPrefix) {
+	const found = /* @__PURE__ */ new Map();
+	for (const branch of await readBranches$1(place, OPEN, headPrefix)) for (const node of await everyOpen(place, branch)) if (isOwn(node, branch)) found.set(countOf(node, "number"), openPullOf(node));
+	return [...found.values()].filter(({ state }) => state === "open").sort((a, b) => a.number - b.number);
+}
+async function readEndedPulls(place, headPrefix, base) {
+	const found = /* @__PURE__ */ new Map();
+	const parameters = {
+		state: "closed",
+		base,
+		sort: "created",
+		direction: "desc"
+	};
+	for (const answer of await sendForAll(place, "GET /repos/{owner}/{repo}/pulls", parameters, PURPOSE$1, ENDED_LISTED)) {
+		const head = childOf(answer, "head");
+		if (!isSameRepository(head, childOf(answer, "base")) || !textOf(head, "ref").startsWith(headPrefix)) continue;
+		const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
+		if (state !== "open" && into === base) found.set(number, {
+			number,
+			head: name,
+			base,
+			state,
+			author,
+			headSha,
+			url
+		});
+	}
+	for (const branch of await readBranches$1(place, ENDED, headPrefix)) for (const node of childrenOf(branch.pulls, "nodes")) {
+		const ended = isOwn(node, branch) ? endedPullOf(node) : null;
+		if (ended !== null) found.set(ended.number, ended);
+	}
+	return [...found.values()].sort((a, b) => b.number - a.number);
+}
+async function readBranches$1(place, document, headPrefix) {
+	const slash = headPrefix.lastIndexOf("/") + 1;
+	const rest = headPrefix.slice(slash);
+	const found = /* @__PURE__ */ new Map();
+	let after = null;
+	for (let page = 1; page <= MAX_PAGES; page++) {
+		const prefix = HEADS$1 + headPrefix.slice(0, slash);
+		const variables = {
+			owner: place.owner,
+			name: place.repo,
+			prefix,
+			query: rest === "" ? null : rest,
+			after
+		};
+		const repository = childOf(await query(place, document, variables, PURPOSE$1, "repeatable"), "repository");
+		const refs = childOrNull(repository, "refs");
+		if (refs === null) break;
+		for (const ref of childrenOf(refs, "nodes")) {
+			const full = textOf(ref, "prefix") + textOf(ref, "name");
+			if (!full.startsWith(HEADS$1 + headPrefix)) continue;
+			const name = full.slice(11);
+			found.set(name, {
+				name,
+				pulls: childOf(ref, "associatedPullRequests"),
+				repositoryId: countOf(repository, "databaseId")
+			});
+		}
+		after = cursorOf(refs);
+		if (after === null) return [...found.values()];
+	}
+	if (after !== null) throw unexpected(`branches ${headPrefix}`, `at most ${String(5e3)} branches`, "more");
+	return [...found.values()];
+}
+async function everyOpen(place, branch) {
+	const nodes = [...childrenOf(branch.pulls, "nodes")];
+	let after = cursorOf(branch.pulls);
+	for (let page = 1; after !== null && page <= MAX_PAGES; page++) {
+		const variables = {
+			owner: place.owner,
+			name: place.repo,
+			ref: HEADS$1 + branch.name,
+			after
+		};
+		const ref = childOrNull(childOf(await query(place, MORE_OPEN, variables, PURPOSE$1, "repeatable"), "repository"), "ref");
+		if (ref === null) break;
+		const pulls = childOf(ref, "associatedPullRequests");
+		nodes.push(...childrenOf(pulls, "nodes"));
+		after = cursorOf(pulls);
+	}
+	return nodes;
+}
+function cursorOf(connection) {
+	const info = childOf(connection, "pageInfo");
+	return flagOf(info, "hasNextPage") ? textOrNull(info, "endCursor") : null;
+}
+function isOwn(node, { name, repositoryId }) {
+	return !flagOf(node, "isCrossRepository") && countOf(childOf(node, "repository"), "databaseId") === repositoryId && textOf(node, "headRefName") === name;
+}
+function endedPullOf(node) {
+	const state = stateOf(node);
+	return state === "open" ? null : {
+		...factsOf(node),
+		state
+	};
+}
+function openPullOf(node) {
+	const requests = childOrNull(node, "reviewRequests");
+	return {
+		...factsOf(node),
+		state: stateOf(node),
+		title: textOf(node, "title"),
+		body: textOf(node, "body"),
+		from: "repository",
+		requested: (requests === null ? [] : childrenOf(requests, "nodes")).flatMap(reviewerOf)
+	};
+}
+function reviewerOf(request) {
+	const reviewer = childOrNull(request, "requestedReviewer");
+	const id = reviewer === null ? null : countOrNull(reviewer, "databaseId");
+	return reviewer === null || id === null ? [] : [{
+		id: parseAccountId(id, reviewer.where),
+		login: textOf(reviewer, "login")
+	}];
+}
+function factsOf(node) {
+	return {
+		number: countOf(node, "number"),
+		head: textOf(node, "headRefName"),
+		base: textOf(node, "baseRefName"),
+		author: actorOf(node, "author"),
+		headSha: parseCommitSha(textOf(node, "headRefOid"), node.where),
+		url: textOf(node, "url")
+	};
+}
+function stateOf(node) {
+	const state = textOf(node, "state");
+	if (state === "OPEN") return "open";
+	if (state === "CLOSED") return "closed";
+	if (state === "MERGED") return "merged";
+	throw unexpected(`${node.where} state`, "OPEN, CLOSED or MERGED", state);
+}
+
 // src/forge/github/statuses.ts
 async function hasStatus(place, commit, { context, state, description }) {
 	const purpose = {
@@ -1013,7 +1561,7 @@ async function hasStatus(place, commit, { context, state, description }) {
 const NO_COMMIT = "0".repeat(40);
 const MOVE_TRIES = 3;
 const HEADS = "refs/heads/";
-const UPDATE_REFS = `mutation ($repositoryId: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!, $force: Boolean!) {
+const UPDATE_REFS = `mutation UpdateRefs($repositoryId: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!, $force: Boolean!) {
   updateRefs(input: { repositoryId: $repositoryId, refUpdates: [{ name: $name, beforeOid: $before, afterOid: $after, force: $force }] }) {
     clientMutationId
   }
@@ -1101,6 +1649,88 @@ async function readHead(place, branch) {
 	return found === null ? null : parseCommitSha(textOf(childOf(answerOf(found, purpose.what), "object"), "sha"), purpose.what);
 }
 
+// src/forge/github/trees.ts
+const COMMITS_AT_ONCE = 10;
+const DEPTH = 3;
+const PURPOSE = {
+	what: "trees",
+	needs: "contents: read"
+};
+async function readTrees(place, commits) {
+	const found = /* @__PURE__ */ new Map();
+	for (let at = 0; at < commits.length; at += COMMITS_AT_ONCE) {
+		const some = commits.slice(at, at + COMMITS_AT_ONCE);
+		const data = await askFor(place, some);
+		for (const [place_, commit] of some.entries()) {
+			const object = data === null ? null : childOrNull(data, `c${String(place_)}`);
+			if (data !== null && object === null) continue;
+			const tree = (object === null ? null : wholeOf(object)) ?? await readAlone(place, commit);
+			if (tree !== null) found.set(commit, tree);
+		}
+	}
+	return found;
+}
+async function askFor(place, commits) {
+	const names = commits.map((_, at) => `c${String(at)}`);
+	const objects = names.map((name) => `${name}: object(oid: $${name}) { ... on Commit { tree { oid ${entriesTo(DEPTH)} } } }`);
+	const document = `query Trees($owner: String!, $name: String!, ${names.map((name) => `$${name}: GitObjectID!`).join(", ")}) {
+    repository(owner: $owner, name: $name) { ${objects.join(" ")} }
+  }`;
+	const variables = Object.fromEntries(commits.map((commit, at) => [`c${String(at)}`, commit]));
+	try {
+		return childOf(await query(place, document, {
+			owner: place.owner,
+			name: place.repo,
+			...variables
+		}, PURPOSE, "repeatable"), "repository");
+	} catch (error) {
+		if (!mayHaveHappened(error)) throw error;
+		return null;
+	}
+}
+function entriesTo(depth) {
+	return `entries { name type mode oid size ${depth === 1 ? "" : `object { ... on Tree { ${entriesTo(depth - 1)} } }`} }`;
+}
+function wholeOf(object) {
+	const tree = childOrNull(object, "tree");
+	if (tree === null) return null;
+	const entries = /* @__PURE__ */ new Map();
+	return addAll(tree, "", DEPTH, entries) ? {
+		id: parseBlobId(textOf(tree, "oid"), tree.where),
+		entries
+	} : null;
+}
+function addAll(tree, prefix, depth, entries) {
+	for (const entry of childrenOf(tree, "entries")) {
+		const path = prefix + textOf(entry, "name");
+		const type = textOf(entry, "type");
+		const below = depth === 1 ? null : childOrNull(entry, "object");
+		if (type !== "tree") {
+			const [mode, sha] = [countOf(entry, "mode").toString(8).padStart(6, "0"), textOf(entry, "oid")];
+			addTreeEntry(entries, path, {
+				type,
+				mode,
+				id: parseBlobId(sha, entry.where),
+				size: type === "blob" ? countOf(entry, "size") : 0
+			});
+		} else if (below === null || !addAll(below, `${path}/`, depth - 1, entries)) return false;
+	}
+	return true;
+}
+async function readAlone(place, commit) {
+	try {
+		const id = await readTreeId(place, commit);
+		return {
+			id,
+			entries: await readTree(place, id)
+		};
+	} catch (error) {
+		const status = statusOf(error);
+		if (status === 404 || status === 422 || error instanceof CountersignError && error.code === "too-large") return null;
+		throw error;
+	}
+}
+
 // src/forge/github/forge.ts
 const MAX_KEPT_BYTES = 268435456;
 const MAX_DESCRIPTION = 140;
@@ -1122,26 +1752,50 @@ async function remembered(known, key, read) {
 }
 var GitHubForge = class {
 	#place;
+	#budget;
 	#identity = /* @__PURE__ */ new Map();
 	#trees = /* @__PURE__ */ new Map();
 	#mergeBases = /* @__PURE__ */ new Map();
 	#histories = /* @__PURE__ */ new Map();
+	#automation = /* @__PURE__ */ new Map();
+	#comments = /* @__PURE__ */ new Map();
 	#blobs = /* @__PURE__ */ new Map();
 	#blobBytes = 0;
 	constructor(place) {
 		this.#place = place;
+		this.#budget = new RequestBudget(place);
 	}
 	async viewer() {
 		return (await this.#identify()).viewer;
 	}
-	async account(login) {
-		return readAccount(this.#place, login);
+	async automation() {
+		return remembered(this.#automation, "automation", async () => readAutomation(this.#place, await this.viewer()));
+	}
+	async accounts(logins) {
+		return readAccounts(this.#place, logins);
+	}
+	async mayWrite(account) {
+		return mayWrite(this.#place, account);
 	}
 	async branches(prefix) {
 		return readBranches(this.#place, prefix);
 	}
 	async tree(commit) {
 		return (await this.#treeOf(commit)).entries;
+	}
+	async trees(commits) {
+		const unknown = [...new Set(commits)].filter((commit) => !this.#trees.has(commit));
+		for (const [commit, tree] of await readTrees(this.#place, unknown)) this.#trees.set(commit, Promise.resolve(tree));
+		const trees = /* @__PURE__ */ new Map();
+		for (const commit of commits) {
+			const tree = await this.#trees.get(commit);
+			if (tree !== void 0) trees.set(commit, tree.entries);
+		}
+		return trees;
+	}
+	async *stream(id) {
+		const bytes = (await this.blobs([id])).get(id);
+		if (bytes !== void 0) yield bytes;
 	}
 	async blobs(ids) {
 		const read = await readBlobs(this.#place, ids.filter((id) => !this.#blobs.has(id)));
@@ -1170,8 +1824,14 @@ var GitHubForge = class {
 			mode
 		});
 	}
-	async pulls(headPrefix, base) {
-		return readPulls(this.#place, headPrefix, base);
+	async openPulls(headPrefix) {
+		return readOpenPulls(this.#place, headPrefix);
+	}
+	async endedPulls(headPrefix, base) {
+		return readEndedPulls(this.#place, headPrefix, base);
+	}
+	async pull(number) {
+		return readPullOrNull(this.#place, number);
 	}
 	async openPull(input) {
 		return openPull(this.#place, input);
@@ -1182,17 +1842,25 @@ var GitHubForge = class {
 	async closePull(number) {
 		await closePull(this.#place, number);
 	}
+	async retargetPull(number, base) {
+		await retargetPull(this.#place, number, base);
+	}
+	async reopenPull(number) {
+		return reopenPull(this.#place, number);
+	}
 	async requestReview(number, login) {
 		return requestReview(this.#place, number, login);
 	}
 	async mergePull(number, head) {
 		return mergePull(this.#place, number, head);
 	}
-	async reviews(number) {
-		return readReviews(this.#place, number);
+	async reviews(number, authors) {
+		return readReviewsOf(this.#place, number, authors);
 	}
 	async comments(number) {
-		return readComments(this.#place, number);
+		const comments = await readComments(this.#place, number);
+		this.#comments.set(number, seenIn(comments));
+		return comments;
 	}
 	async submitReview(number, review) {
 		return submitReview(this.#place, () => this.viewer(), number, review);
@@ -1201,7 +1869,10 @@ var GitHubForge = class {
 		return addComment(this.#place, () => this.viewer(), number, body);
 	}
 	async stickyComment(number, marker, body) {
-		await keepComment(this.#place, () => this.viewer(), number, marker, body);
+		await keepComment(this.#place, () => this.viewer(), number, {
+			marker,
+			body
+		}, this.#comments.get(number) ?? null);
 	}
 	async status(commit, status) {
 		const { context, state } = status;
@@ -1221,6 +1892,9 @@ var GitHubForge = class {
 			state,
 			description
 		}, purpose);
+	}
+	async budget() {
+		return this.#budget.read();
 	}
 	async #identify() {
 		return remembered(this.#identity, "identity", () => readIdentity(this.#place));
@@ -1418,6 +2092,129 @@ const VERSION = "22.0.1";
 // node_modules/@octokit/rest/dist-src/index.js
 const Octokit = Octokit$1.plugin(requestLog, legacyRestEndpointMethods, paginateRest).defaults({ userAgent: `octokit-rest.js/${VERSION}` });
 
+// src/http/web-fetch.ts
+const IDLE_MS = 12e4;
+const MAX_REDIRECTS = 10;
+const REDIRECTS = /* @__PURE__ */ new Set([
+	301,
+	302,
+	303,
+	307,
+	308
+]);
+const PRIVATE = /* @__PURE__ */ new Set([
+	"authorization",
+	"cookie",
+	"proxy-authorization"
+]);
+const BODILESS = /* @__PURE__ */ new Set([
+	101,
+	204,
+	205,
+	304
+]);
+function bodyOf$1(body) {
+	if (body === void 0 || body === null) return null;
+	if (typeof body === "string") return Buffer.from(body);
+	if (body instanceof Uint8Array || body instanceof Readable) return body;
+	if (body instanceof ArrayBuffer) return new Uint8Array(body);
+	throw new TypeError("a request body must be text, bytes or a stream");
+}
+function sameBut(headers, left) {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => !left(name)));
+}
+function firstHop(url, { method = "GET", headers = {}, body }) {
+	const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+	const bytes = bodyOf$1(body);
+	const length = bytes instanceof Uint8Array && !("content-length" in named) ? { "content-length": String(bytes.length) } : {};
+	return {
+		url: new URL(url),
+		method,
+		headers: {
+			"accept-encoding": "gzip",
+			...named,
+			...length
+		},
+		body: bytes
+	};
+}
+function nextHop(hop, answer) {
+	const refuse = (why) => {
+		throw new ConnectionError(`${hop.url.origin} ${why}`, { isPassing: false });
+	};
+	const location = answer.header("location") ?? "";
+	const url = URL.canParse(location, hop.url.href) ? new URL(location, hop.url) : refuse("sent on to no address");
+	if (url.protocol !== "https:" && (url.protocol !== "http:" || hop.url.protocol === "https:")) refuse("sent on to an unsafe address");
+	const becomesGet = answer.status === 303 || answer.status < 303 && hop.method === "POST";
+	if (!becomesGet && hop.body instanceof Readable) refuse("sent on what can be sent only once");
+	const isElsewhere = url.origin !== hop.url.origin;
+	const headers = sameBut(hop.headers, (name) => isElsewhere && PRIVATE.has(name) || name === "host" || becomesGet && name.startsWith("content-"));
+	return becomesGet ? {
+		url,
+		method: "GET",
+		headers,
+		body: null
+	} : {
+		...hop,
+		url,
+		headers
+	};
+}
+function responseOf(answer, url) {
+	const headers = new Headers();
+	for (const [name, value] of Object.entries(answer.headers)) for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
+	const { body, status, statusText } = answer;
+	const isBodiless = BODILESS.has(status);
+	if (isBodiless) answer.discard();
+	const plain = /^(?:x-)?gzip$/i.test(answer.header("content-encoding") ?? "") ? unzipped(body) : body;
+	const response = new Response(isBodiless ? null : streamOf(plain), {
+		status,
+		statusText,
+		headers
+	});
+	return Object.defineProperty(response, "url", { value: url.href });
+}
+function streamOf(body) {
+	const chunks = body.iterator({ destroyOnReturn: true });
+	return new ReadableStream({
+		pull: async (controller) => {
+			const next = await chunks.next();
+			if (next.done === true) controller.close();
+			else if (next.value instanceof Uint8Array) controller.enqueue(next.value);
+		},
+		cancel: async () => {
+			body.destroy();
+		}
+	});
+}
+function unzipped(body) {
+	const plain = createGunzip();
+	body.on("error", (error) => plain.destroy(error));
+	plain.on("close", () => body.destroy());
+	plain.on("error", () => void 0);
+	return body.pipe(plain);
+}
+function webFetchOver(transport) {
+	return async (url, init) => {
+		let hop = firstHop(url, init);
+		for (let hops = 0;; hops++) {
+			const { method, headers, body } = hop;
+			const signal = init.signal ?? new AbortController().signal;
+			const answer = await transport.send(hop.url, {
+				method,
+				headers,
+				body,
+				signal,
+				idleMs: IDLE_MS
+			});
+			if (init.redirect === "manual" || !REDIRECTS.has(answer.status)) return responseOf(answer, hop.url);
+			await answer.discard();
+			if (hops === MAX_REDIRECTS) throw new ConnectionError(`${hop.url.origin} sent on too often`, { isPassing: false });
+			hop = nextHop(hop, answer);
+		}
+	};
+}
+
 // src/forge/github/octokit.ts
 const NEVER_RETRIED = [
 	400,
@@ -1429,21 +2226,23 @@ const NEVER_RETRIED = [
 	429,
 	451
 ];
-const PROXY_VARIABLES = [
-	"http_proxy",
-	"https_proxy",
-	"HTTP_PROXY",
-	"HTTPS_PROXY"
-];
 const LONGEST_WAIT = 300;
 const SECONDARY_TRIES = 3;
 const READ_RETRIES = 3;
+const CONNECT_MS = 15e3;
 const LOOPBACK = /* @__PURE__ */ new Set([
 	"127.0.0.1",
 	"[::1]",
 	"localhost"
 ]);
-const PacedOctokit = Octokit.plugin(retry, throttling);
+const PacedOctokit = Octokit.plugin(givingUp, retry, throttling);
+function givingUp({ hook }) {
+	hook.error("request", (error) => {
+		if (error.cause instanceof ConnectionError && !error.cause.isPassing) Object.assign(error, { status: 0 });
+		throw error;
+	});
+	return {};
+}
 function openOctokit(options) {
 	const url = checkedUrl(options.apiUrl);
 	const isLoopback = isThisMachine(url.hostname);
@@ -1451,7 +2250,7 @@ function openOctokit(options) {
 	return {
 		octokit: new PacedOctokit({
 			auth: options.token,
-			baseUrl: url.href.replace(/\/+$/, ""),
+			baseUrl: url.href.replace(/(?<!\/)\/+$/, ""),
 			userAgent: `countersign/${VERSION$2}`,
 			log: {
 				debug: ignore,
@@ -1500,23 +2299,26 @@ function waits(log, what, seconds, isFirst) {
 	return true;
 }
 function openFetch(isLoopback) {
-	const hasProxy = PROXY_VARIABLES.some((name) => (process.env[name] ?? "") !== "");
-	return isLoopback || !hasProxy ? fetch : proxyFetch();
-}
-function proxyFetch() {
-	let opened = null;
-	const open = async () => {
-		const undici = await import("./undici2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-		const dispatcher = new undici.EnvHttpProxyAgent();
-		const send = undici.fetch;
-		return (url, init) => send(url, {
-			...init,
-			dispatcher
+	const send = webFetchOver(openTransport({
+		connectMs: CONNECT_MS,
+		proxies: isLoopback ? NO_PROXIES : readProxies(process.env)
+	}));
+	return async (url, { method, headers, body, redirect, signal }) => {
+		const sent = Object.fromEntries(new Headers(headers));
+		const response = await send(url, {
+			method,
+			headers: sent,
+			body,
+			redirect,
+			signal
 		});
-	};
-	return async (url, init) => {
-		opened ??= open();
-		return (await opened)(url, init);
+		const isPage = /^text\/html\b/i.test(response.headers.get("content-type") ?? "");
+		if (!response.ok || !isPage || !(sent["accept"] ?? "").includes("json")) return response;
+		await response.body?.cancel();
+		throw new ConnectionError(`${new URL(response.url).origin} answered with a page instead of JSON`, {
+			fault: "page",
+			isPassing: false
+		});
 	};
 }
 function observedFetch(send, onRequest) {
@@ -1668,7 +2470,7 @@ function checkUploaded(made, { name, sha256 }, length) {
 	throw new CountersignError("release-mismatch", `release asset ${String(made.id)}`, `expected ${expected}, got ${got}`);
 }
 function uploadUrl(place, template) {
-	const plain = template.replace(/\{[^}]*\}$/, "");
+	const plain = template.split("{", 1)[0] ?? "";
 	if (!(URL.canParse(plain) && (new URL(plain).protocol === "https:" || place.graphqlUrl.startsWith("http:")))) throw new CountersignError("io", "upload address", `expected an https address, got ${quote(template)}`);
 	return plain;
 }
@@ -1837,7 +2639,7 @@ async function openGitHub(options) {
 	});
 }
 function graphqlUrlOf(apiUrl) {
-	return `${apiUrl.replace(/\/+$/, "").replace(/\/v3$/, "")}/graphql`;
+	return `${apiUrl.replace(/(?<!\/)\/+$/, "").replace(/\/v3$/, "")}/graphql`;
 }
 
-export { sendOrNull as a, answerOf as c, childrenOf as d, countOf as f, textOrNull as h, sendForAll as i, childOf as l, textOf as m, openOctokit as n, saidWith as o, flagOf as p, send as r, statusOf as s, openGitHub as t, childOrNull as u };
+export { sendOrNull as a, answerOf as c, childrenOf as d, countOf as f, readFileAt as g, textOrNull as h, sendForAll as i, childOf as l, textOf as m, openOctokit as n, saidWith as o, flagOf as p, send as r, statusOf as s, openGitHub as t, childOrNull as u };

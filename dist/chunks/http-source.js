@@ -1,8 +1,5 @@
-import { i as __toESM } from "./rolldown-runtime.js";
-import { Mt as encodeRoleName, Vt as quote, b as TIMESTAMP_PATH, zt as CountersignError } from "./tuf.js";
-import { t as VERSION } from "./version.js";
-import http from "node:http";
-import https from "node:https";
+import { a as errorCodeOf, i as connectionError, n as ConnectionError, r as codeOf, s as readProxies, t as openTransport } from "./transport.js";
+import { $t as quote, St as encodeRoleName, Zt as CountersignError, s as TIMESTAMP_PATH } from "./tuf.js";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
 // src/client/limits.ts
@@ -11,7 +8,8 @@ const DEFAULT_LIMITS = {
 	maxTimestampBytes: 16384,
 	maxSnapshotBytes: 2e6,
 	maxTargetsBytes: 5e6,
-	maxListedBytes: 1024 ** 3
+	maxListedSnapshotBytes: 16 * 1024 ** 2,
+	maxListedBytes: 64 * 1024 ** 2
 };
 const MAX_PUBLISHED_ROOTS = 1024;
 const MAX_PUBLISHED_ROOT_BYTES = 64 * 1024 ** 2;
@@ -20,6 +18,8 @@ const DEFAULT_HTTP_LIMITS = {
 	stallMs: 3e4,
 	metadataTotalMs: 12e4,
 	targetTotalMs: 216e5,
+	minBytesPerSecond: 500,
+	slowMs: 6e4,
 	maxAttempts: 4,
 	firstWaitMs: 500,
 	maxWaitMs: 3e4,
@@ -38,16 +38,18 @@ function withLimits(defaults, given = {}) {
 	return limits;
 }
 
+// src/client/http-fetch.ts
+function fetchOver(transport) {
+	return (url, request) => transport.send(url, {
+		...request,
+		method: "GET",
+		body: null,
+		idleMs: null
+	});
+}
+
 // src/client/http-failure.ts
 const PASSING = /* @__PURE__ */ new Set([
-	"EAI_AGAIN",
-	"ECONNABORTED",
-	"ECONNREFUSED",
-	"ECONNRESET",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-	"EPIPE",
-	"ETIMEDOUT",
 	"UND_ERR_CONNECT_TIMEOUT",
 	"UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
 	"UND_ERR_SOCKET"
@@ -61,9 +63,6 @@ const PASSING_STATUS = /* @__PURE__ */ new Set([
 	503,
 	504
 ]);
-function codeOf(error) {
-	return "code" in error && typeof error.code === "string" ? error.code : error.name;
-}
 function failureOf(error, where, host) {
 	if (error instanceof CountersignError) return {
 		kind: "failed",
@@ -71,13 +70,14 @@ function failureOf(error, where, host) {
 		waitMs: error.code === "stalled" || error.code === "io" ? 0 : null
 	};
 	if (!(error instanceof Error) || error instanceof TypeError && error.cause === void 0) throw error;
-	const cause = error.cause instanceof Error ? error.cause : error;
+	const cause = !(error instanceof ConnectionError) && error.cause instanceof Error ? error.cause : error;
 	const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
-	const name = codeOf(inner instanceof Error ? inner : cause);
+	const named = connectionError(`no answer of ${host}`, inner);
+	const isPassing = named.isPassing || PASSING.has(codeOf(inner));
 	return {
 		kind: "failed",
-		error: new CountersignError("io", where, `expected an answer of ${host}, got ${name}`, { cause: error }),
-		waitMs: PASSING.has(name) ? 0 : null
+		error: new CountersignError(errorCodeOf(named), where, named.message, { cause: error }),
+		waitMs: isPassing ? 0 : null
 	};
 }
 function retryAfterMs(header, now) {
@@ -86,11 +86,31 @@ function retryAfterMs(header, now) {
 	const at = Date.parse(header);
 	return Number.isNaN(at) ? 0 : Math.max(0, at - now);
 }
-function refusedStatus(status, retryAfter, request) {
+const MEANINGS = /* @__PURE__ */ new Map([[407, ": the proxy wants a user and password, as in http://USER:PASSWORD@HOST:PORT"], [511, ": the network wants a login, which a browser shows"]]);
+function refusedStatus({ status, via, header }, request) {
+	const detail = `expected the file from ${`${request.host}${via === void 0 ? "" : ` through the proxy ${via}`}`}, got HTTP ${String(status)}${MEANINGS.get(status) ?? ""}`;
 	return {
 		kind: "failed",
-		error: new CountersignError("io", request.where, `expected the file from ${request.host}, got HTTP ${String(status)}`),
-		waitMs: PASSING_STATUS.has(status) ? retryAfterMs(retryAfter, request.now) : null
+		error: new CountersignError("io", request.where, detail),
+		waitMs: PASSING_STATUS.has(status) ? retryAfterMs(header("retry-after"), request.now) : null
+	};
+}
+
+// src/client/http-rate.ts
+function totalMsFor(bytes, totalMs, { minBytesPerSecond, slowMs }) {
+	return minBytesPerSecond === 0 ? totalMs : Math.min(totalMs, slowMs + bytes / minBytesPerSecond * 1e3);
+}
+function startRate(where, host, { minBytesPerSecond, slowMs }) {
+	let stretchMs = 0;
+	let got = 0;
+	return (waitedMs, bytes) => {
+		stretchMs += waitedMs;
+		got += bytes;
+		if (stretchMs < slowMs) return null;
+		const isSlow = got * 1e3 < minBytesPerSecond * stretchMs;
+		const said = `expected at least ${String(minBytesPerSecond)} bytes a second from ${host}, got ${String(got)} in ${(stretchMs / 1e3).toFixed(1)} s`;
+		[stretchMs, got] = [0, 0];
+		return isSlow ? new CountersignError("timed-out", where, said) : null;
 	};
 }
 
@@ -100,7 +120,7 @@ const TARGETS = "targets/";
 const ENCODED_NAME = /^[A-Za-z0-9._~%-]+$/;
 function parseBaseUrl(text, where) {
 	const url = URL.canParse(text) ? new URL(text) : null;
-	if (!(url !== null && url.username === "" && url.password === "" && url.search === "" && url.hash === "") || !isHttp(url)) throw new CountersignError("usage", where, "expected an http or https URL without credentials, query or fragment, got another text");
+	if (!(url !== null && url.username === "" && url.password === "" && url.search === "" && url.hash === "") || !isHttp(url)) throw new CountersignError("usage", where, "expected an http or https URL without credentials, query or fragment");
 	if (!url.pathname.endsWith("/")) url.pathname += "/";
 	return url;
 }
@@ -139,6 +159,22 @@ function targetUrl(base, path) {
 }
 
 // src/client/http-watch.ts
+function restartable(onEnd) {
+	let timer;
+	return {
+		start: (ms) => {
+			clearTimeout(timer);
+			timer = setTimeout(onEnd, ms, ms);
+		},
+		again: () => {
+			timer?.refresh().ref();
+		},
+		unref: () => {
+			timer?.unref();
+		},
+		stop: () => clearTimeout(timer)
+	};
+}
 function startWatch(where, stallMs, totalMs) {
 	const controller = new AbortController();
 	let verdict = null;
@@ -148,32 +184,48 @@ function startWatch(where, stallMs, totalMs) {
 		waiting?.refuse(verdict);
 		controller.abort(verdict);
 	};
-	const stall = setTimeout(() => {
-		if (waiting !== null) end("stalled", `expected a byte from ${waiting.host} within ${String(stallMs)} ms, got none`);
-	}, stallMs);
+	const onStall = (ms) => {
+		if (waiting !== null) end("stalled", `expected a byte from ${waiting.host} within ${String(ms)} ms, got none`);
+	};
+	const stall = restartable(onStall);
+	stall.start(stallMs);
 	const total = setTimeout(() => {
 		end("timed-out", `expected the whole file within ${String(totalMs)} ms, got a part`);
 	}, totalMs);
 	stall.unref();
 	total.unref();
 	const finish = () => {
-		clearTimeout(stall);
+		stall.stop();
 		clearTimeout(total);
 	};
+	const wait = async (host, operation) => {
+		if (verdict !== null) throw verdict;
+		stall.again();
+		try {
+			return await new Promise((resolve, reject) => {
+				waiting = {
+					host,
+					refuse: reject
+				};
+				operation(controller.signal).then(resolve, reject);
+			});
+		} finally {
+			waiting = null;
+			stall.unref();
+		}
+	};
 	return {
-		during: async (host, operation) => {
-			if (verdict !== null) throw verdict;
-			stall.refresh().ref();
+		during: wait,
+		reaching: async (host, reachMs, operation) => {
+			let isOver = false;
+			stall.start(reachMs);
 			try {
-				return await new Promise((resolve, reject) => {
-					waiting = {
-						host,
-						refuse: reject
-					};
-					operation(controller.signal).then(resolve, reject);
-				});
+				return await wait(host, (signal) => operation(signal, () => {
+					if (!isOver && verdict === null) stall.start(stallMs);
+				}));
 			} finally {
-				waiting = null;
+				isOver = true;
+				stall.start(stallMs);
 				stall.unref();
 			}
 		},
@@ -186,6 +238,7 @@ function startWatch(where, stallMs, totalMs) {
 }
 
 // src/client/http-get.ts
+const MAX_LOOKED_AT = 256;
 const REDIRECTS = /* @__PURE__ */ new Set([
 	301,
 	302,
@@ -220,9 +273,10 @@ async function follow(context, get, watch) {
 			...range
 		};
 		const at = url;
-		const answer = await watch.during(at.origin, (signal) => context.fetch(at, {
+		const answer = await watch.reaching(at.origin, context.reachMs, (signal, onReached) => context.fetch(at, {
 			headers,
-			signal
+			signal,
+			onReached
 		}));
 		const isMistaken = range !== null && mistakesRange(answer, get.from);
 		if (!isMistaken && !REDIRECTS.has(answer.status)) return {
@@ -257,17 +311,35 @@ function shapeOf(answer, { where, from, maxBytes }, host) {
 		length
 	};
 }
-async function* chunksOf(answer, shape, watch, get, host) {
+function pageWatch(where, host) {
+	let isDecided = false;
+	return (chunk) => {
+		if (isDecided) return null;
+		const text = Buffer.from(chunk.subarray(0, MAX_LOOKED_AT)).toString("utf8").trimStart();
+		isDecided = text !== "";
+		if (!text.startsWith("<")) return null;
+		return new CountersignError("page-answered", where, `${host} answered with a page instead of this file: ${quote(text)}`);
+	};
+}
+async function* chunksOf(answer, shape, watch, get, from) {
+	const { host, limits } = from;
 	const iterator = answer.body[Symbol.asyncIterator]();
+	const isSlow = startRate(get.where, host, limits);
+	const isPage = get.content === "json" ? pageWatch(get.where, host) : () => null;
 	let got = 0;
 	try {
 		for (;;) {
-			const next = await watch.during(host, () => iterator.next());
+			const begun = performance.now();
+			const next = await watch.during(host, () => iterator.next()).catch((error) => {
+				throw error instanceof CountersignError ? error : connectionError(`the answer of ${host} broke off`, error);
+			});
 			if (next.done === true) {
 				watch.finish();
 				break;
 			}
 			const chunk = next.value;
+			const refused = isSlow(performance.now() - begun, chunk.length) ?? isPage(chunk);
+			if (refused !== null) throw refused;
 			const skipped = Math.min(chunk.length, Math.max(0, shape.skip - got));
 			got += chunk.length;
 			if (skipped < chunk.length) yield chunk.subarray(skipped);
@@ -284,10 +356,16 @@ async function openGet(context, get) {
 		const { answer, url } = await follow(context, get, watch);
 		answered = answer;
 		const { status } = answer;
-		if (status === 200 || status === 206 && get.from > 0) return {
-			kind: "done",
-			value: chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, url.origin)
-		};
+		if (status === 200 || status === 206 && get.from > 0) {
+			const from = {
+				host: url.origin,
+				limits: context.limits
+			};
+			return {
+				kind: "done",
+				value: chunksOf(answer, shapeOf(answer, get, url.origin), watch, get, from)
+			};
+		}
 		await answer.discard();
 		watch.finish();
 		if (get.absent.includes(status)) return {
@@ -299,7 +377,7 @@ async function openGet(context, get) {
 			error: new CountersignError("length-mismatch", get.where, `expected more than ${String(get.from)} bytes, got no more`),
 			waitMs: null
 		};
-		return refusedStatus(status, answer.header("retry-after"), {
+		return refusedStatus(answer, {
 			where: get.where,
 			host: url.origin,
 			now: context.now()
@@ -313,198 +391,6 @@ async function openGet(context, get) {
 			waitMs: null
 		} : failed;
 	}
-}
-
-// src/client/http-answer.ts
-const MAX_DRAINED_BYTES = 16384;
-const MAX_DRAIN_MS = 500;
-function headerOf(answered) {
-	return (name) => {
-		const value = answered[name];
-		return Array.isArray(value) ? value.join(", ") : value ?? null;
-	};
-}
-async function drain(body) {
-	let drained = 0;
-	for await (const chunk of body) {
-		drained += chunk instanceof Uint8Array ? chunk.length : MAX_DRAINED_BYTES;
-		if (drained >= MAX_DRAINED_BYTES) return;
-	}
-}
-async function discardBody(body) {
-	const timer = setTimeout(() => body.destroy(), MAX_DRAIN_MS);
-	await drain(body).catch(() => void 0);
-	clearTimeout(timer);
-}
-
-// src/client/http-direct.ts
-const IDLE_MS = 4e3;
-function limitConnecting(sent, connected, connectMs) {
-	const timer = setTimeout(() => {
-		sent.destroy(Object.assign(/* @__PURE__ */ new Error("expected a connection in time, got none"), { code: "ETIMEDOUT" }));
-	}, connectMs);
-	const stop = () => {
-		clearTimeout(timer);
-	};
-	sent.once("close", stop);
-	sent.once("socket", (socket) => {
-		if (socket.connecting) socket.once(connected, stop);
-		else stop();
-	});
-}
-function endWith(sent, signal) {
-	const end = () => {
-		sent.destroy();
-	};
-	if (signal.aborted) end();
-	signal.addEventListener("abort", end, { once: true });
-	sent.once("close", () => {
-		signal.removeEventListener("abort", end);
-	});
-}
-function openDirect({ connectMs, ca }) {
-	const options = {
-		keepAlive: true,
-		timeout: IDLE_MS
-	};
-	const plain = new http.Agent(options);
-	const secure = new https.Agent({
-		...options,
-		rejectUnauthorized: true,
-		...ca === void 0 ? {} : { ca }
-	});
-	return {
-		fetch: async (url, { headers, signal }) => {
-			const isSecure = url.protocol === "https:";
-			const answer = await new Promise((resolve, reject) => {
-				const how = {
-					headers: { ...headers },
-					insecureHTTPParser: false,
-					joinDuplicateHeaders: true
-				};
-				const sent = isSecure ? https.request(url, {
-					...how,
-					agent: secure
-				}) : http.request(url, {
-					...how,
-					agent: plain
-				});
-				sent.on("error", reject);
-				sent.once("close", () => reject(Object.assign(/* @__PURE__ */ new Error("expected an answer, got none"), { code: "ECONNRESET" })));
-				endWith(sent, signal);
-				limitConnecting(sent, isSecure ? "secureConnect" : "connect", connectMs);
-				sent.once("response", resolve);
-				sent.end();
-			});
-			answer.on("error", () => void 0);
-			return {
-				status: answer.statusCode ?? 0,
-				header: headerOf(answer.headers),
-				body: answer,
-				discard: () => discardBody(answer)
-			};
-		},
-		close: async () => {
-			plain.destroy();
-			secure.destroy();
-		}
-	};
-}
-
-// src/client/http-proxied.ts
-function isProxyUrl(text) {
-	const url = URL.canParse(text) ? new URL(text) : null;
-	if (url === null || !isHttp(url)) return false;
-	try {
-		decodeURIComponent(url.username);
-		decodeURIComponent(url.password);
-		return true;
-	} catch (error) {
-		if (!(error instanceof URIError)) throw error;
-		return false;
-	}
-}
-function proxyOf(env, name) {
-	const text = env[name] ?? env[name.toUpperCase()] ?? "";
-	if (text === "" || isProxyUrl(text)) return text;
-	throw new CountersignError("usage", name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
-}
-function readProxies(env) {
-	const proxies = {
-		httpProxy: proxyOf(env, "http_proxy"),
-		httpsProxy: proxyOf(env, "https_proxy")
-	};
-	return proxies.httpProxy === "" && proxies.httpsProxy === "" ? null : proxies;
-}
-function openDispatcher(Agent, proxies, { connectMs, ca }) {
-	const connect = {
-		timeout: connectMs,
-		rejectUnauthorized: true,
-		...ca === void 0 ? {} : { ca }
-	};
-	const options = {
-		...proxies,
-		connect,
-		headersTimeout: 0,
-		bodyTimeout: 0
-	};
-	const warn = process.emitWarning.bind(process);
-	process.emitWarning = () => void 0;
-	try {
-		return new Agent({
-			...options,
-			requestTls: connect,
-			proxyTls: connect
-		});
-	} finally {
-		process.emitWarning = warn;
-	}
-}
-function openProxied(proxies, options) {
-	let opened = null;
-	const open = async () => {
-		const { EnvHttpProxyAgent, request } = await import("./undici2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-		return {
-			request,
-			dispatcher: openDispatcher(EnvHttpProxyAgent, proxies, options)
-		};
-	};
-	return {
-		fetch: async (url, { headers, signal }) => {
-			const { request, dispatcher } = await (opened ??= open());
-			const { statusCode, headers: answered, body } = await request(url, {
-				dispatcher,
-				headers,
-				signal
-			});
-			body.on("error", () => void 0);
-			return {
-				status: statusCode,
-				header: headerOf(answered),
-				body,
-				discard: () => discardBody(body)
-			};
-		},
-		close: async () => {
-			await (await opened)?.dispatcher.destroy();
-		}
-	};
-}
-
-// src/client/http-transport.ts
-function openTransport(options) {
-	const proxies = readProxies(process.env);
-	const { fetch, close } = proxies === null ? openDirect(options) : openProxied(proxies, options);
-	return {
-		fetch: (url, { headers, signal }) => fetch(url, {
-			headers: {
-				"user-agent": `countersign/${VERSION}`,
-				...headers
-			},
-			signal
-		}),
-		close
-	};
 }
 
 // src/client/http-source.ts
@@ -528,17 +414,11 @@ function openHttpSource(options) {
 	const limits = withLimits(DEFAULT_HTTP_LIMITS, options.limits);
 	const metadata = parseMirrors(options.metadataUrls, "metadata URL");
 	const targets = parseMirrors(options.targetUrls, "targets URL");
-	const { ca, fetch } = options;
-	const transport = fetch === void 0 ? openTransport({
-		connectMs: limits.connectMs,
-		...ca === void 0 ? {} : { ca }
-	}) : {
-		fetch,
-		close: async () => void 0
-	};
+	const { fetch, close, reachMs } = senderOf(options, limits);
 	const context = {
-		fetch: transport.fetch,
+		fetch,
 		limits,
+		reachMs,
 		now: options.now ?? Date.now
 	};
 	const together = Array.from({ length: Math.max(metadata.length, targets.length) }, (_, first) => viewOf(context, rotate(metadata, first), rotate(targets, first)));
@@ -546,7 +426,25 @@ function openHttpSource(options) {
 	return {
 		...viewOf(context, metadata, targets),
 		mirrors: [...together, ...alone],
-		close: () => transport.close()
+		close
+	};
+}
+const GRACE_MS = 1e3;
+function senderOf({ ca, fetch }, { connectMs, stallMs }) {
+	if (fetch !== void 0) return {
+		fetch,
+		reachMs: stallMs,
+		close: async () => void 0
+	};
+	const transport = openTransport({
+		connectMs,
+		proxies: readProxies(process.env),
+		...ca === void 0 ? {} : { ca }
+	});
+	return {
+		fetch: fetchOver(transport),
+		reachMs: connectMs + GRACE_MS,
+		close: transport.close
 	};
 }
 function rotate(items, by) {
@@ -556,12 +454,14 @@ function rotate(items, by) {
 function viewOf(context, metadata, targets) {
 	const { limits } = context;
 	const readMetadata = (path, maxBytes) => fromMirrors(metadata, (mirror) => {
+		const totalMs = totalMsFor(maxBytes, limits.metadataTotalMs, limits);
 		const get = {
 			url: metadataUrl(mirror.base, path),
 			where: path,
 			from: 0,
 			maxBytes,
-			totalMs: limits.metadataTotalMs
+			totalMs,
+			content: "json"
 		};
 		return persist(limits, () => readWhole(context, {
 			...get,
@@ -570,15 +470,19 @@ function viewOf(context, metadata, targets) {
 	});
 	const openTarget = async (path, maxBytes, from) => {
 		const open = (at) => fromMirrors(targets, async (mirror) => {
+			const totalMs = totalMsFor(maxBytes, limits.targetTotalMs, limits);
 			const get = {
 				url: targetUrl(mirror.base, path),
 				where: path,
 				from: at,
 				maxBytes,
-				totalMs: limits.targetTotalMs,
+				totalMs,
 				absent: [404]
 			};
-			const chunks = await persist(limits, () => openGet(context, get));
+			const chunks = await persist(limits, () => openGet(context, {
+				...get,
+				content: "any"
+			}));
 			return chunks === null ? null : {
 				chunks,
 				mirror

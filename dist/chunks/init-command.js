@@ -1,16 +1,17 @@
-import { G as readProposal, Q as POLICY_PATH, at as rootHistoryPath, it as rolePath, rt as proposalBranch, tt as ROOT_PATH } from "./event.js";
+import { At as rolePath, Ct as POLICY_PATH, Et as ROOT_PATH, jt as rootHistoryPath, kt as proposalBranch, yt as readProposal } from "./event.js";
+import { c as shellWord, v as renderEventText } from "./render.js";
 import { n as firstMetadata } from "./trust.js";
-import { Bt as outcomeOf, Rt as parseVersion, Vt as quote, et as encodeMetadata, ft as encodeCanonicalJson, ht as parseRepositoryId, st as keyIdOf, tt as payloadDigest, zt as CountersignError } from "./tuf.js";
+import { $t as quote, H as parseRoot, Ht as encodeCanonicalJson, K as parseRepositoryId, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, mt as keyIdOf, vt as mlDsaAlgorithmOf } from "./tuf.js";
 import { n as openFirstEvent, s as readPolicy } from "./setup-files.js";
 import { a as orIoError, n as errnoOf } from "./atomic-file.js";
-import { i as withLock, o as createLocalForge } from "./local-workplace.js";
-import { s as shellWord } from "./render.js";
-import { c as isSupportedSshType, f as decodeBase64, h as ed25519FromPoint, l as parseSshPublicBlob, m as parsePem, n as requireDirectoryName, p as isOneDerSequence, t as openRepository, u as unsupportedSshType } from "./repository-options.js";
-import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
+import { d as withLock, m as createLocalForge, p as makeDirectories } from "./transport.js";
+import { _ as parsePem, d as isSupportedSshType, f as parseSshPublicBlob, g as isOneDerSequence, h as decodeBase64, n as openRepository, p as unsupportedSshType, r as requireDirectoryName, v as ed25519FromPoint } from "./repository-options.js";
+import { i as opensslWords, n as describeKey, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { t as EXIT } from "./exit-code.js";
+import { t as readText } from "./read-text.js";
 import { dirname, join, resolve } from "node:path";
 import { createPublicKey, randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
 
 // src/commands/init.ts
 const README_PATH = "README.md";
@@ -83,6 +84,24 @@ async function begin(forge, files) {
 	await forge.moveBranch("tuf", null, start, "fast-forward");
 	return start;
 }
+function parseRootChange(bytes) {
+	const file = parseRoot(bytes);
+	return {
+		role: "root",
+		file,
+		before: null,
+		digest: payloadDigest(file.payload)
+	};
+}
+function targetsChange(role, files) {
+	const file = parseTargets(files.get(rolePath(role)) ?? /* @__PURE__ */ new Uint8Array());
+	return {
+		role,
+		file,
+		before: null,
+		digest: payloadDigest(file.payload)
+	};
+}
 async function init(place, input) {
 	const { forge } = place;
 	const branch = proposalBranch("root", parseVersion(1, "root"));
@@ -111,18 +130,23 @@ async function init(place, input) {
 	});
 	await forge.moveBranch(branch, left.proposal, commit, "replace");
 	const digest = payloadDigest(encodeCanonicalJson(metadata.root));
-	const body = `The first metadata of this repository, \`${input.repository}\`.\n\n- root v1: \`sha256:${digest}\`\n\nEveryone whom root v1 lists must sign it. Compare the digest with each other by other means first.\n`;
+	const proposed = [parseRootChange(root), ...[...metadata.roles.keys()].map((role) => targetsChange(role, files))];
+	const bodyAt = (url) => renderEventText({
+		files: proposed,
+		url,
+		first: input.repository
+	});
 	const title = "Sign root v1";
 	const pull = await forge.openPull({
 		head: branch,
 		base: "tuf",
 		title,
-		body
+		body: bodyAt("")
 	});
 	if (pull.headSha !== commit) throw new CountersignError("ref-conflict", branch, "expected to begin alone, got another init at the same time");
-	if (pull.body !== body) await forge.editPull(pull.number, {
+	await forge.editPull(pull.number, {
 		title,
-		body
+		body: bodyAt(pull.url)
 	});
 	return {
 		repository: input.repository,
@@ -137,11 +161,13 @@ async function init(place, input) {
 const MAX_TEXT_LENGTH = 16384;
 const FORMS = "an OpenSSH public key line, a PEM \"PUBLIC KEY\" or ed25519:<64 hex digits>";
 function fromPem(pem, refuse) {
-	if (pem.kind !== "blocks") throw refuse(`expected a PEM "PUBLIC KEY", got ${pem.kind === "malformed" ? pem.reason : "another text"}`);
+	if (pem.kind !== "blocks") throw refuse(`expected a PEM "PUBLIC KEY", got ${pem.kind === "malformed" ? pem.reason : "a text without one"}`);
 	const [block, ...more] = pem.blocks;
 	if (block.label.endsWith("PRIVATE KEY")) throw refuse("expected a public key, got a private key: it must be kept secret");
 	if (block.label !== "PUBLIC KEY" || more.length > 0) throw refuse(`expected one PEM "PUBLIC KEY", got ${pem.blocks.map(({ label }) => `"${label}"`).join(", ")}`);
 	if (!isOneDerSequence(block.body)) throw refuse("expected a whole public key, got one cut off or with more bytes after it");
+	const postQuantum = mlDsaAlgorithmOf(block.body);
+	if (postQuantum !== null) throw refuse(`expected ${SUPPORTED_KEYS}, got one of ${postQuantum}: few clients verify its signatures yet, and nothing may depend on one`);
 	try {
 		return createPublicKey({
 			key: block.body,
@@ -149,7 +175,7 @@ function fromPem(pem, refuse) {
 			type: "spki"
 		});
 	} catch (error) {
-		throw refuse(`expected a public key, got ${opensslCode(error)}`);
+		throw refuse(`expected a public key, got ${opensslWords(error)}`);
 	}
 }
 function fromSshLine(line, refuse) {
@@ -164,7 +190,7 @@ function fromSshLine(line, refuse) {
 	return found.key;
 }
 function publicKeyObject(text, refuse) {
-	const [, hex] = /^ed25519:([0-9a-f]{64})$/.exec(text) ?? [];
+	const [, hex] = /^ed25519:([0-9a-f]{64})$/i.exec(text) ?? [];
 	if (hex !== void 0) return ed25519FromPoint(Buffer.from(hex, "hex"));
 	const pem = parsePem(text);
 	return pem.kind === "none" ? fromSshLine(text, refuse) : fromPem(pem, refuse);
@@ -175,11 +201,6 @@ function parsePublicKey(text, where) {
 	const description = describeKey(publicKeyObject(text.trim(), refuse));
 	if (description.kind === "unsupported") throw refuse(`expected ${SUPPORTED_KEYS}, got ${description.found}`);
 	return description.publicKey;
-}
-
-// src/cli/read-text.ts
-function readText(path, what) {
-	return orIoError(path, `${what} to read`, () => readFile(path, "utf8"));
 }
 
 // src/cli/init-command.ts
@@ -276,7 +297,7 @@ async function beginIn(directory, options, console) {
 		}, console);
 		const result = await initLocal(options, forge, place);
 		await orIoError(directory, "to move the repository in", () => moveIn(aside, directory));
-		const pulls = await (await openRepository(options, console)).forge.pulls("", "tuf");
+		const pulls = await (await openRepository(options, console)).forge.openPulls("");
 		return {
 			...result,
 			url: pulls.find(({ number }) => number === result.number)?.url ?? result.url
@@ -291,11 +312,11 @@ async function beginIn(directory, options, console) {
 }
 async function initNew(options, console) {
 	const directory = resolve(options.repo);
-	const made = await orIoError(directory, "to make the directory", () => mkdir(directory, { recursive: true }));
+	const made = await orIoError(directory, "to make the directory", () => makeDirectories(directory));
 	try {
 		return await withLock(join(directory, LOCK), () => beginIn(directory, options, console));
 	} catch (error) {
-		if (made !== void 0) await Promise.allSettled([rmdir(directory)]);
+		if (made !== null) await Promise.allSettled([rmdir(directory)]);
 		throw error;
 	}
 }
@@ -315,4 +336,4 @@ async function initCommand(options, console) {
 	return EXIT.ok;
 }
 
-export { readText as a, resolvePolicyKey as i, initLocal as n, init as o, readPolicyText as r, requireOwnRootKeys as s, initCommand as t };
+export { init as a, resolvePolicyKey as i, initLocal as n, requireOwnRootKeys as o, readPolicyText as r, initCommand as t };

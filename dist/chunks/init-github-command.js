@@ -1,13 +1,14 @@
-import { O as pagesUrl, b as custodyEnvironment, et as PUBLISHED_BRANCH, f as CALLER_FILE, g as ONLINE_SECRET, i as onlineKey, n as custodyKey, p as CALLER_PATH, r as decideSettings, y as WAKE_PATH } from "./event.js";
-import { a as releaseJob, b as terminalText, i as ejectedWorkflow, n as WORKFLOW_PIN, o as wakeWorkflow, r as callingWorkflow, t as ACTION_PIN } from "./render.js";
-import { Ct as objectField, Vt as quote, ht as parseRepositoryId, st as keyIdOf, wt as stringField, zt as CountersignError } from "./tuf.js";
-import { a as readText, i as resolvePolicyKey, o as init, r as readPolicyText, s as requireOwnRootKeys } from "./init-command.js";
+import { M as custodyEnvironment, O as ONLINE_SECRET, R as pagesUrl, T as CALLER_PATH, Tt as PUBLISHED_BRANCH, i as onlineKey, j as WAKE_PATH, n as custodyKey, r as decideSettings, w as CALLER_FILE } from "./event.js";
+import { a as ejectedWorkflow, i as callingWorkflow, n as ACTION_PIN, o as releaseJob, r as WORKFLOW_PIN, s as wakeWorkflow, w as terminalText } from "./render.js";
+import { $t as quote, Bt as stringField, K as parseRepositoryId, Zt as CountersignError, mt as keyIdOf, zt as objectField } from "./tuf.js";
+import { a as init, i as resolvePolicyKey, o as requireOwnRootKeys, r as readPolicyText } from "./init-command.js";
 import { n as readCaller, t as openAdministered } from "./github-options.js";
-import { a as readText$1, i as readBegun, o as reviewBegun, r as proposeCaller, s as readPolicy, t as headOf } from "./setup-files.js";
+import { a as readText, i as readBegun, o as reviewBegun, r as proposeCaller, s as readPolicy, t as headOf } from "./setup-files.js";
 import { t as generateEd25519 } from "./generate.js";
-import { a as askYesNo, d as envScheme, s as openWithSchemes } from "./repository-options.js";
+import { m as envScheme, s as askYesNo, u as openWithSchemes } from "./repository-options.js";
 import { t as EXIT } from "./exit-code.js";
-import { t as currentInstant } from "./local-workplace.js";
+import { c as currentInstant } from "./transport.js";
+import { t as readText$1 } from "./read-text.js";
 import { randomUUID } from "node:crypto";
 
 // src/commands/init-github.ts
@@ -76,7 +77,7 @@ async function viewOf(place, input, policy, begun, facts) {
 	};
 	const plan = decideSettings(facts, wanted);
 	const head = await headOf(place.forge, facts.defaultBranch);
-	const caller = readCaller(head === null ? null : await readText$1(place.forge, head, CALLER_PATH));
+	const caller = readCaller(head === null ? null : await readText(place.forge, head, CALLER_PATH));
 	return {
 		...plan,
 		refusals: [...begun === null ? [] : reviewBegun(begun, caller), ...plan.refusals],
@@ -276,7 +277,7 @@ async function custodyKeys(options) {
 	for (const option of options) {
 		const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)=file:(.+)$/.exec(option);
 		if (match?.[1] === void 0 || match[2] === void 0) throw new CountersignError("usage", "--custody-key", "expected <person>=file:<path of a private key>");
-		keys.set(match[1], await heldKey(await readText(match[2], "a private key")));
+		keys.set(match[1], await heldKey(await readText$1(match[2], "a private key")));
 	}
 	return keys;
 }
@@ -321,8 +322,8 @@ async function policyFor(options, made, settings, console) {
 	return options.signer.length === 0 ? null : suggestedPolicy(options.signer, made, settings, console);
 }
 async function accountOf(forge, login) {
-	const account = await forge.account(login);
-	if (account === null) throw new CountersignError("people-invalid", login, "expected an account of this name, got none");
+	const account = (await forge.accounts([login])).get(login);
+	if (account === void 0) throw new CountersignError("people-invalid", login, "expected an account of this name, got none");
 	return account;
 }
 async function confirmed(view, options, console) {

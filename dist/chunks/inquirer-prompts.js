@@ -5,6 +5,7 @@ import process$1 from "node:process";
 import * as readline from "node:readline";
 
 // node_modules/@inquirer/core/dist/esm/lib/key.js
+const isBackspaceKey = (key) => key.name === "backspace";
 const isTabKey = (key) => key.name === "tab";
 const isEnterKey = (key) => key.name === "enter" || key.name === "return";
 
@@ -3059,8 +3060,77 @@ var esm_default = createPrompt((config, done) => {
 	return `${prefix} ${theme.style.message(config.message, status)}${defaultValue} ${formattedValue}`;
 });
 
-// node_modules/@inquirer/password/dist/esm/index.js
+// node_modules/@inquirer/input/dist/esm/index.js
+const inputTheme = { validationFailureMode: "keep" };
 var esm_default$1 = createPrompt((config, done) => {
+	const { prefill = "tab" } = config;
+	const theme = makeTheme(inputTheme, config.theme);
+	const [status, setStatus] = useState("idle");
+	const [defaultValue = "", setDefaultValue] = useState(config.default);
+	const [errorMsg, setError] = useState();
+	const [value, setValue] = useState("");
+	const prefix = usePrefix({
+		status,
+		theme
+	});
+	async function validate(value) {
+		const { required, pattern, patternError = "Invalid input" } = config;
+		if (required && !value) return "You must provide a value";
+		if (pattern && !pattern.test(value)) return patternError;
+		if (typeof config.validate === "function") return await config.validate(value) || "You must provide a valid value";
+		return true;
+	}
+	useKeypress(async (key, rl) => {
+		if (status !== "idle") return;
+		if (isEnterKey(key)) {
+			const answer = value || defaultValue;
+			setStatus("loading");
+			const isValid = await validate(answer);
+			if (isValid === true) {
+				setValue(answer);
+				setStatus("done");
+				done(answer);
+			} else {
+				if (theme.validationFailureMode === "clear") setValue("");
+				else rl.write(value);
+				setError(isValid);
+				setStatus("idle");
+			}
+		} else if (isBackspaceKey(key) && !value) setDefaultValue(void 0);
+		else if (isTabKey(key) && !value) {
+			setDefaultValue(void 0);
+			rl.clearLine(0);
+			rl.write(defaultValue);
+			setValue(defaultValue);
+		} else {
+			setValue(rl.line);
+			setError(void 0);
+		}
+	});
+	useEffect((rl) => {
+		if (prefill === "editable" && defaultValue) {
+			rl.write(defaultValue);
+			setValue(defaultValue);
+		}
+	}, []);
+	const message = theme.style.message(config.message, status);
+	let formattedValue = value;
+	if (typeof config.transformer === "function") formattedValue = config.transformer(value, { isFinal: status === "done" });
+	else if (status === "done") formattedValue = theme.style.answer(value);
+	let defaultStr;
+	if (defaultValue && status !== "done" && !value) defaultStr = theme.style.defaultAnswer(defaultValue);
+	let error = "";
+	if (errorMsg) error = theme.style.error(errorMsg);
+	return [[
+		prefix,
+		message,
+		defaultStr,
+		formattedValue
+	].filter((v) => v !== void 0).join(" "), error];
+});
+
+// node_modules/@inquirer/password/dist/esm/index.js
+var esm_default$2 = createPrompt((config, done) => {
 	const { validate = () => true } = config;
 	const theme = makeTheme(config.theme);
 	const [status, setStatus] = useState("idle");
@@ -3105,4 +3175,4 @@ var esm_default$1 = createPrompt((config, done) => {
 	].join(" "), error];
 });
 
-export { esm_default as confirm, esm_default$1 as password };
+export { esm_default as confirm, esm_default$1 as input, esm_default$2 as password };

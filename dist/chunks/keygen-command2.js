@@ -1,21 +1,30 @@
 import { i as ioError, n as errnoOf } from "./atomic-file.js";
 import { t as generateEd25519 } from "./generate.js";
-import { Ct as objectField, st as keyIdOf, wt as stringField, zt as CountersignError } from "./tuf.js";
+import { Bt as stringField, Zt as CountersignError, mt as keyIdOf, zt as objectField } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
-import { writeFile } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 
 // src/cli/keygen-command.ts
-async function writeNewKey(path) {
-	const { pem, publicKey } = generateEd25519();
+async function writePrivate(path, text) {
+	let file;
 	try {
-		await writeFile(path, pem, {
-			flag: "wx",
-			mode: 384
-		});
+		file = await open(path, "wx", 384);
 	} catch (error) {
 		if (errnoOf(error) === "EEXIST") throw new CountersignError("already-exists", path, "expected a new file; a key is never overwritten", { cause: error });
 		throw ioError(path, "a place to write the key", error);
 	}
+	try {
+		await file.writeFile(text);
+		await file.sync();
+		await file.close();
+	} catch (error) {
+		await Promise.allSettled([file.close(), rm(path, { force: true })]);
+		throw ioError(path, "to write the key", error);
+	}
+}
+async function writeNewKey(path) {
+	const { pem, publicKey } = generateEd25519();
+	await writePrivate(path, pem);
 	return {
 		publicText: `ed25519:${stringField(objectField(publicKey, "keyval", "key"), "public", "key")}`,
 		keyId: keyIdOf(publicKey),

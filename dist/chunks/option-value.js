@@ -1,4 +1,4 @@
-import { Bt as outcomeOf, zt as CountersignError } from "./tuf.js";
+import { Qt as outcomeOf, Zt as CountersignError } from "./tuf.js";
 
 // src/cli/option-value.ts
 function optionValue(name, parse) {

@@ -1,7 +1,7 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { at as instantFromSeconds, it as encodeInstant, zt as CountersignError } from "./tuf.js";
+import { At as encodeInstant, Zt as CountersignError, jt as instantFromSeconds } from "./tuf.js";
 import { t as VERSION } from "./version.js";
-import { b as terminalText } from "./render.js";
+import { t as NO_STYLE, w as terminalText } from "./render.js";
 import { n as exitCodeOf, r as hintFor, t as EXIT } from "./exit-code.js";
 import { t as collectValues } from "./option-value.js";
 import { isatty } from "node:tty";
@@ -1855,15 +1855,38 @@ function plainJson(value) {
 	return value;
 }
 
-// src/render/style.ts
-const same = (text) => text;
-const NO_STYLE = {
-	bold: same,
-	good: same,
-	bad: same,
-	warn: same,
-	faint: same
-};
+// src/render/progress-text.ts
+const IN_BYTES = /* @__PURE__ */ new Set([
+	"hashing",
+	"checking",
+	"fetching",
+	"packing"
+]);
+const UNITS = [
+	"bytes",
+	"KiB",
+	"MiB",
+	"GiB",
+	"TiB"
+];
+function bytesText(bytes) {
+	let [amount, unit] = [bytes, 0];
+	while (amount >= 1024 && unit < UNITS.length - 1) [amount, unit] = [amount / 1024, unit + 1];
+	return `${unit === 0 ? String(amount) : amount.toFixed(1)} ${UNITS[unit] ?? ""}`;
+}
+function leftText(seconds) {
+	if (seconds < 90) return `${String(Math.ceil(seconds))} s`;
+	return seconds < 5400 ? `${String(Math.round(seconds / 60))} min` : `${String(Math.round(seconds / 3600))} h`;
+}
+const LEAST_MS = 1e3;
+function progressText(what, done, total, elapsedMs) {
+	const isBytes = IN_BYTES.has(what);
+	const percent = `${String(total === 0 ? 100 : Math.floor(done / total * 100))} %`;
+	const amount = isBytes ? `${bytesText(done)} of ${bytesText(total)}` : `${String(done)} of ${String(total)}`;
+	if (elapsedMs < LEAST_MS || done === 0) return `${what} ${percent} (${amount})`;
+	const perSecond = done / (elapsedMs / 1e3);
+	return `${what} ${percent} (${amount}, ${isBytes ? `${bytesText(Math.round(perSecond))}/s` : `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`}, ${leftText((total - done) / perSecond)} left)`;
+}
 
 // src/cli/console.ts
 const PROGRESS_INTERVAL_MS = 100;
@@ -1883,6 +1906,11 @@ function openConsole(json) {
 	const showsProgress = !json && process.stderr.isTTY;
 	let lastShown = 0;
 	let isShown = false;
+	let begun = {
+		what: "",
+		done: 0,
+		at: 0
+	};
 	const wipe = () => {
 		if (isShown) process.stderr.write("\r\x1B[K");
 		isShown = false;
@@ -1907,7 +1935,12 @@ function openConsole(json) {
 					wipe();
 					return;
 				}
-				process.stderr.write(`\r${what} ${String(Math.floor(done / total * 100))} %\u001b[K`);
+				if (what !== begun.what || done < begun.done) begun = {
+					what,
+					done,
+					at: now
+				};
+				process.stderr.write(`\r${progressText(what, done, total, now - begun.at)}\u001b[K`);
 				isShown = true;
 			}
 		},
@@ -1981,8 +2014,10 @@ const directory = () => new Option("--repo <dir>", "the directory of the reposit
 const site = () => new Option("--site <dir>", "where the published repository is written (default: <repo>/site)");
 const siteUrl = () => new Option("--site-url <url>", "on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)").env("COUNTERSIGN_SITE_URL");
 const as = () => new Option("--as <login>", "the account to work as").default("countersign[bot]");
+const stallSeconds = () => new Option("--stall-seconds <seconds>", "give a host up that sends nothing for so long (default: 30)");
+const totalSeconds = () => new Option("--total-seconds <seconds>", "give one attempt at one file up after so long, sooner for a small one (default: 6 hours)");
 const json = () => new Option("--json", "print one JSON document, for scripts").default(false);
-const root = () => new Option("--root <sha256>", "the payload digest that root v1 must have");
+const root = () => new Option("--root <sha256>", "the sha256 that root v1 must have, of its payload or of the file 1.root.json");
 function examples(...lines) {
 	return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
 }
@@ -2032,27 +2067,27 @@ function proposeCommands(program, done) {
 		"queue",
 		"add",
 		"fail"
-	]).default("queue")).option("--custom <json>", "an object to keep in each target").option("--commit <sha>", "the commit that the files were built from").addOption(new Option("--hosting <where>", "whether publish brings the bytes into the site").choices(["site", "none"]).default("site")).option("--dry-run", "show what would be proposed, and write nothing", false).addOption(directory()).addOption(site()).addOption(as()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign propose --role releases --target-prefix v1.2.0/ dist/", "countersign propose --role releases --remove v1.0.0/app.tgz")), async () => (await import("./propose-command.js")).proposeCommand, done);
+	]).default("queue")).option("--next-version", "propose what is open again under the next version: somebody has signed it with sign --print", false).option("--custom <json>", "an object to keep in each target, or @FILE that holds it").option("--commit <sha>", "the commit that the files were built from").addOption(new Option("--hosting <where>", "whether publish brings the bytes into the site").choices(["site", "none"]).default("site")).option("--dry-run", "show what would be proposed, and write nothing", false).addOption(directory()).addOption(site()).addOption(as()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign propose --role releases --target-prefix v1.2.0/ dist/", "countersign propose --role releases --remove v1.0.0/app.tgz")), async () => (await import("./propose-command.js")).proposeCommand, done);
 }
 function signingCommands(program, done) {
-	add(program, new Command("sign").description("show what an event changes, and sign it with your key").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN").requiredOption("--key <uri>", "your key: file:PATH or env:NAME").option("-y, --yes", "sign without asking", false).option("--print", "print the block to paste into a review, and submit nothing", false).option("--memory <dir>", "where this machine remembers repositories and what you signed").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign sign 3 --as alice --key file:alice.pem", "countersign sign releases#3 --as alice --key env:ALICE_KEY --yes")), async () => (await import("./sign-command.js")).signCommand, done);
-	add(program, new Command("abandon").description("close an event without completing it, and list the signatures that were given").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign abandon https://github.com/acme/app/pull/7", "countersign abandon 3 --repo releases")), async () => (await import("./abandon-command.js")).abandonCommand, done);
+	add(program, new Command("sign").description("show what an event changes, and sign it with your key").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN").requiredOption("--key <uri>", "your key: the name of its file, or env:NAME").option("-y, --yes", "sign without asking", false).option("--replaces <digest>", "a root that you signed and that this one takes the place of; may be repeated", collectValues, []).option("--full", "show all of it, also what is cut because it is long (in $PAGER when longer than the screen)", false).option("--changes <file>", "write all of it to a file").option("--compare <dir>", "compare new and replaced targets with files that you built yourself").option("--target-prefix <prefix>", "with --compare: what stands before the names of those files, such as v1.2.0/").option("--print", "print the block to paste into a review, and submit nothing", false).option("--memory <dir>", "where this machine remembers repositories and what you signed").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign sign 3 --as alice --key file:alice.pem", "countersign sign releases#3 --as alice --key env:ALICE_KEY --yes")), async () => (await import("./sign-command.js")).signCommand, done);
+	add(program, new Command("abandon").description("end an event without completing it; one that people have signed is ended by those who signed it").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN").option("--key <uri>", "your key, to take your own signature back: file:PATH or env:NAME").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign abandon https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign abandon 3 --repo releases --as alice --key file:alice.pem")), async () => (await import("./abandon-command.js")).abandonCommand, done);
 }
 function servingCommands(program, done) {
 	add(program, new Command("gather").description("count signatures; complete the events that have enough").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign gather --repo releases")), async () => (await import("./gather-command.js")).gatherCommand, done);
-	add(program, new Command("publish").description("sign snapshot and timestamp with the online keys, and publish").addOption(directory()).addOption(site()).addOption(root()).addOption(json()).option("--replay-with <program>", "another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated", collectValues, []).addHelpText("after", examples("COUNTERSIGN_ONLINE_KEY=\"$(cat online.pem)\" countersign publish --repo releases", "countersign publish --repo releases --replay-with ./read-with-python-tuf")), async () => (await import("./publish-command.js")).publishCommand, done);
+	add(program, new Command("publish").description("sign snapshot and timestamp with the online keys, and publish").addOption(directory()).addOption(site()).addOption(root()).addOption(json()).option("--served-timestamp <version>", "the timestamp that was last served, where a run has asked for it; 0 if none ever was").option("--served-snapshot <version>", "the snapshot that was last served, where the published branch was lost as well").option("--replay-with <program>", "another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated", collectValues, []).addHelpText("after", examples("COUNTERSIGN_ONLINE_KEY=\"$(cat online.pem)\" countersign publish --repo releases", "countersign publish --repo releases --replay-with ./read-with-python-tuf")), async () => (await import("./publish-command.js")).publishCommand, done);
 }
 function readingCommands(program, done) {
 	add(program, new Command("status").description("show what is signed, what is open, and who is awaited").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign status --repo https://github.com/acme/app", "countersign status --repo releases")), async () => (await import("./status-command.js")).statusCommand, done);
 }
 function clientCommands(program, done) {
-	add(program, new Command("verify").description("verify a published repository as old and new clients would see it").argument("[dir-or-url]", "the site: a directory (default: site), or a URL with metadata/ and targets/ below it").option("--root <file-or-sha256>", "a root file you trust, or the sha256 of 1.root.json").option("--metadata-url <url>", "where metadata is, if not below the URL").option("--targets-url <url>", "where target files are, if not below the URL").addOption(new Option("--targets <which>", "which target files to hash").choices([
+	add(program, new Command("verify").description("verify a published repository as old and new clients would see it").argument("[dir-or-url]", "the site: a directory (default: site), or a URL with metadata/ and targets/ below it").option("--root <file-or-sha256>", "a root file you trust, or the sha256 of root v1 (of the file or of its payload)").option("--metadata-url <url>", "where metadata is, if not below the URL").option("--targets-url <url>", "where target files are, if not below the URL").addOption(new Option("--targets <which>", "which target files to hash").choices([
 		"all",
 		"hosted",
 		"sample",
 		"none"
-	]).default("hosted")).option("--sample-size <count>", "how many files --targets sample draws", "100").option("--margin-days <days>", "warn of what expires within so many days", "2").option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").addOption(json()).addHelpText("after", examples("countersign verify releases/site --root 1.root.json", "countersign verify https://example.org/ --root 1.root.json --targets sample --json")), async () => (await import("./verify-command.js")).verifyCommand, done);
-	add(program, new Command("fetch").description("fetch targets of a published repository, verified from a root that you trust").argument("<targets...>", "target paths, or patterns: * and ? in a directory, ** across").option("--url <site>", "the site: metadata/ and targets/ are below it").option("--root <file>", "the root file that you trust; may be left out where --cache names a cache that began with it").option("--metadata-url <url>", "where metadata is; may be repeated, for mirrors", collectValues, []).option("--targets-url <url>", "where target files are; may be repeated", collectValues, []).option("--out <dir>", "where the files go", ".").option("--cache <dir>", "where trusted metadata is kept (default: in the user’s cache)").option("--offline", "verify what is there with the cached metadata", false).option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").option("--stall-seconds <seconds>", "give a host up that sends nothing for so long (default: 30)").option("--total-seconds <seconds>", "give one attempt at one file up after so long (default: 6 hours)").option("--map <file>", "a TAP 4 map; roots lie beside it in <name>/root.json").addOption(json()).addHelpText("after", examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist")), async () => (await import("./fetch-command.js")).fetchCommand, done);
+	]).default("hosted")).option("--sample-size <count>", "how many files --targets sample draws", "100").option("--margin-days <days>", "warn of what expires within so many days", "2").option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").addOption(stallSeconds()).addOption(totalSeconds()).option("--notes", "show in full what other clients read differently", false).addOption(json()).addHelpText("after", examples("countersign verify releases/site --root 1.root.json", "countersign verify https://example.org/ --root 1.root.json --targets sample --json")), async () => (await import("./verify-command.js")).verifyCommand, done);
+	add(program, new Command("fetch").description("fetch targets of a published repository, verified from a root that you trust").argument("<targets...>", "target paths, or patterns: * and ? in a directory, ** across").option("--url <site>", "the site: a URL or a directory with metadata/ and targets/ below it").option("--root <file>", "the root file that you trust; may be left out where --cache names a cache that began with it").option("--metadata-url <url>", "where metadata is; may be repeated, for mirrors", collectValues, []).option("--targets-url <url>", "where target files are; may be repeated", collectValues, []).option("--out <dir>", "where the files go", ".").option("--cache <dir>", "where trusted metadata is kept (default: in the user’s cache)").option("--offline", "verify what is there with the cached metadata", false).option("--at <time>", "the time to verify at, such as 2030-01-31T00:00:00Z").addOption(stallSeconds()).addOption(totalSeconds()).option("--map <file>", "a TAP 4 map; roots lie beside it in <name>/root.json").addOption(json()).addHelpText("after", examples("countersign fetch 'v1/*' --url https://example.org/ --root root.json --out dist")), async () => (await import("./fetch-command.js")).fetchCommand, done);
 }
 function otherCommands(program, done, context) {
 	add(program, new Command("doctor").description("check the settings of a repository on GitHub; exits 1 when a key could leak or something is broken").argument("<owner/repo>", "the repository").addOption(json()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign doctor acme/app")), async () => (await import("./doctor-command.js")).doctorCommand, done);
@@ -2072,6 +2107,8 @@ async function runProgram(args, context) {
 	readingCommands(program, done);
 	clientCommands(program, done);
 	otherCommands(program, done, context);
+	const [first] = args.filter((argument) => !argument.startsWith("-"));
+	const isUnknown = first !== void 0 && ![...program.commands.map((command) => command.name()), "help"].includes(first);
 	const json = args.includes("--json");
 	for (const command of [program, ...program.commands]) {
 		command.exitOverride().showHelpAfterError("(add --help for what this command takes)");
@@ -2080,6 +2117,7 @@ async function runProgram(args, context) {
 		} });
 	}
 	try {
+		if (isUnknown) program.error(`error: unknown command '${first}'`, { code: "commander.unknownCommand" });
 		await program.parseAsync([...args], { from: "user" });
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;

@@ -1,22 +1,26 @@
 import { t as propose } from "./propose.js";
-import { b as terminalText, s as shellWord } from "./render.js";
-import { It as parseTargetsRoleName, kt as parseJson, yt as asObject, zt as CountersignError } from "./tuf.js";
+import { T as countText, c as shellWord, w as terminalText } from "./render.js";
+import { $t as quote, Et as parseTargetsRoleName, Ft as asObject, Xt as parseJson, Zt as CountersignError } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
 import { n as optionValue } from "./option-value.js";
-import { n as requireDirectoryName, t as openRepository } from "./repository-options.js";
+import { t as readText } from "./read-text.js";
+import { n as openRepository, r as requireDirectoryName } from "./repository-options.js";
 
 // src/cli/propose-command.ts
 const MAX_SHOWN = 20;
-function customOf(text) {
+const LARGE_CUSTOM = 1e4;
+async function customOf(text, { log }) {
 	if (text === void 0) return null;
-	const custom = optionValue("--custom", () => asObject(parseJson(new TextEncoder().encode(text)), "--custom"));
+	const json = text.startsWith("@") ? await readText(text.slice(1), "an object in JSON") : text;
+	if (json.length > LARGE_CUSTOM) log.warn(`--custom: ${countText(json.length)} characters are kept in each target, and each client downloads them with the metadata`);
+	const custom = optionValue("--custom", () => asObject(parseJson(new TextEncoder().encode(json)), "--custom"));
 	if (custom.has("x-countersign")) throw new CountersignError("usage", "--custom", "expected an object without \"x-countersign\", which is ours");
 	return custom;
 }
 function commitOf(text) {
 	if (text === void 0) return null;
-	if (!/^[0-9a-f]{40,64}$/.test(text)) throw new CountersignError("usage", "--commit", "expected a full commit id");
-	return text;
+	if (!/^[0-9a-f]{40,64}$/i.test(text)) throw new CountersignError("usage", "--commit", `expected a commit id in full, 40 or 64 hex digits, got ${quote(text)}`);
+	return text.toLowerCase();
 }
 function signText(url) {
 	return `sign it with: countersign sign ${shellWord(url ?? "")} --as <login> --key <uri>`;
@@ -40,7 +44,7 @@ function proposeText(result, mode, style) {
 async function proposeCommand(options, console, args) {
 	requireDirectoryName(options.repo, "the action proposes");
 	const role = optionValue("--role", () => parseTargetsRoleName(options.role, "--role"));
-	const [custom, sourceCommit] = [customOf(options.custom), commitOf(options.commit)];
+	const [custom, sourceCommit] = [await customOf(options.custom, console), commitOf(options.commit)];
 	const { place } = await openRepository(options, console);
 	const mode = options.dryRun ? "dry-run" : "apply";
 	const result = await propose(place, {
@@ -50,6 +54,7 @@ async function proposeCommand(options, console, args) {
 		remove: options.remove,
 		existing: options.replace ? "replace" : "refuse",
 		whenOpen: options.whenOpen,
+		nextVersion: options.nextVersion,
 		custom,
 		sourceCommit,
 		hosting: options.hosting,

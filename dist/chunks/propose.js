@@ -1,17 +1,25 @@
-import { $ as PROPOSAL_PREFIX, C as proposedVersions, D as leftBehind, I as draftBody, L as draftOwner, M as readEventFile, N as stagedName, S as decideGather, T as decidePropose, Z as EVENT_PATH, it as rolePath, j as encodeEventFile, k as MAX_LISTED_TARGETS, z as requireAssetName } from "./event.js";
-import { A as reviewTargetPath, Ft as parseTargetPath, H as parseTargets, It as parseTargetsRoleName, Pt as parseSha256, Vt as quote, et as encodeMetadata, m as jsonObject, tt as payloadDigest, zt as CountersignError } from "./tuf.js";
-import { t as readFileAt } from "./read-file.js";
-import { i as proposalText, t as readSignedBefore } from "./read-signed-before.js";
-import { i as adoptOrphans, n as requireBase, o as openPulls, t as readState, u as readEvent } from "./read-base.js";
-import { c as parseCommitSha } from "./trust.js";
-import { t as untilSettled } from "./workplace.js";
+import { At as rolePath, F as signedCommit, H as readEventFile, I as decidePropose, K as draftBody, Ot as freeBranch, U as stagedName, V as encodeEventFile, Y as requireAssetName, ct as proposedVersions, q as draftOwner, tt as signedVersions, wt as PROPOSAL_PREFIX, xt as EVENT_PATH, z as MAX_LISTED_TARGETS } from "./event.js";
+import { $t as quote, A as jsonObject, Et as parseTargetsRoleName, R as parseTargets, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, nt as reviewTargetPath, wt as parseSha256 } from "./tuf.js";
+import { g as readFileAt } from "./github.js";
+import { r as proposalText } from "./proposal-text.js";
+import { n as requireBase, t as readState } from "./read-base.js";
+import { a as readProposalPulls, l as readEvent, n as busyBranches, o as requireOpenPull, r as readEvents, t as adoptOrphans } from "./read-events.js";
+import { r as restoreEvent } from "./rebuild-event.js";
+import { n as tell } from "./report-status.js";
+import { x as parseCommitSha } from "./trust.js";
+import { b as untilSettled } from "./repository-options.js";
 
 // src/commands/contributions.ts
-function contributionOf({ origin }, hashed, { changes }) {
+function contributionOf({ origin }, hashed, { changes }, open) {
 	const added = changes.flatMap(({ kind, path }) => kind === "removed" ? [] : [path]);
+	const replaced = changes.flatMap(({ kind, path }) => {
+		const sha256 = open?.targets.get(path)?.hashes.get("sha256");
+		return kind === "replaced" && sha256 !== void 0 ? [[path, sha256]] : [];
+	});
 	return {
 		origin,
 		targets: added.length > 1e4 ? null : added,
+		...replaced.length === 0 ? {} : { replaced: new Map(replaced.slice(0, MAX_LISTED_TARGETS)) },
 		staged: origin === null || hashed.length === 0 ? null : stagedName(hashed.map(({ sha256 }) => sha256))
 	};
 }
@@ -193,49 +201,63 @@ function targetsOf(input, hashed) {
 	}
 	return targets;
 }
-async function openEvents(place, base, role, metadataHead) {
-	const events = [];
-	for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, metadataHead, base));
-	const { statuses } = decideGather({
+async function openEvents(place, { base, metadataHead, pulls }, role) {
+	const { forge, now } = place;
+	const view = await readEvents({
+		forge,
 		base,
-		events,
-		signedBefore: /* @__PURE__ */ new Map(),
-		now: place.now
-	});
+		metadataHead,
+		now
+	}, pulls);
+	const ours = new Set([...await forge.automation(), await forge.viewer()].map(({ id }) => id));
+	const ended = new Set((view.signed.get(role) ?? []).filter(({ state }) => state === "ended").map(({ version }) => Number(version)));
+	const open = view.statuses.flatMap((status, index) => {
+		const bytes = view.events[index]?.changes.get(rolePath(role)) ?? null;
+		if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
+		const proposed = parseTargets(bytes).signed;
+		const isApproved = status.roles.some(({ requirements }) => requirements.some(({ approved }) => approved.length > 0));
+		const signed = status.signed || isApproved || ended.has(proposed.version);
+		return [{
+			status: {
+				...status,
+				signed
+			},
+			proposed,
+			isOurs: ours.has(status.pull.author.id)
+		}];
+	}).sort((a, b) => a.proposed.version - b.proposed.version);
+	const proposed = view.events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? []);
 	return {
-		open: statuses.flatMap((status, index) => {
-			const bytes = events[index]?.changes.get(rolePath(role)) ?? null;
-			if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
-			return [{
-				status,
-				proposed: parseTargets(bytes).signed
-			}];
-		}).sort((a, b) => a.proposed.version - b.proposed.version),
-		taken: events.flatMap((facts) => proposedVersions(facts, base).get(role) ?? [])
+		open,
+		taken: /* @__PURE__ */ new Set([...signedVersions(role, view), ...proposed]),
+		busy: busyBranches(view)
 	};
 }
-const NOTHING_SIGNED = {
-	versions: /* @__PURE__ */ new Set(),
-	closed: /* @__PURE__ */ new Map()
-};
-function besideSigned({ status, proposed }, { closed }) {
-	return {
-		status: {
-			...status,
-			signed: status.signed || closed.has(proposed.version)
-		},
-		proposed
-	};
+async function requireNothingSigned(forge, { base, metadataHead }, number) {
+	const pull = await requireOpenPull(forge, number);
+	const facts = await readEvent({
+		forge,
+		base,
+		metadataHead,
+		automation: await forge.automation()
+	}, pull);
+	const commit = signedCommit(facts, base);
+	if (commit === null) return pull;
+	await restoreEvent(forge, {
+		metadataHead,
+		base
+	}, facts.pull, commit);
+	throw new CountersignError("ref-conflict", `#${String(number)}`, "somebody has signed it while more was added");
 }
 async function closeFor(forge, number, successor) {
-	await forge.comment(number, `Continued with more content in #${String(successor)}.`);
+	await tell(forge, number, `Continued under the next version in #${String(successor)}.`);
 	await forge.closePull(number);
 }
 async function write(place, plan, bytes) {
 	const { forge } = place;
 	const { role, base, metadataHead, decision, expected, contribution } = plan;
 	const { proposal } = decision;
-	const contributions = [...decision.kind === "add" && expected !== null ? await earlierContributions(forge, expected) : [], contribution];
+	const contributions = [...plan.continues === null ? [] : await earlierContributions(forge, plan.continues), contribution];
 	const changes = /* @__PURE__ */ new Map([[rolePath(role), {
 		kind: "bytes",
 		bytes
@@ -258,12 +280,12 @@ async function write(place, plan, bytes) {
 			message
 		});
 		await forge.moveBranch(proposal.branch, expected, commit, "fast-forward");
-		const pull = (await openPulls(forge)).find(({ number }) => number === decision.number);
-		await forge.editPull(decision.number, textAt(pull?.url ?? ""));
+		const { url } = await requireNothingSigned(forge, plan, decision.number);
+		await forge.editPull(decision.number, textAt(url));
 		return {
 			commit,
 			number: decision.number,
-			url: pull?.url ?? ""
+			url
 		};
 	}
 	const commit = await forge.writeCommit({
@@ -300,7 +322,7 @@ function requireHostable({ maxHostedBytes }, files) {
 }
 async function propose(place, input) {
 	const role = parseTargetsRoleName(input.role, "role");
-	if (input.files.length === 0 && input.remove.length === 0) throw new CountersignError("usage", "propose", "expected files to add or paths to remove, got neither");
+	if (input.files.length === 0 && input.remove.length === 0 && !input.nextVersion) throw new CountersignError("usage", "propose", "expected files to add or paths to remove, got neither");
 	const release = releaseTarget(place, input);
 	const hashed = await place.hasher.hash(input.files, (done, total) => {
 		place.log.progress("hashing", done, total);
@@ -325,24 +347,28 @@ async function proposeOnce(place, wanted) {
 	const { input, role, hashed, edit } = wanted;
 	const { forge } = place;
 	const isReal = input.mode === "apply";
-	if (isReal) await adoptOrphans(forge);
 	const branches = await forge.branches(PROPOSAL_PREFIX);
-	const state = await readState(place);
+	let pulls = await readProposalPulls(forge);
+	if (isReal && await adoptOrphans(forge, pulls)) pulls = await readProposalPulls(forge);
+	const state = await readState(place, pulls.ended);
 	const base = requireBase(state);
 	for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
 	const { metadataHead } = state;
 	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
-	const { open: opened, taken } = await openEvents(place, base, role, metadataHead);
-	const before = (await readSignedBefore(forge, base, [role])).get(role) ?? NOTHING_SIGNED;
-	const open = opened.map((event) => besideSigned(event, before));
-	const signedVersions = /* @__PURE__ */ new Set([...before.versions, ...taken]);
+	const { open, taken, busy } = await openEvents(place, {
+		base,
+		metadataHead,
+		pulls
+	}, role);
+	const { whenOpen, nextVersion } = input;
 	const decision = decidePropose({
 		base,
 		role,
 		edit,
-		whenOpen: input.whenOpen,
+		whenOpen,
+		nextVersion,
 		open,
-		signedVersions,
+		signedVersions: taken,
 		now: place.now
 	});
 	const release = isReal ? await stageProposal(place, wanted) : null;
@@ -355,13 +381,6 @@ async function proposeOnce(place, wanted) {
 		headSha: null,
 		release
 	};
-	const left = input.whenOpen === "add" && isReal ? leftBehind({
-		base,
-		role,
-		open
-	}) : null;
-	const successor = open.at(-1)?.status.pull.number;
-	if (left !== null && successor !== void 0) await closeFor(forge, left, successor);
 	if (decision.kind === "nothing-new") {
 		await claimDraft(place, release, decision.number);
 		return {
@@ -372,7 +391,12 @@ async function proposeOnce(place, wanted) {
 			changes: []
 		};
 	}
-	const { proposal } = decision;
+	const isAdded = decision.kind === "add";
+	const branch = isAdded ? decision.proposal.branch : freeBranch(decision.proposal.branch, busy);
+	const proposal = {
+		...decision.proposal,
+		branch
+	};
 	const bytes = encodeMetadata(proposal.signed, []);
 	const result = {
 		version: proposal.version,
@@ -383,13 +407,22 @@ async function proposeOnce(place, wanted) {
 		...empty,
 		...result
 	};
+	const continued = isAdded ? decision.number : decision.replaces ?? (whenOpen === "add" ? decision.behind : null);
+	const before = open.find(({ status }) => status.pull.number === continued);
+	const continues = before?.status.pull.headSha ?? null;
+	const expected = isAdded ? continues : branches.get(branch) ?? null;
+	const contribution = contributionOf(input, hashed, proposal, isAdded ? before?.proposed ?? null : null);
 	const { commit, number, url } = await write(place, {
 		role,
 		base,
 		metadataHead,
-		decision,
-		expected: (decision.kind === "add" ? open.find(({ status }) => status.pull.number === decision.number) : void 0)?.status.pull.headSha ?? branches.get(proposal.branch) ?? null,
-		contribution: contributionOf(input, hashed, proposal)
+		decision: {
+			...decision,
+			proposal
+		},
+		expected,
+		continues,
+		contribution
 	}, bytes);
 	await claimDraft(place, release, number);
 	return {

@@ -1,8 +1,10 @@
 import { t as publish } from "./publish.js";
-import { Vt as quote, zt as CountersignError } from "./tuf.js";
-import { l as publishText } from "./render.js";
+import { s as parseServedVersion } from "./event.js";
+import { t as errnoWords } from "./errno-words.js";
+import { $t as quote, Zt as CountersignError } from "./tuf.js";
+import { u as publishText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { n as requireDirectoryName, t as openRepository } from "./repository-options.js";
+import { n as openRepository, r as requireDirectoryName } from "./repository-options.js";
 import { join, resolve } from "node:path";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -13,7 +15,7 @@ import { spawn } from "node:child_process";
 
 // src/hosting/loopback.ts
 async function find(open, url) {
-	const raw = url.replace(/[?#].*$/s, "").slice(1);
+	const raw = (url.split(/[?#]/, 1)[0] ?? "").slice(1);
 	const file = await open(raw);
 	if (file !== null || !raw.includes("%")) return {
 		path: raw,
@@ -122,7 +124,7 @@ function runProgram({ program, args, env, cwd }, limitMs) {
 		child.stdout.setEncoding("utf8").on("data", add);
 		child.stderr.setEncoding("utf8").on("data", add);
 		child.on("error", (error) => {
-			end(`an error to start it: ${"code" in error ? String(error.code) : error.name}`);
+			end(`it can't be started: ${errnoWords("code" in error ? String(error.code) : error.name)}`);
 		});
 		child.on("exit", () => {
 			setTimeout(() => {
@@ -206,11 +208,22 @@ function outsideClients(programs, log, limitMs = RUN_MS) {
 }
 
 // src/cli/publish-command.ts
+function servedVersions({ servedTimestamp, servedSnapshot }) {
+	if (servedTimestamp === void 0) {
+		if (servedSnapshot === void 0) return null;
+		throw new CountersignError("usage", "--served-snapshot", "expected --served-timestamp with it, got none");
+	}
+	return {
+		timestamp: parseServedVersion(servedTimestamp, "--served-timestamp"),
+		snapshot: servedSnapshot === void 0 ? null : parseServedVersion(servedSnapshot, "--served-snapshot")
+	};
+}
 async function publishCommand(options, console) {
 	requireDirectoryName(options.repo, "the action publishes");
+	const served = servedVersions(options);
 	const { place } = await openRepository(options, console);
 	const programs = options.replayWith.map((program) => /[\\/]/.test(program) ? resolve(program) : program);
-	const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log));
+	const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log), served);
 	console.result(result, (value, style) => publishText(value, place.now, style));
 	return result.findings.length > 0 ? EXIT.findings : EXIT.ok;
 }

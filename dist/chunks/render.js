@@ -1,133 +1,6 @@
-import { Dt as jsonPath, Et as isJsonObject, Tt as isJsonArray, ft as encodeCanonicalJson, it as encodeInstant } from "./tuf.js";
-import { K as signersOf, _ as REUSABLE_PATH, g as ONLINE_SECRET, it as rolePath, m as CUSTODY_SECRET } from "./event.js";
-import { i as parsePeople } from "./trust.js";
-
-// src/render/field-diff.ts
-function leaves(value, path, skip, out) {
-	if (skip.has(path)) return;
-	if (isJsonObject(value) && value.size > 0) for (const [key, item] of value) leaves(item, jsonPath(path, key), skip, out);
-	else if (isJsonArray(value) && value.length > 0) value.forEach((item, index) => {
-		leaves(item, jsonPath(path, index), skip, out);
-	});
-	else out.set(path, new TextDecoder().decode(encodeCanonicalJson(value)));
-}
-function diffFields(before, after, skip) {
-	const [old, now] = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
-	leaves(before, "$", skip, old);
-	leaves(after, "$", skip, now);
-	return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].map((path) => ({
-		path,
-		before: old.get(path) ?? null,
-		after: now.get(path) ?? null
-	})).filter((change) => change.before !== change.after);
-}
-
-// src/render/change-text.ts
-const MAX_LINES = 200;
-const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-function terminalText(text) {
-	return text.replace(UNSEEN, (c) => {
-		if (c === " ") return c;
-		const hex = (c.codePointAt(0) ?? 0).toString(16);
-		return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
-	});
-}
-function sourceOf(file) {
-	const custom = file.raw.get("custom");
-	const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
-	const commit = isJsonObject(ours) ? ours.get("commit") : void 0;
-	return typeof commit === "string" ? `, from commit ${terminalText(commit)}` : "";
-}
-function targetLine(mark, path, file) {
-	return `  ${mark} ${terminalText(path)}  ${String(file.length)} bytes  sha256:${file.hashes.get("sha256") ?? "?"}${sourceOf(file)}`;
-}
-function targetLines$1(before, after) {
-	const lines = [];
-	for (const [path, file] of after.targets) {
-		const old = before?.targets.get(path);
-		if (old === void 0) lines.push(targetLine("+", path, file));
-		else if (old.hashes.get("sha256") !== file.hashes.get("sha256") || old.length !== file.length) lines.push(targetLine("-", path, old), targetLine("+", path, file));
-		else if (Buffer.compare(encodeCanonicalJson(old.raw), encodeCanonicalJson(file.raw)) !== 0) {
-			const fields = diffFields(old.raw, file.raw, /* @__PURE__ */ new Set());
-			lines.push(targetLine("~", path, file), ...fields.map(({ path: at, before: was, after: is }) => `      ${terminalText(at)}: ${terminalText(was ?? "nothing")} -> ${terminalText(is ?? "nothing")}`));
-		}
-	}
-	for (const [path, file] of before?.targets ?? []) if (!after.targets.has(path)) lines.push(targetLine("-", path, file));
-	return lines;
-}
-function keysText(signed, { keyIds, threshold }) {
-	const people = signed.binding === null ? null : parsePeople(signed.binding, "x-countersign");
-	const names = keyIds.map((keyId) => {
-		const person = people?.byKey.get(keyId);
-		const key = `key ${keyId.slice(0, 12)}`;
-		return person === void 0 ? key : `${person.name} (${person.custody ? "custody, " : ""}${key})`;
-	});
-	return `${String(threshold)} of ${names.map(terminalText).join(", ")}`;
-}
-function delegationTexts(signed) {
-	const texts = /* @__PURE__ */ new Map();
-	const delegations = signed?.delegations ?? null;
-	if (signed === null || delegations === null) return texts;
-	if (delegations.kind === "succinct") return texts.set("hash bins", keysText(signed, delegations.succinct));
-	for (const role of delegations.roles) {
-		const paths = role.paths.kind === "patterns" ? role.paths.patterns.map(terminalText).join(" ") : "by hash prefix";
-		texts.set(role.name, `${keysText(signed, role)}; paths ${paths}${role.terminating ? "; terminating" : ""}`);
-	}
-	return texts;
-}
-function rootTexts(signed) {
-	if (signed === null) return /* @__PURE__ */ new Map();
-	return new Map(Object.entries(signed.roles).map(([role, keys]) => [role, role === "root" || role === "targets" ? keysText(signed, keys) : `${String(keys.threshold)} of ${String(keys.keyIds.length)} online keys`]));
-}
-function mapLines(what, before, after) {
-	const lines = [];
-	for (const [name, text] of after) {
-		const old = before.get(name);
-		if (old === text) continue;
-		if (old !== void 0) lines.push(`  - ${what} ${terminalText(name)}: ${old}`);
-		lines.push(`  + ${what} ${terminalText(name)}: ${text}`);
-	}
-	for (const [name, old] of before) if (!after.has(name)) lines.push(`  - ${what} ${terminalText(name)}: ${old}`);
-	return lines;
-}
-const SUMMARISED = /* @__PURE__ */ new Set([
-	"$.version",
-	"$.expires",
-	"$.targets"
-]);
-function fieldLines$1(before, after) {
-	if (before === null) return [];
-	const changes = diffFields(before.raw, after.raw, SUMMARISED);
-	const lines = changes.slice(0, MAX_LINES).map(({ path, before: old, after: now }) => `  ~ ${terminalText(path)}: ${terminalText(old ?? "nothing")} -> ${terminalText(now ?? "nothing")}`);
-	return changes.length > MAX_LINES ? [...lines, `  … and ${String(changes.length - MAX_LINES)} more fields`] : lines;
-}
-function fileLines({ role, file, before, digest }) {
-	const { signed } = file;
-	const head = [
-		`${terminalText(role)} v${String(signed.version)}${before === null ? " (new)" : ` (now v${String(before.version)})`}`,
-		`  payload sha256:${digest}`,
-		`  expires ${before === null ? "" : `${encodeInstant(before.expires)} -> `}${encodeInstant(signed.expires)}`
-	];
-	if (signed.kind === "root") return [
-		...head,
-		...mapLines("role", rootTexts(before?.kind === "root" ? before : null), rootTexts(signed)),
-		...fieldLines$1(before, signed)
-	];
-	const old = before?.kind === "targets" ? before : null;
-	const targets = targetLines$1(old, signed);
-	const shown = targets.length > MAX_LINES ? [...targets.slice(0, MAX_LINES), `  … and ${String(targets.length - MAX_LINES)} more targets`] : targets;
-	return [
-		...head,
-		...mapLines("role", delegationTexts(old), delegationTexts(signed)),
-		...fieldLines$1(before, signed),
-		...shown
-	];
-}
-function describeChange(files, newRoot) {
-	const lines = files.flatMap((file) => [...fileLines(file), ""]);
-	if (newRoot !== null) lines.push("This machine has not met this repository before. Compare the digest of its root v1 with the others by other means:", `  sha256:${newRoot}`, "");
-	return lines.join("\n");
-}
+import { At as encodeInstant, Ht as encodeCanonicalJson, Kt as isJsonArray, Qt as outcomeOf, qt as isJsonObject, yt as sha256Hex } from "./tuf.js";
+import { At as rolePath, E as CUSTODY_SECRET, O as ONLINE_SECRET, bt as signersOf, k as REUSABLE_PATH } from "./event.js";
+import { d as parsePeople, g as MAX_BODY_CHARACTERS, u as parsePeriods } from "./trust.js";
 
 // src/render/ignored-text.ts
 function ignoredReason(code) {
@@ -136,6 +9,7 @@ function ignoredReason(code) {
 		case "other-payload": return "signed other content than this; sign again";
 		case "not-a-signer": return "signed with a key that may not sign this file";
 		case "not-the-owner": return "brought a signature of somebody else's key; its owner must sign";
+		case "moved-on": return "signed another root of this version since, which takes its place";
 		case "approval-missing": return "brought a signature of a custody key whose owner has not approved; they must approve in the browser";
 		case "approval-stale": return "brought a signature of a custody key whose owner approved older content; they must approve again in the browser";
 		case "withdrawn": return "took it back, or it was dismissed; sign again to have it count";
@@ -145,8 +19,76 @@ function ignoredReason(code) {
 	}
 }
 
+// src/render/count-text.ts
+function countText(count) {
+	const digits = String(count);
+	const first = digits.length % 3;
+	const groups = Array.from({ length: Math.floor(digits.length / 3) }, (_, index) => digits.slice(first + 3 * index, first + 3 * index + 3));
+	return [...first === 0 ? [] : [digits.slice(0, first)], ...groups].join(",");
+}
+
+// src/render/terminal-text.ts
+const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+function characterCode(character) {
+	const hex = (character.codePointAt(0) ?? 0).toString(16);
+	return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
+}
+function terminalText(text) {
+	return text.replace(UNSEEN, (character) => character === " " ? character : characterCode(character));
+}
+
+// src/render/visible-text.ts
+const LIKE_ASCII = new Set([
+	"асԁеһіјӏорԛсԝхуѕнтмквгпдбзѵүҫҽ",
+	"АВСЕНІЈКМОРԚЅТԜХУЗЬѴӀҮ",
+	"αγεηικνοπρτυχωϲϳ",
+	"ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϺ",
+	"ցօոսհզքաղոյտբգԼՍՕՏԶ"
+].flatMap((letters) => Array.from(letters)));
+const CLOSE_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]/u;
+const FAR_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Hangul}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Georgian}\p{Script=Ethiopic}\p{Script=Tibetan}\p{Script=Mongolian}]/u;
+const LIKE_SIGNS = new Set(Array.from("一丨丶丿ノーㅡㅣ〇٠۰०০੦૦୦௦౦೦൦၀๐໐ו｡。"));
+const LATIN_LETTERS = new Set(Array.from("ßæœøðþłđħŋÆŒØÐÞŁĐĦŊ"));
+const WITH_SIGNS = /^[A-Za-z]\p{M}+$/u;
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+const SIGN = /^\p{M}$/u;
+const ASCII = /^[\u0020-\u007e]$/;
+function isOwnLatin(character) {
+	return LATIN_LETTERS.has(character) || WITH_SIGNS.test(character.normalize("NFD"));
+}
+function isPlain(character, word) {
+	if (ASCII.test(character)) return true;
+	if (LIKE_SIGNS.has(character) || character.normalize("NFKC") !== character) return false;
+	if (CLOSE_SCRIPT.test(character)) return word.foreign && !word.latin;
+	return FAR_SCRIPT.test(character) || isOwnLatin(character);
+}
+function visibleWord(word) {
+	const characters = Array.from(word);
+	const scripts = {
+		latin: characters.some((character) => /\p{Script=Latin}/u.test(character)),
+		foreign: characters.some((character) => CLOSE_SCRIPT.test(character) && !LIKE_ASCII.has(character))
+	};
+	return characters.map((character, at) => {
+		return !(SIGN.test(character) && !FAR_SCRIPT.test(characters[at - 1] ?? "")) && isPlain(character, scripts) ? character : characterCode(character);
+	}).join("");
+}
+function visibleJson(json) {
+	if (/^[\u0020-\u007e]*$/.test(json)) return json;
+	let [shown, end] = ["", 0];
+	for (const { 0: word, index } of json.matchAll(WORD)) {
+		shown += visibleSigns(json.slice(end, index)) + visibleWord(word);
+		end = index + word.length;
+	}
+	return shown + visibleSigns(json.slice(end));
+}
+function visibleSigns(text) {
+	return Array.from(text, (character) => ASCII.test(character) ? character : characterCode(character)).join("");
+}
+function visibleName(name) {
+	return visibleJson(name.replaceAll("\\", "\\\\"));
+}
+
 // src/render/markdown.ts
-const MAX_BODY_CHARACTERS = 65536;
 const MAX_TEXT = 200;
 function capped(text, max) {
 	if (text.length <= max) return text;
@@ -164,6 +106,18 @@ function escapeMarkdown(text) {
 }
 function codeMarkdown(text) {
 	return `<code>${entities(oneLine(text))}</code>`;
+}
+function valueMarkdown(json) {
+	const characters = json.length > MAX_TEXT ? Array.from(json) : [];
+	if (characters.length <= MAX_TEXT) return codeMarkdown(visibleJson(json));
+	const note = `cut: ${countText(characters.length)} characters, sha256:${sha256Hex(json)}`;
+	return `${codeMarkdown(visibleJson(characters.slice(0, MAX_TEXT / 2).join("")))}… (${note})`;
+}
+function nameMarkdown(name) {
+	const characters = name.length > MAX_TEXT ? Array.from(name) : [];
+	if (characters.length <= MAX_TEXT) return codeMarkdown(visibleName(name));
+	const note = `cut: ${countText(characters.length)} characters, sha256:${sha256Hex(name)}`;
+	return `${codeMarkdown(visibleName(characters.slice(0, MAX_TEXT / 2).join("")))}… (${note})`;
 }
 function fittingLines(items, render, budget, more) {
 	const shown = [];
@@ -183,9 +137,6 @@ function textList(items, render, max = MAX_NAMES) {
 }
 function nameList(names, max = MAX_NAMES) {
 	return textList(names, escapeMarkdown, max);
-}
-function countText(count) {
-	return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 const TYPED_URL = /^[A-Za-z0-9._~:/#%@+=,-]{1,300}$/;
 function signCommand(url) {
@@ -275,16 +226,17 @@ const BUDGETS$1 = {
 const MARKS = {
 	invalid: "❌",
 	outdated: "♻️",
-	queued: "⏸️",
 	waiting: "⏳",
 	complete: "✅"
 };
+function behindText(number) {
+	return `#${String(number)} changes the same role: if it completes first, this one is built again and must be signed again.`;
+}
 function headline(status) {
 	switch (status.state) {
 		case "invalid": return "This event cannot complete as it is.";
 		case "outdated": return "The signed state has moved on: this event must be built again.";
-		case "queued": return status.behind === null ? "Queued; do not sign it yet." : `Queued behind #${String(status.behind)}; do not sign it yet.`;
-		case "waiting": return "Waiting for signatures.";
+		case "waiting": return status.behind === null ? "Waiting for signatures." : `Waiting for signatures. ${behindText(status.behind)}`;
 		case "complete": return "Signed by enough people.";
 		default: return status.state;
 	}
@@ -360,9 +312,8 @@ function actionLines(status, open) {
 	switch (status.state) {
 		case "invalid": return ["Signatures do not help here. Close this pull request, correct what is wrong, and propose it again.", ""];
 		case "outdated": return ["Do not sign it. It could not be built again by itself: close this pull request and propose it again.", ""];
-		case "queued": return ["Nobody needs to do anything: its turn comes when the other one is signed or closed.", ""];
 		case "complete": return ["Nobody needs to do anything: it is merged and published next.", ""];
-		case "waiting": return askLines(status, askedFor(open));
+		case "waiting": return [...status.behind === null ? [] : [behindText(status.behind), ""], ...askLines(status, askedFor(open))];
 		default: return status.state;
 	}
 }
@@ -409,8 +360,9 @@ function statusWords(status) {
 	}
 	return `Waiting for signatures: ${open.map(({ role, requirement: { by, votes, needed } }) => `${role} ${String(votes.length)} of ${String(needed)} (${by})`).join(", ")}`;
 }
-function statusLine(status) {
-	const description = statusText$1(statusWords(status));
+const FULL = "Conversation full: see the job summary of countersign.";
+function statusLine(status, isFull = false) {
+	const description = statusText$1(isFull ? `${FULL} ${statusWords(status)}` : statusWords(status));
 	if (status.state === "complete") return {
 		state: "success",
 		description
@@ -419,6 +371,521 @@ function statusLine(status) {
 		state: status.state === "invalid" ? "failure" : "pending",
 		description
 	};
+}
+
+// src/render/cut-text.ts
+function plainText(text) {
+	return {
+		brief: text,
+		full: text
+	};
+}
+function joined(parts) {
+	const side = (name) => parts.map((part) => typeof part === "string" ? part : part[name]).join("");
+	return {
+		brief: side("brief"),
+		full: side("full")
+	};
+}
+function cutText(text, max, show) {
+	if (text.length <= max) return plainText(show(text));
+	const characters = Array.from(text);
+	if (characters.length <= max) return plainText(show(text));
+	const note = `(cut: ${countText(characters.length)} characters, sha256:${sha256Hex(text)})`;
+	return {
+		brief: `${show(characters.slice(0, max).join(""))}… ${note}`,
+		full: show(text)
+	};
+}
+function restDigest$1(lines) {
+	return sha256Hex(lines.map((line) => `${line}\n`).join(""));
+}
+function moreText(rest, count, noun) {
+	return `  … and ${countText(count)} more ${noun}${count === 1 ? "" : "s"}, sha256:${restDigest$1(rest.map(({ full }) => full))}`;
+}
+function cutList(entries, noun, limits) {
+	const rest = entries.slice(limits.entries);
+	const brief = entries.slice(0, limits.entries).flatMap((entry) => {
+		const [shown, left] = [entry.slice(0, limits.lines), entry.slice(limits.lines)];
+		return [...shown.map((line) => line.brief), ...left.length === 0 ? [] : [moreText(left, left.length, "line")]];
+	});
+	return {
+		brief: rest.length === 0 ? brief : [...brief, moreText(rest.flat(), rest.length, noun)],
+		full: entries.flatMap((entry) => entry.map(({ full }) => full))
+	};
+}
+
+// src/render/json-diff.ts
+function jsonText(value) {
+	return new TextDecoder().decode(encodeCanonicalJson(value));
+}
+function differ(before, after) {
+	if (before === void 0 || after === void 0) return before !== after;
+	if (typeof before !== "object" || before === null) return before !== after;
+	return Buffer.compare(encodeCanonicalJson(before), encodeCanonicalJson(after)) !== 0;
+}
+function collect(before, after, steps, out) {
+	if (isJsonObject(before) && isJsonObject(after)) {
+		for (const key of /* @__PURE__ */ new Set([...before.keys(), ...after.keys()])) collect(before.get(key), after.get(key), [...steps, key], out);
+		return;
+	}
+	if (isJsonArray(before) && isJsonArray(after)) {
+		for (let index = 0; index < Math.max(before.length, after.length); index++) collect(before[index], after[index], [...steps, index], out);
+		return;
+	}
+	if (differ(before, after)) out.push({
+		steps,
+		before,
+		after
+	});
+}
+function diffJson(before, after) {
+	const changes = [];
+	collect(before, after, [], changes);
+	return changes;
+}
+function members(value) {
+	if (isJsonObject(value)) return [...value];
+	return isJsonArray(value) ? value.map((item, index) => [index, item]) : [];
+}
+function splitChange(change, fits) {
+	const { steps, before, after } = change;
+	const whole = before === void 0 ? after : after === void 0 ? before : void 0;
+	const parts = members(whole);
+	if (whole === void 0 || parts.length === 0 || fits(whole)) return [change];
+	return parts.flatMap(([step, value]) => {
+		return splitChange({
+			steps: [...steps, step],
+			before: before === void 0 ? void 0 : value,
+			after: after === void 0 ? void 0 : value
+		}, fits);
+	});
+}
+
+// src/render/change-fields.ts
+const MAX_VALUE = 300;
+const MAX_NAME = 200;
+const MAX_WHOLE = 160;
+const PLAIN_STEP = /^[A-Za-z_][A-Za-z0-9_-]{0,79}$/;
+function stepText(step) {
+	if (typeof step === "number") return joined([
+		"[",
+		String(step),
+		"]"
+	]);
+	return PLAIN_STEP.test(step) ? joined([".", step]) : joined([
+		"[",
+		cutText(jsonText(step), MAX_NAME, visibleJson),
+		"]"
+	]);
+}
+function stepsText(steps) {
+	return joined(steps.map(stepText));
+}
+function valueText$1(value) {
+	return cutText(jsonText(value), MAX_VALUE, visibleJson);
+}
+function changeLine(mark, place, { before, after }) {
+	if (before === void 0) return joined([
+		mark,
+		"+ ",
+		place,
+		": ",
+		after === void 0 ? "nothing" : valueText$1(after)
+	]);
+	if (after === void 0) return joined([
+		mark,
+		"- ",
+		place,
+		": ",
+		valueText$1(before)
+	]);
+	return joined([
+		mark,
+		"~ ",
+		place,
+		": ",
+		valueText$1(before),
+		" -> ",
+		valueText$1(after)
+	]);
+}
+function fits(value) {
+	return jsonText(value).length <= MAX_WHOLE;
+}
+function rank({ before, after }) {
+	if (before === void 0) return 2;
+	return after === void 0 ? 1 : 0;
+}
+function fieldEntries(before, after, root, indent) {
+	return [...diffJson(before, after).flatMap((change) => splitChange(change, fits))].sort((a, b) => rank(a) - rank(b)).map((change) => {
+		const place = joined([root, stepsText(change.steps)]);
+		return [changeLine(indent, root === "" ? {
+			brief: place.brief.replace(/^\./, ""),
+			full: place.full.replace(/^\./, "")
+		} : place, change)];
+	});
+}
+
+// src/render/change-targets.ts
+const MAX_PATH = 200;
+const EMPTY$3 = /* @__PURE__ */ new Map();
+function sameEntry(a, b) {
+	return a.raw === b.raw || Buffer.compare(encodeCanonicalJson(a.raw), encodeCanonicalJson(b.raw)) === 0;
+}
+function differenceOf(before, after) {
+	const removed = [];
+	const replaced = [];
+	const restated = [];
+	const added = [];
+	for (const [path, file] of after.targets) {
+		const old = before?.targets.get(path);
+		if (old === void 0) added.push({
+			path,
+			file
+		});
+		else if (old.hashes.get("sha256") !== file.hashes.get("sha256") || old.length !== file.length) replaced.push({
+			path,
+			file,
+			before: old
+		});
+		else if (!sameEntry(old, file)) restated.push({
+			path,
+			file,
+			before: old
+		});
+	}
+	for (const [path, file] of before?.targets ?? []) if (!after.targets.has(path)) removed.push({
+		path,
+		file
+	});
+	return {
+		removed,
+		replaced,
+		restated,
+		added
+	};
+}
+function ourText(file, field) {
+	const custom = file.raw.get("custom");
+	const ours = isJsonObject(custom) ? custom.get("x-countersign") : void 0;
+	const value = isJsonObject(ours) ? ours.get(field) : void 0;
+	return typeof value === "string" && value.length <= MAX_PATH ? value : null;
+}
+function without(object, keys) {
+	return new Map([...object].filter(([key]) => !keys.includes(key)));
+}
+function reduced(object, key, reduce) {
+	const member = object.get(key);
+	if (!isJsonObject(member)) return object;
+	const less = reduce(member);
+	if (less.size === member.size && [...less].every(([name, value]) => member.get(name) === value)) return object;
+	return less.size === 0 ? without(object, [key]) : new Map([...object, [key, less]]);
+}
+function restOf$1(file) {
+	const told = ["commit", "hosting"].filter((field) => ourText(file, field) !== null);
+	return reduced(reduced(without(file.raw, ["length"]), "hashes", (all) => without(all, ["sha256"])), "custom", (custom) => reduced(custom, "x-countersign", (ours) => without(ours, told)));
+}
+function headLine(mark, path, file) {
+	const [commit, hosting] = [ourText(file, "commit"), ourText(file, "hosting")];
+	const words = [...commit === null ? [] : [`from commit ${visibleName(commit)}`], ...hosting === null ? [] : [`hosting ${visibleName(hosting)}`]].map((text) => `, ${text}`);
+	const hash = file.hashes.get("sha256");
+	const of = `  ${String(file.length)} bytes  ${hash === void 0 ? "no sha256" : `sha256:${hash}`}${words.join("")}`;
+	return joined([
+		`  ${mark} `,
+		cutText(path, MAX_PATH, visibleName),
+		of
+	]);
+}
+const INDENT = "      ";
+function restLines(before, file) {
+	return fieldEntries(before === null ? EMPTY$3 : restOf$1(before), restOf$1(file), "", INDENT).flat();
+}
+function removedEntry({ path, file }) {
+	return [headLine("-", path, file)];
+}
+function replacedEntry({ path, before, file }) {
+	return [
+		headLine("-", path, before),
+		headLine("+", path, file),
+		...restLines(before, file)
+	];
+}
+function restatedEntry({ path, before, file }) {
+	return [headLine("~", path, file), ...fieldEntries(before.raw, file.raw, "", INDENT).flat()];
+}
+function addedEntry({ path, file }) {
+	return [headLine("+", path, file), ...restLines(null, file)];
+}
+
+// src/render/change-words.ts
+const KEY_DIGITS = 12;
+function peopleOf(signed) {
+	const { binding } = signed;
+	if (binding === null) return null;
+	const outcome = outcomeOf(() => parsePeople(binding, "x-countersign"));
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+function onlineNames(signed) {
+	const online = signed.binding?.raw.get("online");
+	const entries = isJsonObject(online) ? [...online] : [];
+	return new Map(entries.flatMap(([keyId, uri]) => typeof uri === "string" ? [[keyId, uri]] : []));
+}
+function keysText(signed, { keyIds, threshold }) {
+	const [people, online] = [peopleOf(signed), onlineNames(signed)];
+	const names = keyIds.map((keyId) => {
+		const person = people?.byKey.get(keyId);
+		const key = `key ${keyId.slice(0, KEY_DIGITS)}`;
+		if (person !== void 0) return `${visibleName(person.name)} (${person.custody ? "custody, " : ""}${key})`;
+		const uri = online.get(keyId);
+		return uri === void 0 ? key : `${key} (${visibleName(uri)})`;
+	});
+	return `${String(threshold)} of ${names.join(", ")}`;
+}
+function personText({ account, custody }) {
+	const who = account === null ? "without an account" : `account ${visibleName(account.login)}, id ${String(account.id)}`;
+	return custody ? `${who}, key in custody of the host` : who;
+}
+function spanText(seconds) {
+	for (const [size, noun] of [
+		[86400, "day"],
+		[3600, "hour"],
+		[60, "minute"]
+	]) {
+		const count = seconds / size;
+		if (Number.isInteger(count)) return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+	}
+	return `${String(seconds)} second${seconds === 1 ? "" : "s"}`;
+}
+function periodsOf(signed) {
+	const { binding } = signed;
+	if (binding === null) return /* @__PURE__ */ new Map();
+	const outcome = outcomeOf(() => parsePeriods(binding, "x-countersign"));
+	return outcome.kind === "accepted" ? outcome.value : /* @__PURE__ */ new Map();
+}
+function roleWords(signed) {
+	if (signed.kind === "root") return Object.entries(signed.roles).map(([role, keys]) => [role, keysText(signed, keys)]);
+	const { delegations } = signed;
+	if (delegations === null) return [];
+	if (delegations.kind === "succinct") {
+		const { succinct } = delegations;
+		const bins = `${String(2 ** succinct.bitLength)} bins named ${visibleName(succinct.namePrefix)}-…`;
+		return [["hash bins", `${keysText(signed, succinct)}; ${bins}`]];
+	}
+	return delegations.roles.map((role, index) => {
+		const { paths } = role;
+		const which = paths.kind === "patterns" ? `paths ${paths.patterns.map(visibleName).join(" ")}` : `paths by hash ${paths.prefixes.join(" ")}`;
+		const order = role.terminating ? "; the search ends here (terminating)" : "; the search goes on after it";
+		return [role.name, `${keysText(signed, role)}; ${which}; searched in place ${String(index + 1)}${order}`];
+	});
+}
+function wordsOf(signed) {
+	if (signed === null) return /* @__PURE__ */ new Map();
+	const people = peopleOf(signed);
+	const persons = [...people?.byKey ?? []].map(([keyId, person]) => {
+		return [`person ${visibleName(person.name)}, key ${keyId.slice(0, KEY_DIGITS)}`, personText(person)];
+	});
+	const reasons = [...people?.custodyQuorum ?? []].map(([role, reason]) => {
+		return [`reason why keys in custody alone may sign ${visibleName(role)}`, JSON.stringify(visibleName(reason))];
+	});
+	const roles = roleWords(signed).map(([role, text]) => [`role ${visibleName(role)}`, text]);
+	return new Map([
+		...roles,
+		...persons,
+		...reasons
+	]);
+}
+function wordLines(before, after) {
+	const lines = [];
+	for (const [what, text] of after) {
+		const old = before.get(what);
+		if (old === text) continue;
+		if (old !== void 0) lines.push(`  - ${what}: ${old}`);
+		lines.push(`  + ${what}: ${text}`);
+	}
+	for (const [what, old] of before) if (!after.has(what)) lines.push(`  - ${what}: ${old}`);
+	return lines;
+}
+function periodLines(before, after) {
+	const [old, now] = [before === null ? /* @__PURE__ */ new Map() : periodsOf(before), periodsOf(after)];
+	const text = (was, is) => {
+		const shown = (seconds) => seconds === void 0 ? "nothing" : spanText(seconds);
+		return was === is ? shown(is) : was === void 0 ? shown(is) : `${shown(was)} -> ${shown(is)}`;
+	};
+	return [.../* @__PURE__ */ new Set([...now.keys(), ...old.keys()])].flatMap((role) => {
+		const [was, is] = [old.get(role), now.get(role)];
+		if (was?.expiresSeconds === is?.expiresSeconds && was?.renewSeconds === is?.renewSeconds) return [];
+		const mark = was === void 0 ? "+" : is === void 0 ? "-" : "~";
+		const lasts = text(was?.expiresSeconds, is?.expiresSeconds);
+		return [`  ${mark} period ${visibleName(role)}: lasts ${lasts}, renewed before its end by ${text(was?.renewSeconds, is?.renewSeconds)}`];
+	});
+}
+const MAX_LINE = 1e3;
+function wordsOfChange(before, after) {
+	return [...wordLines(wordsOf(before), wordsOf(after)), ...periodLines(before, after)].map((line) => [cutText(line, MAX_LINE, (text) => text)]);
+}
+
+// src/render/change-text.ts
+const LIMITS = {
+	entries: 200,
+	lines: 40
+};
+const EMPTY$2 = /* @__PURE__ */ new Map();
+const TOLD$1 = [
+	"version",
+	"expires",
+	"targets"
+];
+function withoutTold(signed) {
+	return new Map([...signed].filter(([key]) => !TOLD$1.includes(key)));
+}
+function plain(...lines) {
+	return {
+		brief: lines,
+		full: lines
+	};
+}
+function countsLine(difference, listed) {
+	const { removed, replaced, restated, added } = difference;
+	const told = [
+		["removed", removed],
+		["replaced", replaced],
+		["with other words about the same bytes", restated],
+		["added", added]
+	].filter(([, paths]) => paths.length > 0).map(([word, paths]) => `${countText(paths.length)} ${word}`);
+	const total = `${countText(listed)} listed`;
+	return told.length === 0 ? `  targets: none changes; ${total}` : `  targets: ${told.join(", ")}; ${total}`;
+}
+function headLines({ role, file, before, digest }) {
+	const { signed } = file;
+	const longer = before === null ? 0 : signed.expires - before.expires;
+	const span = longer === 0 ? "" : ` (${spanText(Math.abs(longer))} ${longer > 0 ? "later" : "earlier"})`;
+	return plain(`${visibleName(role)} v${String(signed.version)}${before === null ? " (new)" : ` (now v${String(before.version)})`}`, `  payload sha256:${digest}`, `  expires ${before === null ? "" : `${encodeInstant(before.expires)} -> `}${encodeInstant(signed.expires)}${span}`);
+}
+function targetList(targets, entry) {
+	return cutList(targets.map(entry), "target", LIMITS);
+}
+function firstLines$1(change) {
+	const { file, before } = change;
+	const { signed } = file;
+	const old = before?.kind === "targets" ? before : null;
+	const fields = fieldEntries(before === null ? EMPTY$2 : withoutTold(before.raw), withoutTold(signed.raw), "$", "  ");
+	const head = [
+		headLines(change),
+		cutList(wordsOfChange(before, signed), "line", LIMITS),
+		cutList(fields, "field", LIMITS)
+	];
+	if (signed.kind === "root") return head;
+	const difference = differenceOf(old, signed);
+	return [
+		...head,
+		plain(countsLine(difference, signed.targets.size)),
+		targetList(difference.removed, removedEntry),
+		targetList(difference.replaced, replacedEntry),
+		targetList(difference.restated, restatedEntry)
+	];
+}
+function addedLines({ role, file, before }) {
+	const { signed } = file;
+	if (signed.kind === "root") return [];
+	const { added } = differenceOf(before?.kind === "targets" ? before : null, signed);
+	if (added.length === 0) return [];
+	return [
+		plain(`${visibleName(role)} v${String(signed.version)} adds ${countText(added.length)} target${added.length === 1 ? "" : "s"}:`),
+		targetList(added, addedEntry),
+		plain("")
+	];
+}
+function rootLines({ payload, file }) {
+	return plain("This machine has not met this repository before. Compare the digest of its root v1 with the others by other means:", `  payload sha256:${payload}`, ...file === null ? [] : [`  file 1.root.json sha256:${file}`], "");
+}
+function questionOf(files, { person, keyId, signed }) {
+	return `Sign ${files.map(({ role, file }) => `${visibleName(role)} v${String(file.signed.version)}`).join(", ")} as ${visibleName(person)} (key ${keyId.slice(0, 12)})${signed ? " again" : ""}?`;
+}
+function changeLines(files) {
+	const parts = [...files.flatMap((file) => [...firstLines$1(file), plain("")]), ...files.flatMap(addedLines)];
+	return {
+		brief: parts.flatMap((part) => part.brief),
+		full: parts.flatMap((part) => part.full)
+	};
+}
+function describeChange(files, newRoot, as) {
+	const parts = [
+		...as.signed ? [plain(`${visibleName(as.person)} has signed this already, and it counts: signing again changes nothing.`, "")] : [],
+		...files.flatMap((file) => [...firstLines$1(file), plain("")]),
+		...newRoot === null ? [] : [rootLines(newRoot)],
+		...files.flatMap(addedLines)
+	];
+	const full = parts.flatMap((part) => part.full).join("\n");
+	const brief = parts.flatMap((part) => part.brief).join("\n");
+	return {
+		brief,
+		full,
+		isCut: brief !== full,
+		question: questionOf(files, as),
+		files
+	};
+}
+
+// src/render/event-text.ts
+function fenceFor(lines) {
+	return "~".repeat(lines.reduce((least, line) => Math.max(least, ...(line.match(/~+/g) ?? []).map(({ length }) => length + 1)), 3));
+}
+function names(files) {
+	return files.map(({ role, file }) => `${role} v${String(file.signed.version)}`);
+}
+function eventTitle(files) {
+	return `Sign ${names(files).slice(0, 3).join(", ")}${files.length > 3 ? ` and ${String(files.length - 3)} more` : ""}`;
+}
+function firstLines({ files, first }) {
+	if (first === null) return [];
+	const root = files.find(({ role }) => role === "root")?.digest;
+	return [
+		`The first metadata of this repository, \`${first}\`.`,
+		"",
+		...root === void 0 ? [] : [`- root v1: \`sha256:${root}\``, ""],
+		"Everyone whom root v1 lists must sign it. Compare the digest with each other by other means first.",
+		""
+	];
+}
+function renderEventText(view) {
+	const { files, url } = view;
+	const { brief } = changeLines(files);
+	const fence = fenceFor(brief);
+	const head = [
+		`### ${names(files).slice(0, 10).map(escapeMarkdown).join(", ")}`,
+		"",
+		...firstLines(view),
+		"To sign, on your own machine:",
+		"",
+		...signCommand(url),
+		"",
+		"### What is signed",
+		"",
+		`${fence}text`
+	];
+	const foot = [
+		fence,
+		"",
+		"The command verifies the change on your machine and shows it before you sign: trust that, not this page.",
+		""
+	];
+	const shown = fittingLines(brief, (line) => line, MAX_BODY_CHARACTERS - [...head, ...foot].join("\n").length - 2, (count) => `  … and ${countText(count)} more lines, sha256:${restDigest$1(brief.slice(-count))}`);
+	return [
+		...head,
+		...shown,
+		...foot
+	].join("\n");
+}
+
+// src/render/field-diff.ts
+function diffFields(before, after, skip) {
+	const rest = (part) => new Map([...part].filter(([key]) => !skip.has(`$.${key}`)));
+	return diffJson(rest(before), rest(after)).flatMap((change) => splitChange(change, () => false)).map(({ steps, before: was, after: is }) => ({
+		path: `$${stepsText(steps).full}`,
+		before: was === void 0 ? null : jsonText(was),
+		after: is === void 0 ? null : jsonText(is)
+	}));
 }
 
 // src/render/repository-links.ts
@@ -442,7 +909,6 @@ function stateWord(status, style) {
 		case "complete": return style.good(status.state);
 		case "invalid": return style.bad(status.state);
 		case "outdated":
-		case "queued":
 		case "waiting": return style.warn(status.state);
 		default: return status.state;
 	}
@@ -498,6 +964,23 @@ function contributionLine({ origin, targets, staged }, number, repository) {
 	return `${String(number)}. ${from}, commit ${commitLink(commit, repository)}, started by ${codeMarkdown(actor)}: ${count}${bytes}`;
 }
 const MAX_NAMED = 5;
+function replacedLines(contributions) {
+	const brought = /* @__PURE__ */ new Map();
+	return contributions.flatMap(({ targets, replaced }, index) => {
+		const own = [...replaced ?? []].flatMap(([path, sha256]) => {
+			const whose = brought.get(path);
+			return whose === void 0 ? [] : [{
+				path,
+				sha256,
+				whose
+			}];
+		});
+		for (const path of targets ?? []) brought.set(path, index + 1);
+		const list = textList(own, ({ path, sha256, whose }) => `${nameMarkdown(path)} of number ${String(whose)} (sha256 <code>${escapeMarkdown(sha256)}</code>)`, MAX_NAMED);
+		return own.length === 0 ? [] : [`⚠️ **Number ${String(index + 1)} replaced what was proposed before:** ${list}.`, ""];
+	}).slice(0, MAX_REPLACED);
+}
+const MAX_REPLACED = 40;
 function strangers(contributions, changes) {
 	if (contributions.length === 0 || contributions.some(({ targets }) => targets === null)) return [];
 	const numbers = contributionNumbers(contributions);
@@ -522,6 +1005,7 @@ function originLines(contributions, changes, repository, budget) {
 		"",
 		...fittingLines(numbered, ({ contribution, number }) => contributionLine(contribution, number, repository), budget, (count) => `\n… and ${countOf(count, "more run")}`),
 		"",
+		...replacedLines(contributions),
 		...unnamed.length === 0 ? [] : [`**No run says that it brought** ${textList(unnamed, codeMarkdown, MAX_NAMED)}.`, ""]
 	];
 }
@@ -529,6 +1013,7 @@ function originLines(contributions, changes, repository, budget) {
 // src/render/target-table.ts
 const MAX_ROWS = 100;
 const MAX_FIELDS = 6;
+const MAX_PLACE = 180;
 const NAMES = /* @__PURE__ */ new Map([["$.custom.x-countersign.commit", "commit"], ["$.custom.x-countersign.hosting", "hosting"]]);
 function restOf({ raw }) {
 	const rest = new Map(raw);
@@ -544,14 +1029,21 @@ function restOf({ raw }) {
 }
 function valueText(path, json, repository) {
 	const plain = /^"([A-Za-z0-9._/-]+)"$/.exec(json)?.[1];
-	if (plain === void 0) return codeMarkdown(json);
+	if (plain === void 0) return valueMarkdown(json);
 	return NAMES.get(path) === "commit" ? commitLink(plain, repository) : codeMarkdown(plain);
+}
+function placeMarkdown(path) {
+	const place = path.replace(/^\$\.?/, "");
+	return place.length <= MAX_PLACE ? codeMarkdown(place) : `${codeMarkdown(place.slice(0, MAX_PLACE))}… (cut: sha256:${sha256Hex(place)})`;
 }
 function restText(before, after, repository) {
 	const fields = diffFields(before, after, /* @__PURE__ */ new Set()).filter(({ path }) => path !== "$");
-	return [...fields.slice(0, MAX_FIELDS).map(({ path, before: was, after: is }) => {
-		return `${NAMES.get(path) ?? codeMarkdown(path.replace(/^\$\./, ""))} ${was === null ? "" : `<del>${valueText(path, was, repository)}</del> `}${is === null ? "removed" : valueText(path, is, repository)}`;
-	}), ...fields.length > MAX_FIELDS ? [`${String(fields.length - MAX_FIELDS)} more fields`] : []].join(", ");
+	const texts = fields.slice(0, MAX_FIELDS).map(({ path, before: was, after: is }) => {
+		return `${NAMES.get(path) ?? placeMarkdown(path)} ${was === null ? "" : `<del>${valueText(path, was, repository)}</del> `}${is === null ? "removed" : valueText(path, is, repository)}`;
+	});
+	const rest = fields.slice(MAX_FIELDS).map(({ path, before: was, after: is }) => `${path}: ${was ?? "nothing"} -> ${is ?? "nothing"}\n`);
+	const more = rest.length === 0 ? [] : [`${countText(rest.length)} more fields, sha256:${sha256Hex(rest.join(""))}`];
+	return [...texts, ...more].join(", ");
 }
 const EMPTY$1 = /* @__PURE__ */ new Map();
 function sameRest(a, b) {
@@ -581,11 +1073,24 @@ function row({ before, proposed, repository, runs }, { kind, path }, common) {
 	const rest = kind === "removed" || file === void 0 || kind === "added" && common !== null ? "" : restText(was === void 0 ? EMPTY$1 : restOf(was), restOf(file), repository);
 	return `| ${[
 		kind,
-		`${codeMarkdown(path)}${rest === "" ? "" : `<br>${rest}`}`,
+		`${nameMarkdown(path)}${rest === "" ? "" : `<br>${rest}`}`,
 		cell(was === void 0 ? null : String(was.length), String(file?.length ?? 0)),
 		cell(was === void 0 ? null : hashText(was), hashText(file)),
 		...runs === null ? [] : [kind === "removed" ? "" : String(runs.get(path) ?? "none")]
 	].join(" | ")} |`;
+}
+const KINDS = [
+	"removed",
+	"replaced",
+	"added"
+];
+const MORE_CHARACTERS = 600;
+function restCounts(rest) {
+	return KINDS.map((kind) => [kind, rest.filter((change) => change.kind === kind).length]).flatMap(([kind, count]) => count === 0 ? [] : [`${countText(count)} ${kind}`]).join(", ");
+}
+function restDigest({ proposed }, rest) {
+	const entries = rest.map(({ path }) => [path, proposed.targets.get(path)?.raw ?? null]);
+	return sha256Hex(encodeCanonicalJson(new Map(entries)));
 }
 function targetLines(view, budget) {
 	const { changes, repository, runs, file } = view;
@@ -596,16 +1101,22 @@ function targetLines(view, budget) {
 		`| change | target | bytes | sha256 |${runs === null ? "" : " run |"}`,
 		`| --- | --- | ---: | --- |${runs === null ? "" : " ---: |"}`
 	];
-	const first = changes.slice(0, MAX_ROWS);
+	const sorted = [...changes].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+	const first = sorted.slice(0, MAX_ROWS);
 	const beyond = changes.length - first.length;
-	const more = (count) => `\n… and ${countText(count + beyond)} more, all of them in ${codeMarkdown(file)}.`;
-	const left = budget - head.join("\n").length - more(0).length - 2;
-	const rows = fittingLines(first, (change) => row(view, change, common), left, more);
-	const isCut = rows.length < first.length || (rows.at(-1)?.startsWith("\n") ?? false);
+	const more = (count) => {
+		const rest = sorted.slice(changes.length - count);
+		return `\n… and ${countText(rest.length)} more (${restCounts(rest)}; sha256:${restDigest(view, rest)}), all of them in ${codeMarkdown(file)}.`;
+	};
+	const left = budget - head.join("\n").length - MORE_CHARACTERS;
+	const fitting = fittingLines(first, (change) => row(view, change, common), left, (count) => `\n${String(count)}`);
+	const cut = fitting.find((line) => line.startsWith("\n"));
+	const rows = fitting.filter((line) => !line.startsWith("\n"));
+	const missing = cut === void 0 ? beyond : beyond + Number(cut.slice(1));
 	return [
 		...head,
 		...rows,
-		...beyond > 0 && !isCut ? [more(0)] : [],
+		...missing > 0 ? [more(missing)] : [],
 		""
 	];
 }
@@ -671,12 +1182,13 @@ function fieldLines(before, proposed) {
 		}
 	].filter(({ was, is }) => was !== is);
 	const others = diffFields(before?.raw ?? EMPTY, proposed.raw, TOLD).filter(({ path }) => path !== "$");
-	const shown = (value) => value === null ? "" : codeMarkdown(value);
+	const fieldLine = ({ path, before: was, after: is }) => `${path}: ${was ?? "nothing"} -> ${is ?? "nothing"}\n`;
+	const shown = (value) => value === null ? "" : valueMarkdown(value);
 	return [
 		"| field | before | after |",
 		"| --- | --- | --- |",
 		...told.map(({ name, was, is }) => `| ${name} | ${was ?? ""} | ${is} |`),
-		...fittingLines(others, ({ path, before: was, after: is }) => `| ${codeMarkdown(path.replace(/^\$\./, ""))} | ${shown(was)} | ${shown(is)} |`, BUDGETS.fields, (count) => `| … ${countText(count)} more | | |`),
+		...fittingLines(others, ({ path, before: was, after: is }) => `| ${placeMarkdown(path)} | ${shown(was)} | ${shown(is)} |`, BUDGETS.fields, (count) => `| … ${countText(count)} more, sha256:${sha256Hex(others.slice(-count).map(fieldLine).join(""))} | | |`),
 		""
 	];
 }
@@ -722,13 +1234,19 @@ function renderProposal(view) {
 	].join("\n");
 }
 
+// src/render/summary-events.ts
+function stoppedText({ left, resets }) {
+	return `${String(left)} requests to the host are left until ${encodeInstant(resets)}: they are kept for publish. No signing event was read; a later run does.`;
+}
+
 // src/render/command-text.ts
-function gatherText({ events, completed, rebuilt, findings }, style) {
+function gatherText({ events, completed, rebuilt, findings, stopped }, style) {
 	const lines = [
 		...completed.map((number) => `#${String(number)} ${style.good("complete")}: the metadata branch has it`),
 		...rebuilt.map((number) => `#${String(number)} built again on the signed state`),
 		...events.map((event) => eventText(event, style)),
-		...findings.map((finding) => findingText(finding, style))
+		...findings.map((finding) => findingText(finding, style)),
+		...stopped === null ? [] : [style.warn(stoppedText(stopped))]
 	];
 	return lines.length === 0 ? "no open events" : lines.join("\n");
 }
@@ -757,6 +1275,11 @@ function statusText(view, now, style) {
 	lines.push(...findings.map((finding) => findingText(finding, style)));
 	return lines.filter((line) => line !== "").join("\n");
 }
+function absentText({ targetsChecked, targetsAbsent }, style) {
+	if (targetsAbsent.length === 0) return "";
+	const text = `${countOf(targetsAbsent.length, "listed file")} not hosted here`;
+	return `, ${targetsChecked === 0 ? style.warn(`${text}: none of them was checked`) : text}`;
+}
 function verifyText(view, now, style) {
 	const lines = [];
 	for (const name of [
@@ -768,7 +1291,8 @@ function verifyText(view, now, style) {
 		if (file !== null) lines.push(`  ${name} v${String(file.version)}; expires ${expiryText(file.expires, now)}`);
 	}
 	for (const { name, version, expires, targets, signers, threshold } of view.roles) lines.push(`  ${terminalText(name)} v${String(version)}, ${countOf(targets, "target")}, signed by ${String(signers)} (needs ${String(threshold)}); expires ${expiryText(expires, now)}`);
-	lines.push(`  ${countOf(view.targetsChecked, "hosted file")} hashed${view.targetsAbsent.length === 0 ? "" : `, ${countOf(view.targetsAbsent.length, "listed file")} not hosted here`}`);
+	lines.push(`  ${countOf(view.targetsChecked, "hosted file")} hashed${absentText(view, style)}`);
+	lines.push(...view.notes.map((note) => style.faint(`  ${terminalText(note)}`)));
 	lines.push(...view.warnings.map((warning) => `${style.warn("warning")} ${terminalText(warning)}`));
 	lines.push(...view.problems.map(({ code, where, detail }) => `${style.bad(code)} ${terminalText(where)}: ${terminalText(detail)}`));
 	return [view.problems.length === 0 ? style.good("verified") : style.bad(countOf(view.problems.length, "problem")), ...lines].join("\n");
@@ -847,11 +1371,10 @@ function outputs(...names) {
 }
 const GATHER = only("contents: write", "pull-requests: write", "statuses: write");
 const SETTLE = only("actions: read", "contents: write", "pull-requests: write", "statuses: write");
-function gatherJob(pin, inputs, condition) {
+function gatherJob(pin, inputs) {
 	return [
 		"  gather:",
 		"    name: Gather signatures",
-		...condition === null ? [] : [`    if: ${condition}`],
 		"    runs-on: ubuntu-latest",
 		"    timeout-minutes: 15",
 		"    permissions:",
@@ -949,9 +1472,9 @@ function deployJob(pin, inputs) {
 		"          artifact_name: github-pages-${{ github.run_attempt }}"
 	];
 }
-function reconcileJobs(pin, inputs, condition, deploy = "here") {
+function reconcileJobs(pin, inputs, deploy = "here") {
 	const all = [
-		gatherJob(pin, inputs, condition),
+		gatherJob(pin, inputs),
 		custodyJob(pin, inputs),
 		settleJob(pin, inputs),
 		publishJob(pin, inputs),
@@ -990,15 +1513,12 @@ function wakeWorkflow() {
 		"    steps: [{ run: 'true' }]"
 	]);
 }
-const CONDITION = "github.event_name != 'issue_comment' || (github.event.issue.pull_request && contains(github.event.comment.body, 'countersign'))";
 const TRIGGERS = [
 	"name: countersign",
 	"on:",
 	"  workflow_run: # a review; whatever became of the run that it started",
 	"    workflows: [countersign-wake]",
 	"    types: [completed]",
-	"  issue_comment: # a signature in a comment",
-	"    types: [created, edited]",
 	"  schedule: # missed wakes cost half an hour; keeps the timestamp fresh",
 	"    - cron: '13,43 * * * *'",
 	"  workflow_dispatch:",
@@ -1011,7 +1531,6 @@ function callingWorkflow(pin, settings) {
 		"jobs:",
 		"  reconcile:",
 		"    name: Reconcile",
-		`    if: ${CONDITION}`,
 		"    permissions:",
 		...permissionLines(RECONCILE_PERMISSIONS, 6),
 		`    uses: ${pin.repository}/${REUSABLE_PATH}@${pin.commit}`,
@@ -1037,7 +1556,7 @@ function ejectedWorkflow(pin, settings) {
 	return file([
 		"# Keeps the TUF repository going. Whoever may change this file can reach its keys: let its changes be reviewed.",
 		...TRIGGERS,
-		...reconcileJobs(pin, inputs, CONDITION, settings.deploy)
+		...reconcileJobs(pin, inputs, settings.deploy)
 	]);
 }
 const RELEASE_PERMISSIONS = [
@@ -1077,4 +1596,14 @@ function releaseJob(pin, { role, artifacts, targetPrefix, root, site }) {
 	]);
 }
 
-export { renderSticky as _, releaseJob as a, terminalText as b, gatherText as c, verifyText as d, renderProposal as f, STICKY_MARKER as g, expiryText as h, ejectedWorkflow as i, publishText as l, eventText as m, WORKFLOW_PIN as n, wakeWorkflow as o, countOf as p, callingWorkflow as r, shellWord as s, ACTION_PIN as t, statusText as u, statusLine as v, describeChange as y };
+// src/render/style.ts
+const same = (text) => text;
+const NO_STYLE = {
+	bold: same,
+	good: same,
+	bad: same,
+	warn: same,
+	faint: same
+};
+
+export { visibleName as C, statusLine as S, countText as T, eventTitle as _, ejectedWorkflow as a, STICKY_MARKER as b, shellWord as c, statusText as d, verifyText as f, expiryText as g, eventText as h, callingWorkflow as i, gatherText as l, countOf as m, ACTION_PIN as n, releaseJob as o, renderProposal as p, WORKFLOW_PIN as r, wakeWorkflow as s, NO_STYLE as t, publishText as u, renderEventText as v, terminalText as w, renderSticky as x, describeChange as y };

@@ -1,17 +1,54 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Vt as quote, ct as parseKey, nt as verifySignature, ut as sha256Hex, zt as CountersignError } from "./tuf.js";
-import { n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
-import { c as parseCommitSha, d as parsePayloadDigest } from "./trust.js";
+import { B as STAGED_PREFIX, Et as ROOT_PATH, R as pagesUrl, Tt as PUBLISHED_BRANCH, U as stagedName, jt as rootHistoryPath } from "./event.js";
+import { $t as quote, H as parseRoot, Ot as parseVersion, Qt as outcomeOf, Zt as CountersignError, ft as payloadDigest, gt as parseKey, pt as verifySignature, r as parseTypedDigest, u as rootPath, yt as sha256Hex } from "./tuf.js";
+import { g as readFileAt, t as openGitHub } from "./github.js";
+import { i as opensslWords, n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
+import { t as errnoWords } from "./errno-words.js";
+import { l as parsePayloadDigest, x as parseCommitSha } from "./trust.js";
 import { i as ioError, n as errnoOf } from "./atomic-file.js";
-import { A as STAGED_PREFIX, N as stagedName, O as pagesUrl } from "./event.js";
-import { d as mapSource, n as localHasher, r as openLocalWorkplace, t as currentInstant, u as filesSource } from "./local-workplace.js";
+import { c as currentInstant, l as localHasher, u as openLocalWorkplace, v as filesSource, y as mapSource } from "./transport.js";
 import { n as siteUrls, t as openHttpSource } from "./http-source.js";
-import { t as openGitHub } from "./github.js";
 import { join, resolve } from "node:path";
 import { constants, createDecipheriv, createECDH, createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { tmpdir } from "node:os";
 import { constants as constants$1, createReadStream } from "node:fs";
-import { copyFile, link, lstat, mkdir, mkdtemp, open, readdir } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, mkdtemp, open, readdir, stat } from "node:fs/promises";
+
+// src/commands/workplace.ts
+const UNKNOWN_SITE = mapSource(/* @__PURE__ */ new Map());
+const MAX_ATTEMPTS = 12;
+async function untilSettled(step) {
+	for (let attempt = 1;; attempt++) try {
+		return await step();
+	} catch (error) {
+		if (!(error instanceof CountersignError && error.code === "ref-conflict") || attempt === MAX_ATTEMPTS) throw error;
+	}
+}
+
+// src/commands/pinned-root.ts
+const FIRST = parseVersion(1, "root");
+const PLACES = [
+	["tuf", rootHistoryPath(FIRST)],
+	["tuf", ROOT_PATH],
+	[PUBLISHED_BRANCH, rootPath(FIRST)]
+];
+async function rootFiles(forge) {
+	const files = [];
+	for (const [branch, path] of PLACES) {
+		const head = (await forge.branches(branch)).get(branch);
+		const bytes = head === void 0 ? null : await readFileAt(forge, head, path);
+		if (bytes !== null) files.push(bytes);
+	}
+	return files;
+}
+async function pinnedRoot(forge, digest, log) {
+	const file = (await rootFiles(forge)).find((bytes) => sha256Hex(bytes) === String(digest));
+	if (file === void 0) return digest;
+	const outcome = outcomeOf(() => payloadDigest(parseRoot(file).payload));
+	if (outcome.kind === "refused") return digest;
+	log.info(`the digest that was given is of the file 1.root.json; its payload is sha256:${outcome.value}`);
+	return outcome.value;
+}
 
 // node_modules/@noble/ed25519/index.js
 /*! noble-ed25519 - MIT License (c) 2019 Paul Miller (paulmillr.com) */
@@ -448,7 +485,7 @@ function signerFromPrivateKey(key, where = "signing key") {
 			try {
 				sig = (await rawSignature(key, algorithm, bytes)).toString("hex");
 			} catch (error) {
-				throw new CountersignError("signer-key", where, `expected a key that can sign, got ${opensslCode(error)}`);
+				throw new CountersignError("signer-key", where, `expected a key that can sign, got ${opensslWords(error)}`);
 			}
 			const verdict = verifySignature(verifier, bytes, sig);
 			if (verdict !== "valid") throw new CountersignError("signer-key", where, `expected a signature that the public half verifies, got one that is ${verdict}`);
@@ -568,7 +605,7 @@ function kindOf(text) {
 	if (text.startsWith("PuTTY-User-Key-File-")) return "a PuTTY key (PuTTYgen exports OpenSSH keys)";
 	if (/[^\t\r\n -~]/.test(text)) return "bytes that are no ASCII text";
 	if (/^[0-9a-fA-F]+\s*$/.test(text)) return `${text.trim().length} hex digits`;
-	return "another text";
+	return "a text that is no private key";
 }
 function keyBlock(blocks, refuse) {
 	const [block, ...more] = blocks.filter(({ label }) => label !== "EC PARAMETERS");
@@ -604,7 +641,7 @@ async function readWithOpenssl(block, where, ask, refuse) {
 		});
 	} catch (error) {
 		const code = opensslCode(error);
-		if (passphrase === null || code === "ERR_OSSL_EVP_UNSUPPORTED") throw refuse(`expected a private key that OpenSSL reads, got ${code}`);
+		if (passphrase === null || code === "ERR_OSSL_EVP_UNSUPPORTED") throw refuse(`expected a private key that OpenSSL reads, got ${opensslWords(error)}`);
 		throw wrongPassphrase(where);
 	}
 }
@@ -640,6 +677,7 @@ function envScheme(openssh) {
 			if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(rest)) throw new CountersignError("signer-uri", "env:", "expected the name of an environment variable, got other text");
 			const where = `env:${rest}`;
 			const value = env.get(rest) ?? "";
+			if (value === "") throw new CountersignError("signer-key", where, "expected the content of a key file in this variable, got nothing");
 			const key = await readPrivateKey(Buffer.from(value, "utf8"), where, () => askPassphrase(where), openssh);
 			return signerFromPrivateKey(key, where);
 		}
@@ -4407,7 +4445,7 @@ function unsupportedSshType(type) {
 	if (/-cert-v0[01]@openssh\.com$/.test(type)) return "an OpenSSH certificate (give the plain public key)";
 	if (type === "ssh-dss") return "a DSA key";
 	if (type === "ecdsa-sha2-nistp521") return "a P-521 key";
-	return /^(?:ssh|ecdsa)-[a-z0-9@.-]{1,40}$/.test(type) ? `a key of the type ${type}` : "something else";
+	return /^(?:ssh|ecdsa)-[a-z0-9@.-]{1,40}$/.test(type) ? `a key of the type ${type}` : "a text that is no public key";
 }
 function ecJwk(curve, point, refuse) {
 	const { bytes } = curve;
@@ -4427,7 +4465,7 @@ function fromJwk(key, refuse) {
 			format: "jwk"
 		});
 	} catch (error) {
-		throw refuse(`expected a public key, got ${opensslCode(error)}`);
+		throw refuse(`expected a public key, got ${opensslWords(error)}`);
 	}
 }
 function readKey(type, reader, refuse) {
@@ -4513,7 +4551,7 @@ function readEcdsa(curve, reader, refuse) {
 			format: "jwk"
 		});
 	} catch (error) {
-		throw refuse(`expected a private key of the curve, got ${opensslCode(error)}`);
+		throw refuse(`expected a private key of the curve, got ${opensslWords(error)}`);
 	}
 }
 function readRsa(reader, refuse) {
@@ -4546,7 +4584,7 @@ function readRsa(reader, refuse) {
 			format: "jwk"
 		});
 	} catch (error) {
-		throw refuse(`expected an RSA key, got ${opensslCode(error)}`);
+		throw refuse(`expected an RSA key, got ${opensslWords(error)}`);
 	}
 }
 function readPrivatePart(plain, blockBytes, refuse) {
@@ -4600,7 +4638,7 @@ async function readKeyFile(path, where, { warn }) {
 	const file = await open(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK);
 	try {
 		const stats = await file.stat();
-		if (!stats.isFile()) throw new CountersignError("file-type", where, "expected a regular file, got something else");
+		if (!stats.isFile()) throw new CountersignError("file-type", where, "expected a regular file, got a directory or a special file");
 		if (process.platform !== "win32" && (stats.mode & OTHERS) !== 0) {
 			const mode = (stats.mode & 511).toString(8).padStart(3, "0");
 			warn?.(`${where}: others may use this private key (its mode is ${mode}); chmod 600 closes it`);
@@ -4621,7 +4659,7 @@ const fileScheme = {
 			bytes = await readKeyFile(path, where, context);
 		} catch (error) {
 			if (!(error instanceof Error && "syscall" in error && "code" in error)) throw error;
-			throw new CountersignError("io", where, `expected a readable file, got ${String(error.code)}`, { cause: error });
+			throw new CountersignError("io", where, `expected a file with a private key, but ${errnoWords(String(error.code))}`, { cause: error });
 		}
 		const key = await parsePrivateKey(bytes, where, () => context.askPassphrase(where));
 		return signerFromPrivateKey(key, where);
@@ -4872,6 +4910,23 @@ var ReleaseFiles = class {
 		requireAsset(path);
 		throw new CountersignError("setting-missing", quote(path), "expected metadata to be written as bytes, got a file");
 	}
+	async writeStream(path) {
+		return this.copyIn(path);
+	}
+	async digest(path) {
+		const name = assetName(path);
+		const asset = name === null ? void 0 : (await this.#known()).get(name);
+		if (asset === void 0) return null;
+		if (asset.sha256 !== null) return {
+			length: asset.size,
+			sha256: asset.sha256
+		};
+		const bytes = await this.#releases.download(asset.id, asset.size);
+		return bytes === null ? null : {
+			length: bytes.length,
+			sha256: sha256Hex(bytes)
+		};
+	}
 	async remove(path) {
 		const name = assetName(path);
 		const assets = await this.#known();
@@ -4935,7 +4990,7 @@ function openHosting(options, releases) {
 	}
 	const siteUrl = options.siteUrl ?? (metadataHosting === "pages" ? pagesUrl(owner, repo) : null);
 	if (siteUrl === null) return {
-		live: mapSource(/* @__PURE__ */ new Map()),
+		live: UNKNOWN_SITE,
 		site: null,
 		siteUrl,
 		close: NOTHING_OPEN
@@ -4993,10 +5048,11 @@ async function openGitHubWorkplace(options) {
 }
 
 // src/cli/github-place.ts
-const LOCATION = /^\/([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?(?:\/pull\/([1-9][0-9]{0,9})(?:\/[a-z]*)?)?\/?$/;
+const LOCATION = /^\/([A-Za-z0-9._-]+)\/([A-Za-z0-9._-]+?)(?:\.git)?(?:\/pull\/([1-9][0-9]{0,9})(?:\/[a-z]+(?:\/[^/]*)?)?)?\/?$/;
+const SHORT = /^([A-Za-z0-9][A-Za-z0-9-]{0,38})\/([A-Za-z0-9._-]{1,100})#([1-9][0-9]{0,9})$/;
 function serverUrl(env) {
 	const url = env.get("GITHUB_SERVER_URL") ?? "";
-	return (url === "" ? "https://github.com" : url).replace(/\/+$/, "");
+	return (url === "" ? "https://github.com" : url).replace(/(?<!\/)\/+$/, "");
 }
 function parseGitHubUrl(text, env) {
 	if (!/^https?:\/\//.test(text)) return null;
@@ -5009,6 +5065,17 @@ function parseGitHubUrl(text, env) {
 		repo,
 		number: number === void 0 ? null : Number(number)
 	};
+}
+function parseShortEvent(text) {
+	const [, owner, repo, number] = SHORT.exec(text) ?? [];
+	return owner === void 0 || repo === void 0 ? null : {
+		owner,
+		repo,
+		number: Number(number)
+	};
+}
+function pullAddress({ owner, repo, number }, env) {
+	return `${serverUrl(env)}/${owner}/${repo}/pull/${String(number)}`;
 }
 async function openGitHubPlace(location, env, options) {
 	const token = [env.get("GITHUB_TOKEN"), env.get("GH_TOKEN")].find((one) => one !== void 0 && one !== "");
@@ -5058,13 +5125,20 @@ async function askYesNo(question) {
 		return false;
 	}
 }
+async function askText(question) {
+	if (!isInteractive()) throw new CountersignError("usage", "terminal", "expected a terminal to ask on");
+	const { input } = await import("./inquirer-prompts.js");
+	try {
+		return await input({ message: question }, { output: process.stderr });
+	} catch (error) {
+		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
+		return null;
+	}
+}
 
 // src/cli/repository-options.ts
 function parseAnchor(text) {
-	if (text === void 0) return null;
-	const hex = text.replace(/^sha256:/, "");
-	if (!/^[0-9a-f]{64}$/.test(hex)) throw new CountersignError("usage", "--root", "expected sha256:<64 hex digits>");
-	return parsePayloadDigest(hex, "--root");
+	return text === void 0 ? null : parsePayloadDigest(parseTypedDigest(text, "--root"), "--root");
 }
 function requireDirectoryName(repo, onGitHub) {
 	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(repo)) throw new CountersignError("usage", "--repo", `expected a directory, got ${quote(repo)}; on GitHub ${onGitHub}`);
@@ -5081,8 +5155,14 @@ function keyOpener(console) {
 		warn
 	});
 }
+async function pinned(place) {
+	return place.anchor === null ? place : {
+		...place,
+		anchor: await pinnedRoot(place.forge, place.anchor, place.log)
+	};
+}
 async function openRepository(options, console) {
-	return openLocalWorkplace({
+	const opened = await openLocalWorkplace({
 		directory: options.repo,
 		site: options.site ?? null,
 		as: options.as ?? "countersign[bot]",
@@ -5091,6 +5171,10 @@ async function openRepository(options, console) {
 		anchor: parseAnchor(options.root),
 		openSigner: keyOpener(console)
 	});
+	return {
+		...opened,
+		place: await pinned(opened.place)
+	};
 }
 async function using(place, work) {
 	try {
@@ -5103,16 +5187,25 @@ async function openPlace(options, console) {
 	const env = new Map(Object.entries(process.env));
 	const location = parseGitHubUrl(options.repo, env);
 	if (location === null) return (await openRepository(options, console)).place;
-	return openGitHubPlace(location, env, {
+	const opened = await openGitHubPlace(location, env, {
 		siteUrl: options.siteUrl ?? null,
 		log: console.log,
 		now: currentInstant(),
 		anchor: parseAnchor(options.root),
 		openSigner: keyOpener(console)
 	});
+	try {
+		return await pinned(opened);
+	} catch (error) {
+		await opened.close();
+		throw error;
+	}
 }
 async function withRepository(options, console, work) {
 	return using(await openPlace(options, console), work);
+}
+async function isDirectory(path) {
+	return (await stat(path).catch(() => null))?.isDirectory() === true;
 }
 async function withEvent(event, options, console, work) {
 	const location = parseGitHubUrl(event, new Map(Object.entries(process.env)));
@@ -5124,6 +5217,14 @@ async function withEvent(event, options, console, work) {
 			repo: event
 		}, console, (place) => work(place, number));
 	}
+	const short = parseShortEvent(event);
+	if (short !== null && !await isDirectory(`${short.owner}/${short.repo}`)) {
+		const address = pullAddress(short, new Map(Object.entries(process.env)));
+		return withRepository({
+			...options,
+			repo: address
+		}, console, (place) => work(place, short.number));
+	}
 	const { directory, number } = parseEvent(event);
 	return withRepository({
 		...options,
@@ -5131,4 +5232,4 @@ async function withEvent(event, options, console, work) {
 	}, console, (place) => work(place, number));
 }
 
-export { askYesNo as a, isSupportedSshType as c, envScheme as d, decodeBase64 as f, ed25519FromPoint as h, withRepository as i, parseSshPublicBlob as l, parsePem as m, requireDirectoryName as n, openSigner as o, isOneDerSequence as p, withEvent as r, openWithSchemes as s, openRepository as t, unsupportedSshType as u };
+export { parsePem as _, withRepository as a, untilSettled as b, parseShortEvent as c, isSupportedSshType as d, parseSshPublicBlob as f, isOneDerSequence as g, decodeBase64 as h, withEvent as i, openSigner as l, envScheme as m, openRepository as n, askText as o, unsupportedSshType as p, requireDirectoryName as r, askYesNo as s, isDirectory as t, openWithSchemes as u, ed25519FromPoint as v, UNKNOWN_SITE as y };

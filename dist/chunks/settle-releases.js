@@ -1,5 +1,5 @@
-import { B as signedReleases, F as decideReleases, I as draftBody, L as draftOwner, P as compareAssets, R as proposedTags, nt as classifyPath } from "./event.js";
-import { Bt as outcomeOf, H as parseTargets, zt as CountersignError } from "./tuf.js";
+import { Dt as classifyPath, G as decideReleases, J as proposedTags, K as draftBody, W as compareAssets, X as signedReleases, q as draftOwner } from "./event.js";
+import { Qt as outcomeOf, R as parseTargets, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/settle-releases.ts
 function awaitedTags(base, events) {
@@ -53,7 +53,7 @@ async function readFacts(place, releases, base, view) {
 		assets,
 		tags,
 		awaited: awaitedTags(base, view.events),
-		ended: new Set(view.pulls.filter(({ state }) => state !== "open").map(({ number }) => number))
+		ended: new Set(view.pulls.ended.map(({ number }) => number))
 	};
 }
 const STOPPING = [

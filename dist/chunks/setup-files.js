@@ -1,8 +1,9 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Bt as outcomeOf, G as parseRoot, Rt as parseVersion, Vt as quote, tt as payloadDigest, zt as CountersignError } from "./tuf.js";
-import { J as requireEveryKey, Q as POLICY_PATH, at as rootHistoryPath, p as CALLER_PATH, rt as proposalBranch, v as SETUP_BRANCH } from "./event.js";
-import { t as parsePolicy } from "./trust.js";
-import { t as readFileAt } from "./read-file.js";
+import { $t as quote, H as parseRoot, Jt as jsonPath, Ot as parseVersion, Qt as outcomeOf, Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
+import { A as SETUP_BRANCH, Ct as POLICY_PATH, T as CALLER_PATH, jt as rootHistoryPath, kt as proposalBranch, ot as requireEveryKey } from "./event.js";
+import { b as MAX_YAML_CHARACTERS, t as reviewPolicy } from "./trust.js";
+import { T as countText } from "./render.js";
+import { g as readFileAt } from "./github.js";
 
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -6129,9 +6130,99 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// src/commands/read-policy.ts
+// src/commands/yaml-text.ts
 var import_dist = require_dist();
+function childrenOf(node) {
+	if (node.type === "document") return node.value === void 0 ? [] : [node.value];
+	if (!("items" in node)) return [];
+	return node.items.flatMap((item) => "key" in item ? [item.key, item.value] : [item.value]).filter((child) => child !== void 0 && child !== null);
+}
+function isTooDeep(text) {
+	let level = [...new import_dist.Parser().parse(text)];
+	for (let depth = 0; level.length > 0; depth++) {
+		if (depth > 32) return true;
+		level = level.flatMap(childrenOf);
+	}
+	return false;
+}
+function objectionTo(document) {
+	let found = null;
+	(0, import_dist.visit)(document, {
+		Alias: (_key, node) => {
+			found = {
+				what: "Aliases are not allowed",
+				at: node.range?.[0] ?? 0
+			};
+			return import_dist.visit.BREAK;
+		},
+		Map: (_key, node) => {
+			const seen = /* @__PURE__ */ new Set();
+			for (const { key } of node.items) {
+				const name = (0, import_dist.isScalar)(key) ? key.value : key;
+				if (seen.has(name)) {
+					found = {
+						what: "Map keys must be unique",
+						at: ((0, import_dist.isScalar)(key) || (0, import_dist.isCollection)(key) ? key.range?.[0] : void 0) ?? 0
+					};
+					return import_dist.visit.BREAK;
+				}
+				seen.add(name);
+			}
+		}
+	});
+	return found;
+}
+function readYaml(text) {
+	if (text.length > 262144) return {
+		kind: "unreadable",
+		reason: `it has more than ${countText(MAX_YAML_CHARACTERS)} characters`
+	};
+	if (isTooDeep(text)) return {
+		kind: "unreadable",
+		reason: `it has more than ${String(32)} levels`
+	};
+	const lineCounter = new import_dist.LineCounter();
+	const document = (0, import_dist.parseDocument)(text, {
+		uniqueKeys: false,
+		prettyErrors: false,
+		version: "1.2",
+		lineCounter
+	});
+	const [error] = [...document.errors, ...document.warnings];
+	const objection = error === void 0 ? objectionTo(document) : {
+		what: error.message,
+		at: error.pos[0]
+	};
+	if (objection !== null) return {
+		kind: "unreadable",
+		reason: `${objection.what} at ${positionText(lineCounter, objection.at)}`
+	};
+	const placeOf = (steps) => {
+		for (let length = steps.length; length > 0; length--) {
+			const node = document.getIn(steps.slice(0, length), true);
+			const start = (0, import_dist.isNode)(node) ? node.range?.[0] : void 0;
+			if (start !== void 0) return positionText(lineCounter, start);
+		}
+		return null;
+	};
+	return {
+		kind: "read",
+		value: document.toJS({
+			mapAsMap: true,
+			maxAliasCount: 0
+		}),
+		placeOf
+	};
+}
+function positionText(lineCounter, at) {
+	const { line, col } = lineCounter.linePos(at);
+	return `line ${String(line)}, column ${String(col)}`;
+}
+
+// src/commands/read-policy.ts
+const MAX_MISTAKES = 20;
 function jsonValueOf(value, where) {
+	if (typeof value === "string" && /\p{Cs}/u.test(value)) throw new CountersignError("policy-invalid", where, "expected Unicode text");
 	if (value === null || typeof value === "string" || typeof value === "boolean") return value;
 	if (typeof value === "number" && Number.isSafeInteger(value)) return value;
 	if (Array.isArray(value)) return value.map((item, index) => jsonValueOf(item, `${where}[${String(index)}]`));
@@ -6139,28 +6230,36 @@ function jsonValueOf(value, where) {
 		const object = /* @__PURE__ */ new Map();
 		for (const [key, item] of value) {
 			if (typeof key !== "string") throw new CountersignError("policy-invalid", where, `expected keys to be text, got ${String(key)}`);
-			object.set(key, jsonValueOf(item, `${where}.${key}`));
+			jsonValueOf(key, where);
+			object.set(key, jsonValueOf(item, jsonPath(where, key)));
 		}
 		return object;
 	}
 	throw new CountersignError("policy-invalid", where, "expected text, a whole number, a list or a mapping");
 }
+function positionOf(where, placeOf) {
+	return placeOf([...where.matchAll(/[^.[\]]+/g)].map(([step]) => step));
+}
+function refusalOf(mistakes, placeOf) {
+	const texts = mistakes.slice(0, MAX_MISTAKES).map(({ where, detail }) => {
+		const at = positionOf(where, placeOf);
+		return {
+			where,
+			detail: at === null ? detail : `${detail} (${at})`
+		};
+	});
+	const [first, ...more] = texts;
+	if (first === void 0) return new CountersignError("policy-invalid", "policy", "expected a policy, got none");
+	const left = mistakes.length - texts.length;
+	const rest = [...more.map(({ where, detail }) => `; ${where}: ${detail}`), ...left > 0 ? [`; and ${countText(left)} more`] : []].join("");
+	return new CountersignError(mistakes[0]?.code ?? "policy-invalid", first.where, `${first.detail}${rest}`);
+}
 function readPolicy(text, where) {
-	let value;
-	try {
-		value = (0, import_dist.parse)(text, {
-			mapAsMap: true,
-			uniqueKeys: true,
-			maxAliasCount: 0,
-			version: "1.2",
-			prettyErrors: true
-		});
-	} catch (error) {
-		if (!(error instanceof import_dist.YAMLParseError || error instanceof ReferenceError)) throw error;
-		const [first] = error.message.split("\n");
-		throw new CountersignError("policy-invalid", where, `expected YAML: ${(first ?? "").replace(/:$/, "")}`, { cause: error });
-	}
-	return parsePolicy(jsonValueOf(value, where));
+	const yaml = readYaml(text);
+	if (yaml.kind === "unreadable") throw new CountersignError("policy-invalid", where, `expected YAML: ${yaml.reason}`);
+	const reading = reviewPolicy(jsonValueOf(yaml.value, where));
+	if (reading.kind === "policy") return reading.policy;
+	throw refusalOf(reading.mistakes, yaml.placeOf);
 }
 
 // src/commands/setup-files.ts
@@ -6173,7 +6272,7 @@ async function headOf(forge, branch) {
 }
 async function openFirstEvent(forge) {
 	const branch = proposalBranch("root", parseVersion(1, "root"));
-	return (await forge.pulls(branch, "tuf")).find(({ head, state, from }) => head === branch && state === "open" && from === "repository") ?? null;
+	return (await forge.openPulls(branch)).find(({ head, base }) => head === branch && base === "tuf") ?? null;
 }
 async function begunAt(forge, commit, place) {
 	const text = commit === null ? null : await readText(forge, commit, rootHistoryPath(parseVersion(1, "root")));
@@ -6238,4 +6337,4 @@ async function proposeCaller(forge, defaultBranch, text) {
 	});
 }
 
-export { readText as a, require_dist as c, readBegun as i, openFirstEvent as n, reviewBegun as o, proposeCaller as r, readPolicy as s, headOf as t };
+export { readText as a, readYaml as c, readBegun as i, openFirstEvent as n, reviewBegun as o, proposeCaller as r, readPolicy as s, headOf as t };

@@ -1,8 +1,11 @@
-import { G as readProposal, K as signersOf, S as decideGather, W as peopleOf, nt as classifyPath, w as evaluateEvent } from "./event.js";
+import { Dt as classifyPath, a as decideSignature } from "./event.js";
 import { y as describeChange } from "./render.js";
-import { d as parsePayloadDigest, l as encodeCountersignatures } from "./trust.js";
-import { At as TARGETS, Bt as outcomeOf, Ct as objectField, St as integerField, Vt as quote, bt as asString, ct as parseKey, ft as encodeCanonicalJson, kt as parseJson, mt as parseBinding, nt as verifySignature, pt as encodeJsonFile, st as keyIdOf, tt as payloadDigest, yt as asObject, zt as CountersignError } from "./tuf.js";
-import { o as openPulls, t as readState, u as readEvent } from "./read-base.js";
+import { l as parsePayloadDigest, s as encodeCountersignatures } from "./trust.js";
+import { $t as quote, Ft as asObject, G as parseBinding, Ht as encodeCanonicalJson, It as asString, Pt as asArray, Qt as outcomeOf, Rt as integerField, Ut as encodeJsonFile, Xt as parseJson, Zt as CountersignError, bt as TARGETS, ft as payloadDigest, gt as parseKey, mt as keyIdOf, pt as verifySignature, yt as sha256Hex, zt as objectField } from "./tuf.js";
+import { n as requireOwnAccount, t as keyOwner } from "./key-owner.js";
+import { t as fileChanges } from "./proposal-text.js";
+import { t as readState } from "./read-base.js";
+import { a as readProposalPulls, o as requireOpenPull, r as readEvents } from "./read-events.js";
 
 // src/commands/claimed-repository.ts
 function namedBy(bytes, path) {
@@ -23,29 +26,6 @@ async function claimedRepository(forge, pull) {
 		if (repository !== null) return repository;
 	}
 	return null;
-}
-
-// src/commands/key-owner.ts
-function keyOwner(keyId, role, facts, base) {
-	if (base !== null) {
-		const signers = signersOf(base, role);
-		if (signers?.roleKeys.keyIds.includes(keyId) === true) return signers.people.byKey.get(keyId) ?? null;
-	}
-	const proposal = readProposal(facts.changes, base);
-	const delegators = [...proposal.root === null ? [] : [proposal.root.signed], ...[...proposal.roles.values()].map(({ signed }) => signed)];
-	for (const signed of delegators) {
-		if (signed.binding === null) continue;
-		if ((signed.kind === "root" ? role === "root" || role === "targets" ? signed.roles[role] : null : namedKeys(signed, role))?.keyIds.includes(keyId) === true) return peopleOf(signed, role).byKey.get(keyId) ?? null;
-	}
-	return null;
-}
-function namedKeys(signed, role) {
-	return signed.delegations?.kind === "roles" ? signed.delegations.roles.find(({ name }) => name === role) ?? null : null;
-}
-async function requireOwnAccount(place, { name, account, custody }) {
-	if (account === null || custody) return;
-	const viewer = await place.forge.viewer();
-	if (viewer.id !== account.id) throw new CountersignError("not-a-signer", viewer.login, `expected the account of ${quote(name)}, ${quote(account.login)}, whose key it is; from another account the signature would not count`);
 }
 
 // src/commands/signer-memory.ts
@@ -83,64 +63,59 @@ async function readSigned(memory, repository) {
 	const bytes = await memory.read(path, MAX_MEMORY_BYTES);
 	const signed = /* @__PURE__ */ new Map();
 	if (bytes === null) return signed;
-	for (const [name, value] of asObject(parseJson(bytes), path)) signed.set(name, parsePayloadDigest(asString(value, path), path));
+	for (const [name, value] of asObject(parseJson(bytes), path)) {
+		const digests = typeof value === "string" ? [value] : asArray(value, path).map((item) => asString(item, path));
+		signed.set(name, digests.map((digest) => parsePayloadDigest(digest, path)));
+	}
 	return signed;
 }
 async function remember(memory, repository, root, seen, signed) {
 	await memory.write(memoryPath(repository, "root-v1"), new TextEncoder().encode(`${root}\n`));
 	await memory.write(memoryPath(repository, "seen.json"), encodeJsonFile(new Map(seen)));
-	await memory.write(memoryPath(repository, "signed.json"), encodeJsonFile(new Map(signed)));
+	const contents = [...signed].map(([name, [only, ...more]]) => [name, more.length === 0 ? only ?? "" : [only ?? "", ...more]]);
+	await memory.write(memoryPath(repository, "signed.json"), encodeJsonFile(new Map(contents)));
 }
 
 // src/commands/sign.ts
-function proposedFiles(facts, base) {
-	const proposal = readProposal(facts.changes, base);
-	return [...proposal.root === null ? [] : [{
-		role: "root",
-		file: proposal.root,
-		before: base?.root.signed ?? null
-	}], ...[...proposal.roles].map(([role, file]) => ({
-		role,
-		file,
-		before: base?.roles.get(role)?.file.signed ?? null
-	}))];
-}
 function repositoryOf(files, base) {
 	const binding = base?.root.signed.binding ?? files[0]?.file.signed.binding ?? null;
 	if (binding === null) throw new CountersignError("binding-mismatch", "proposal", "expected x-countersign, got none");
 	return binding.repository;
 }
-async function judgedEvent(place, pull, anchor) {
+async function judgedEvent(place, number, anchor) {
+	const { forge, now } = place;
+	const pulls = await readProposalPulls(forge);
 	const state = await readState({
 		...place,
 		anchor
-	});
+	}, pulls.ended);
 	for (const { where, detail } of state.findings) place.log.warn(`${where}: ${detail}`);
-	if (state.metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
-	const pulls = await openPulls(place.forge);
-	const events = [];
-	for (const one of pulls) events.push(await readEvent(place.forge, one, state.metadataHead, state.base));
-	const { statuses } = decideGather({
-		base: state.base,
-		events,
-		signedBefore: /* @__PURE__ */ new Map(),
-		now: place.now
-	});
-	const index = pulls.findIndex(({ number }) => number === pull.number);
-	const [facts, status] = [events[index], statuses[index]];
-	if (facts === void 0 || status === void 0) throw new CountersignError("event-unknown", `#${String(pull.number)}`, "expected an open signing event");
+	const { base, metadataHead } = state;
+	if (metadataHead === null) throw new CountersignError("base-missing", "tuf", "expected the metadata branch, got none");
+	const { events, statuses } = await readEvents({
+		forge,
+		base,
+		metadataHead,
+		now
+	}, pulls);
+	const index = events.findIndex((one) => one.pull.number === number);
+	const [pull, facts, status] = [
+		pulls.open.find((one) => one.number === number),
+		events[index],
+		statuses[index]
+	];
+	if (pull === void 0 || facts === void 0 || status === void 0) throw new CountersignError("event-unknown", `#${String(number)}`, "expected an open signing event");
 	return {
+		pull,
 		facts,
 		status,
-		base: state.base,
-		metadataHead: state.metadataHead
+		base
 	};
 }
 function requireSignable(status) {
 	const where = `#${String(status.pull.number)}`;
 	const [problem] = status.problems;
 	if (problem !== void 0) throw new CountersignError(problem.code, `${where} ${problem.where}`, `${problem.detail} (nothing was signed)`);
-	if (status.state === "queued") throw new CountersignError("event-open", where, `expected the next event of its role, got one that is queued behind #${String(status.behind ?? 0)}`);
 	if (status.state === "outdated") throw new CountersignError("event-invalid", where, "expected an event built on the signed state, got an older one; gather builds it again");
 }
 async function signFiles(input, keyId, repository, files) {
@@ -162,25 +137,24 @@ async function signFiles(input, keyId, repository, files) {
 	return signatures;
 }
 async function submit(place, pull, summary, block) {
-	const body = `${summary}\n\n${block}\n`;
-	if ((await place.forge.viewer()).id === pull.author.id) {
-		await place.forge.comment(pull.number, body);
-		return "comment";
-	}
-	return (await place.forge.submitReview(pull.number, {
-		state: "APPROVED",
-		body,
+	const { forge } = place;
+	const state = (await forge.viewer()).id === pull.author.id ? "COMMENTED" : "APPROVED";
+	await forge.submitReview(pull.number, {
+		state,
+		body: `${summary}\n\n${block}\n`,
 		commitSha: pull.headSha
-	})).state === "APPROVED" ? "review" : "comment";
+	});
+}
+async function requireSameHead({ forge }, { head, headSha, number }) {
+	if ((await forge.branches(head)).get(head) === headSha) return;
+	throw new CountersignError("ref-conflict", `#${String(number)}`, "it was changed while you were reading; nothing was submitted: look at it again");
 }
 async function sign(place, input) {
 	const where = `#${String(input.number)}`;
-	const pull = (await openPulls(place.forge)).find(({ number }) => number === input.number);
-	if (pull === void 0) throw new CountersignError("event-unknown", where, "expected an open signing event; `countersign status` lists them");
-	const claimed = await claimedRepository(place.forge, pull);
+	const claimed = await claimedRepository(place.forge, await requireOpenPull(place.forge, input.number));
 	const known = claimed === null ? null : await rememberedRoot(input.memory, claimed);
-	const { facts, status, base, metadataHead } = await judgedEvent(place, pull, known ?? place.anchor);
-	const all = proposedFiles(facts, base);
+	const { pull, facts, status, base } = await judgedEvent(place, input.number, known ?? place.anchor);
+	const all = fileChanges(facts.changes, base);
 	for (const root of [known, place.anchor]) requireRemembered(root, all, base);
 	const repository = repositoryOf(all, base);
 	const remembered = repository === claimed ? known : await rememberedRoot(input.memory, repository);
@@ -196,20 +170,26 @@ async function sign(place, input) {
 		throw new CountersignError("not-a-signer", where, `expected a key of one of ${[...new Set(needed)].map((name) => quote(name)).join(", ")}, got ${keyId}`);
 	}
 	if (input.carrier === "submit") await requireOwnAccount(place, person);
-	const signed = withoutSecondContent(await readSigned(input.memory, repository), files);
+	const memory = decideSignature(await readSigned(input.memory, repository), files);
 	const root = remembered ?? rootDigest(all, base);
 	if (root === null) throw new CountersignError("base-missing", "root", "expected a root, got none");
-	const question = describeChange(files.map((one) => ({
-		...one,
-		digest: payloadDigest(one.file.payload)
-	})), remembered === null ? root : null);
-	if (!await input.confirm(question)) throw new CountersignError("declined", where, "expected your agreement, got none; nothing was signed");
-	await remember(input.memory, repository, root, new Map([...seen, ...versionsOf(base)]), signed);
+	const change = withLines(describeChange(files, remembered === null ? {
+		payload: root,
+		file: rootFileDigest(base)
+	} : null, {
+		person: person.name,
+		keyId,
+		signed: isCounted(person, files, status)
+	}), behindLines(status));
+	if (!(memory.replaced.length === 0 ? await input.confirm(change) : await input.confirmReplacement(change, memory.replaced))) throw new CountersignError("declined", where, "expected your agreement, got none; nothing was signed");
+	if (input.carrier === "submit") await requireSameHead(place, pull);
+	await remember(input.memory, repository, root, new Map([...seen, ...versionsOf(base)]), memory.signed);
 	const lines = await signFiles(input, keyId, repository, files);
 	const block = encodeCountersignatures(lines);
 	const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(", ")}`;
-	const carrier = input.carrier === "print" ? "printed" : isCounted(person, files, status) ? "counted" : await submit(place, pull, summary, block);
-	const after = input.carrier === "print" ? null : evaluateEvent(await readEvent(place.forge, pull, metadataHead, base), base, place.now);
+	const carrier = input.carrier === "print" ? "printed" : isCounted(person, files, status) ? "counted" : "review";
+	if (carrier === "review") await submit(place, pull, summary, block);
+	const after = carrier === "printed" ? null : await statusAfter(place, input.number, known ?? place.anchor);
 	return {
 		number: pull.number,
 		person: person.name,
@@ -226,20 +206,38 @@ async function sign(place, input) {
 function isCounted({ name }, files, status) {
 	return files.every(({ role }) => status.roles.some((one) => one.role === role && one.requirements.every(({ missing }) => !missing.includes(name))));
 }
-function withoutSecondContent(before, files) {
-	const signed = new Map(before);
-	for (const { role, file } of files) {
-		const name = `${role}@${String(file.signed.version)}`;
-		const digest = payloadDigest(file.payload);
-		const known = signed.get(name);
-		if (known !== void 0 && known !== digest) throw new CountersignError("already-signed", name, `expected sha256:${known}, which you have signed for this version, got sha256:${digest}`);
-		signed.set(name, digest);
+async function statusAfter(place, number, anchor) {
+	try {
+		return (await judgedEvent({
+			...place,
+			log: {
+				...place.log,
+				warn: () => void 0
+			}
+		}, number, anchor)).status;
+	} catch (error) {
+		if (error instanceof CountersignError && error.code === "event-unknown") return null;
+		throw error;
 	}
-	return signed;
+}
+function behindLines({ behind }) {
+	if (behind === null) return [];
+	return [`#${String(behind)} changes the same role. If it completes first, this event is built again, and you are asked to sign again.`, ""];
+}
+function withLines(change, lines) {
+	return {
+		...change,
+		brief: [change.brief, ...lines].join("\n"),
+		full: [change.full, ...lines].join("\n")
+	};
 }
 function rootDigest(files, base) {
 	const first = base?.roots[0]?.file ?? files.find(({ role }) => role === "root")?.file;
 	return first === void 0 ? null : payloadDigest(first.payload);
+}
+function rootFileDigest(base) {
+	const first = base?.roots[0]?.bytes;
+	return first === void 0 ? null : sha256Hex(first);
 }
 function requireRemembered(known, files, base) {
 	const digest = rootDigest(files, base);

@@ -1,9 +1,9 @@
-import { S as decideGather } from "./event.js";
-import { Bt as outcomeOf, V as parseTimestamp, tt as payloadDigest } from "./tuf.js";
-import { o as openPulls, t as readState, u as readEvent } from "./read-base.js";
-import { u as statusText } from "./render.js";
+import { L as parseTimestamp, Qt as outcomeOf, ft as payloadDigest } from "./tuf.js";
+import { t as readState } from "./read-base.js";
+import { a as readProposalPulls, r as readEvents } from "./read-events.js";
+import { d as statusText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { i as withRepository } from "./repository-options.js";
+import { a as withRepository } from "./repository-options.js";
 
 // src/commands/status.ts
 function timestampStatus(bytes) {
@@ -15,16 +15,16 @@ function timestampStatus(bytes) {
 	} : null;
 }
 async function status(place) {
-	const state = await readState(place);
-	const events = [];
-	if (state.metadataHead !== null) for (const pull of await openPulls(place.forge)) events.push(await readEvent(place.forge, pull, state.metadataHead, state.base));
-	const { statuses } = decideGather({
-		base: state.base,
-		events,
-		signedBefore: /* @__PURE__ */ new Map(),
-		now: place.now
-	});
-	const { base } = state;
+	const { forge, now } = place;
+	const pulls = await readProposalPulls(forge);
+	const state = await readState(place, pulls.ended);
+	const { base, metadataHead } = state;
+	const statuses = metadataHead === null ? [] : (await readEvents({
+		forge,
+		base,
+		metadataHead,
+		now
+	}, pulls)).statuses;
 	const first = base?.roots[0];
 	return {
 		repository: base?.repository ?? null,

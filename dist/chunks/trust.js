@@ -1,116 +1,58 @@
-import { At as TARGETS, Bt as outcomeOf, Ct as objectField, D as reviewKey, Dt as jsonPath, Lt as parseThreshold, Nt as parseDelegatedRoleName, O as reviewPattern, Pt as parseSha256, Rt as parseVersion, St as integerField, Vt as quote, _ as newTargetsSigned, bt as asString, ct as parseKey, ft as encodeCanonicalJson, h as newRootSigned, ht as parseRepositoryId, k as reviewRoleName, kt as parseJson, lt as parseKeyId, p as bindingObject, rt as addSeconds, st as keyIdOf, vt as asArray, wt as stringField, xt as booleanField, y as roleKeysObject, yt as asObject, zt as CountersignError } from "./tuf.js";
+import { $t as quote, Bt as stringField, Ct as parseDelegatedRoleName, Dt as parseThreshold, F as roleKeysObject, Ft as asObject, Ht as encodeCanonicalJson, It as asString, Jt as jsonPath, K as parseRepositoryId, Lt as booleanField, N as newTargetsSigned, Ot as parseVersion, Pt as asArray, Q as reviewKey, Qt as outcomeOf, Rt as integerField, Wt as hasFewMarks, Xt as parseJson, Zt as CountersignError, _t as parseKeyId, bt as TARGETS, et as reviewPattern, gt as parseKey, j as newRootSigned, k as bindingObject, kt as addSeconds, mt as keyIdOf, tt as reviewRoleName, wt as parseSha256, zt as objectField } from "./tuf.js";
 
-// src/trust/approvals.ts
-function foldReviews(reviews) {
-	const standings = /* @__PURE__ */ new Map();
-	for (const review of reviews) switch (review.state) {
-		case "APPROVED":
-		case "CHANGES_REQUESTED":
-		case "DISMISSED":
-			standings.set(review.author.id, {
-				state: review.state,
-				review
-			});
-			break;
-		case "COMMENTED":
-		case "PENDING": break;
-		default: review.state;
-	}
-	return standings;
+// src/trust/counts-from.ts
+const FROM = "from";
+function parseCountsFrom(binding, where) {
+	const versions = /* @__PURE__ */ new Map();
+	if (!binding.raw.has(FROM)) return versions;
+	const raw = objectField(binding.raw, FROM, where);
+	const path = jsonPath(where, FROM);
+	for (const role of raw.keys()) versions.set(role, parseVersion(integerField(raw, role, path), jsonPath(path, role)));
+	return versions;
+}
+function countsFrom(delegator, role) {
+	const first = parseVersion(1, FROM);
+	if (delegator.binding === null) return first;
+	return parseCountsFrom(delegator.binding, `${delegator.binding.role} x-countersign`).get(role) ?? first;
+}
+function requireCounts(delegator, role, version) {
+	const from = countsFrom(delegator, role);
+	if (version >= from) return;
+	const detail = `expected version ${String(from)} or later, from which ${quote(role)} counts again, got ${String(version)}`;
+	throw new CountersignError("rollback", `${role}@${String(version)}`, detail);
 }
 
-// src/trust/countersignature.ts
-const MAX_BODY_CHARACTERS = 65536;
-const MAX_LINES = 64;
-const FENCE = /^ {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))$/;
-const BLANKS = /^[ \t]+|[ \t]+$/g;
-const FIELDS = [
-	"repository",
-	"role",
-	"version",
-	"payload",
-	"keyid",
-	"sig"
+// src/trust/look-alike.ts
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{C}\p{Z}\u2800\u{13441}\u{13442}]/gu;
+const SEEN_LETTER = /[\p{L}\p{N}]/gu;
+const LEAST_LETTERS = 3;
+function isInWords(text) {
+	return (text.replace(UNSEEN, "").match(SEEN_LETTER) ?? []).length >= LEAST_LETTERS;
+}
+const ALIKE = [
+	[/[1I|]/g, "l"],
+	[/[0O]/g, "o"],
+	[/rn/g, "m"],
+	[/vv/g, "w"]
 ];
-function blocksOf(body) {
-	const blocks = [];
-	let open = null;
-	for (const line of body.split(/\r\n|\r|\n/)) {
-		const match = FENCE.exec(line);
-		const fence = match?.[1] ?? match?.[3] ?? "";
-		const info = (match?.[2] ?? match?.[4] ?? "").replace(BLANKS, "");
-		if (open === null) {
-			if (fence === "") continue;
-			const lines = info === "countersign" ? [] : null;
-			if (lines !== null) blocks.push(lines);
-			open = {
-				fence,
-				lines
-			};
-		} else if (info === "" && fence.startsWith(open.fence)) open = null;
-		else open.lines?.push(line);
+function takenFor(name) {
+	const plain = hasFewMarks(name) ? name.normalize("NFKC").replace(UNSEEN, "") : name;
+	const fold = (text) => text.toUpperCase().toLowerCase();
+	return [fold(plain), fold(ALIKE.reduce((text, [these, one]) => text.replace(these, one), plain))];
+}
+function findLookAlike(names) {
+	const [heardOf, seenAs] = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
+	for (const name of names) {
+		const [heard, seen] = takenFor(name);
+		const other = [heardOf.get(heard), seenAs.get(seen)].find((one) => one !== void 0 && one !== name);
+		if (other !== void 0) return {
+			name,
+			other
+		};
+		heardOf.set(heard, name);
+		seenAs.set(seen, name);
 	}
-	return {
-		blocks,
-		unclosed: open !== null && open.lines !== null
-	};
-}
-function parseLine(line, where) {
-	const raw = asObject(parseJson(new TextEncoder().encode(line)), where);
-	for (const key of raw.keys()) if (!FIELDS.includes(key)) throw new CountersignError("block-invalid", where, `expected only ${FIELDS.join(", ")}, got ${quote(key)}`);
-	const payload = stringField(raw, "payload", where);
-	if (!payload.startsWith("sha256:")) throw new CountersignError("block-invalid", `${where}.payload`, `expected sha256:<hex>, got ${quote(payload)}`);
-	return {
-		repository: parseRepositoryId(stringField(raw, "repository", where), `${where}.repository`),
-		role: stringField(raw, "role", where),
-		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
-		payload: parsePayloadDigest(payload.slice(7), `${where}.payload`),
-		keyId: parseKeyId(stringField(raw, "keyid", where), `${where}.keyid`),
-		sig: stringField(raw, "sig", where)
-	};
-}
-function parsePayloadDigest(text, where) {
-	return parseSha256(text, where);
-}
-function parseCountersignatures(body) {
-	return outcomeOf(() => {
-		if (!body.includes("countersign")) return [];
-		if (body.length > 65536) throw new CountersignError("block-invalid", "body", `expected at most ${String(MAX_BODY_CHARACTERS)} characters`);
-		const { blocks, unclosed } = blocksOf(body);
-		const [block] = blocks;
-		if (block === void 0) return [];
-		if (blocks.length > 1) throw new CountersignError("block-invalid", "body", `expected one countersign block, got ${String(blocks.length)}`);
-		if (unclosed) throw new CountersignError("block-invalid", "body", "expected the countersign block to be closed");
-		if (/<[A-Za-z/!?]/.test(body)) throw new CountersignError("block-invalid", "body", "expected no HTML beside a countersign block");
-		const lines = block.filter((line) => line.trim() !== "");
-		if (lines.length === 0 || lines.length > MAX_LINES) throw new CountersignError("block-invalid", "block", `expected 1 to ${String(MAX_LINES)} lines, got ${String(lines.length)}`);
-		const seen = /* @__PURE__ */ new Set();
-		return lines.map((line, index) => {
-			const where = `block line ${String(index + 1)}`;
-			const signature = parseLine(line, where);
-			const name = `${signature.role}\n${signature.keyId}`;
-			if (seen.has(name)) throw new CountersignError("block-invalid", where, "expected one line for each role and key");
-			seen.add(name);
-			return signature;
-		});
-	});
-}
-function encodeCountersignatures(signatures) {
-	return [
-		"```countersign",
-		...signatures.map(({ repository, role, version, payload, keyId, sig }) => {
-			const line = /* @__PURE__ */ new Map([
-				["repository", repository],
-				["role", role],
-				["version", version],
-				["payload", `sha256:${payload}`],
-				["keyid", keyId],
-				["sig", sig]
-			]);
-			return new TextDecoder().decode(encodeCanonicalJson(line));
-		}),
-		"```"
-	].join("\n");
+	return null;
 }
 
 // src/trust/accounts.ts
@@ -123,10 +65,22 @@ function parseAccountId(value, where) {
 	return value;
 }
 
+// src/trust/bounds.ts
+const MAX_BODY_CHARACTERS = 65536;
+const MAX_LINE_CHARACTERS = 8192;
+const MAX_YAML_CHARACTERS = 262144;
+const MAX_EVENT_FILE_BYTES = 16777216;
+const MAX_LISTED_CHARACTERS = 1048576;
+const MAX_NOTE_CHARACTERS = 1024;
+const MAX_REASON_CHARACTERS = 1e3;
+
 // src/trust/people.ts
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 function isPersonName(name) {
 	return NAME.test(name);
+}
+function isQuorumReason(text) {
+	return text.length <= 1e3 && isInWords(text);
 }
 function voterOf(person) {
 	return person.account === null ? `name:${person.name}` : `account:${String(person.account.id)}`;
@@ -175,6 +129,11 @@ function parsePeople(binding, where) {
 		custodyQuorum: new Map([...quorum].map(([role, reason]) => [role, asString(reason, jsonPath(where, "custody-quorum"))]))
 	};
 }
+function requireTellableNames({ byKey }, where) {
+	const alike = findLookAlike([...byKey.values()].map(({ name }) => name));
+	if (alike === null) return;
+	throw new CountersignError("people-invalid", where, `expected names that people tell apart, got ${quote(alike.name)} beside ${quote(alike.other)}`);
+}
 function peopleObject(people) {
 	const object = /* @__PURE__ */ new Map();
 	for (const [keyId, { name, account, custody }] of people.byKey) {
@@ -206,7 +165,7 @@ function requireClaimedKeys(role, roleKeys, keys, people) {
 	}
 	if (roleKeys.threshold > roleKeys.keyIds.length) throw new CountersignError("people-invalid", role, `expected a threshold of at most ${String(roleKeys.keyIds.length)}, got ${String(roleKeys.threshold)}`);
 	const allowed = role === "root" ? 0 : roleKeys.threshold - 1;
-	if (custody > allowed && (people.custodyQuorum.get(role) ?? "").trim() === "") throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
+	if (custody > allowed && !isQuorumReason(people.custodyQuorum.get(role) ?? "")) throw new CountersignError("custody-quorum", role, `expected at most ${String(allowed)} custody signers, got ${String(custody)}: GitHub could sign alone`);
 }
 function requireOnlineKeys(role, { keyIds, threshold }, keys, people) {
 	const owners = /* @__PURE__ */ new Map();
@@ -260,6 +219,177 @@ function periodsObject(periods) {
 	const object = /* @__PURE__ */ new Map();
 	for (const [role, { expiresSeconds, renewSeconds }] of periods) object.set(role, /* @__PURE__ */ new Map([["expires", expiresSeconds], ["renew", renewSeconds]]));
 	return object;
+}
+
+// src/trust/countersignature.ts
+const FIELDS = [
+	"repository",
+	"role",
+	"version",
+	"payload",
+	"keyid",
+	"sig"
+];
+const SPACE = 32;
+const TAB = 9;
+const BACKTICK = 96;
+const TILDE = 126;
+function isBlank(unit) {
+	return unit === SPACE || unit === TAB;
+}
+function withoutBlanks(text) {
+	let [start, end] = [0, text.length];
+	while (start < end && isBlank(text.charCodeAt(start))) start++;
+	while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+	return text.slice(start, end);
+}
+function fenceOf(line) {
+	let start = 0;
+	while (start < 3 && line.charCodeAt(start) === SPACE) start++;
+	const mark = line.charCodeAt(start);
+	if (mark !== BACKTICK && mark !== TILDE) return null;
+	let end = start;
+	while (line.charCodeAt(end) === mark) end++;
+	if (end - start < 3) return null;
+	const rest = line.slice(end);
+	return mark === BACKTICK && rest.includes("`") ? null : {
+		marks: line.slice(start, end),
+		info: withoutBlanks(rest)
+	};
+}
+function blocksOf(body) {
+	const blocks = [];
+	let open = null;
+	for (const line of body.split(/\r\n|\r|\n/)) {
+		const fence = fenceOf(line);
+		if (open === null) {
+			if (fence === null) continue;
+			const lines = fence.info === "countersign" ? [] : null;
+			if (lines !== null) blocks.push(lines);
+			open = {
+				marks: fence.marks,
+				lines
+			};
+		} else if (fence?.info === "" && fence.marks.startsWith(open.marks)) open = null;
+		else open.lines?.push(line);
+	}
+	return {
+		blocks,
+		unclosed: open !== null && open.lines !== null
+	};
+}
+function parseLine(line, where) {
+	if (line.length > 8192) throw new CountersignError("block-invalid", where, `expected at most ${String(MAX_LINE_CHARACTERS)} characters`);
+	const raw = asObject(parseJson(new TextEncoder().encode(line)), where);
+	for (const key of raw.keys()) if (!FIELDS.includes(key)) throw new CountersignError("block-invalid", where, `expected only ${FIELDS.join(", ")}, got ${quote(key)}`);
+	const payload = stringField(raw, "payload", where);
+	if (!payload.startsWith("sha256:")) throw new CountersignError("block-invalid", `${where}.payload`, `expected sha256:<hex>, got ${quote(payload)}`);
+	return {
+		repository: parseRepositoryId(stringField(raw, "repository", where), `${where}.repository`),
+		role: stringField(raw, "role", where),
+		version: parseVersion(integerField(raw, "version", where), `${where}.version`),
+		payload: parsePayloadDigest(payload.slice(7), `${where}.payload`),
+		keyId: parseKeyId(stringField(raw, "keyid", where), `${where}.keyid`),
+		sig: stringField(raw, "sig", where)
+	};
+}
+function parsePayloadDigest(text, where) {
+	return parseSha256(text, where);
+}
+function parseCountersignatures(body) {
+	return outcomeOf(() => {
+		if (!body.includes("countersign")) return [];
+		if (body.length > 65536) throw new CountersignError("block-invalid", "body", `expected at most ${String(MAX_BODY_CHARACTERS)} characters`);
+		const { blocks, unclosed } = blocksOf(body);
+		const [block] = blocks;
+		if (block === void 0) return [];
+		if (blocks.length > 1) throw new CountersignError("block-invalid", "body", `expected one countersign block, got ${String(blocks.length)}`);
+		if (unclosed) throw new CountersignError("block-invalid", "body", "expected the countersign block to be closed");
+		if (/<[A-Za-z/!?]/.test(body)) throw new CountersignError("block-invalid", "body", "expected no HTML beside a countersign block");
+		const lines = block.filter((line) => line.trim() !== "");
+		if (lines.length === 0 || lines.length > 64) throw new CountersignError("block-invalid", "block", `expected 1 to ${String(64)} lines, got ${String(lines.length)}`);
+		const seen = /* @__PURE__ */ new Set();
+		return lines.map((line, index) => {
+			const where = `block line ${String(index + 1)}`;
+			const signature = parseLine(line, where);
+			const name = `${signature.role}\n${signature.keyId}`;
+			if (seen.has(name)) throw new CountersignError("block-invalid", where, "expected one line for each role and key");
+			seen.add(name);
+			return signature;
+		});
+	});
+}
+function encodeCountersignatures(signatures) {
+	return [
+		"```countersign",
+		...signatures.map(({ repository, role, version, payload, keyId, sig }) => {
+			const line = /* @__PURE__ */ new Map([
+				["repository", repository],
+				["role", role],
+				["version", version],
+				["payload", `sha256:${payload}`],
+				["keyid", keyId],
+				["sig", sig]
+			]);
+			return new TextDecoder().decode(encodeCanonicalJson(line));
+		}),
+		"```"
+	].join("\n");
+}
+
+// src/trust/approvals.ts
+function foldReviews(reviews) {
+	const standings = /* @__PURE__ */ new Map();
+	for (const review of reviews) switch (review.state) {
+		case "APPROVED":
+		case "CHANGES_REQUESTED":
+		case "DISMISSED":
+			standings.set(review.author.id, {
+				state: review.state,
+				review
+			});
+			break;
+		case "COMMENTED":
+		case "PENDING": break;
+		default: review.state;
+	}
+	return standings;
+}
+
+// src/trust/carried-lines.ts
+function lineIdentity({ keyId, sig, payload }) {
+	return JSON.stringify([
+		keyId,
+		sig,
+		payload
+	]);
+}
+function fileIdentity({ repository, role, version, payload }) {
+	return JSON.stringify([
+		repository,
+		role,
+		version,
+		payload
+	]);
+}
+function carriedFiles(files) {
+	const byFile = /* @__PURE__ */ new Map();
+	for (const file of files) {
+		const identity = fileIdentity(file);
+		byFile.set(identity, /* @__PURE__ */ new Set([...byFile.get(identity) ?? [], ...file.keyIds]));
+	}
+	return byFile;
+}
+function linesWorthVerifying(body, files) {
+	if (files.size === 0 || body.length > 65536 || !body.includes("countersign")) return [];
+	const outcome = parseCountersignatures(body);
+	if (outcome.kind === "refused") return [];
+	const lines = /* @__PURE__ */ new Map();
+	for (const line of outcome.value) {
+		const identity = lineIdentity(line);
+		if (files.get(fileIdentity(line))?.has(line.keyId) === true && !lines.has(identity)) lines.set(identity, line);
+	}
+	return [...lines.values()];
 }
 
 // src/trust/first-metadata.ts
@@ -400,8 +530,14 @@ function onlyKeys(raw, known, where) {
 }
 function text(raw, key, where) {
 	const value = raw.get(key);
-	if (typeof value !== "string" || value === "") throw invalid(jsonPath(where, key), "expected text, got nothing of the kind");
+	if (typeof value !== "string" || value === "") throw invalid(jsonPath(where, key), `expected text, got ${kindOf(value)}`);
 	return value;
+}
+function kindOf(value) {
+	if (value === void 0 || value === null || value === "") return "nothing";
+	if (typeof value === "number") return `the number ${String(value)}`;
+	if (typeof value === "boolean") return `${String(value)} without quotes`;
+	return Array.isArray(value) ? "a list" : "a mapping";
 }
 function texts(raw, key, where) {
 	const values = asArray(raw.get(key), jsonPath(where, key)).map((item, index) => asString(item, jsonPath(jsonPath(where, key), index)));
@@ -428,14 +564,12 @@ function parsePerson(name, raw, where) {
 }
 const ONLINE_NAME = "online";
 function requireOwnNames(people) {
-	const owners = /* @__PURE__ */ new Map();
-	for (const { name, custody } of people.values()) {
-		const heard = name.toLowerCase();
-		const other = owners.get(heard);
-		if (other !== void 0) throw invalid(`people.${name}`, `expected a name that differs by more than its case, got that of ${quote(other)}`);
-		if (custody !== null && heard === ONLINE_NAME) throw invalid(`people.${name}`, "expected another name for a key in custody: the online key is kept under this one");
-		owners.set(heard, name);
-	}
+	requireTellable(people.keys(), "people");
+	for (const { name, custody } of people.values()) if (custody !== null && (name === ONLINE_NAME || findLookAlike([ONLINE_NAME, name]) !== null)) throw invalid(`people.${name}`, "expected another name for a key in custody: the online key is kept under this one");
+}
+function requireTellable(names, where) {
+	const alike = findLookAlike(names);
+	if (alike !== null) throw invalid(jsonPath(where, alike.name), `expected a name that people tell from ${quote(alike.other)}`);
 }
 function parsePeriod(raw, where) {
 	const seconds = (key) => parseDuration(text(raw, key, where), jsonPath(where, key));
@@ -459,6 +593,10 @@ function parseRole(name, raw, people, where) {
 	const threshold = parseThreshold(value, jsonPath(where, "threshold"));
 	if (threshold > signers.length) throw invalid(jsonPath(where, "threshold"), `expected at most ${String(signers.length)}, the number of signers, got ${String(threshold)}`);
 	const custodyQuorum = raw.has("custody-quorum") ? text(raw, "custody-quorum", where) : null;
+	if (custodyQuorum !== null && !isQuorumReason(custodyQuorum)) {
+		const detail = `expected a reason in words of at most ${String(MAX_REASON_CHARACTERS)} characters, got ${quote(custodyQuorum)}`;
+		throw invalid(jsonPath(where, "custody-quorum"), detail);
+	}
 	return {
 		name,
 		signers,
@@ -511,28 +649,84 @@ function required(entries, key, where) {
 	if (value === void 0) throw invalid(`${where}.${key}`, "expected this entry, got nothing");
 	return value;
 }
-function parsePolicy(value) {
-	const policy = asObject(value, "policy");
-	onlyKeys(policy, [
-		"people",
-		"roles",
-		"online"
-	], "policy");
-	const people = new Map([...section(policy, "people")].map(([name, raw]) => [name, parsePerson(name, raw, `people.${name}`)]));
-	requireOwnNames(people);
-	const roles = section(policy, "roles");
-	for (const name of ["root", "targets"]) onlyKeys(required(roles, name, "roles"), ROLE_KEYS, `roles.${name}`);
-	const online = section(policy, "online");
-	onlyKeys(asObject(policy.get("online"), "online"), ["snapshot", "timestamp"], "online");
-	const delegations = [...roles].filter(([name]) => name !== "root" && name !== "targets").map(([name, raw]) => parseDelegation(name, raw, people, `roles.${name}`));
-	requireTree(delegations);
+var Mistakes = class {
+	found = [];
+	try(step) {
+		const outcome = outcomeOf(step);
+		if (outcome.kind === "accepted") return outcome.value;
+		this.found.push(outcome.refusal);
+		return null;
+	}
+};
+function readEach(entries, read, mistakes) {
+	const all = /* @__PURE__ */ new Map();
+	for (const [name, raw] of entries) {
+		const value = mistakes.try(() => read(name, raw));
+		if (value !== null) all.set(name, value);
+	}
+	return all;
+}
+function reviewPolicy(value) {
+	const mistakes = new Mistakes();
+	const policy = mistakes.try(() => asObject(value, "policy"));
+	if (policy === null) return {
+		kind: "refused",
+		mistakes: mistakes.found
+	};
+	mistakes.try(() => {
+		onlyKeys(policy, [
+			"people",
+			"roles",
+			"online"
+		], "policy");
+	});
+	const named = mistakes.try(() => section(policy, "people"));
+	const people = readEach(named ?? [], (name, raw) => parsePerson(name, raw, `people.${name}`), mistakes);
+	mistakes.try(() => {
+		requireOwnNames(people);
+	});
+	const roles = mistakes.try(() => section(policy, "roles")) ?? /* @__PURE__ */ new Map();
+	mistakes.try(() => {
+		requireTellable(roles.keys(), "roles");
+	});
+	const known = new Map([...named ?? []].map(([name]) => [name, people.get(name) ?? {
+		name,
+		github: null,
+		key: "",
+		custody: null
+	}]));
+	const top = (name) => mistakes.try(() => {
+		const raw = required(roles, name, "roles");
+		onlyKeys(raw, ROLE_KEYS, `roles.${name}`);
+		return parseRole(name, raw, known, `roles.${name}`);
+	});
+	const [root, targets] = [top("root"), top(TARGETS)];
+	const below = [...roles].filter(([name]) => name !== "root" && name !== "targets");
+	const delegations = [...readEach(below, (name, raw) => parseDelegation(name, raw, known, `roles.${name}`), mistakes).values()];
+	if (delegations.length === below.length) mistakes.try(() => {
+		requireTree(delegations);
+	});
+	const online = mistakes.try(() => {
+		const entries = section(policy, "online");
+		onlyKeys(asObject(policy.get("online"), "online"), ["snapshot", "timestamp"], "online");
+		return entries;
+	});
+	const signedOnline = (name) => online === null ? null : mistakes.try(() => parseOnline(required(online, name, "online"), `online.${name}`));
+	const [snapshot, timestamp] = [signedOnline("snapshot"), signedOnline("timestamp")];
+	if (mistakes.found.length > 0 || root === null || targets === null || snapshot === null || timestamp === null) return {
+		kind: "refused",
+		mistakes: mistakes.found
+	};
 	return {
-		people,
-		root: parseRole("root", required(roles, "root", "roles"), people, "roles.root"),
-		targets: parseRole(TARGETS, required(roles, TARGETS, "roles"), people, "roles.targets"),
-		delegations,
-		snapshot: parseOnline(required(online, "snapshot", "online"), "online.snapshot"),
-		timestamp: parseOnline(required(online, "timestamp", "online"), "online.timestamp")
+		kind: "policy",
+		policy: {
+			people,
+			root,
+			targets,
+			delegations,
+			snapshot,
+			timestamp
+		}
 	};
 }
 function requireTree(delegations) {
@@ -548,4 +742,4 @@ function requireTree(delegations) {
 	}
 }
 
-export { requireClaimedKeys as a, parseCommitSha as c, parsePayloadDigest as d, foldReviews as f, parsePeople as i, encodeCountersignatures as l, firstMetadata as n, requireOnlineKeys as o, parsePeriods as r, voterOf as s, parsePolicy as t, parseCountersignatures as u };
+export { countsFrom as C, findLookAlike as S, MAX_EVENT_FILE_BYTES as _, linesWorthVerifying as a, MAX_YAML_CHARACTERS as b, parseCountersignatures as c, parsePeople as d, requireClaimedKeys as f, MAX_BODY_CHARACTERS as g, voterOf as h, lineIdentity as i, parsePayloadDigest as l, requireTellableNames as m, firstMetadata as n, foldReviews as o, requireOnlineKeys as p, carriedFiles as r, encodeCountersignatures as s, reviewPolicy as t, parsePeriods as u, MAX_LISTED_CHARACTERS as v, requireCounts as w, parseCommitSha as x, MAX_NOTE_CHARACTERS as y };

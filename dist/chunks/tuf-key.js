@@ -9,6 +9,9 @@ function opensslCode(error) {
 	}
 	throw error;
 }
+function opensslWords(error) {
+	return opensslCode(error) === "ERR_OSSL_EVP_UNSUPPORTED" ? "one of a kind that OpenSSL does not know here" : "bytes that OpenSSL can't read";
+}
 
 // src/signers/tuf-key.ts
 const SUPPORTED_KEYS = "an ed25519, P-256, P-384 or RSA key";
@@ -61,7 +64,7 @@ function describeEc(key) {
 			type: "spki"
 		});
 	} catch (error) {
-		return unsupported(`an elliptic curve key that can't be written (${opensslCode(error)})`);
+		return unsupported(`an elliptic curve key that can't be written (${opensslWords(error)})`);
 	}
 	for (const curve of CURVES) {
 		const point = pointOf(spki, curve);
@@ -119,4 +122,4 @@ function describeKey(key) {
 	}
 }
 
-export { describeKey as n, opensslCode as r, SUPPORTED_KEYS as t };
+export { opensslWords as i, describeKey as n, opensslCode as r, SUPPORTED_KEYS as t };

@@ -1,67 +1,8 @@
-import { A as reviewTargetPath, At as TARGETS, B as parseSnapshot, C as rootPath, D as reviewKey, E as reviewHashBins, Et as isJsonObject, F as trustInitialRoot, G as parseRoot, H as parseTargets, Ht as unwrap, J as delegatedKeys, Mt as encodeRoleName, N as requireFinalSnapshot, O as reviewPattern, P as requireRootTransition, Q as countSignatures, Rt as parseVersion, Tt as isJsonArray, V as parseTimestamp, Vt as quote, W as requireLengthAndHashes, Y as delegationCovers, b as TIMESTAMP_PATH, k as reviewRoleName, q as binOfPath, rt as addSeconds, u as reachOf, ut as sha256Hex, zt as CountersignError } from "./tuf.js";
-import { _ as metadataLocation, a as fetchListed, d as memoryStore, f as storeName, g as allTargetLocations, i as delegatedNames, l as loadRole, m as readTarget, n as refresh, r as acceptRole } from "./updater.js";
-import { f as rememberingSource } from "./local-workplace.js";
+import { $ as reviewKeyId, $t as quote, I as parseSnapshot, J as reachOf, Kt as isJsonArray, L as parseTimestamp, Ot as parseVersion, Q as reviewKey, Qt as outcomeOf, St as encodeRoleName, U as parseRootAs, V as requireLengthAndHashes, Z as reviewHashBins, Zt as CountersignError, _ as trustInitialRoot, a as hostingOf, at as delegatedKeys, bt as TARGETS, et as reviewPattern, g as requireRootTransition, h as requireFinalSnapshot, it as binOfPath, kt as addSeconds, nt as reviewTargetPath, ot as delegationCovers, qt as isJsonObject, s as TIMESTAMP_PATH, tn as unwrap, tt as reviewRoleName, u as rootPath, yt as sha256Hex, z as parseTargetsAs } from "./tuf.js";
+import { C as metadataLocation, S as allTargetLocations, _ as memoryStore, a as problemList, b as readTarget, c as acceptRole, l as fetchListed, m as namesToLoad, n as expiringFiles, p as loadRole, r as fileReport, s as refresh, t as attempt, v as storeName } from "./repository-report.js";
+import { b as rememberingSource } from "./transport.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
 import { randomInt } from "node:crypto";
-
-// src/client/repository-report.ts
-function problemList() {
-	const problems = /* @__PURE__ */ new Map();
-	return {
-		problems,
-		add: (refusal) => {
-			problems.set(JSON.stringify([
-				refusal.code,
-				refusal.where,
-				refusal.detail
-			]), refusal);
-		}
-	};
-}
-const HOST_FAILURES = [
-	"io",
-	"redirect-refused",
-	"stalled",
-	"timed-out"
-];
-async function attempt(problems, step, within) {
-	try {
-		return await step();
-	} catch (error) {
-		if (!(error instanceof CountersignError) || HOST_FAILURES.includes(error.code)) throw error;
-		const where = within === void 0 ? error.where : `${within}: ${error.where}`;
-		problems.add({
-			code: error.code,
-			where,
-			detail: error.detail
-		});
-		return null;
-	}
-}
-function fileReport(file, keys, role) {
-	const { votes, threshold } = countSignatures({
-		payload: file.payload,
-		signatures: file.signatures,
-		keys,
-		role
-	});
-	return {
-		version: file.signed.version,
-		expires: file.signed.expires,
-		signers: votes.size,
-		threshold
-	};
-}
-function expiringFiles({ root, timestamp, snapshot, roles }, limit) {
-	return [...Object.entries({
-		root,
-		timestamp,
-		snapshot
-	}), ...roles.map((role) => [role.name, role])].flatMap(([role, file]) => file === null ? [] : [{
-		where: `${role}@${String(file.version)}`,
-		expires: file.expires
-	}]).filter(({ expires }) => expires <= limit).sort((a, b) => a.expires - b.expires);
-}
 
 // src/client/review-fields.ts
 const DELEGATIONS_FIELDS = /* @__PURE__ */ new Set([
@@ -197,7 +138,7 @@ function reviewReach(roles) {
 
 // src/client/repository-warnings.ts
 function reviewKeys(keys) {
-	return [...keys.values()].flatMap(reviewKey);
+	return [...keys].flatMap(([id, key]) => [...reviewKey(key), ...reviewKeyId(id, key)]);
 }
 function reviewDelegations(delegations) {
 	if (delegations === null) return [];
@@ -261,6 +202,13 @@ function unclaimedWarnings(session, paths) {
 		path
 	}));
 }
+function unneededWarnings(problems, unneeded) {
+	if (unneeded === problems) return [];
+	return [...unneeded.problems.values()].map((refusal) => ({
+		kind: "unneeded",
+		...refusal
+	}));
+}
 
 // src/client/verify-roles.ts
 function reportOf(role, { file, delegator }, session, roles) {
@@ -278,18 +226,7 @@ function reportOf(role, { file, delegator }, session, roles) {
 function reportRoles(session, roles) {
 	return [...roles].map(([role, verified]) => reportOf(role, verified, session, roles));
 }
-function* requestsOf(delegator, file, snapshot) {
-	const { delegations } = file.signed;
-	const tooMany = delegations?.kind === "succinct" && 2 ** delegations.succinct.bitLength > snapshot.meta.size;
-	for (const role of delegatedNames(delegations)) {
-		yield {
-			role,
-			delegator
-		};
-		if (tooMany && !snapshot.meta.has(role)) return;
-	}
-}
-async function verifyRoles(session, problems) {
+async function verifyRoles(session, problems, unneeded) {
 	const top = session.set.targets.get(TARGETS);
 	if (top === void 0) throw new CountersignError("order", TARGETS, "expected the top-level targets first");
 	const roles = /* @__PURE__ */ new Map([[TARGETS, {
@@ -298,33 +235,42 @@ async function verifyRoles(session, problems) {
 	}]]);
 	const snapshot = requireFinalSnapshot(session.set);
 	const asked = /* @__PURE__ */ new Set([TARGETS]);
-	for (const [delegator, { file: delegatorFile }] of roles) for (const request of requestsOf(delegator, delegatorFile, snapshot)) {
-		asked.add(request.role);
-		const file = await attempt(problems, () => loadRole(session, session.set, request, delegatorFile));
-		if (file !== null && !roles.has(request.role)) roles.set(request.role, {
+	for (const [delegator, { file: delegatorFile }] of roles) for (const role of namesToLoad(delegatorFile.signed.delegations, snapshot)) {
+		asked.add(role);
+		const file = await attempt(problems, () => loadRole(session, session.set, {
+			role,
+			delegator
+		}, delegatorFile));
+		if (file !== null && !roles.has(role)) roles.set(role, {
 			file,
 			delegator
 		});
 	}
-	for (const [role, entry] of snapshot.meta) if (!asked.has(role)) await attempt(problems, () => requireListedFile(session, role, entry));
+	for (const [role, entry] of snapshot.meta) if (!asked.has(role)) await attempt(unneeded, () => requireListedFile(session, role, entry));
 	return roles;
 }
 async function requireListedFile(session, role, entry) {
 	const path = metadataLocation(session.set.root.signed, role, entry.version);
-	const bytes = await fetchListed(session, path, entry, session.limits.maxTargetsBytes);
+	const bytes = await fetchListed(session, path, entry, "targets");
 	requireLengthAndHashes(bytes, entry, role);
-	const { version } = parseTargets(bytes).signed;
+	const { version } = parseTargetsAs("client", bytes).signed;
 	if (version !== entry.version) throw new CountersignError("mix-and-match", `${role}@${String(version)}`, `expected version ${String(entry.version)}, as the snapshot says`);
 }
 
 // src/client/verify-roots.ts
 const ROOT_NAME = /^metadata\/([1-9][0-9]{0,15})\.root\.json$/;
-async function readRoots(source, listed, { time, anchor }, problems) {
-	const roots = /* @__PURE__ */ new Map();
-	let room = MAX_PUBLISHED_ROOT_BYTES;
-	let previous = null;
-	const read = async (version) => {
-		if (roots.size >= 1024 || room < 0) {
+var RootReader = class {
+	roots = /* @__PURE__ */ new Map();
+	#source;
+	#time;
+	#room = MAX_PUBLISHED_ROOT_BYTES;
+	#previous = null;
+	constructor(source, time) {
+		this.#source = source;
+		this.#time = time;
+	}
+	async read(version, problems) {
+		if (this.roots.size >= 1024 || this.#room < 0) {
 			const detail = `expected at most ${String(MAX_PUBLISHED_ROOTS)} roots of ${String(MAX_PUBLISHED_ROOT_BYTES)} bytes together, got more`;
 			problems.add({
 				code: "root-limit",
@@ -333,37 +279,62 @@ async function readRoots(source, listed, { time, anchor }, problems) {
 			});
 			return false;
 		}
-		const found = await attempt(problems, async () => ({ bytes: await source.metadata(rootPath(version), DEFAULT_LIMITS.maxRootBytes) }));
+		const path = rootPath(version);
+		const found = await attempt(problems, async () => ({ bytes: await this.#source.metadata(path, DEFAULT_LIMITS.maxRootBytes) }));
 		if (found?.bytes === null) return false;
 		const bytes = found?.bytes ?? null;
-		room -= bytes?.length ?? 0;
-		const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, time));
-		roots.set(version, {
+		this.#room -= bytes?.length ?? 0;
+		const root = bytes === null ? null : await attempt(problems, () => startFrom(version, bytes, this.#time));
+		this.roots.set(version, {
 			bytes,
 			root
 		});
-		const before = previous;
-		previous = root;
+		const before = this.#previous;
+		this.#previous = root;
 		if (root === null) return false;
 		if (before?.signed.version !== version - 1) return true;
 		return await attempt(problems, () => requireRootTransition(before, root)) !== null;
-	};
-	const isAnchored = async (version) => anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, version)) !== null;
-	for (let version = parseVersion(1, "root"); await read(version) && await isAnchored(version);) version = parseVersion(version + 1, "root");
-	for (const version of listed) if (!roots.has(version) && roots.size < 1024) await read(version);
-	return roots;
+	}
+};
+async function requireJoin(roots, version, problems) {
+	const next = roots.get(version)?.root ?? null;
+	const before = version === 1 ? null : roots.get(parseVersion(version - 1, "root"))?.root ?? null;
+	if (next !== null && before !== null) await attempt(problems, () => requireRootTransition(before, next));
 }
-function requireNoGap(roots, problems) {
+async function readRoots(source, listed, { time, anchor }, problems, unneeded) {
+	const first = firstVersion(anchor);
+	const reader = new RootReader(source, time);
+	const { roots } = reader;
+	const isAnchored = async (version) => anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, version)) !== null;
+	for (let version = first; await reader.read(version, problems) && await isAnchored(version);) version = parseVersion(version + 1, "root");
+	for (const version of listed) if (version >= first && !roots.has(version) && roots.size < 1024) await reader.read(version, problems);
+	const early = (roots.get(first)?.root ?? null) === null || !await isAnchored(first) ? 0 : first;
+	for (let next = 1; next < early && roots.size < 1024; next++) {
+		const version = parseVersion(next, "root");
+		await reader.read(version, unneeded);
+		if (!roots.has(version)) break;
+	}
+	if (early > 1) await requireJoin(roots, first, unneeded);
+	return new Map([...roots].sort(([a], [b]) => a - b));
+}
+function firstVersion(anchor) {
+	const root = anchor?.kind === "root" ? outcomeOf(() => parseRootAs("client", anchor.bytes).signed.version) : null;
+	return root?.kind === "accepted" ? root.value : parseVersion(1, "root");
+}
+function requireNoGap(roots, first, problems, unneeded) {
 	const last = [...roots.keys()].at(-1) ?? 1;
-	for (let version = 1; version <= last; version++) {
-		if (roots.has(parseVersion(version, "root"))) continue;
+	const told = /* @__PURE__ */ new Set();
+	for (let version = 1; version <= last && told.size < 2; version++) {
+		const list = version < first ? unneeded : problems;
+		if (roots.has(parseVersion(version, "root")) || told.has(list)) continue;
 		const detail = `expected every root from 1 to ${String(last)}, got none of this version`;
-		problems.add({
+		list.add({
 			code: "not-found",
 			where: rootPath(parseVersion(version, "root")),
 			detail
 		});
-		return;
+		told.add(list);
+		if (list === problems) return;
 	}
 }
 function requireAnchor(anchor, roots, upTo) {
@@ -372,18 +343,18 @@ function requireAnchor(anchor, roots, upTo) {
 	};
 	if (anchor.kind === "sha256") {
 		const first = roots.get(parseVersion(1, "root"))?.bytes ?? null;
-		if ((first === null ? null : sha256Hex(first)) !== anchor.digest) refuse("root@1", `sha256 ${anchor.digest}`);
+		if (!(first === null ? [] : [sha256Hex(first), sha256Hex(parseRootAs("client", first).payload)]).includes(anchor.digest)) refuse("root@1", `a root v1 whose file or payload has the sha256 ${anchor.digest}`);
 		return;
 	}
-	const { signed, payload } = parseRoot(anchor.bytes);
+	const { signed, payload } = parseRootAs("client", anchor.bytes);
 	if (upTo !== null && upTo < signed.version) return;
 	const published = roots.get(signed.version)?.bytes ?? null;
-	if (published === null || Buffer.compare(parseRoot(published).payload, payload) !== 0) refuse(`root@${String(signed.version)}`, "the root that was given");
+	if (published === null || Buffer.compare(parseRootAs("client", published).payload, payload) !== 0) refuse(`root@${String(signed.version)}`, "the root that was given");
 }
-async function verifyRoots(source, options, problems) {
+async function verifyRoots(source, options, problems, unneeded) {
 	const listing = await source.list();
-	const roots = await readRoots(source, [...listing?.keys() ?? []].map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0)).filter((version) => version > 0 && Number.isSafeInteger(version)).map((version) => parseVersion(version, "root")).sort((a, b) => a - b), options, problems);
-	requireNoGap(roots, problems);
+	const roots = await readRoots(source, [...listing?.keys() ?? []].map((path) => Number(ROOT_NAME.exec(path)?.[1] ?? 0)).filter((version) => version > 0 && Number.isSafeInteger(version)).map((version) => parseVersion(version, "root")).sort((a, b) => a - b), options, problems, unneeded);
+	requireNoGap(roots, firstVersion(options.anchor), problems, unneeded);
 	const { anchor } = options;
 	if (!(anchor === void 0 || await attempt(problems, () => requireAnchor(anchor, roots, null)) !== null) && listing === null) return null;
 	return [...roots.values()].findLast(({ root }) => root !== null)?.bytes ?? null;
@@ -441,6 +412,7 @@ async function verifyTargets(session, roles, which, problems) {
 			return;
 		}
 		absent.push(location);
+		if (hostingOf(file) === "site") throw new CountersignError("not-found", location, "expected this target file, which is signed to be in the site, got nothing");
 		if (which === "all") throw new CountersignError("not-found", location, "expected this target file, got nothing");
 	});
 	return {
@@ -452,9 +424,10 @@ async function verifyTargets(session, roles, which, problems) {
 // src/client/verify-repository.ts
 async function verifyRepository(source, options) {
 	const problems = problemList();
+	const unneeded = options.unneeded === "problem" ? problems : problemList();
 	const store = memoryStore();
 	const remembering = rememberingSource(source);
-	const session = await updateFromLastRoot(remembering, store, options, problems);
+	const session = await updateFromLastRoot(remembering, store, options, problems, unneeded);
 	const top = topLevelReports(store);
 	const limit = addSeconds(options.time, options.marginSeconds ?? 0);
 	if (session === null) {
@@ -472,7 +445,7 @@ async function verifyRepository(source, options) {
 			warnings: []
 		};
 	}
-	const roles = await verifyRoles(session, problems);
+	const roles = await verifyRoles(session, problems, unneeded);
 	const { checked, absent } = options.targets === "none" ? {
 		checked: 0,
 		absent: []
@@ -494,11 +467,15 @@ async function verifyRepository(source, options) {
 			roles: reports
 		}, limit),
 		problems: [...problems.problems.values()],
-		warnings: options.warnings === "none" ? [] : [...compatibilityWarnings(session, roles), ...unclaimedWarnings(session, paths)]
+		warnings: options.warnings === "none" ? [] : [
+			...unneededWarnings(problems, unneeded),
+			...compatibilityWarnings(session, roles),
+			...unclaimedWarnings(session, paths)
+		]
 	};
 }
-async function updateFromLastRoot(source, store, options, problems) {
-	const root = await verifyRoots(source, options, problems);
+async function updateFromLastRoot(source, store, options, problems, unneeded) {
+	const root = await verifyRoots(source, options, problems, unneeded);
 	if (root === null) return null;
 	await store.write(storeName("root"), root);
 	return attempt(problems, () => refresh(source, store, { time: options.time }));
@@ -510,13 +487,13 @@ function topLevelReports({ files }) {
 		timestamp: null,
 		snapshot: null
 	};
-	const root = parseRoot(rootBytes);
+	const root = parseRootAs("client", rootBytes);
 	const report = (role, parse) => {
 		const bytes = files.get(storeName(role));
 		return bytes === void 0 ? null : fileReport(parse(bytes), root.signed.keys, root.signed.roles[role]);
 	};
 	return {
-		root: report("root", parseRoot),
+		root: report("root", (bytes) => parseRootAs("client", bytes)),
 		timestamp: report("timestamp", parseTimestamp),
 		snapshot: report("snapshot", parseSnapshot)
 	};
@@ -546,4 +523,4 @@ async function verifyHeld(who, held, published, problems) {
 	}
 }
 
-export { attempt as n, problemList as r, verifyRepository as t };
+export { verifyRepository as t };

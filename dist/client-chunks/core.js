@@ -3,7 +3,10 @@ import { constants, createHash, createPublicKey, verify } from "node:crypto";
 // src/tuf/errors.ts
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 function quote(text) {
-	const capped = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+	return quoteUpTo(80, text);
+}
+function quoteUpTo(max, text) {
+	const capped = text.length > max ? `${text.slice(0, max - 1)}…` : text;
 	return JSON.stringify(capped).replace(UNSEEN, escapeUnits);
 }
 function escapeUnits(character) {
@@ -55,7 +58,7 @@ const TOP_LEVEL_ROLES = [
 const TARGETS = "targets";
 const MAX_ENCODED_ROLE_NAME = 200;
 const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
-const CONTROL = /\p{Cc}/u;
+const CONTROL = /[\p{Cc}\p{Cs}]/u;
 function parseVersion(value, where) {
 	if (!Number.isSafeInteger(value) || value < 1) throw new CountersignError("version-invalid", where, `expected a version of at least 1, got ${String(value)}`);
 	return value;
@@ -135,9 +138,12 @@ const ESCAPES = /* @__PURE__ */ new Map([
 	["r", "\r"],
 	["t", "	"]
 ]);
+const FREE_CONTAINERS = 65536;
+const CHARACTERS_FOR_CONTAINER = 16;
 var Reader = class {
 	#text;
 	#at = 0;
+	#containers = 0;
 	#path = [];
 	constructor(text) {
 		this.#text = text;
@@ -230,6 +236,7 @@ var Reader = class {
 		return value;
 	}
 	#enter() {
+		if (++this.#containers > FREE_CONTAINERS + this.#text.length / CHARACTERS_FOR_CONTAINER) this.#fail("too-large", "expected fewer objects and lists in a file of this length");
 		if (this.#path.length >= 64) this.#fail("json-depth", `expected at most ${String(64)} levels`);
 		this.#at++;
 		this.#space();
@@ -322,33 +329,43 @@ function booleanField(object, key, path) {
 }
 
 // src/tuf/path-pattern.ts
+const MAX_STEPS = 65536;
 function matchSegment(pattern, text) {
+	let steps = 0;
 	let p = 0;
 	let t = 0;
 	let star = -1;
 	let mark = 0;
-	while (t < text.length) if (p < pattern.length && pattern[p] === "*") {
-		star = p++;
-		mark = t;
-	} else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
-		p++;
-		t++;
-	} else if (star >= 0) {
-		p = star + 1;
-		t = ++mark;
-	} else return false;
+	while (t < text.length) {
+		if (++steps > MAX_STEPS + pattern.length + text.length) return "unknown";
+		if (p < pattern.length && pattern[p] === "*") {
+			star = p++;
+			mark = t;
+		} else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+			p++;
+			t++;
+		} else if (star >= 0) {
+			p = star + 1;
+			t = ++mark;
+		} else return false;
+	}
 	while (pattern[p] === "*") p++;
 	return p === pattern.length;
 }
+const READ_DIFFERENTLY = /[[{]|[+@?*!]\(|^!/;
 function matchPattern(pattern, path) {
-	if (pattern.includes("[")) return "ambiguous";
+	if (READ_DIFFERENTLY.test(pattern)) return "ambiguous";
 	const patterns = pattern.split("/");
 	const segments = path.split("/");
 	if (patterns.length !== segments.length) return "no-match";
-	return patterns.every((one, index) => {
+	let answer = "match";
+	for (const [index, one] of patterns.entries()) {
 		const segment = segments[index] ?? "";
-		return one === segment || matchSegment(Array.from(one), Array.from(segment));
-	}) ? "match" : "no-match";
+		const matches = one === segment || matchSegment(Array.from(one), Array.from(segment));
+		if (matches === false) return "no-match";
+		if (matches === "unknown") answer = "ambiguous";
+	}
+	return answer;
 }
 
 // src/tuf/instant.ts
@@ -357,9 +374,17 @@ function instantFromSeconds(seconds) {
 	if (!Number.isFinite(seconds)) throw new CountersignError("expires-invalid", "time", "expected a finite time");
 	return Math.floor(seconds);
 }
+const FRACTION = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[.,]\d+/;
+const OFFSET = /[+-]\d{2}:?\d{2}$/;
+function faultOf(text) {
+	if (FRACTION.test(text)) return `expected YYYY-MM-DDTHH:MM:SSZ, got a fraction of a second in ${quote(text)}`;
+	if (OFFSET.test(text) && !FORMAT.test(text)) return `expected YYYY-MM-DDTHH:MM:SSZ, got another time zone than Z in ${quote(text)}`;
+	if (FORMAT.test(text)) return `expected a date that exists, got ${quote(text)}`;
+	return `expected YYYY-MM-DDTHH:MM:SSZ, got ${quote(text)}`;
+}
 function parseInstant(text, where) {
 	const milliseconds = Date.parse(text);
-	if (!FORMAT.test(text) || Number.isNaN(milliseconds) || encodeInstant(milliseconds / 1e3) !== text) throw new CountersignError("expires-invalid", where, `expected YYYY-MM-DDTHH:MM:SSZ of a date that exists, got ${quote(text)}`);
+	if (!FORMAT.test(text) || Number.isNaN(milliseconds) || encodeInstant(milliseconds / 1e3) !== text) throw new CountersignError("expires-invalid", where, faultOf(text));
 	return milliseconds / 1e3;
 }
 function encodeInstant(instant) {
@@ -446,6 +471,1379 @@ function encodeCanonicalJson(value) {
 	return out.finish();
 }
 
+// node_modules/@noble/hashes/utils.js
+function isBytes(a) {
+	return a instanceof Uint8Array || ArrayBuffer.isView(a) && a.constructor.name === "Uint8Array" && "BYTES_PER_ELEMENT" in a && a.BYTES_PER_ELEMENT === 1;
+}
+const atitle$1 = (title) => title ? `"${title}" ` : "";
+function anumber(n, title = "") {
+	if (typeof n !== "number") throw new TypeError(atitle$1(title) + "expected number, got " + typeof n);
+	if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(atitle$1(title) + "expected integer >= 0, got " + n);
+	return n;
+}
+function abool$1(value, title = "") {
+	if (typeof value !== "boolean") throw new TypeError(atitle$1(title) + "expected boolean, got type=" + typeof value);
+	return value;
+}
+function abytes(value, length, title = "") {
+	if (isBytes(value) && (length === void 0 || value.length === length)) return value;
+	if (length !== void 0) anumber(length, "length");
+	const bytes = isBytes(value);
+	const ofLen = length !== void 0 ? ` of length ${length}` : "";
+	const got = bytes ? `length=${value.length}` : `type=${typeof value}`;
+	const message = atitle$1(title) + "expected Uint8Array" + ofLen + ", got " + got;
+	if (!bytes) throw new TypeError(message);
+	throw new RangeError(message);
+}
+function ahash(h) {
+	if (typeof h !== "function" || typeof h.create !== "function") throw new TypeError("expected hash wrapped by utils.createHasher");
+	anumber(h.outputLen);
+	anumber(h.blockLen);
+	if (h.outputLen < 1 || h.blockLen < 1) throw new Error("hash blockLen / outputLen must be >= 1");
+}
+const aobject$2 = (value, label) => {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError((label === "object" ? "" : `"${label}" `) + "expected object, got type=" + typeof value);
+};
+const aopts = (value, label) => {
+	aobject$2(value, label);
+	const proto = Object.getPrototypeOf(value);
+	if (proto !== Object.prototype && proto !== null) throw new TypeError(`"${label}" expected plain object`);
+	if (Object.hasOwn(value, "__proto__")) throw new TypeError(`"${label}.__proto__" is not allowed`);
+};
+function aexists(instance, checkFinished = true) {
+	if (instance.destroyed) throw new Error("hash was destroyed");
+	if (checkFinished && instance.finished) throw new Error("digest() was already called");
+}
+function aoutput(out, instance) {
+	abytes(out, void 0, "output");
+	const min = instance.outputLen;
+	if (!(out.length >= min)) throw new RangeError("\"output\" expected length >= " + min);
+}
+function u32(arr) {
+	return new Uint32Array(arr.buffer, arr.byteOffset, Math.floor(arr.byteLength / 4));
+}
+function clean(...arrays) {
+	for (let i = 0; i < arrays.length; i++) arrays[i].fill(0);
+}
+const isLE = /* @__PURE__ */ (() => new Uint8Array(new Uint32Array([287454020]).buffer)[0] === 68)();
+function byteSwap(word) {
+	return word << 24 & 4278190080 | word << 8 & 16711680 | word >>> 8 & 65280 | word >>> 24 & 255;
+}
+function byteSwap32(arr) {
+	for (let i = 0; i < arr.length; i++) arr[i] = byteSwap(arr[i]);
+	return arr;
+}
+const swap32IfBE = isLE ? (u) => u : byteSwap32;
+const hasHexBuiltin = /* @__PURE__ */ (() => typeof Uint8Array.from([]).toHex === "function" && typeof Uint8Array.fromHex === "function")();
+const hexes = /* @__PURE__ */ Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+function bytesToHex(bytes) {
+	abytes(bytes);
+	if (hasHexBuiltin) return bytes.toHex();
+	let hex = "";
+	for (let i = 0; i < bytes.length; i++) hex += hexes[bytes[i]];
+	return hex;
+}
+function concatBytes(...arrays) {
+	let sum = 0;
+	for (let i = 0; i < arrays.length; i++) {
+		const a = arrays[i];
+		abytes(a);
+		sum += a.length;
+	}
+	const res = new Uint8Array(sum);
+	for (let i = 0, pad = 0; i < arrays.length; i++) {
+		const a = arrays[i];
+		res.set(a, pad);
+		pad += a.length;
+	}
+	return res;
+}
+function checkOpts(defaults, opts, title = "opts") {
+	aopts(defaults, "defaults");
+	if (opts !== void 0) aopts(opts, title);
+	return Object.assign(Object.create(null), defaults, opts);
+}
+function createHasher(hashCons, info = {}) {
+	if (typeof hashCons !== "function") throw new TypeError("\"hashCons\" expected function, got type=" + typeof hashCons);
+	info = checkOpts({}, info, "info");
+	const hashC = (msg, opts) => hashCons(opts).update(msg).digest();
+	const tmp = hashCons(void 0);
+	hashC.outputLen = tmp.outputLen;
+	hashC.blockLen = tmp.blockLen;
+	hashC.canXOF = tmp.canXOF;
+	hashC.create = (opts) => hashCons(opts);
+	Object.assign(hashC, info);
+	return Object.freeze(hashC);
+}
+function randomBytes$2(bytesLength = 32) {
+	anumber(bytesLength, "bytesLength");
+	const cr = typeof globalThis === "object" ? globalThis.crypto : null;
+	if (typeof cr?.getRandomValues !== "function") throw new Error("crypto.getRandomValues must be defined");
+	if (bytesLength > 65536) throw new RangeError(`"bytesLength" expected <= 65536, got ${bytesLength}`);
+	return cr.getRandomValues(new Uint8Array(bytesLength));
+}
+const oidNist = (suffix) => ({ oid: Uint8Array.from([
+	6,
+	9,
+	96,
+	134,
+	72,
+	1,
+	101,
+	3,
+	4,
+	2,
+	suffix
+]) });
+
+// node_modules/@noble/curves/utils.js
+/*! noble-curves - MIT License (c) 2022 Paul Miller (paulmillr.com) */
+function aobject$1(value, title = "object") {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError(title === "object" ? "expected valid options object" : `"${title}" expected object, got type=${typeof value}`);
+	return value;
+}
+const atitle = (title) => title ? `"${title}" ` : "";
+function abool(value, title = "") {
+	if (typeof value !== "boolean") throw new TypeError(atitle(title) + "expected boolean, got type=" + typeof value);
+	return value;
+}
+function validateObject(object, fields = {}, optFields = {}, title = "object") {
+	aobject$1(object, title);
+	aobject$1(fields, "fields");
+	aobject$1(optFields, "optFields");
+	function checkField(fieldName, expectedType, isOpt) {
+		const label = title === "object" ? `param "${String(fieldName)}"` : `"${title}.${String(fieldName)}"`;
+		const val = object[fieldName];
+		if (!Object.hasOwn(object, fieldName) && (isOpt ? val !== void 0 : expectedType !== "function")) throw new TypeError(`${label} is invalid: expected own property`);
+		if (isOpt && val === void 0) return;
+		const current = typeof val;
+		if (current !== expectedType || val === null) throw new TypeError(`${label} is invalid: expected ${expectedType}, got ${current}`);
+	}
+	const iter = (f, isOpt) => Object.entries(f).forEach(([k, v]) => checkField(k, v, isOpt));
+	iter(fields, false);
+	iter(optFields, true);
+}
+
+// node_modules/@noble/hashes/_u64.js
+const U32_MASK64 = /* @__PURE__ */ (() => BigInt(2 ** 32 - 1))();
+const _32n = /* @__PURE__ */ BigInt(32);
+function fromBig(n, le = false) {
+	if (le) return {
+		h: Number(n & U32_MASK64),
+		l: Number(n >> _32n & U32_MASK64)
+	};
+	return {
+		h: Number(n >> _32n & U32_MASK64) | 0,
+		l: Number(n & U32_MASK64) | 0
+	};
+}
+function split(lst, le = false) {
+	const len = lst.length;
+	let Ah = new Uint32Array(len);
+	let Al = new Uint32Array(len);
+	for (let i = 0; i < len; i++) {
+		const { h, l } = fromBig(lst[i], le);
+		[Ah[i], Al[i]] = [h, l];
+	}
+	return [Ah, Al];
+}
+
+// node_modules/@noble/hashes/sha3.js
+const _0n = BigInt(0);
+const _1n = BigInt(1);
+const _2n = BigInt(2);
+const _7n = BigInt(7);
+const _256n = BigInt(256);
+const _0x71n = BigInt(113);
+const SHA3_PI = [];
+const SHA3_ROTL = [];
+const _SHA3_IOTA = [];
+for (let round = 0, R = _1n, x = 1, y = 0; round < 24; round++) {
+	[x, y] = [y, (2 * x + 3 * y) % 5];
+	SHA3_PI.push(2 * (5 * y + x));
+	SHA3_ROTL.push((round + 1) * (round + 2) / 2 % 64);
+	let t = _0n;
+	for (let j = 0; j < 7; j++) {
+		R = (R << _1n ^ (R >> _7n) * _0x71n) % _256n;
+		if (R & _2n) t ^= _1n << (_1n << BigInt(j)) - _1n;
+	}
+	_SHA3_IOTA.push(t);
+}
+const IOTAS = split(_SHA3_IOTA, true);
+const SHA3_IOTA_H = IOTAS[0];
+const SHA3_IOTA_L = IOTAS[1];
+const rotlSH = (h, l, s) => h << s | l >>> 32 - s;
+const rotlSL = (h, l, s) => l << s | h >>> 32 - s;
+const rotlBH = (h, l, s) => l << s - 32 | h >>> 64 - s;
+const rotlBL = (h, l, s) => h << s - 32 | l >>> 64 - s;
+const rotlH = (h, l, s) => s > 32 ? rotlBH(h, l, s) : rotlSH(h, l, s);
+const rotlL = (h, l, s) => s > 32 ? rotlBL(h, l, s) : rotlSL(h, l, s);
+const B = /* @__PURE__ */ new Uint32Array(10);
+function keccakP(s, rounds = 24) {
+	if (!(s instanceof Uint32Array)) throw new TypeError("\"s\" expected Uint32Array(50), got type=" + typeof s);
+	if (s.length !== 50) throw new RangeError("\"s\" expected Uint32Array(50), got length=" + s.length);
+	anumber(rounds, "rounds");
+	if (rounds < 1 || rounds > 24) throw new Error("\"rounds\" expected integer 1..24");
+	for (let round = 24 - rounds; round < 24; round++) {
+		for (let x = 0; x < 10; x++) B[x] = s[x] ^ s[x + 10] ^ s[x + 20] ^ s[x + 30] ^ s[x + 40];
+		for (let x = 0; x < 10; x += 2) {
+			const idx1 = (x + 8) % 10;
+			const idx0 = (x + 2) % 10;
+			const B0 = B[idx0];
+			const B1 = B[idx0 + 1];
+			const Th = rotlH(B0, B1, 1) ^ B[idx1];
+			const Tl = rotlL(B0, B1, 1) ^ B[idx1 + 1];
+			for (let y = 0; y < 50; y += 10) {
+				s[x + y] ^= Th;
+				s[x + y + 1] ^= Tl;
+			}
+		}
+		let curH = s[2];
+		let curL = s[3];
+		for (let t = 0; t < 24; t++) {
+			const shift = SHA3_ROTL[t];
+			const Th = rotlH(curH, curL, shift);
+			const Tl = rotlL(curH, curL, shift);
+			const PI = SHA3_PI[t];
+			curH = s[PI];
+			curL = s[PI + 1];
+			s[PI] = Th;
+			s[PI + 1] = Tl;
+		}
+		for (let y = 0; y < 50; y += 10) {
+			const b0 = s[y], b1 = s[y + 1], b2 = s[y + 2], b3 = s[y + 3];
+			s[y] ^= ~s[y + 2] & s[y + 4];
+			s[y + 1] ^= ~s[y + 3] & s[y + 5];
+			s[y + 2] ^= ~s[y + 4] & s[y + 6];
+			s[y + 3] ^= ~s[y + 5] & s[y + 7];
+			s[y + 4] ^= ~s[y + 6] & s[y + 8];
+			s[y + 5] ^= ~s[y + 7] & s[y + 9];
+			s[y + 6] ^= ~s[y + 8] & b0;
+			s[y + 7] ^= ~s[y + 9] & b1;
+			s[y + 8] ^= ~b0 & b2;
+			s[y + 9] ^= ~b1 & b3;
+		}
+		s[0] ^= SHA3_IOTA_H[round];
+		s[1] ^= SHA3_IOTA_L[round];
+	}
+	clean(B);
+}
+var Keccak = class Keccak {
+	state;
+	pos = 0;
+	posOut = 0;
+	finished = false;
+	state32;
+	destroyed = false;
+	blockLen;
+	suffix;
+	outputLen;
+	canXOF;
+	enableXOF = false;
+	rounds;
+	constructor(blockLen, suffix, outputLen, enableXOF = false, rounds = 24) {
+		anumber(blockLen, "blockLen");
+		anumber(suffix, "suffix");
+		anumber(rounds, "rounds");
+		abool$1(enableXOF, "enableXOF");
+		this.blockLen = blockLen;
+		this.suffix = suffix;
+		this.outputLen = outputLen;
+		this.enableXOF = enableXOF;
+		this.canXOF = enableXOF;
+		this.rounds = rounds;
+		anumber(outputLen, "outputLen");
+		if (!(0 < blockLen && blockLen < 200)) throw new Error("\"blockLen\" must be 1..199");
+		this.state = /* @__PURE__ */ new Uint8Array(200);
+		this.state32 = u32(this.state);
+	}
+	clone() {
+		return this._cloneInto();
+	}
+	keccak() {
+		swap32IfBE(this.state32);
+		keccakP(this.state32, this.rounds);
+		swap32IfBE(this.state32);
+		this.posOut = 0;
+		this.pos = 0;
+	}
+	update(data) {
+		aexists(this);
+		abytes(data);
+		const { blockLen, state, state32 } = this;
+		const len = data.length;
+		const canUseU32 = blockLen % 4 === 0 && data.byteOffset % 4 === 0;
+		const blockLen32 = blockLen / 4;
+		const data32 = canUseU32 && len >= blockLen ? u32(data) : void 0;
+		for (let pos = 0; pos < len;) {
+			if (data32 !== void 0 && this.pos === 0 && pos % 4 === 0 && len - pos >= blockLen) {
+				for (let i = 0, o = pos / 4; i < blockLen32; i++) state32[i] ^= data32[o + i];
+				pos += blockLen;
+				this.pos = blockLen;
+				this.keccak();
+				continue;
+			}
+			const take = Math.min(blockLen - this.pos, len - pos);
+			for (let i = 0; i < take; i++) state[this.pos++] ^= data[pos++];
+			if (this.pos === blockLen) this.keccak();
+		}
+		return this;
+	}
+	finish() {
+		if (this.finished) return;
+		this.finished = true;
+		const { state, suffix, pos, blockLen } = this;
+		state[pos] ^= suffix;
+		if ((suffix & 128) !== 0 && pos === blockLen - 1) this.keccak();
+		state[blockLen - 1] ^= 128;
+		this.keccak();
+	}
+	writeInto(out) {
+		aexists(this, false);
+		abytes(out);
+		this.finish();
+		const bufferOut = this.state;
+		const { blockLen } = this;
+		for (let pos = 0, len = out.length; pos < len;) {
+			if (this.posOut >= blockLen) this.keccak();
+			const take = Math.min(blockLen - this.posOut, len - pos);
+			out.set(bufferOut.subarray(this.posOut, this.posOut + take), pos);
+			this.posOut += take;
+			pos += take;
+		}
+		return out;
+	}
+	xofInto(out) {
+		if (!this.enableXOF) throw new Error("XOF is not enabled");
+		return this.writeInto(out);
+	}
+	xof(bytes) {
+		anumber(bytes);
+		return this.xofInto(new Uint8Array(bytes));
+	}
+	digestInto(out) {
+		aoutput(out, this);
+		if (this.finished) throw new Error("digest() was already called");
+		this.writeInto(out.length === this.outputLen ? out : out.subarray(0, this.outputLen));
+		this.destroy();
+	}
+	digest() {
+		const out = new Uint8Array(this.outputLen);
+		this.digestInto(out);
+		return out;
+	}
+	destroy() {
+		this.destroyed = true;
+		clean(this.state);
+	}
+	_cloneInto(to) {
+		const { blockLen, suffix, outputLen, rounds, enableXOF } = this;
+		to ||= new Keccak(blockLen, suffix, outputLen, enableXOF, rounds);
+		to.blockLen = blockLen;
+		to.state32.set(this.state32);
+		to.pos = this.pos;
+		to.posOut = this.posOut;
+		to.finished = this.finished;
+		to.rounds = rounds;
+		to.suffix = suffix;
+		to.outputLen = outputLen;
+		to.enableXOF = enableXOF;
+		to.canXOF = this.canXOF;
+		to.destroyed = this.destroyed;
+		return to;
+	}
+};
+const genShake = (suffix, blockLen, outputLen, info = {}) => createHasher((opts = {}) => {
+	opts = checkOpts({}, opts);
+	return new Keccak(blockLen, suffix, opts.dkLen === void 0 ? outputLen : opts.dkLen, true);
+}, info);
+const shake128 = /* @__PURE__ */ genShake(31, 168, 16, /* @__PURE__ */ oidNist(11));
+const shake256 = /* @__PURE__ */ genShake(31, 136, 32, /* @__PURE__ */ oidNist(12));
+
+// node_modules/@noble/curves/abstract/fft.js
+function checkU32(n, title = "n") {
+	if (typeof n !== "number") throw new TypeError(`wrong u32 integer "${title}": expected number, got type=${typeof n}`);
+	if (!Number.isSafeInteger(n) || n < 0 || n > 4294967295) throw new RangeError(`wrong u32 integer "${title}": expected 0..4294967295, got ${n}`);
+	return n;
+}
+function isPowerOfTwo(x) {
+	checkU32(x, "x");
+	return (x & x - 1) === 0 && x !== 0;
+}
+function reverseBits(n, bits) {
+	checkU32(n);
+	if (typeof bits !== "number") throw new TypeError("\"bits\" expected number, got type=" + typeof bits);
+	if (!Number.isSafeInteger(bits) || bits < 0 || bits > 32) throw new Error(`expected integer 0 <= bits <= 32, got ${bits}`);
+	let reversed = 0;
+	for (let i = 0; i < bits; i++, n >>>= 1) reversed = reversed << 1 | n & 1;
+	return reversed >>> 0;
+}
+function log2(n) {
+	checkU32(n);
+	return 31 - Math.clz32(n);
+}
+function bitReversalInplace(values) {
+	if (!values || typeof values !== "object" || typeof values.length !== "number") throw new TypeError("\"values\" expected array-like, got type=" + typeof values);
+	const n = values.length;
+	if (!isPowerOfTwo(n)) throw new Error("expected positive power-of-two length, got " + n);
+	const bits = log2(n);
+	for (let i = 0; i < n; i++) {
+		const j = reverseBits(i, bits);
+		if (i < j) {
+			const tmp = values[i];
+			values[i] = values[j];
+			values[j] = tmp;
+		}
+	}
+	return values;
+}
+const FFTCore = (F, coreOpts) => {
+	validateObject(coreOpts, {
+		N: "number",
+		roots: "object",
+		dit: "boolean"
+	}, {
+		invertButterflies: "boolean",
+		skipStages: "number",
+		brp: "boolean"
+	}, "coreOpts");
+	const { N, roots, dit, invertButterflies = false, skipStages = 0, brp = true } = coreOpts;
+	checkU32(N, "coreOpts.N");
+	const bits = log2(N);
+	if (!isPowerOfTwo(N)) throw new Error("FFT: Polynomial size should be power of two");
+	checkU32(skipStages, "coreOpts.skipStages");
+	const maxSkipStages = bits === 0 ? 0 : bits - 1;
+	if (skipStages > maxSkipStages) throw new Error(`FFT: wrong skipStages: expected 0 <= skipStages <= ${maxSkipStages}`);
+	if (roots.length !== N) throw new Error(`FFT: wrong roots length: expected ${N}, got ${roots.length}`);
+	const isDit = dit !== invertButterflies;
+	return (values) => {
+		if (values.length !== N) throw new Error("FFT: wrong Polynomial length");
+		if (dit && brp) bitReversalInplace(values);
+		for (let i = 0, g = 1; i < bits - skipStages; i++) {
+			const s = dit ? i + 1 + skipStages : bits - i;
+			const m = 1 << s;
+			const m2 = m >> 1;
+			const stride = N >> s;
+			for (let k = 0; k < N; k += m) for (let j = 0, grp = g++; j < m2; j++) {
+				const rootPos = invertButterflies ? dit ? N - grp : grp : j * stride;
+				const i0 = k + j;
+				const i1 = k + j + m2;
+				const omega = roots[rootPos];
+				const b = values[i1];
+				const a = values[i0];
+				if (isDit) {
+					const t = F.mul(b, omega);
+					values[i0] = F.add(a, t);
+					values[i1] = F.sub(a, t);
+				} else if (invertButterflies) {
+					values[i0] = F.add(b, a);
+					values[i1] = F.mul(F.sub(b, a), omega);
+				} else {
+					values[i0] = F.add(a, b);
+					values[i1] = F.mul(F.sub(a, b), omega);
+				}
+			}
+		}
+		if (!dit && brp) bitReversalInplace(values);
+		return values;
+	};
+};
+
+// node_modules/@noble/post-quantum/utils.js
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+const abytesDoc = abytes;
+const randomBytes$1 = randomBytes$2;
+function aarray(item, title, inner = () => {}) {
+	if (!Array.isArray(item)) throw new TypeError(`"${title}" expected array, got type=${typeof item}`);
+	for (let i = 0; i < item.length; i++) inner(item[i], `${title}[${i}]`);
+	return item;
+}
+function aobject(value, title = "object") {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError(title === "object" ? "expected valid options object" : `"${title}" expected object, got type=${typeof value}`);
+	return value;
+}
+function equalBytes(a, b) {
+	a = abytes(a);
+	b = abytes(b);
+	if (a.length !== b.length) return false;
+	let diff = 0;
+	for (let i = 0; i < a.length; i++) diff |= a[i] ^ b[i];
+	return diff === 0;
+}
+function validateOpts(opts) {
+	if (isBytes(opts)) throw new TypeError("\"opts\" expected object, got Uint8Array");
+	aobject(opts, "opts");
+	const proto = Object.getPrototypeOf(opts);
+	if (proto !== null && proto !== Object.prototype) throw new TypeError("\"opts\" expected a plain object");
+}
+const VER_OPT_KEYS = /* @__PURE__ */ Object.freeze(["context"]);
+const SIG_OPT_KEYS = /* @__PURE__ */ Object.freeze(["context", "extraEntropy"]);
+function checkOptKeys(opts, allowed) {
+	validateOpts(opts);
+	const normalized = Object.assign(Object.create(null), opts);
+	for (const [k, v] of Object.entries(normalized)) {
+		if (v === void 0) continue;
+		if (!allowed.includes(k)) throw new TypeError("unexpected option \"" + String(k) + "\"; expected one of: " + allowed.join(", "));
+	}
+	return Object.freeze(normalized);
+}
+function validateVerOpts(opts, allowed = VER_OPT_KEYS) {
+	const normalized = checkOptKeys(opts, allowed);
+	if (normalized.context !== void 0) abytes(normalized.context, void 0, "opts.context");
+	return normalized;
+}
+function validateSigOpts(opts, allowed = SIG_OPT_KEYS) {
+	const normalized = checkOptKeys(opts, allowed);
+	if (normalized.context !== void 0) abytes(normalized.context, void 0, "opts.context");
+	if (normalized.extraEntropy !== false && normalized.extraEntropy !== void 0) abytes(normalized.extraEntropy, void 0, "opts.extraEntropy");
+	return normalized;
+}
+function splitCoder(label, ...lengths) {
+	const getLength = (c) => typeof c === "number" ? c : c.bytesLen;
+	const bytesLen = lengths.reduce((sum, a) => sum + getLength(a), 0);
+	return {
+		bytesLen,
+		encode: (bufs) => {
+			const res = new Uint8Array(bytesLen);
+			for (let i = 0, pos = 0; i < lengths.length; i++) {
+				const c = lengths[i];
+				const l = getLength(c);
+				const b = typeof c === "number" ? bufs[i] : c.encode(bufs[i]);
+				abytes(b, l, label);
+				res.set(b, pos);
+				if (typeof c !== "number") b.fill(0);
+				pos += l;
+			}
+			return res;
+		},
+		decode: (buf) => {
+			abytes(buf, bytesLen, label);
+			const res = [];
+			for (const c of lengths) {
+				const l = getLength(c);
+				const b = buf.subarray(0, l);
+				res.push(typeof c === "number" ? b : c.decode(b));
+				buf = buf.subarray(l);
+			}
+			return res;
+		}
+	};
+}
+function vecCoder(c, vecLen) {
+	const coder = c;
+	const bytesLen = vecLen * coder.bytesLen;
+	return {
+		bytesLen,
+		encode: (u) => {
+			const uArr = aarray(u, "u");
+			if (uArr.length !== vecLen) throw new RangeError(`vecCoder.encode: wrong length=${uArr.length}. Expected: ${vecLen}`);
+			const res = new Uint8Array(bytesLen);
+			for (let i = 0, pos = 0; i < uArr.length; i++) {
+				const b = coder.encode(uArr[i]);
+				res.set(b, pos);
+				b.fill(0);
+				pos += b.length;
+			}
+			return res;
+		},
+		decode: (a) => {
+			abytes(a, bytesLen);
+			const r = [];
+			for (let i = 0; i < a.length; i += coder.bytesLen) r.push(coder.decode(a.subarray(i, i + coder.bytesLen)));
+			return r;
+		}
+	};
+}
+function cleanBytes(...list) {
+	for (const t of list) if (Array.isArray(t)) for (const b of t) b.fill(0);
+	else t.fill(0);
+}
+function getMask(bits) {
+	anumber(bits, "bits");
+	if (bits > 32) throw new RangeError("\"bits\" expected <= 32, got " + bits);
+	return bits === 32 ? 4294967295 : ~(-1 << bits) >>> 0;
+}
+const EMPTY = /* @__PURE__ */ Uint8Array.of();
+function getMessage(msg, ctx = EMPTY) {
+	abytes(msg, void 0, "msg");
+	abytes(ctx, void 0, "ctx");
+	if (ctx.length > 255) throw new RangeError("context should be 255 bytes or less");
+	return concatBytes(new Uint8Array([0, ctx.length]), ctx, msg);
+}
+const oidNistP = /* @__PURE__ */ Uint8Array.from([
+	6,
+	9,
+	96,
+	134,
+	72,
+	1,
+	101,
+	3,
+	4,
+	2
+]);
+const XOF_OID_OUTPUT_LEN = /* @__PURE__ */ (() => ({
+	"060960864801650304020b": 32,
+	"060960864801650304020c": 64
+}))();
+function checkHash(hash, requiredStrength = 0) {
+	if (typeof hash !== "function" || typeof hash.create !== "function") throw new TypeError("\"hash\" expected hash function, got type=" + typeof hash);
+	ahash(hash);
+	anumber(requiredStrength, "requiredStrength");
+	const oid = hash.oid;
+	abytes(oid, void 0, "hash.oid");
+	if (!equalBytes(oid.subarray(0, 10), oidNistP)) throw new Error("\"hash.oid\" is invalid: expected NIST hash");
+	const xofLen = XOF_OID_OUTPUT_LEN[bytesToHex(oid)];
+	if (xofLen !== void 0 && hash.outputLen !== xofLen) throw new Error("Pre-hash XOF output length must be " + xofLen + " bytes for this OID, got: " + hash.outputLen);
+	const collisionResistance = hash.outputLen * 8 / 2;
+	if (requiredStrength > collisionResistance) throw new Error("Pre-hash security strength too low: " + collisionResistance + ", required: " + requiredStrength);
+}
+function getMessagePrehash(hash, msg, ctx = EMPTY) {
+	checkHash(hash);
+	abytes(msg, void 0, "msg");
+	abytes(ctx, void 0, "ctx");
+	if (ctx.length > 255) throw new RangeError("context should be 255 bytes or less");
+	const hashed = hash(msg);
+	return concatBytes(new Uint8Array([1, ctx.length]), ctx, hash.oid, hashed);
+}
+
+// node_modules/@noble/post-quantum/_crystals.js
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+const genCrystals = (opts) => {
+	const { newPoly, N, Q, F, ROOT_OF_UNITY, brvBits, isKyber } = opts;
+	const mod = (a, modulo = Q) => {
+		const result = a % modulo | 0;
+		return (result >= 0 ? result | 0 : modulo + result | 0) | 0;
+	};
+	const smod = (a, modulo = Q) => {
+		const r = mod(a, modulo) | 0;
+		return (r > modulo >> 1 ? r - modulo | 0 : r) | 0;
+	};
+	function getZettas() {
+		const out = newPoly(N);
+		for (let i = 0; i < N; i++) {
+			const b = reverseBits(i, brvBits);
+			const p = BigInt(ROOT_OF_UNITY) ** BigInt(b) % BigInt(Q);
+			out[i] = Number(p) | 0;
+		}
+		return out;
+	}
+	const nttZetas = getZettas();
+	const inv = (_a) => {
+		throw new Error("not implemented");
+	};
+	const field = isKyber ? {
+		add: (a, b) => {
+			const r = a + b | 0;
+			return r >= Q ? r - Q | 0 : r;
+		},
+		sub: (a, b) => {
+			const r = a - b | 0;
+			return r < 0 ? r + Q | 0 : r;
+		},
+		mul: (a, b) => mod((a | 0) * (b | 0)) | 0,
+		inv
+	} : {
+		add: (a, b) => mod((a | 0) + (b | 0)) | 0,
+		sub: (a, b) => mod((a | 0) - (b | 0)) | 0,
+		mul: (a, b) => mod((a | 0) * (b | 0)) | 0,
+		inv
+	};
+	const nttOpts = {
+		N,
+		roots: nttZetas,
+		invertButterflies: true,
+		skipStages: isKyber ? 1 : 0,
+		brp: false
+	};
+	const dif = FFTCore(field, {
+		dit: false,
+		...nttOpts
+	});
+	const dit = FFTCore(field, {
+		dit: true,
+		...nttOpts
+	});
+	const NTT = {
+		encode: (r) => {
+			return dif(r);
+		},
+		decode: (r) => {
+			dit(r);
+			for (let i = 0; i < r.length; i++) r[i] = mod(F * r[i]);
+			return r;
+		}
+	};
+	const bitsCoder = (d, c) => {
+		for (let i = 0, bufLen = 0; i < N; i++) {
+			bufLen += d;
+			if (bufLen > 32) getMask(bufLen);
+			bufLen %= 8;
+		}
+		const mask = getMask(d);
+		const bytesLen = d * (N / 8);
+		return {
+			bytesLen,
+			encode: (poly_) => {
+				const poly = poly_;
+				const r = new Uint8Array(bytesLen);
+				for (let i = 0, buf = 0, bufLen = 0, pos = 0; i < poly.length; i++) {
+					buf |= (c.encode(poly[i]) & mask) << bufLen;
+					bufLen += d;
+					for (; bufLen >= 8; bufLen -= 8, buf >>= 8) r[pos++] = buf & 255;
+				}
+				return r;
+			},
+			decode: (bytes) => {
+				const r = newPoly(N);
+				for (let i = 0, buf = 0, bufLen = 0, pos = 0; i < bytes.length; i++) {
+					buf |= bytes[i] << bufLen;
+					bufLen += 8;
+					for (; bufLen >= d; bufLen -= d, buf >>= d) r[pos++] = c.decode(buf & mask);
+				}
+				return r;
+			}
+		};
+	};
+	return {
+		mod,
+		smod,
+		nttZetas,
+		NTT: {
+			encode: (r) => NTT.encode(r),
+			decode: (r) => NTT.decode(r)
+		},
+		bitsCoder
+	};
+};
+const createXofShake = (shake) => (seed, blockLen) => {
+	if (!blockLen) blockLen = shake.blockLen;
+	const _seed = new Uint8Array(seed.length + 2);
+	_seed.set(seed);
+	const seedLen = seed.length;
+	const buf = new Uint8Array(blockLen);
+	let h = shake.create({});
+	let calls = 0;
+	let xofs = 0;
+	return {
+		stats: () => ({
+			calls,
+			xofs
+		}),
+		get: (x, y) => {
+			_seed[seedLen + 0] = x;
+			_seed[seedLen + 1] = y;
+			h.destroy();
+			h = shake.create({}).update(_seed);
+			calls++;
+			return () => {
+				xofs++;
+				return h.xofInto(buf);
+			};
+		},
+		clean: () => {
+			h.destroy();
+			cleanBytes(buf, _seed);
+		}
+	};
+};
+const XOF128 = /* @__PURE__ */ createXofShake(shake128);
+const XOF256 = /* @__PURE__ */ createXofShake(shake256);
+
+// node_modules/@noble/post-quantum/ml-dsa.js
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+const INTERNAL_SIG_OPT_KEYS = /* @__PURE__ */ Object.freeze(["extraEntropy", "externalMu"]);
+const INTERNAL_VER_OPT_KEYS = /* @__PURE__ */ Object.freeze(["externalMu"]);
+function validateInternalOpts(opts, allowed) {
+	const normalized = checkOptKeys(opts, allowed);
+	if (normalized.externalMu !== void 0) abool(normalized.externalMu, "opts.externalMu");
+	return normalized;
+}
+const N = 256;
+const Q = 8380417;
+const ROOT_OF_UNITY = 1753;
+const F = 8347681;
+const D = 13;
+const GAMMA2_1 = Math.floor(95232) | 0;
+const GAMMA2_2 = Math.floor(261888) | 0;
+const PARAMS = /* @__PURE__ */ (() => Object.freeze({
+	2: Object.freeze({
+		K: 4,
+		L: 4,
+		D,
+		GAMMA1: 2 ** 17,
+		GAMMA2: GAMMA2_1,
+		TAU: 39,
+		ETA: 2,
+		OMEGA: 80
+	}),
+	3: Object.freeze({
+		K: 6,
+		L: 5,
+		D,
+		GAMMA1: 2 ** 19,
+		GAMMA2: GAMMA2_2,
+		TAU: 49,
+		ETA: 4,
+		OMEGA: 55
+	}),
+	5: Object.freeze({
+		K: 8,
+		L: 7,
+		D,
+		GAMMA1: 2 ** 19,
+		GAMMA2: GAMMA2_2,
+		TAU: 60,
+		ETA: 2,
+		OMEGA: 75
+	})
+}))();
+const newPoly = (n) => new Int32Array(n);
+const crystals = /* @__PURE__ */ genCrystals({
+	N,
+	Q,
+	F,
+	ROOT_OF_UNITY,
+	newPoly,
+	isKyber: false,
+	brvBits: 8
+});
+const id = (n) => n;
+const polyCoder = (d, compress = id, verify = id) => crystals.bitsCoder(d, {
+	encode: (i) => compress(verify(i)),
+	decode: (i) => verify(compress(i))
+});
+const polyAdd = (a_, b_) => {
+	const a = a_;
+	const b = b_;
+	for (let i = 0; i < a.length; i++) a[i] = crystals.mod(a[i] + b[i]);
+	return a;
+};
+const polySub = (a_, b_) => {
+	const a = a_;
+	const b = b_;
+	for (let i = 0; i < a.length; i++) a[i] = crystals.mod(a[i] - b[i]);
+	return a;
+};
+const polyShiftl = (p_) => {
+	const p = p_;
+	for (let i = 0; i < N; i++) p[i] <<= D;
+	return p;
+};
+const polyChknorm = (p_, B) => {
+	const p = p_;
+	for (let i = 0; i < N; i++) if (Math.abs(crystals.smod(p[i])) >= B) return true;
+	return false;
+};
+const MultiplyNTTs = (a_, b_) => {
+	const a = a_;
+	const b = b_;
+	const c = newPoly(N);
+	for (let i = 0; i < a.length; i++) c[i] = crystals.mod(a[i] * b[i]);
+	return c;
+};
+function RejNTTPoly(xof_) {
+	const xof = xof_;
+	const r = newPoly(N);
+	for (let j = 0; j < N;) {
+		const b = xof();
+		if (b.length % 3) throw new Error("RejNTTPoly: unaligned block");
+		for (let i = 0; j < N && i <= b.length - 3; i += 3) {
+			const t = (b[i + 0] | b[i + 1] << 8 | b[i + 2] << 16) & 8388607;
+			if (t < Q) r[j++] = t;
+		}
+	}
+	return r;
+}
+function getDilithium(opts_) {
+	const opts = opts_;
+	const { K, L, GAMMA1, GAMMA2, TAU, ETA, OMEGA } = opts;
+	const { CRH_BYTES, TR_BYTES, C_TILDE_BYTES, XOF128, XOF256, securityLevel } = opts;
+	if (![2, 4].includes(ETA)) throw new Error("Wrong ETA");
+	if (![1 << 17, 1 << 19].includes(GAMMA1)) throw new Error("Wrong GAMMA1");
+	if (![GAMMA2_1, GAMMA2_2].includes(GAMMA2)) throw new Error("Wrong GAMMA2");
+	const BETA = TAU * ETA;
+	const decompose = (r) => {
+		const rPlus = crystals.mod(r);
+		const r0 = crystals.smod(rPlus, 2 * GAMMA2) | 0;
+		if (rPlus - r0 === 8380416) return {
+			r1: 0,
+			r0: r0 - 1 | 0
+		};
+		return {
+			r1: Math.floor((rPlus - r0) / (2 * GAMMA2)) | 0,
+			r0
+		};
+	};
+	const HighBits = (r) => decompose(r).r1;
+	const LowBits = (r) => decompose(r).r0;
+	const MakeHint = (z, r) => {
+		return z <= GAMMA2 || z > Q - GAMMA2 || z === Q - GAMMA2 && r === 0 ? 0 : 1;
+	};
+	const HINT_M = Math.floor(8380416 / (2 * GAMMA2));
+	const UseHint = (h, r) => {
+		const { r1, r0 } = decompose(r);
+		if (h === 1) return r0 > 0 ? crystals.mod(r1 + 1, HINT_M) | 0 : crystals.mod(r1 - 1, HINT_M) | 0;
+		return r1 | 0;
+	};
+	const Power2Round = (r) => {
+		const rPlus = crystals.mod(r);
+		const r0 = crystals.smod(rPlus, 2 ** D) | 0;
+		return {
+			r1: Math.floor((rPlus - r0) / 2 ** D) | 0,
+			r0
+		};
+	};
+	const hintCoder = {
+		bytesLen: OMEGA + K,
+		encode: (h_) => {
+			const h = h_;
+			if (h === false) throw new Error("hint.encode: hint is false");
+			const res = new Uint8Array(OMEGA + K);
+			for (let i = 0, k = 0; i < K; i++) {
+				for (let j = 0; j < N; j++) if (h[i][j] !== 0) res[k++] = j;
+				res[OMEGA + i] = k;
+			}
+			return res;
+		},
+		decode: (buf) => {
+			const h = [];
+			let k = 0;
+			for (let i = 0; i < K; i++) {
+				const hi = newPoly(N);
+				if (buf[OMEGA + i] < k || buf[OMEGA + i] > OMEGA) return false;
+				for (let j = k; j < buf[OMEGA + i]; j++) {
+					if (j > k && buf[j] <= buf[j - 1]) return false;
+					hi[buf[j]] = 1;
+				}
+				k = buf[OMEGA + i];
+				h.push(hi);
+			}
+			for (let j = k; j < OMEGA; j++) if (buf[j] !== 0) return false;
+			return h;
+		}
+	};
+	const ETACoder = polyCoder(ETA === 2 ? 3 : 4, (i) => ETA - i, (i) => {
+		if (!(-ETA <= i && i <= ETA)) throw new Error(`malformed key s1/s3 ${i} outside of ETA range [${-ETA}, ${ETA}]`);
+		return i;
+	});
+	const T0Coder = polyCoder(13, (i) => 4096 - i);
+	const T1Coder = polyCoder(10);
+	const ZCoder = polyCoder(GAMMA1 === 1 << 17 ? 18 : 20, (i) => crystals.smod(GAMMA1 - i));
+	const W1Coder = polyCoder(GAMMA2 === GAMMA2_1 ? 6 : 4);
+	const W1Vec = vecCoder(W1Coder, K);
+	const publicCoder = splitCoder("publicKey", 32, vecCoder(T1Coder, K));
+	const secretCoder = splitCoder("secretKey", 32, 32, TR_BYTES, vecCoder(ETACoder, L), vecCoder(ETACoder, K), vecCoder(T0Coder, K));
+	const sigCoder = splitCoder("signature", C_TILDE_BYTES, vecCoder(ZCoder, L), hintCoder);
+	const CoefFromHalfByte = ETA === 2 ? (n) => n < 15 ? 2 - n % 5 : false : (n) => n < 9 ? 4 - n : false;
+	function RejBoundedPoly(xof_) {
+		const xof = xof_;
+		const r = newPoly(N);
+		for (let j = 0; j < N;) {
+			const b = xof();
+			for (let i = 0; j < N && i < b.length; i += 1) {
+				const d1 = CoefFromHalfByte(b[i] & 15);
+				const d2 = CoefFromHalfByte(b[i] >> 4 & 15);
+				if (d1 !== false) r[j++] = d1;
+				if (j < N && d2 !== false) r[j++] = d2;
+			}
+		}
+		return r;
+	}
+	const SampleInBall = (seed) => {
+		const pre = newPoly(N);
+		const s = shake256.create({}).update(seed);
+		const buf = new Uint8Array(shake256.blockLen);
+		s.xofInto(buf);
+		const masks = buf.slice(0, 8);
+		for (let i = N - TAU, pos = 8, maskPos = 0, maskBit = 0; i < N; i++) {
+			let b = i + 1;
+			for (; b > i;) {
+				b = buf[pos++];
+				if (pos < shake256.blockLen) continue;
+				s.xofInto(buf);
+				pos = 0;
+			}
+			pre[i] = pre[b];
+			pre[b] = 1 - ((masks[maskPos] >> maskBit++ & 1) << 1);
+			if (maskBit >= 8) {
+				maskPos++;
+				maskBit = 0;
+			}
+		}
+		return pre;
+	};
+	const polyPowerRound = (p_) => {
+		const p = p_;
+		const res0 = newPoly(N);
+		const res1 = newPoly(N);
+		for (let i = 0; i < p.length; i++) {
+			const { r0, r1 } = Power2Round(p[i]);
+			res0[i] = r0;
+			res1[i] = r1;
+		}
+		return {
+			r0: res0,
+			r1: res1
+		};
+	};
+	const polyUseHint = (u_, h_) => {
+		const u = u_;
+		const h = h_;
+		for (let i = 0; i < N; i++) u[i] = UseHint(h[i], u[i]);
+		return u;
+	};
+	const polyMakeHint = (a_, b_) => {
+		const a = a_;
+		const b = b_;
+		const v = newPoly(N);
+		let cnt = 0;
+		for (let i = 0; i < N; i++) {
+			const h = MakeHint(a[i], b[i]);
+			v[i] = h;
+			cnt += h;
+		}
+		return {
+			v,
+			cnt
+		};
+	};
+	const signRandBytes = 32;
+	const seedCoder = splitCoder("seed", 32, 64, 32);
+	const internal = Object.freeze({
+		info: Object.freeze({ type: "internal-ml-dsa" }),
+		lengths: Object.freeze({
+			secretKey: secretCoder.bytesLen,
+			publicKey: publicCoder.bytesLen,
+			seed: 32,
+			signature: sigCoder.bytesLen,
+			signRand: signRandBytes
+		}),
+		keygen: (seed) => {
+			const seedDst = /* @__PURE__ */ new Uint8Array(34);
+			const randSeed = seed === void 0;
+			if (randSeed) seed = randomBytes$1(32);
+			abytesDoc(seed, 32, "seed");
+			seedDst.set(seed);
+			if (randSeed) cleanBytes(seed);
+			seedDst[32] = K;
+			seedDst[33] = L;
+			const [rho, rhoPrime, K_] = seedCoder.decode(shake256(seedDst, { dkLen: seedCoder.bytesLen }));
+			const xofPrime = XOF256(rhoPrime);
+			const s1 = [];
+			for (let i = 0; i < L; i++) s1.push(RejBoundedPoly(xofPrime.get(i & 255, i >> 8 & 255)));
+			const s2 = [];
+			for (let i = L; i < L + K; i++) s2.push(RejBoundedPoly(xofPrime.get(i & 255, i >> 8 & 255)));
+			const s1Hat = s1.map((i) => crystals.NTT.encode(i.slice()));
+			const t0 = [];
+			const t1 = [];
+			const xof = XOF128(rho);
+			const t = newPoly(N);
+			for (let i = 0; i < K; i++) {
+				cleanBytes(t);
+				for (let j = 0; j < L; j++) {
+					const aij = RejNTTPoly(xof.get(j, i));
+					polyAdd(t, MultiplyNTTs(aij, s1Hat[j]));
+				}
+				crystals.NTT.decode(t);
+				const { r0, r1 } = polyPowerRound(polyAdd(t, s2[i]));
+				t0.push(r0);
+				t1.push(r1);
+			}
+			const publicKey = publicCoder.encode([rho, t1]);
+			const tr = shake256(publicKey, { dkLen: TR_BYTES });
+			const secretKey = secretCoder.encode([
+				rho,
+				K_,
+				tr,
+				s1,
+				s2,
+				t0
+			]);
+			xof.clean();
+			xofPrime.clean();
+			cleanBytes(rho, rhoPrime, K_, s1, s2, s1Hat, t, t0, t1, tr, seedDst);
+			return {
+				publicKey,
+				secretKey
+			};
+		},
+		getPublicKey: (secretKey) => {
+			const [rho, _K, _tr, s1, s2, _t0] = secretCoder.decode(secretKey);
+			const xof = XOF128(rho);
+			const s1Hat = s1.map((p) => crystals.NTT.encode(p.slice()));
+			const t1 = [];
+			const tmp = newPoly(N);
+			for (let i = 0; i < K; i++) {
+				tmp.fill(0);
+				for (let j = 0; j < L; j++) {
+					const aij = RejNTTPoly(xof.get(j, i));
+					polyAdd(tmp, MultiplyNTTs(aij, s1Hat[j]));
+				}
+				crystals.NTT.decode(tmp);
+				polyAdd(tmp, s2[i]);
+				const { r1 } = polyPowerRound(tmp);
+				t1.push(r1);
+			}
+			xof.clean();
+			cleanBytes(tmp, s1Hat, _t0, s1, s2);
+			return publicCoder.encode([rho, t1]);
+		},
+		sign: (msg, secretKey, opts = {}) => {
+			opts = validateSigOpts(opts, INTERNAL_SIG_OPT_KEYS);
+			opts = validateInternalOpts(opts, INTERNAL_SIG_OPT_KEYS);
+			const { extraEntropy: random, externalMu = false } = opts;
+			if (externalMu) abytesDoc(msg, CRH_BYTES, "mu");
+			const ownRnd = random === false || random === void 0;
+			const rnd = random === false ? /* @__PURE__ */ new Uint8Array(32) : random === void 0 ? randomBytes$1(signRandBytes) : random;
+			abytesDoc(rnd, 32, "extraEntropy");
+			const [rho, _K, tr, s1, s2, t0] = (() => {
+				try {
+					return secretCoder.decode(secretKey);
+				} catch (error) {
+					if (ownRnd) cleanBytes(rnd);
+					throw error;
+				}
+			})();
+			const A = [];
+			const xof = XOF128(rho);
+			for (let i = 0; i < K; i++) {
+				const pv = [];
+				for (let j = 0; j < L; j++) pv.push(RejNTTPoly(xof.get(j, i)));
+				A.push(pv);
+			}
+			xof.clean();
+			for (let i = 0; i < L; i++) crystals.NTT.encode(s1[i]);
+			for (let i = 0; i < K; i++) {
+				crystals.NTT.encode(s2[i]);
+				crystals.NTT.encode(t0[i]);
+			}
+			const mu = externalMu ? msg : shake256.create({ dkLen: CRH_BYTES }).update(tr).update(msg).digest();
+			const rhoprime = shake256.create({ dkLen: CRH_BYTES }).update(_K).update(rnd).update(mu).digest();
+			if (ownRnd) cleanBytes(rnd);
+			abytesDoc(rhoprime, CRH_BYTES);
+			const x256 = XOF256(rhoprime, ZCoder.bytesLen);
+			main_loop: for (let kappa = 0;;) {
+				const y = [];
+				for (let i = 0; i < L; i++, kappa++) y.push(ZCoder.decode(x256.get(kappa & 255, kappa >> 8)()));
+				const z = y.map((i) => crystals.NTT.encode(i.slice()));
+				const w = [];
+				for (let i = 0; i < K; i++) {
+					const wi = newPoly(N);
+					for (let j = 0; j < L; j++) polyAdd(wi, MultiplyNTTs(A[i][j], z[j]));
+					crystals.NTT.decode(wi);
+					w.push(wi);
+				}
+				const w1 = w.map((j) => j.map(HighBits));
+				const cTilde = shake256.create({ dkLen: C_TILDE_BYTES }).update(mu).update(W1Vec.encode(w1)).digest();
+				const cHat = crystals.NTT.encode(SampleInBall(cTilde));
+				const cs1 = s1.map((i) => MultiplyNTTs(i, cHat));
+				for (let i = 0; i < L; i++) {
+					polyAdd(crystals.NTT.decode(cs1[i]), y[i]);
+					if (polyChknorm(cs1[i], GAMMA1 - BETA)) {
+						cleanBytes(cTilde, cs1, cHat, w1, w, z, y);
+						continue main_loop;
+					}
+				}
+				let cnt = 0;
+				const h = [];
+				for (let i = 0; i < K; i++) {
+					const cs2 = crystals.NTT.decode(MultiplyNTTs(s2[i], cHat));
+					const r0 = polySub(w[i], cs2).map(LowBits);
+					if (polyChknorm(r0, GAMMA2 - BETA)) {
+						cleanBytes(cTilde, cs1, cHat, w1, w, z, y, h, cs2, r0);
+						continue main_loop;
+					}
+					const ct0 = crystals.NTT.decode(MultiplyNTTs(t0[i], cHat));
+					if (polyChknorm(ct0, GAMMA2)) {
+						cleanBytes(cTilde, cs1, cHat, w1, w, z, y, h, cs2, r0, ct0);
+						continue main_loop;
+					}
+					polyAdd(r0, ct0);
+					const hint = polyMakeHint(r0, w1[i]);
+					h.push(hint.v);
+					cnt += hint.cnt;
+				}
+				if (cnt > OMEGA) {
+					cleanBytes(cTilde, cs1, cHat, w1, w, z, y, h);
+					continue;
+				}
+				x256.clean();
+				const res = sigCoder.encode([
+					cTilde,
+					cs1,
+					h
+				]);
+				cleanBytes(cTilde, cs1, h, cHat, w1, w, z, y, rhoprime, s1, s2, t0, ...A);
+				if (!externalMu) cleanBytes(mu);
+				return res;
+			}
+			throw new Error("Unreachable code path reached, report this error");
+		},
+		verify: (sig, msg, publicKey, opts = {}) => {
+			opts = validateInternalOpts(opts, INTERNAL_VER_OPT_KEYS);
+			const { externalMu = false } = opts;
+			if (externalMu) abytesDoc(msg, CRH_BYTES, "mu");
+			const [rho, t1] = publicCoder.decode(publicKey);
+			const tr = shake256(publicKey, { dkLen: TR_BYTES });
+			if (sig.length !== sigCoder.bytesLen) return false;
+			const [cTilde, z, h] = sigCoder.decode(sig);
+			if (h === false) return false;
+			for (let i = 0; i < L; i++) if (polyChknorm(z[i], GAMMA1 - BETA)) return false;
+			const mu = externalMu ? msg : shake256.create({ dkLen: CRH_BYTES }).update(tr).update(msg).digest();
+			const c = crystals.NTT.encode(SampleInBall(cTilde));
+			const zNtt = z.map((i) => i.slice());
+			for (let i = 0; i < L; i++) crystals.NTT.encode(zNtt[i]);
+			const wTick1 = [];
+			const xof = XOF128(rho);
+			for (let i = 0; i < K; i++) {
+				const ct12d = MultiplyNTTs(crystals.NTT.encode(polyShiftl(t1[i])), c);
+				const Az = newPoly(N);
+				for (let j = 0; j < L; j++) {
+					const aij = RejNTTPoly(xof.get(j, i));
+					polyAdd(Az, MultiplyNTTs(aij, zNtt[j]));
+				}
+				const wApprox = crystals.NTT.decode(polySub(Az, ct12d));
+				wTick1.push(polyUseHint(wApprox, h[i]));
+			}
+			xof.clean();
+			const c2 = shake256.create({ dkLen: C_TILDE_BYTES }).update(mu).update(W1Vec.encode(wTick1)).digest();
+			for (const t of h) if (!(t.reduce((acc, i) => acc + i, 0) <= OMEGA)) return false;
+			for (const t of z) if (polyChknorm(t, GAMMA1 - BETA)) return false;
+			return equalBytes(cTilde, c2);
+		}
+	});
+	return Object.freeze({
+		info: Object.freeze({ type: "ml-dsa" }),
+		internal,
+		securityLevel,
+		keygen: internal.keygen,
+		lengths: internal.lengths,
+		getPublicKey: internal.getPublicKey,
+		sign: (msg, secretKey, opts = {}) => {
+			opts = validateSigOpts(opts);
+			const M = getMessage(msg, opts.context);
+			const res = internal.sign(M, secretKey, {
+				extraEntropy: opts.extraEntropy,
+				externalMu: false
+			});
+			cleanBytes(M);
+			return res;
+		},
+		verify: (sig, msg, publicKey, opts = {}) => {
+			opts = validateVerOpts(opts);
+			abytesDoc(sig, void 0, "signature");
+			return internal.verify(sig, getMessage(msg, opts.context), publicKey, { externalMu: false });
+		},
+		prehash: (hash) => {
+			checkHash(hash, securityLevel);
+			const rawHash = hash;
+			return Object.freeze({
+				info: Object.freeze({ type: "hashml-dsa" }),
+				securityLevel,
+				lengths: internal.lengths,
+				keygen: internal.keygen,
+				getPublicKey: internal.getPublicKey,
+				sign: (msg, secretKey, opts = {}) => {
+					opts = validateSigOpts(opts);
+					const M = getMessagePrehash(rawHash, msg, opts.context);
+					const res = internal.sign(M, secretKey, {
+						extraEntropy: opts.extraEntropy,
+						externalMu: false
+					});
+					cleanBytes(M);
+					return res;
+				},
+				verify: (sig, msg, publicKey, opts = {}) => {
+					opts = validateVerOpts(opts);
+					abytesDoc(sig, void 0, "signature");
+					return internal.verify(sig, getMessagePrehash(rawHash, msg, opts.context), publicKey, { externalMu: false });
+				}
+			});
+		}
+	});
+}
+const ml_dsa44 = /* @__PURE__ */ (() => getDilithium({
+	...PARAMS[2],
+	CRH_BYTES: 64,
+	TR_BYTES: 64,
+	C_TILDE_BYTES: 32,
+	XOF128,
+	XOF256,
+	securityLevel: 128
+}))();
+const ml_dsa65 = /* @__PURE__ */ (() => getDilithium({
+	...PARAMS[3],
+	CRH_BYTES: 64,
+	TR_BYTES: 64,
+	C_TILDE_BYTES: 48,
+	XOF128,
+	XOF256,
+	securityLevel: 192
+}))();
+const ml_dsa87 = /* @__PURE__ */ (() => getDilithium({
+	...PARAMS[5],
+	CRH_BYTES: 64,
+	TR_BYTES: 64,
+	C_TILDE_BYTES: 64,
+	XOF128,
+	XOF256,
+	securityLevel: 256
+}))();
+
+// src/tuf/ml-dsa.ts
+const ALL = [
+	{
+		algorithm: "ml-dsa-44",
+		spkiPrefix: Buffer.from("30820532300b06096086480165030403110382052100", "hex"),
+		keyBytes: 1312,
+		signatureBytes: 2420,
+		verify: (signature, message, key) => ml_dsa44.verify(signature, message, key)
+	},
+	{
+		algorithm: "ml-dsa-65",
+		spkiPrefix: Buffer.from("308207b2300b0609608648016503040312038207a100", "hex"),
+		keyBytes: 1952,
+		signatureBytes: 3309,
+		verify: (signature, message, key) => ml_dsa65.verify(signature, message, key)
+	},
+	{
+		algorithm: "ml-dsa-87",
+		spkiPrefix: Buffer.from("30820a32300b060960864801650304031303820a2100", "hex"),
+		keyBytes: 2592,
+		signatureBytes: 4627,
+		verify: (signature, message, key) => ml_dsa87.verify(signature, message, key)
+	}
+];
+const PREFIX = Buffer.concat([Buffer.from("tuf"), Buffer.from([1])]);
+function mlDsaMessage(payload) {
+	return Buffer.concat([PREFIX, createHash("sha512").update(payload).digest()]);
+}
+function mlDsaAlgorithmOf(spki) {
+	const isOf = ({ spkiPrefix, keyBytes }) => spki.length === spkiPrefix.length + keyBytes && spkiPrefix.equals(spki.subarray(0, spkiPrefix.length));
+	return ALL.find(isOf)?.algorithm ?? null;
+}
+function nativeKey(spki, algorithm) {
+	try {
+		const key = createPublicKey({
+			key: Buffer.from(spki),
+			format: "der",
+			type: "spki"
+		});
+		return key.asymmetricKeyType === algorithm ? key : null;
+	} catch (error) {
+		if (!(error instanceof Error)) throw error;
+		return null;
+	}
+}
+function verifyMlDsa(algorithm, spki, payload, signature, by = "either") {
+	const parameters = ALL.find((one) => one.algorithm === algorithm);
+	if (signature.length !== parameters?.signatureBytes) return "malformed";
+	const message = mlDsaMessage(payload);
+	const native = by === "library" ? null : nativeKey(spki, algorithm);
+	return (native === null ? parameters.verify(signature, message, spki.subarray(parameters.spkiPrefix.length)) : verify(null, message, native, signature)) ? "valid" : "invalid";
+}
+
 // src/tuf/sha256.ts
 function sha256Hex(bytes) {
 	return createHash("sha256").update(bytes).digest("hex");
@@ -467,7 +1865,7 @@ function isWeakEd25519(point) {
 	return y >= P || SMALL_ORDER_Y.has(y);
 }
 
-// src/tuf/key.ts
+// src/tuf/key-material.ts
 const ED25519_SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 const P256 = {
 	algorithm: "ecdsa-p256",
@@ -481,13 +1879,12 @@ const P384 = {
 };
 const UNCOMPRESSED = 4;
 const MIN_RSA_BITS = 2048;
-function keyIdOf(raw) {
-	return sha256Hex(encodeCanonicalJson(raw));
-}
-function parseKeyId(text, where) {
-	if (text === "") throw new CountersignError("key-invalid", where, "expected a keyid, got an empty string");
-	return text;
-}
+const SIGNING = /* @__PURE__ */ new Set([
+	"ed25519",
+	"ecdsa-p256",
+	"ecdsa-p384",
+	"rsa-pss-sha256"
+]);
 function unusable(reason) {
 	return {
 		kind: "unusable",
@@ -521,13 +1918,16 @@ function ed25519Material(text) {
 		type: "spki"
 	}), spki);
 }
+function pemBodyOf(text) {
+	const base64 = /^-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END PUBLIC KEY-----/.exec(text)?.[1];
+	return base64 === void 0 ? null : Buffer.from(base64, "base64");
+}
 function ecdsaSpkiOf(text) {
 	if (/^(?:[0-9a-f]{2})+$/i.test(text)) {
 		const bytes = Buffer.from(text, "hex");
 		return bytes.length === P256.pointBytes ? Buffer.concat([P256.spkiPrefix, bytes]) : bytes;
 	}
-	const base64 = /^-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END PUBLIC KEY-----/.exec(text)?.[1];
-	return base64 === void 0 ? null : Buffer.from(base64, "base64");
+	return pemBodyOf(text);
 }
 function ecdsaMaterial(text, curve) {
 	const spki = ecdsaSpkiOf(text);
@@ -540,7 +1940,7 @@ function ecdsaMaterial(text, curve) {
 	});
 	return key === null ? unusable("this ecdsa point is not on its curve") : usable(algorithm, key, spki);
 }
-function rsaMaterial(text) {
+function rsaMaterial(text, algorithm) {
 	const key = /^-----BEGIN (RSA )?PUBLIC KEY-----\r?\n/.test(text) ? publicKeyOf({
 		key: text,
 		format: "pem"
@@ -549,10 +1949,23 @@ function rsaMaterial(text) {
 	const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
 	if (bits < MIN_RSA_BITS) return unusable(`rsa needs ${String(MIN_RSA_BITS)} bits, this key has ${String(bits)}`);
 	if (exponent < 3n || exponent % 2n === 0n) return unusable(`rsa needs an odd exponent of at least 3, this key has ${String(exponent)}`);
-	return usable("rsa-pss-sha256", key, key.export({
+	return usable(algorithm, key, key.export({
 		format: "der",
 		type: "spki"
 	}));
+}
+function mlDsaMaterial(text, algorithm) {
+	const spki = pemBodyOf(text);
+	if (spki === null || mlDsaAlgorithmOf(spki) !== algorithm) return unusable("ml-dsa needs a public key in PEM, of the parameters of its scheme");
+	return {
+		kind: "usable",
+		algorithm,
+		identity: sha256Hex(spki),
+		spki
+	};
+}
+function isSigningAlgorithm(algorithm) {
+	return SIGNING.has(algorithm);
 }
 function materialOf(keytype, scheme, value) {
 	switch (`${keytype}/${scheme}`) {
@@ -561,9 +1974,23 @@ function materialOf(keytype, scheme, value) {
 		case "ecdsa-sha2-nistp256/ecdsa-sha2-nistp256": return ecdsaMaterial(value, P256);
 		case "ecdsa/ecdsa-sha2-nistp384":
 		case "ecdsa-sha2-nistp384/ecdsa-sha2-nistp384": return ecdsaMaterial(value, P384);
-		case "rsa/rsassa-pss-sha256": return rsaMaterial(value);
+		case "rsa/rsassa-pss-sha256": return rsaMaterial(value, "rsa-pss-sha256");
+		case "rsa/rsassa-pss-sha384": return rsaMaterial(value, "rsa-pss-sha384");
+		case "rsa/rsassa-pss-sha512": return rsaMaterial(value, "rsa-pss-sha512");
+		case "ml-dsa/ml-dsa-44/1": return mlDsaMaterial(value, "ml-dsa-44");
+		case "ml-dsa/ml-dsa-65/1": return mlDsaMaterial(value, "ml-dsa-65");
+		case "ml-dsa/ml-dsa-87/1": return mlDsaMaterial(value, "ml-dsa-87");
 		default: return unusable(`the key type ${quote(keytype)} with scheme ${quote(scheme)} is not known here`);
 	}
+}
+
+// src/tuf/key.ts
+function keyIdOf(raw) {
+	return sha256Hex(encodeCanonicalJson(raw));
+}
+function parseKeyId(text, where) {
+	if (text === "") throw new CountersignError("key-invalid", where, "expected a keyid, got an empty string");
+	return text;
 }
 function parseKey(raw, where) {
 	const keytype = stringField(raw, "keytype", where);
@@ -580,22 +2007,27 @@ function parseKey(raw, where) {
 		raw
 	};
 }
-function parseKeyTable(value, where) {
+function listed(key, id, reader) {
+	if (reader === "client") return key;
+	if (key.keyId !== id) return {
+		...key,
+		material: unusable(`its keyid is ${key.keyId}, not ${quote(id)}`)
+	};
+	const { material } = key;
+	if (material.kind === "usable" && !isSigningAlgorithm(material.algorithm)) return {
+		...key,
+		material: unusable(`few clients verify ${material.algorithm} signatures, and nothing may depend on one`)
+	};
+	return key;
+}
+function parseKeyTable(value, where, reader) {
 	const table = /* @__PURE__ */ new Map();
 	for (const [id, raw] of value) {
 		const path = jsonPath(where, id);
-		const key = parseKey(asObject(raw, path), path);
 		const keyId = parseKeyId(id, path);
-		if (key.keyId !== keyId) {
-			table.set(keyId, {
-				...key,
-				material: unusable(`its keyid is ${key.keyId}, not ${quote(id)}`)
-			});
-			continue;
-		}
-		table.set(keyId, key);
+		table.set(keyId, listed(parseKey(asObject(raw, path), path), keyId, reader));
 	}
-	return table;
+	return Object.assign(table, { reader });
 }
 
 // src/tuf/signature.ts
@@ -616,28 +2048,33 @@ function parseSignatures(values, where) {
 		};
 	});
 }
+function verifyRsaPss(hash, key, payload, bytes) {
+	if (bytes.length !== Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return "malformed";
+	const pss = {
+		key,
+		padding: constants.RSA_PKCS1_PSS_PADDING,
+		saltLength: constants.RSA_PSS_SALTLEN_AUTO
+	};
+	return verify(hash, payload, pss, bytes) ? "valid" : "invalid";
+}
 function verifySignature(key, payload, sig) {
 	const { material } = key;
 	if (material.kind === "unusable") return "key-unusable";
 	if (!HEX$1.test(sig)) return "malformed";
 	const bytes = Buffer.from(sig, "hex");
-	const { algorithm, keyObject } = material;
-	switch (algorithm) {
+	switch (material.algorithm) {
 		case "ed25519":
 			if (bytes.length !== ED25519_SIGNATURE_BYTES) return "malformed";
-			return verify(null, payload, keyObject, bytes) ? "valid" : "invalid";
-		case "ecdsa-p256": return verify("sha256", payload, keyObject, bytes) ? "valid" : "invalid";
-		case "ecdsa-p384": return verify("sha384", payload, keyObject, bytes) ? "valid" : "invalid";
-		case "rsa-pss-sha256": {
-			if (bytes.length !== Math.ceil((keyObject.asymmetricKeyDetails?.modulusLength ?? 0) / 8)) return "malformed";
-			const pss = {
-				key: keyObject,
-				padding: constants.RSA_PKCS1_PSS_PADDING,
-				saltLength: constants.RSA_PSS_SALTLEN_AUTO
-			};
-			return verify("sha256", payload, pss, bytes) ? "valid" : "invalid";
-		}
-		default: return algorithm;
+			return verify(null, payload, material.keyObject, bytes) ? "valid" : "invalid";
+		case "ecdsa-p256": return verify("sha256", payload, material.keyObject, bytes) ? "valid" : "invalid";
+		case "ecdsa-p384": return verify("sha384", payload, material.keyObject, bytes) ? "valid" : "invalid";
+		case "rsa-pss-sha256": return verifyRsaPss("sha256", material.keyObject, payload, bytes);
+		case "rsa-pss-sha384": return verifyRsaPss("sha384", material.keyObject, payload, bytes);
+		case "rsa-pss-sha512": return verifyRsaPss("sha512", material.keyObject, payload, bytes);
+		case "ml-dsa-44":
+		case "ml-dsa-65":
+		case "ml-dsa-87": return verifyMlDsa(material.algorithm, material.spki, payload, bytes);
+		default: return material;
 	}
 }
 
@@ -690,10 +2127,12 @@ function countSignatures(input) {
 		reached: votes.size >= input.role.threshold
 	};
 }
-function describeIgnored(entries) {
+function describeIgnored(entries, keys) {
 	const shown = entries.slice(0, MAX_SHOWN).map(({ keyId, verdict }) => {
 		const start = keyId.slice(0, 8);
-		return `${HEX.test(start) ? start : quote(start)} ${verdict}`;
+		const material = verdict === "key-unusable" ? keys.get(keyId)?.material : void 0;
+		const why = material?.kind === "unusable" ? `: ${material.reason}` : "";
+		return `${HEX.test(start) ? start : quote(start)} ${verdict}${why}`;
 	});
 	const rest = entries.length - shown.length;
 	return [...shown, ...rest === 0 ? [] : [`${String(rest)} more`]].join(", ");
@@ -702,7 +2141,7 @@ function requireThreshold(input, where) {
 	const count = countSignatures(input);
 	if (!count.reached) {
 		const ignored = count.entries.filter((entry) => entry.verdict !== "counts" && entry.verdict !== "empty");
-		const why = ignored.length === 0 ? "" : ` (not counted: ${describeIgnored(ignored)})`;
+		const why = ignored.length === 0 ? "" : ` (not counted: ${describeIgnored(ignored, input.keys)})`;
 		throw new CountersignError("threshold", where, `expected ${String(count.threshold)} valid signatures, got ${String(count.votes.size)}${why}`);
 	}
 }
@@ -745,8 +2184,8 @@ function parseSuccinct(raw, where) {
 		...parseRoleKeys(raw, where)
 	};
 }
-function parseDelegations(raw, where) {
-	const keys = parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys"));
+function parseDelegations(reader, raw, where) {
+	const keys = parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys"), reader);
 	if (raw.has("roles") === raw.has("succinct_roles")) throw new CountersignError("delegations-invalid", where, "expected exactly one of roles and succinct_roles");
 	if (raw.has("succinct_roles")) return {
 		kind: "succinct",
@@ -1033,18 +2472,18 @@ function parseRoles(value, where) {
 		targets: role("targets")
 	};
 }
-function parseRootSigned(raw, where) {
+function parseRootSignedAs(reader, raw, where) {
 	return {
 		kind: "root",
 		...parseSignedHeader(raw, "root", where),
 		consistentSnapshot: raw.has("consistent_snapshot") ? booleanField(raw, "consistent_snapshot", where) : false,
-		keys: parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys")),
+		keys: parseKeyTable(objectField(raw, "keys", where), jsonPath(where, "keys"), reader),
 		roles: parseRoles(objectField(raw, "roles", where), jsonPath(where, "roles")),
 		binding: parseBinding(raw, where)
 	};
 }
-function parseRoot(bytes) {
-	return parseMetadata(bytes, parseRootSigned);
+function parseRootAs(reader, bytes) {
+	return parseMetadata(bytes, (raw, where) => parseRootSignedAs(reader, raw, where));
 }
 
 // src/tuf/targets.ts
@@ -1070,7 +2509,7 @@ function parseEntry(name, value, path) {
 		return entryAt(name, value, jsonPath(path, name));
 	}
 }
-function parseTargetsSigned(raw, where) {
+function parseTargetsSignedAs(reader, raw, where) {
 	const header = parseSignedHeader(raw, "targets", where);
 	const path = jsonPath(where, "targets");
 	const targets = /* @__PURE__ */ new Map();
@@ -1078,7 +2517,7 @@ function parseTargetsSigned(raw, where) {
 		const { targetPath, file } = parseEntry(name, value, path);
 		targets.set(targetPath, file);
 	}
-	const delegations = raw.has("delegations") ? parseDelegations(objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
+	const delegations = raw.has("delegations") ? parseDelegations(reader, objectField(raw, "delegations", where), jsonPath(where, "delegations")) : null;
 	return {
 		kind: "targets",
 		...header,
@@ -1087,8 +2526,8 @@ function parseTargetsSigned(raw, where) {
 		binding: parseBinding(raw, where)
 	};
 }
-function parseTargets(bytes) {
-	return parseMetadata(bytes, parseTargetsSigned);
+function parseTargetsAs(reader, bytes) {
+	return parseMetadata(bytes, (raw, where) => parseTargetsSignedAs(reader, raw, where));
 }
 
 // src/tuf/trusted-set.ts
@@ -1108,7 +2547,7 @@ function requireUnexpired(role, file, time, code) {
 }
 function trustInitialRoot(bytes, time) {
 	return outcomeOf(() => {
-		const root = parseRoot(bytes);
+		const root = parseRootAs("client", bytes);
 		requireTopLevel(root.signed, "root", root);
 		requireRootBinding(root.signed, root);
 		return {
@@ -1133,7 +2572,7 @@ function requireRootTransition(current, next) {
 function updateRoot(set, bytes) {
 	return outcomeOf(() => {
 		if (set.rootIsFinal) throw new CountersignError("order", "root", "expected roots before all other files");
-		const root = parseRoot(bytes);
+		const root = parseRootAs("client", bytes);
 		requireRootTransition(set.root, root);
 		return {
 			...set,
@@ -1224,7 +2663,7 @@ function updateTargets(set, role, delegator, bytes) {
 		const entry = requireFinalSnapshot(set).meta.get(role);
 		if (entry === void 0) throw new CountersignError("not-in-snapshot", role, "expected an entry in the snapshot, got none");
 		requireLengthAndHashes(bytes, entry, role);
-		const file = parseTargets(bytes);
+		const file = parseTargetsAs("client", bytes);
 		const where = nameAt(role, file);
 		requireThreshold({
 			payload: file.payload,

@@ -1,9 +1,64 @@
-import { n as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { M as CountersignError } from "./core.js";
+import { createRequire } from "node:module";
 import { randomBytes, randomUUID } from "node:crypto";
-import { open, rm, rmdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, open, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { getSystemErrorMap } from "node:util";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+
+// \0rolldown/runtime.js
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
+
+// src/disk/errno-words.ts
+const WORDS = /* @__PURE__ */ new Map([
+	["ENOENT", "there is no such file or directory"],
+	["ENOTDIR", "a file stands where a directory is needed"],
+	["EISDIR", "a directory stands where a file is needed"],
+	["EEXIST", "something of this name is there already"],
+	["ENOTEMPTY", "the directory is not empty"],
+	["EACCES", "this account is not allowed to"],
+	["EPERM", "the system does not allow it"],
+	["EROFS", "the file system is read-only"],
+	["ENOSPC", "no space is left on the disk"],
+	["EDQUOT", "the quota of this account is used up"],
+	["EFBIG", "the file would be larger than the file system allows"],
+	["EMFILE", "this program has too many files open"],
+	["ENFILE", "the system has too many files open"],
+	["ELOOP", "symbolic links lead in a circle"],
+	["ENAMETOOLONG", "the name is longer than the file system allows"],
+	["EIO", "the disk could not be read or written"],
+	["EXDEV", "it would have to move to another file system"],
+	["EBUSY", "another program uses it"],
+	["ETXTBSY", "it is a program that is running"],
+	["ENXIO", "it is no regular file"],
+	["EPIPE", "the reader has closed its end"],
+	["ECONNREFUSED", "nothing listens there (the connection was refused)"],
+	["ECONNRESET", "the connection was reset"],
+	["ECONNABORTED", "the connection was broken off"],
+	["EHOSTUNREACH", "there is no way to the host"],
+	["ENETUNREACH", "there is no way to its network"],
+	["ETIMEDOUT", "no answer came in time"],
+	["ENOTFOUND", "no host of this name was found"],
+	["EAI_AGAIN", "the name of the host could not be looked up just now"],
+	["UND_ERR_CONNECT_TIMEOUT", "no connection came about in time"],
+	["UND_ERR_SOCKET", "the connection was closed"],
+	["UND_ERR_ABORTED", "the connection was broken off"],
+	["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "the answer is not as long as it says"],
+	["DEPTH_ZERO_SELF_SIGNED_CERT", "the certificate is signed by itself"],
+	["SELF_SIGNED_CERT_IN_CHAIN", "the certificate leads to an authority that this machine does not know"],
+	["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "the certificate leads to an authority that this machine does not know"],
+	["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "the certificate leads to an authority that this machine does not know"],
+	["CERT_HAS_EXPIRED", "the certificate has expired"],
+	["ERR_TLS_CERT_ALTNAME_INVALID", "the certificate is for another name"],
+	["ERR_INVALID_ARG_VALUE", "the name holds what no name can hold"]
+]);
+function errnoWords(name) {
+	const words = WORDS.get(name);
+	if (words !== void 0) return words;
+	for (const [system, message] of getSystemErrorMap().values()) if (system === name) return message;
+	return "the system could not do it";
+}
 
 // src/disk/atomic-file.ts
 const TEMPORARY_PREFIX = ".tmp-";
@@ -12,9 +67,10 @@ function errnoOf(error) {
 	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 function ioError(where, expected, error) {
-	const errno = errnoOf(error) ?? "an unnamed failure";
-	if (error instanceof Error && errnoOf(error) === null) return error;
-	return new CountersignError("io", where, `expected ${expected}, got ${errno}`, { cause: error });
+	const errno = errnoOf(error);
+	if (error instanceof Error && errno === null) return error;
+	const why = errno === null ? "the system could not do it" : errnoWords(errno);
+	return new CountersignError("io", where, `expected ${expected}, but ${why}`, { cause: error });
 }
 async function orIoError(where, expected, operation) {
 	try {
@@ -1499,4 +1555,31 @@ async function release(hold) {
 	}
 }
 
-export { ioError as a, ignoring as i, TEMPORARY_PREFIX as n, orIoError as o, errnoOf as r, writeTemporary as s, withLock as t };
+// src/disk/make-directory.ts
+async function isThere(path) {
+	try {
+		await stat(path);
+		return true;
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw error;
+		return false;
+	}
+}
+async function makeDirectories(path, mode = 511) {
+	const missing = [];
+	for (let at = resolve(path); !await isThere(at); at = dirname(at)) {
+		missing.unshift(at);
+		if (dirname(at) === at) break;
+	}
+	let made = null;
+	for (const directory of missing) try {
+		await mkdir(directory, { mode });
+		made ??= directory;
+	} catch (error) {
+		if (errnoOf(error) !== "EEXIST") throw error;
+	}
+	if (missing.length === 0 && !(await stat(path)).isDirectory()) throw Object.assign(/* @__PURE__ */ new Error("not a directory"), { code: "ENOTDIR" });
+	return made;
+}
+
+export { ignoring as a, writeTemporary as c, errnoOf as i, withLock as n, ioError as o, TEMPORARY_PREFIX as r, orIoError as s, makeDirectories as t };
