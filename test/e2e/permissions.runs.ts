@@ -32,6 +32,11 @@ function of(job: string, ...permissions: readonly string[]): readonly Line[] {
   return LINES.filter((line) => line.job === job && (permissions.length === 0 || permissions.includes(line.permission)));
 }
 
+/** How a run names what it misses: pull requests are read before they are written, so the first that is refused may ask for less. */
+function asSaid(permission: string): RegExp {
+  return new RegExp(permission.replace(/^pull-requests: write$/, 'pull-requests: (?:read|write)'));
+}
+
 describe('without one of its permissions', () => {
   let project: Project;
   let workflow: string;
@@ -66,7 +71,7 @@ describe('without one of its permissions', () => {
     // The step that fails is an action of others, which says it in its own words.
     if (job === 'deploy' && permission === 'contents: read') return;
     expect(annotations(runs)).toContain('permission-missing');
-    expect(annotations(runs)).toContain(permission);
+    expect(annotations(runs)).toMatch(asSaid(permission));
   }
 
   test('every line of the workflow is named here', () => {
@@ -154,7 +159,7 @@ describe('without one of its permissions', () => {
         project.github.commit('acme/app', 'main', { '.github/workflows/release.yml': releaseWorkflow({ more }) });
         expect(jobOf(runs, 'countersign').result).toBe('failure');
         expect(annotations(runs)).toContain('permission-missing');
-        expect(annotations(runs)).toContain(permission);
+        expect(annotations(runs)).toMatch(asSaid(permission));
         requireSuccess(await project.tag('dave', `${tag}-again`));
       },
     );
