@@ -17,7 +17,6 @@ export const MAX_VERSION_STEP = 10_000;
  * @throws `fast-forward`
  */
 export function requireStep(name: RoleName, version: number, published: number): void {
-  // @check version-step
   if (version <= published + MAX_VERSION_STEP) return;
   const detail = `expected a version at most ${String(MAX_VERSION_STEP)} above the published ${String(published)}: whoever has a key of this role raised it`;
   throw new CountersignError('fast-forward', `${name}@${String(version)}`, `${detail}; revoke that key`);
