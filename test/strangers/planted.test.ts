@@ -25,7 +25,7 @@ afterAll(async () => {
 const SHOWN = [
   { name: 'any-carrier', from: 1, step: 1, by: /^(votes|decisions)$/ },
   { name: 'any-refusal', from: 1, step: 1, by: /^(votes|decisions)$/ },
-  { name: 'first-page', from: 1, step: 1, by: /^(votes|decisions|effects)$/ },
+  { name: 'first-page', from: 31, step: 1, by: /^(votes|decisions|effects)$/ },
   { name: 'any-status', from: 1, step: 1, by: /^(effects|texts)$/ },
   { name: 'stops-at-junk', from: 1, step: 1, by: /^(votes|decisions|effects|texts)$/ },
   { name: 'lists-pulls', from: 20, step: 10, by: /^requests$/ },

@@ -9,7 +9,7 @@ import { keyOf, linesOf } from '../interleavings/signed-file.ts';
 import { SIGNERS } from './people.ts';
 
 const MARKER = '<!-- countersign:status -->';
-const FEW = 5;
+const FEW = 2;
 /** A page of the host's lists. */
 const PAGE = 100;
 
