@@ -115,12 +115,16 @@ export class Freshness {
     }
   }
 
-  /** What nobody signed is not served, or told: files of other bytes than their names say, and others that nothing signed lists. */
+  /**
+   * What nobody signed is not served, or told: files of other bytes than their names say, and others that nothing signed lists. A version that is held back
+   * since some of its bytes are missing has been signed, and its other bytes may wait at the site.
+   */
   #requireTold(when: string, said: string): void {
     const { commits } = this.#story.history;
     const { deployed } = this.#story.ground;
     const tree = [...commits.tree(deployed)];
-    const files = tree.flatMap(([path]) => (path.startsWith('metadata/') ? [commits.signed(deployed, path)] : []));
+    const served = tree.flatMap(([path]) => (path.startsWith('metadata/') ? [commits.signed(deployed, path)] : []));
+    const files = [...served, ...this.honest.signedAt(commits.head('tuf'))];
     const listed = new Set(files.flatMap((file) => [...(file?.targets.values() ?? [])].flatMap((entry) => DIGEST.exec(entry)?.[1] ?? [])));
     for (const [path, id] of tree) {
       const digest = DIGEST.exec(path)?.[1];

@@ -55,6 +55,14 @@ export class Honest {
     }).length;
   }
 
+  /** The role files of a commit that enough people have signed. */
+  signedAt(commit: string | null): readonly SignedFile[] {
+    return ROLES.flatMap((role) => {
+      const file = this.#history.commits.role(commit, role);
+      return file !== null && this.count(role, file) >= this.needed(role) ? [file] : [];
+    });
+  }
+
   needed(role: string): number {
     return role === 'targets' || role === 'root' ? TOP_THRESHOLD : this.#judge.threshold(role);
   }
