@@ -121,6 +121,13 @@ export class Freshness {
     const { deployed } = this.#story.ground;
     const tree = [...commits.tree(deployed)];
     const files = tree.flatMap(([path]) => (path.startsWith('metadata/') ? [commits.signed(deployed, path)] : []));
+    // What enough people have signed may be there before clients are told of it: its role is held back while others of its files are missing.
+    const merged = commits.head('tuf');
+    for (const [path] of merged === null ? [] : commits.tree(merged)) {
+      const role = /^metadata\/([a-z]+)\.json$/.exec(path)?.[1];
+      const file = merged === null || role === undefined ? null : commits.signed(merged, path);
+      if (role !== undefined && file !== null && this.honest.count(role, file) >= this.honest.needed(role)) files.push(file);
+    }
     const listed = new Set(files.flatMap((file) => [...(file?.targets.values() ?? [])].flatMap((entry) => DIGEST.exec(entry)?.[1] ?? [])));
     for (const [path, id] of tree) {
       const digest = DIGEST.exec(path)?.[1];
