@@ -24,7 +24,8 @@ net.connect = function reachHere(...args) {
 const { connect } = tls;
 tls.connect = function connectHere(...args) {
   const [options, ...rest] = args;
-  if (typeof options !== 'object' || options === null || options.socket || (options.host ?? options.hostname) !== host) return connect.apply(this, args);
+  if (typeof options !== 'object' || options === null || options.socket || (options.host ?? options.hostname) !== host)
+    return connect.apply(this, args);
   return connect.call(this, { ...options, host: '127.0.0.1', hostname: undefined, port: Number(port), servername: host }, ...rest);
 };
 syncBuiltinESMExports();
