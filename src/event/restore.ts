@@ -45,29 +45,43 @@ function approversOf(commit: CommitSha, listening: Listening, { standings }: Col
   });
 }
 
+/** Whether more people stand by the one, or as many and earlier. */
+function isBetter(one: Support, than: Support): boolean {
+  return one.people.size === than.people.size ? one.since < than.since : one.people.size > than.people.size;
+}
+
 /**
  * The commit that an event goes back to: one at which more people have signed than stand by what is there now, or as many and earlier. Null where nobody has
  * written over anything that was signed.
+ *
+ * Where what is there has a problem, as many that stand by an older commit of the same content are enough: something was put beside what they signed. An
+ * approval of a custody signer is of the commit that it names, so one of a commit with a problem is of nothing. The order is the same whatever is there, so
+ * that an event whose contents all have the problem comes to rest.
  */
 export function signedCommit(facts: EventFacts, base: Base | null): CommitSha | null {
   if (facts.rewritten.size === 0) return null;
+  const { headSha } = facts.pull;
   const proposal = readProposal(facts.changes, base);
   const listening = listenTo(facts.changes.keys(), proposal, base);
   const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+  const signedAt = (commit: CommitSha): Support => supportOf(facts.payloadsAt.get(commit) ?? new Map(), facts, listening, collected);
   const at = (commit: CommitSha): Support => {
-    const { people, since } = supportOf(facts.payloadsAt.get(commit) ?? new Map(), facts, listening, collected);
+    const { people, since } = signedAt(commit);
     return { people: new Set([...people, ...approversOf(commit, listening, collected)]), since };
   };
   const isReadable = proposal.problems.length === 0;
-  const head = isReadable ? at(facts.pull.headSha) : { people: new Set<string>(), since: Infinity };
-  let best: { readonly commit: CommitSha; readonly support: Support } | null = null;
-  for (const commit of facts.rewritten) {
-    const support = at(commit);
-    const than = best?.support ?? head;
-    if (support.people.size === 0) continue;
-    if (support.people.size > than.people.size || (support.people.size === than.people.size && support.since < than.since)) {
-      best = { commit, support };
+  let best = { commit: headSha, support: isReadable ? at(headSha) : signedAt(headSha) };
+  // From the oldest on; a commit that changes the same as the head is the head's own content, and none after it is older.
+  let isOlder = !isReadable;
+  for (const commit of [...facts.payloadsAt.keys()].filter((one) => one !== headSha).reverse()) {
+    if (!facts.rewritten.has(commit)) {
+      isOlder = false;
+      continue;
     }
+    const support = at(commit);
+    if (support.people.size === 0) continue;
+    const isTie = !isBetter(best.support, support) && !isBetter(support, best.support);
+    if (isBetter(support, best.support) || (isTie && isOlder && best.commit === headSha)) best = { commit, support };
   }
-  return best?.commit ?? null;
+  return best.commit === headSha ? null : best.commit;
 }

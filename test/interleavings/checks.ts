@@ -119,14 +119,17 @@ export class Checks {
       this.problem(`${name} was merged from no pull request`);
       return;
     }
-    const at = views.flatMap((view) => pulls.flatMap(({ number }) => view.pulls.get(number) ?? [])).filter(({ state }) => state === 'open');
-    if (at.length === 0) this.problem(`${name} was merged by ${move.by} after #${last.number} had been closed`);
+    const seen = views.flatMap((view) => pulls.flatMap(({ number }) => view.pulls.get(number) ?? []));
+    if (!seen.some(({ state }) => state === 'open')) this.problem(`${name} was merged by ${move.by} after #${last.number} had been closed`);
     if (pulls.every(({ number }) => this.#abandoned.has(number)))
       this.problem(`${name} was merged by ${move.by} though #${last.number} was abandoned`);
     // Closed while the run went on: its draft may be gone, and the workflow must be repeated.
     if (pulls.some(({ state }) => state === 'closed'))
       for (const [path] of releaseTargets(file)) this.closedFirst.add(path.split('/')[0] ?? '');
-    const counted = at.map(({ posts }) => new Set(this.#judge.counted(role, file, posts).keys()));
+    // What was signed on one that somebody else has closed counts where its content is continued (docs/adr/0033).
+    const counted = seen
+      .filter(({ number }) => !this.#abandoned.has(number))
+      .map(({ posts }) => new Set(this.#judge.counted(role, file, posts).keys()));
     for (const person of valid) {
       if (!counted.some((one) => one.has(person)))
         this.problem(`${name} was merged with a signature of ${person.name} that does not count`);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// To which commit an event goes back whose signed content somebody has written over.
+import { describe, expect, test } from 'vitest';
+import type { EventFacts } from '../../src/event/facts.ts';
+import { signedCommit } from '../../src/event/restore.ts';
+import {
+  BASE,
+  CAROL,
+  DAVE,
+  eventOf,
+  lineOf,
+  NEXT,
+  OLD_COMMIT,
+  RELEASES_PATH,
+  review,
+  seal,
+  targetsSigned,
+  type Member,
+} from './support.ts';
+
+const OTHER = seal(targetsSigned({ version: 2, files: { 'v1/app': 'one', 'v2/app': 'another' } }));
+/** A change that no event may make. */
+const PROBLEM = { 'countersign.yaml': new TextEncoder().encode('people: []\n') };
+
+/** An event with one content at its head and one at an earlier commit, and who has signed which, in this order. */
+function written(
+  head: Uint8Array,
+  before: Uint8Array,
+  signed: readonly (readonly [Member, Uint8Array])[],
+  more: Record<string, Uint8Array> = {},
+): EventFacts {
+  return eventOf({
+    changes: { [RELEASES_PATH]: head, ...more },
+    before: { [RELEASES_PATH]: before },
+    rewritten: [OLD_COMMIT],
+    reviews: signed.map(([one, file]) => review(one, [lineOf(one, 'releases', file)])),
+  });
+}
+
+describe('an event goes back', () => {
+  const rows: Readonly<Record<string, readonly [EventFacts, 'goes back' | 'stays']>> = {
+    'where nobody signed what is there': [written(OTHER, NEXT, [[CAROL, NEXT]]), 'goes back'],
+    'where fewer signed what is there': [
+      written(OTHER, NEXT, [
+        [CAROL, OTHER],
+        [CAROL, NEXT],
+        [DAVE, NEXT],
+      ]),
+      'goes back',
+    ],
+    'not where more signed what is there': [
+      written(NEXT, OTHER, [
+        [DAVE, OTHER],
+        [CAROL, NEXT],
+        [DAVE, NEXT],
+      ]),
+      'stays',
+    ],
+    'where as many signed what is there, but later': [
+      written(OTHER, NEXT, [
+        [CAROL, NEXT],
+        [DAVE, OTHER],
+      ]),
+      'goes back',
+    ],
+    'not where as many signed what is there, and earlier': [
+      written(NEXT, OTHER, [
+        [CAROL, NEXT],
+        [DAVE, OTHER],
+      ]),
+      'stays',
+    ],
+    'where only junk was put beside what was signed': [written(NEXT, NEXT, [[CAROL, NEXT]], PROBLEM), 'goes back'],
+    'where what is there has a problem, and fewer signed it': [written(OTHER, NEXT, [[CAROL, NEXT]], PROBLEM), 'goes back'],
+    'not where what is there has a problem, but more signed it': [
+      written(
+        NEXT,
+        OTHER,
+        [
+          [DAVE, OTHER],
+          [CAROL, NEXT],
+          [DAVE, NEXT],
+        ],
+        PROBLEM,
+      ),
+      'stays',
+    ],
+    'not where what is there has a problem, but as many signed it, and earlier': [
+      written(
+        NEXT,
+        OTHER,
+        [
+          [CAROL, NEXT],
+          [DAVE, OTHER],
+        ],
+        PROBLEM,
+      ),
+      'stays',
+    ],
+    'not where nobody has signed anything': [written(OTHER, NEXT, []), 'stays'],
+  };
+  test.each(Object.entries(rows))('%s', (_, [event, expected]) => {
+    expect(signedCommit(event, BASE)).toBe(expected === 'stays' ? null : OLD_COMMIT);
+  });
+});
