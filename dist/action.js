@@ -8398,33 +8398,43 @@ function approversOf(commit, listening, { standings }) {
 		return standing?.state === "APPROVED" && standing.review.commitSha === commit ? [name] : [];
 	});
 }
+function isBetter(one, than) {
+	return one.people.size === than.people.size ? one.since < than.since : one.people.size > than.people.size;
+}
 function signedCommit(facts, base) {
 	if (facts.rewritten.size === 0) return null;
+	const { headSha } = facts.pull;
 	const proposal = readProposal(facts.changes, base);
 	const listening = listenTo(facts.changes.keys(), proposal, base);
 	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const signedAt = (commit) => supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
 	const at = (commit) => {
-		const { people, since } = supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
+		const { people, since } = signedAt(commit);
 		return {
 			people: /* @__PURE__ */ new Set([...people, ...approversOf(commit, listening, collected)]),
 			since
 		};
 	};
-	const head = proposal.problems.length === 0 ? at(facts.pull.headSha) : {
-		people: /* @__PURE__ */ new Set(),
-		since: Infinity
+	const isReadable = proposal.problems.length === 0;
+	let best = {
+		commit: headSha,
+		support: isReadable ? at(headSha) : signedAt(headSha)
 	};
-	let best = null;
-	for (const commit of facts.rewritten) {
+	let isOlder = !isReadable;
+	for (const commit of [...facts.payloadsAt.keys()].filter((one) => one !== headSha).reverse()) {
+		if (!facts.rewritten.has(commit)) {
+			isOlder = false;
+			continue;
+		}
 		const support = at(commit);
-		const than = best?.support ?? head;
 		if (support.people.size === 0) continue;
-		if (support.people.size > than.people.size || support.people.size === than.people.size && support.since < than.since) best = {
+		const isTie = !isBetter(best.support, support) && !isBetter(support, best.support);
+		if (isBetter(support, best.support) || isTie && isOlder && best.commit === headSha) best = {
 			commit,
 			support
 		};
 	}
-	return best?.commit ?? null;
+	return best.commit === headSha ? null : best.commit;
 }
 
 // src/event/decide-gather.ts
@@ -13194,7 +13204,7 @@ function proxyOf(env, names) {
 	const { name, text } = found;
 	const trimmed = text.trim();
 	const full = trimmed.includes("://") ? trimmed : `http://${trimmed}`;
-	const url = URL.canParse(full) ? new URL(full) : refuse$5(name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
+	const url = URL.canParse(full) ? new URL(full) : refuse$5(name, "expected the URL of a proxy, such as http://HOST:PORT, got a text that is none");
 	if (url.protocol.startsWith("socks")) refuse$5(name, "expected an http or https proxy; SOCKS proxies are not supported");
 	if (url.protocol !== "http:" && url.protocol !== "https:") refuse$5(name, "expected the URL of an http or https proxy, such as http://HOST:PORT, got another scheme");
 	return {
@@ -14833,6 +14843,191 @@ function runOf(answer) {
 	};
 }
 
+// src/forge/github/objects.ts
+const REGULAR_MODES = /* @__PURE__ */ new Set(["100644", "100755"]);
+const MAX_TREES = 500;
+const READS_AT_ONCE = 8;
+const HISTORY_PAGE = 100;
+const MAX_HISTORY_PAGES = 20;
+const HISTORY = `query History($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!, $first: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    object(oid: $commit) {
+      ... on Commit {
+        history(path: $path, first: $first, after: $after) {
+          pageInfo { hasNextPage endCursor }
+          nodes { file(path: $path) { oid type mode } }
+        }
+      }
+    }
+  }
+}`;
+async function readTreeId(place, commit) {
+	const purpose = {
+		what: `commit ${commit}`,
+		needs: "contents: read"
+	};
+	const found = await send(place, "GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { commit_sha: commit }, purpose);
+	return parseBlobId$1(textOf$2(childOf(answerOf$1(found, purpose.what), "tree"), "sha"), purpose.what);
+}
+async function readTree(place, treeId) {
+	const entries = /* @__PURE__ */ new Map();
+	let level = [{
+		id: treeId,
+		prefix: ""
+	}];
+	for (let count = 1; level.length > 0; count += level.length) {
+		if (count > MAX_TREES) throw new CountersignError("too-large", `tree ${treeId}`, `expected at most ${String(MAX_TREES)} directories`);
+		const below = [];
+		await eachOf(level, async (directory) => void below.push(...await readDirectory(place, directory, entries)));
+		level = below;
+	}
+	return entries;
+}
+async function readDirectory(place, { id, prefix }, entries) {
+	const whole = await readOneTree(place, id, true);
+	const isWhole = !flagOf(whole, "truncated");
+	const found = isWhole ? whole : await readOneTree(place, id, false);
+	if (!isWhole && flagOf(found, "truncated")) throw new CountersignError("too-large", found.where, "expected a directory that GitHub gives in one answer");
+	const below = [];
+	for (const entry of childrenOf$1(found, "tree")) {
+		const path = prefix + textOf$2(entry, "path");
+		if (textOf$2(entry, "type") !== "tree") addEntry(entries, path, entry);
+		else if (!isWhole) below.push({
+			id: parseBlobId$1(textOf$2(entry, "sha"), entry.where),
+			prefix: `${path}/`
+		});
+	}
+	return below;
+}
+async function eachOf(items, work) {
+	const waiting = items.values();
+	const one = async () => {
+		for (const item of waiting) await work(item);
+	};
+	await Promise.all(Array.from({ length: Math.min(READS_AT_ONCE, items.length) }, one));
+}
+async function readOneTree(place, treeId, isRecursive) {
+	const purpose = {
+		what: `tree ${treeId}`,
+		needs: "contents: read"
+	};
+	const parameters = {
+		tree_sha: treeId,
+		...isRecursive ? { recursive: "1" } : {}
+	};
+	return answerOf$1(await send(place, "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", parameters, purpose), purpose.what);
+}
+function addEntry(entries, path, entry) {
+	const id = parseBlobId$1(textOf$2(entry, "sha"), entry.where);
+	addTreeEntry(entries, path, {
+		type: textOf$2(entry, "type"),
+		mode: textOf$2(entry, "mode"),
+		id,
+		size: countOrNull(entry, "size") ?? 0
+	});
+}
+function addTreeEntry(entries, path, { type, mode, id, size }) {
+	const isPlain = type === "blob" && REGULAR_MODES.has(mode) && !path.includes("�") && !entries.has(path);
+	entries.set(path, {
+		kind: isPlain ? "file" : "other",
+		id,
+		size
+	});
+}
+async function readHistory(place, commit, path, limit) {
+	const ids = /* @__PURE__ */ new Set();
+	const purpose = {
+		what: `history of ${commit}`,
+		needs: "contents: read"
+	};
+	let after = null;
+	for (let page = 0; page < MAX_HISTORY_PAGES && ids.size < limit; page++) {
+		const variables = {
+			owner: place.owner,
+			name: place.repo,
+			commit,
+			path,
+			first: Math.min(HISTORY_PAGE, Math.max(limit, 10)),
+			after
+		};
+		const data = await query(place, HISTORY, variables, purpose, "repeatable");
+		const object = childOrNull(childOf(data, "repository"), "object");
+		if (object === null) throw new CountersignError("io", purpose.what, "expected the commit, got none");
+		const history = childOf(object, "history");
+		for (const node of childrenOf$1(history, "nodes")) {
+			const file = childOrNull(node, "file");
+			if (file !== null && ids.size < limit && isRegularFile(file)) ids.add(parseBlobId$1(textOf$2(file, "oid"), file.where));
+		}
+		const pages = childOf(history, "pageInfo");
+		after = flagOf(pages, "hasNextPage") ? textOrNull(pages, "endCursor") : null;
+		if (after === null) break;
+	}
+	return [...ids];
+}
+function isRegularFile(file) {
+	const type = textOrNull(file, "type");
+	if (type === null) throw unexpected(file.where, "a type", type);
+	return type === "blob" && REGULAR_MODES.has(countOf(file, "mode").toString(8));
+}
+
+// src/forge/github/blobs.ts
+const BLOBS_AT_ONCE = 10;
+const PURPOSE$2 = {
+	what: "files",
+	needs: "contents: read"
+};
+async function readBlobs(place, ids) {
+	const blobs = /* @__PURE__ */ new Map();
+	const wanted = [...new Set(ids)];
+	for (let at = 0; at < wanted.length; at += BLOBS_AT_ONCE) {
+		const some = wanted.slice(at, at + BLOBS_AT_ONCE);
+		if (some.length > 1) for (const [id, bytes] of await readTexts(place, some)) blobs.set(id, bytes);
+	}
+	await eachOf(wanted.filter((id) => !blobs.has(id)), async (id) => void blobs.set(id, await readBlob(place, id)));
+	return blobs;
+}
+async function readTexts(place, ids) {
+	const names = ids.map((_, at) => `b${String(at)}`);
+	const objects = names.map((name) => `${name}: object(oid: $${name}) { ... on Blob { text } }`);
+	const document = `query Blobs($owner: String!, $name: String!, ${names.map((name) => `$${name}: GitObjectID!`).join(", ")}) {
+    repository(owner: $owner, name: $name) { ${objects.join(" ")} }
+  }`;
+	const variables = Object.fromEntries(ids.map((id, at) => [`b${String(at)}`, id]));
+	const texts = /* @__PURE__ */ new Map();
+	try {
+		const data = await query(place, document, {
+			owner: place.owner,
+			name: place.repo,
+			...variables
+		}, PURPOSE$2, "repeatable");
+		const repository = childOf(data, "repository");
+		for (const [at, id] of ids.entries()) {
+			const object = childOrNull(repository, `b${String(at)}`);
+			const text = object === null ? null : textOrNull(object, "text");
+			const bytes = text === null ? null : Buffer.from(text);
+			if (bytes !== null && idOf(bytes) === id) texts.set(id, bytes);
+		}
+	} catch (error) {
+		if (!mayHaveHappened(error)) throw error;
+	}
+	return texts;
+}
+async function readBlob(place, id) {
+	const purpose = {
+		what: `blob ${id}`,
+		needs: "contents: read"
+	};
+	const found = answerOf$1(await send(place, "GET /repos/{owner}/{repo}/git/blobs/{file_sha}", { file_sha: id }, purpose), purpose.what);
+	if (textOf$2(found, "encoding") !== "base64") throw new CountersignError("io", found.where, "expected base64, got another encoding");
+	const bytes = Buffer.from(textOf$2(found, "content"), "base64");
+	const hash = idOf(bytes);
+	if (hash !== id) throw new CountersignError("io", found.where, `expected the blob of this id, got ${hash}`);
+	return bytes;
+}
+function idOf(bytes) {
+	return createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex");
+}
+
 // src/forge/github/budget.ts
 const RESOURCES = ["core", "graphql"];
 var RequestBudget = class {
@@ -15403,150 +15598,6 @@ function commentOf(answer) {
 		author: authorOf(answer, "user"),
 		body: bodyOf$2(answer)
 	};
-}
-
-// src/forge/github/objects.ts
-const REGULAR_MODES = /* @__PURE__ */ new Set(["100644", "100755"]);
-const MAX_TREES = 500;
-const READS_AT_ONCE = 8;
-const HISTORY_PAGE = 100;
-const MAX_HISTORY_PAGES = 20;
-const HISTORY = `query History($owner: String!, $name: String!, $commit: GitObjectID!, $path: String!, $first: Int!, $after: String) {
-  repository(owner: $owner, name: $name) {
-    object(oid: $commit) {
-      ... on Commit {
-        history(path: $path, first: $first, after: $after) {
-          pageInfo { hasNextPage endCursor }
-          nodes { file(path: $path) { oid type mode } }
-        }
-      }
-    }
-  }
-}`;
-async function readTreeId(place, commit) {
-	const purpose = {
-		what: `commit ${commit}`,
-		needs: "contents: read"
-	};
-	const found = await send(place, "GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { commit_sha: commit }, purpose);
-	return parseBlobId$1(textOf$2(childOf(answerOf$1(found, purpose.what), "tree"), "sha"), purpose.what);
-}
-async function readTree(place, treeId) {
-	const entries = /* @__PURE__ */ new Map();
-	let level = [{
-		id: treeId,
-		prefix: ""
-	}];
-	for (let count = 1; level.length > 0; count += level.length) {
-		if (count > MAX_TREES) throw new CountersignError("too-large", `tree ${treeId}`, `expected at most ${String(MAX_TREES)} directories`);
-		const below = [];
-		await eachOf(level, async (directory) => void below.push(...await readDirectory(place, directory, entries)));
-		level = below;
-	}
-	return entries;
-}
-async function readDirectory(place, { id, prefix }, entries) {
-	const whole = await readOneTree(place, id, true);
-	const isWhole = !flagOf(whole, "truncated");
-	const found = isWhole ? whole : await readOneTree(place, id, false);
-	if (!isWhole && flagOf(found, "truncated")) throw new CountersignError("too-large", found.where, "expected a directory that GitHub gives in one answer");
-	const below = [];
-	for (const entry of childrenOf$1(found, "tree")) {
-		const path = prefix + textOf$2(entry, "path");
-		if (textOf$2(entry, "type") !== "tree") addEntry(entries, path, entry);
-		else if (!isWhole) below.push({
-			id: parseBlobId$1(textOf$2(entry, "sha"), entry.where),
-			prefix: `${path}/`
-		});
-	}
-	return below;
-}
-async function eachOf(items, work) {
-	const waiting = items.values();
-	const one = async () => {
-		for (const item of waiting) await work(item);
-	};
-	await Promise.all(Array.from({ length: Math.min(READS_AT_ONCE, items.length) }, one));
-}
-async function readOneTree(place, treeId, isRecursive) {
-	const purpose = {
-		what: `tree ${treeId}`,
-		needs: "contents: read"
-	};
-	const parameters = {
-		tree_sha: treeId,
-		...isRecursive ? { recursive: "1" } : {}
-	};
-	return answerOf$1(await send(place, "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", parameters, purpose), purpose.what);
-}
-function addEntry(entries, path, entry) {
-	const id = parseBlobId$1(textOf$2(entry, "sha"), entry.where);
-	addTreeEntry(entries, path, {
-		type: textOf$2(entry, "type"),
-		mode: textOf$2(entry, "mode"),
-		id,
-		size: countOrNull(entry, "size") ?? 0
-	});
-}
-function addTreeEntry(entries, path, { type, mode, id, size }) {
-	const isPlain = type === "blob" && REGULAR_MODES.has(mode) && !path.includes("�") && !entries.has(path);
-	entries.set(path, {
-		kind: isPlain ? "file" : "other",
-		id,
-		size
-	});
-}
-async function readBlobs(place, ids) {
-	const blobs = /* @__PURE__ */ new Map();
-	await eachOf([...new Set(ids)], async (id) => void blobs.set(id, await readBlob(place, id)));
-	return blobs;
-}
-async function readBlob(place, id) {
-	const purpose = {
-		what: `blob ${id}`,
-		needs: "contents: read"
-	};
-	const found = answerOf$1(await send(place, "GET /repos/{owner}/{repo}/git/blobs/{file_sha}", { file_sha: id }, purpose), purpose.what);
-	if (textOf$2(found, "encoding") !== "base64") throw new CountersignError("io", found.where, "expected base64, got another encoding");
-	const bytes = Buffer.from(textOf$2(found, "content"), "base64");
-	const hash = createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex");
-	if (hash !== id) throw new CountersignError("io", found.where, `expected the blob of this id, got ${hash}`);
-	return bytes;
-}
-async function readHistory(place, commit, path, limit) {
-	const ids = /* @__PURE__ */ new Set();
-	const purpose = {
-		what: `history of ${commit}`,
-		needs: "contents: read"
-	};
-	let after = null;
-	for (let page = 0; page < MAX_HISTORY_PAGES && ids.size < limit; page++) {
-		const variables = {
-			owner: place.owner,
-			name: place.repo,
-			commit,
-			path,
-			first: Math.min(HISTORY_PAGE, Math.max(limit, 10)),
-			after
-		};
-		const data = await query(place, HISTORY, variables, purpose, "repeatable");
-		const object = childOrNull(childOf(data, "repository"), "object");
-		if (object === null) throw new CountersignError("io", purpose.what, "expected the commit, got none");
-		const history = childOf(object, "history");
-		for (const node of childrenOf$1(history, "nodes")) {
-			const file = childOrNull(node, "file");
-			if (file !== null && ids.size < limit && isRegularFile(file)) ids.add(parseBlobId$1(textOf$2(file, "oid"), file.where));
-		}
-		const pages = childOf(history, "pageInfo");
-		after = flagOf(pages, "hasNextPage") ? textOrNull(pages, "endCursor") : null;
-		if (after === null) break;
-	}
-	return [...ids];
-}
-function isRegularFile(file) {
-	const type = textOrNull(file, "type");
-	if (type === null) throw unexpected(file.where, "a type", type);
-	return type === "blob" && REGULAR_MODES.has(countOf(file, "mode").toString(8));
 }
 
 // src/forge/github/own-pulls.ts

@@ -2233,33 +2233,43 @@ function approversOf(commit, listening, { standings }) {
 		return standing?.state === "APPROVED" && standing.review.commitSha === commit ? [name] : [];
 	});
 }
+function isBetter(one, than) {
+	return one.people.size === than.people.size ? one.since < than.since : one.people.size > than.people.size;
+}
 function signedCommit(facts, base) {
 	if (facts.rewritten.size === 0) return null;
+	const { headSha } = facts.pull;
 	const proposal = readProposal(facts.changes, base);
 	const listening = listenTo(facts.changes.keys(), proposal, base);
 	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const signedAt = (commit) => supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
 	const at = (commit) => {
-		const { people, since } = supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
+		const { people, since } = signedAt(commit);
 		return {
 			people: /* @__PURE__ */ new Set([...people, ...approversOf(commit, listening, collected)]),
 			since
 		};
 	};
-	const head = proposal.problems.length === 0 ? at(facts.pull.headSha) : {
-		people: /* @__PURE__ */ new Set(),
-		since: Infinity
+	const isReadable = proposal.problems.length === 0;
+	let best = {
+		commit: headSha,
+		support: isReadable ? at(headSha) : signedAt(headSha)
 	};
-	let best = null;
-	for (const commit of facts.rewritten) {
+	let isOlder = !isReadable;
+	for (const commit of [...facts.payloadsAt.keys()].filter((one) => one !== headSha).reverse()) {
+		if (!facts.rewritten.has(commit)) {
+			isOlder = false;
+			continue;
+		}
 		const support = at(commit);
-		const than = best?.support ?? head;
 		if (support.people.size === 0) continue;
-		if (support.people.size > than.people.size || support.people.size === than.people.size && support.since < than.since) best = {
+		const isTie = !isBetter(best.support, support) && !isBetter(support, best.support);
+		if (isBetter(support, best.support) || isTie && isOlder && best.commit === headSha) best = {
 			commit,
 			support
 		};
 	}
-	return best?.commit ?? null;
+	return best.commit === headSha ? null : best.commit;
 }
 
 // src/event/decide-gather.ts

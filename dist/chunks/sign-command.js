@@ -161,7 +161,7 @@ async function isOwnBuild(change, place, options, console) {
 	return build.differing.length + build.missing.length === 0;
 }
 function keyUri(key) {
-	return /^[a-z][a-z0-9+.-]+:/i.test(key) ? key : `file:${key}`;
+	return /^[a-z][a-z0-9+.-]*:/i.test(key) && !/^[a-z]:[\\/]/i.test(key) ? key : `file:${key}`;
 }
 async function isLocal(event) {
 	const short = parseShortEvent(event);

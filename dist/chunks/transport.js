@@ -2902,7 +2902,7 @@ function proxyOf(env, names) {
 	const { name, text } = found;
 	const trimmed = text.trim();
 	const full = trimmed.includes("://") ? trimmed : `http://${trimmed}`;
-	const url = URL.canParse(full) ? new URL(full) : refuse(name, "expected the URL of a proxy, such as http://HOST:PORT, got another text");
+	const url = URL.canParse(full) ? new URL(full) : refuse(name, "expected the URL of a proxy, such as http://HOST:PORT, got a text that is none");
 	if (url.protocol.startsWith("socks")) refuse(name, "expected an http or https proxy; SOCKS proxies are not supported");
 	if (url.protocol !== "http:" && url.protocol !== "https:") refuse(name, "expected the URL of an http or https proxy, such as http://HOST:PORT, got another scheme");
 	return {

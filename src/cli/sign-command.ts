@@ -99,9 +99,9 @@ async function isOwnBuild(change: ChangeText, place: Workplace, options: SignOpt
   return build.differing.length + build.missing.length === 0;
 }
 
-/** A key as its URI: a text without a scheme is the name of a file. */
+/** A key as its URI: a text without a scheme is the name of a file, and so is one that begins with a drive of Windows. */
 function keyUri(key: string): string {
-  return /^[a-z][a-z0-9+.-]+:/i.test(key) ? key : `file:${key}`;
+  return /^[a-z][a-z0-9+.-]*:/i.test(key) && !/^[a-z]:[\\/]/i.test(key) ? key : `file:${key}`;
 }
 
 /** Whether an event is one of a local repository. */

@@ -341,20 +341,27 @@ describe('attacks 13 and 20: what a command asks the host', () => {
     expect((await gathered()) - before).toBeLessThan(25);
   });
 
-  test('events that ended unsigned above the signed state cost three requests each, and nothing once their role has moved on', async () => {
-    await openEvent(ground);
-    await ground.gather();
-    const few = await gathered();
-    for (let count = 0; count < 4; count++) {
-      const event = await openEvent(ground, 'docs');
-      await ground.abandon(event.number);
-    }
-    expect((await gathered()) - few).toBeLessThanOrEqual(4 * 3 + 2);
-    const next = await openEvent(ground, 'docs');
-    await ground.sign('alice', next.number);
-    await ground.gather();
-    await ground.publish();
-    expect((await gathered()) - few).toBeLessThanOrEqual(4);
+  test('events that ended unsigned cost two requests each above the signed state, and two for ten of them below it', async () => {
+    const requests = async (place: GitHubGround): Promise<number> => sumOf(await requestTable(github, async () => place.gather()), 'all');
+    /** Requests of a gather while so many events have ended unsigned, and once the next one of their role is published. */
+    const withEnded = async (count: number): Promise<{ readonly above: number; readonly below: number }> => {
+      const place = await GitHubGround.published(github, `app${String(++made)}`);
+      try {
+        await openEvent(place);
+        await place.gather();
+        for (let index = 0; index < count; index++) await place.abandon((await openEvent(place, 'docs')).number);
+        const above = await requests(place);
+        const next = await openEvent(place, 'docs');
+        await place.sign('alice', next.number);
+        await place.gather();
+        await place.publish();
+        return { above, below: await requests(place) };
+      } finally {
+        await place.close();
+      }
+    };
+    const [none, four] = [await withEnded(0), await withEnded(4)];
+    expect([four.above - none.above, four.below - none.below]).toEqual([4 * 2 + 2, 2]);
   });
 });
 

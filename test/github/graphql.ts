@@ -18,6 +18,8 @@ import type { World } from './world.ts';
 
 const SCHEMA = join(import.meta.dirname, '../../node_modules/@octokit/graphql-schema/schema.graphql');
 const ZERO = '0'.repeat(40);
+/** Bytes of a blob after which its text is cut. */
+const MAX_TEXT = 512_000;
 let schema: GraphQLSchema | null = null;
 
 /**
@@ -173,9 +175,10 @@ function objectNode(context: Context, repository: Repository, oid: string): Fiel
   const commit = object.type === 'commit' ? repository.objects.commit(oid) : null;
   if (commit !== null) return { ...common, ...commitNode(context, repository, commit) };
   if (object.type === 'blob') {
-    const text = object.body.toString('utf8');
     const isBinary = object.body.includes(0);
-    return { __typename: 'Blob', ...common, byteSize: object.body.length, isBinary, isTruncated: false, text: isBinary ? null : text };
+    const isTruncated = object.body.length > MAX_TEXT;
+    const text = isBinary ? null : object.body.toString('utf8', 0, MAX_TEXT);
+    return { __typename: 'Blob', ...common, byteSize: object.body.length, isBinary, isTruncated, text };
   }
   if (object.type === 'tree') return { __typename: 'Tree', ...common, entries: () => entries(context, repository, oid, '') };
   return { __typename: 'Tag', ...common, target: () => objectNode(context, repository, object.body.toString('latin1', 7, 47)) };

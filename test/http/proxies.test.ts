@@ -62,8 +62,8 @@ describe('the proxy of', () => {
       { http_proxy: 'ftp://127.0.0.1:21' },
       'http_proxy: expected the URL of an http or https proxy, such as http://HOST:PORT, got another scheme',
     ],
-    [{ http_proxy: 'http://' }, 'http_proxy: expected the URL of a proxy, such as http://HOST:PORT, got another text'],
-    [{ http_proxy: 'p:99999' }, 'http_proxy: expected the URL of a proxy, such as http://HOST:PORT, got another text'],
+    [{ http_proxy: 'http://' }, 'http_proxy: expected the URL of a proxy, such as http://HOST:PORT, got a text that is none'],
+    [{ http_proxy: 'p:99999' }, 'http_proxy: expected the URL of a proxy, such as http://HOST:PORT, got a text that is none'],
   ])('%j is refused', (env, expected) => {
     expect(() => readProxies(env)).toThrow(new CountersignError('usage', ...(expected.split(/: (.*)/s).slice(0, 2) as [string, string])));
   });

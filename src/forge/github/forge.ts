@@ -2,12 +2,13 @@
 import type { Account, BlobId, Comment, CommitSha, EndedPull, Forge, Pull, Review, TreeEntry } from '../../ports.ts';
 import { mayWrite, readAccounts, readAutomation, readIdentity } from './accounts.ts';
 import type { Identity } from './accounts.ts';
+import { readBlobs } from './blobs.ts';
 import { RequestBudget } from './budget.ts';
 import { writeCommit } from './commit.ts';
 import type { BaseTree, CommitInput } from './commit.ts';
 import { addComment, keepComment, readComments, seenIn, submitReview } from './conversation.ts';
 import type { NewReview, SeenComments } from './conversation.ts';
-import { readBlobs, readHistory, readTree, readTreeId } from './objects.ts';
+import { readHistory, readTree, readTreeId } from './objects.ts';
 import { readEndedPulls, readOpenPulls } from './own-pulls.ts';
 import { send } from './place.ts';
 import type { Place } from './place.ts';

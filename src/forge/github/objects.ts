@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import type { BlobId, CommitSha, TreeEntry } from '../../ports.ts';
 import { CountersignError } from '../../tuf/errors.ts';
 import { parseBlobId } from '../local/ids.ts';
@@ -73,7 +72,7 @@ async function readDirectory(place: Place, { id, prefix }: Directory, entries: M
 }
 
 /** Runs `work` for all, a few at a time. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = items.values();
   const one = async (): Promise<void> => {
     for (const item of waiting) await work(item);
@@ -106,27 +105,6 @@ export function addTreeEntry(entries: Map<string, TreeEntry>, path: string, { ty
   // A replacement character may stand for any bytes: two paths must not become one, so neither is taken.
   const isPlain = isRegular && !path.includes('\ufffd') && !entries.has(path);
   entries.set(path, { kind: isPlain ? 'file' : 'other', id, size });
-}
-
-/** Contents of blobs, a few at a time. Each is hashed again, so a wrong answer is never taken for the blob. @throws `io` */
-export async function readBlobs(place: Place, ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
-  const blobs = new Map<BlobId, Uint8Array>();
-  await eachOf([...new Set(ids)], async (id) => void blobs.set(id, await readBlob(place, id)));
-  return blobs;
-}
-
-async function readBlob(place: Place, id: BlobId): Promise<Uint8Array> {
-  const purpose = { what: `blob ${id}`, needs: 'contents: read' };
-  const found = answerOf(await send(place, 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { file_sha: id }, purpose), purpose.what);
-  const encoding = textOf(found, 'encoding');
-  if (encoding !== 'base64') throw new CountersignError('io', found.where, 'expected base64, got another encoding');
-  const bytes = Buffer.from(textOf(found, 'content'), 'base64');
-  const hash = createHash('sha1')
-    .update(`blob ${String(bytes.length)}\0`)
-    .update(bytes)
-    .digest('hex');
-  if (hash !== id) throw new CountersignError('io', found.where, `expected the blob of this id, got ${hash}`);
-  return bytes;
 }
 
 /**

@@ -94,20 +94,64 @@ describe('a tree', () => {
 });
 
 describe('blobs', () => {
-  const contents = Array.from({ length: 20 }, (_, at) => Buffer.from(`content ${String(at)}\0\xff`, 'latin1'));
-  const serve = (seen: Seen): StubReply => {
-    const found = contents.find((bytes) => seen.path === `/git/blobs/${idOf(bytes)}`);
-    if (found === undefined) return { status: 404, json: { message: 'Not Found' } };
-    return ok({ content: found.toString('base64').replace(/.{10}/g, '$&\n'), encoding: 'base64', size: found.length });
-  };
+  const missing = { status: 404, json: { message: 'Not Found' } };
+  /** Serves contents one by one, and as texts those that `textFor` has one for. */
+  const server =
+    (contents: readonly Buffer[], textFor: (bytes: Buffer) => string | null) =>
+    (seen: Seen): StubReply => {
+      const of = (id: unknown): Buffer | undefined => contents.find((bytes) => id === idOf(bytes));
+      if (seen.path === '/graphql') {
+        const variables = Object.entries(Object(seen.json?.['variables']) as Record<string, unknown>).filter(([name]) =>
+          /^b[0-9]+$/.test(name),
+        );
+        const texts = variables.map(([name, id]) => [name, of(id)] as const);
+        const objects = texts.map(([name, bytes]) => [name, bytes === undefined ? null : { text: textFor(bytes) }]);
+        return ok({ data: { repository: Object.fromEntries(objects) } });
+      }
+      const found = of(seen.path.slice('/git/blobs/'.length));
+      if (found === undefined) return missing;
+      return ok({ content: found.toString('base64').replace(/.{10}/g, '$&\n'), encoding: 'base64', size: found.length });
+    };
+  const many = (suffix: string, count = 20): readonly Buffer[] =>
+    Array.from({ length: count }, (_, at) => Buffer.from(`content ${String(at)}${suffix}`, 'latin1'));
+  const asIs = (bytes: Buffer): string => bytes.toString('utf8');
+  const serve = server(many(''), asIs);
 
-  test('each read once', async () => {
-    stub = await startStub(serve);
+  test.each<[string, readonly Buffer[], (bytes: Buffer) => string | null, number]>([
+    ['texts, ten in a request', many(''), asIs, 2],
+    ['one alone, as it is', many('', 1), asIs, 1],
+    ['none', [], asIs, 0],
+    ['what is no text, one by one', many('\0\xff'), () => null, 2 + 20],
+    ['what is no UTF-8, one by one', many('\xff'), asIs, 2 + 20],
+    [
+      'with a mark of byte order, which a host may leave out, one by one',
+      many('\xef\xbb\xbf'),
+      (bytes) => asIs(bytes).replace('\ufeff', ''),
+      2 + 20,
+    ],
+    ['long ones, of which the host gives the beginning, one by one', many('x'.repeat(100)), (bytes) => asIs(bytes).slice(0, 50), 2 + 20],
+    ['the one that the host changes by itself', many(''), (bytes) => asIs(bytes).replace(/ 7$/, ' 8'), 2 + 1],
+  ])('%s', async (_, contents, textFor, requests) => {
+    stub = await startStub(server(contents, textFor));
     const ids = contents.map(idOf);
     const read = await stub.github.forge.blobs([...ids, ...ids]);
     expect(ids.map((id) => Buffer.from(read.get(id) ?? []))).toEqual(contents);
     await stub.github.forge.blobs(ids);
-    expect(stub.seen).toHaveLength(20);
+    expect(stub.seen).toHaveLength(requests);
+  });
+
+  test('one by one where the host breaks over the texts', async () => {
+    const contents = many('');
+    const alone = server(contents, asIs);
+    stub = await startStub((seen) => (seen.path === '/graphql' ? { status: 502, json: {} } : alone(seen)));
+    const read = await stub.github.forge.blobs(contents.map(idOf));
+    expect([...read.values()].map((bytes) => Buffer.from(bytes))).toEqual(contents);
+  });
+
+  test('one by one is what is missing among texts, and refused', async () => {
+    stub = await startStub(serve);
+    const { forge } = stub.github;
+    expect(await refusalOf(() => forge.blobs([blob(1), ...many('').map(idOf)]))).toMatchObject({ code: 'io' });
   });
 
   test.each<[string, BlobId, (seen: Seen) => StubReply, string]>([
