@@ -8650,7 +8650,7 @@ function weigh(candidates, parse, check) {
 	};
 }
 const PUBLISHED_VERSION = /^metadata\/([1-9][0-9]*)\.[^/]+\.json /;
-function versionOf$2({ file, refusal }) {
+function versionOf$1({ file, refusal }) {
 	if (file !== null) return file.signed.version;
 	const named = PUBLISHED_VERSION.exec(refusal.where)?.[1];
 	return named === void 0 ? null : Number(named);
@@ -8658,7 +8658,7 @@ function versionOf$2({ file, refusal }) {
 function reportRejected(rejected, chosen, findings) {
 	for (const one of rejected) {
 		const { source, refusal } = one;
-		const version = versionOf$2(one);
+		const version = versionOf$1(one);
 		if (source !== "history" && !(chosen !== null && version !== null && version < chosen && source !== "metadata-branch")) findings.push({
 			...refusal,
 			source
@@ -9393,6 +9393,31 @@ function signedElsewhere(events, base) {
 	return all;
 }
 
+// src/event/ended.ts
+function signedVersion(base, role) {
+	if (role === "root") return base.root.signed.version;
+	return ([...base.roles].find(([name]) => name === role)?.[1].file)?.signed.version ?? (signersOf(base, role) === null ? null : 0);
+}
+function isAbove(base, role, version) {
+	return version > (signedVersion(base, role) ?? Infinity);
+}
+function proposesAbove(base, role, bytes) {
+	const outcome = outcomeOf(() => integerField(objectField(asObject(parseJson(bytes), "$"), "signed", "$"), "version", "$"));
+	return outcome.kind === "accepted" && isAbove(base, role, outcome.value);
+}
+function mayBeSigned({ reviews, comments, heard, automation, files }, base) {
+	if ([...reviews, ...comments].filter(({ author }) => heard.has(author.id)).flatMap(({ body }) => {
+		const outcome = parseCountersignatures(body);
+		return outcome.kind === "accepted" ? outcome.value : [];
+	}).some(({ role, version }) => isAbove(base, role, version))) return true;
+	const proposal = readProposal(files, base);
+	return carriersToAsk({
+		reviews,
+		comments,
+		automation
+	}, listenTo(files.keys(), proposal, base), proposedFiles(proposal)).length > 0;
+}
+
 // src/commands/read-event.ts
 const PAYLOAD_HISTORY = 30;
 const MAX_REVIEWED_COMMITS = 30;
@@ -9609,9 +9634,84 @@ async function changesAt(context, commit) {
 	return new Map([...changed].map(([path, entry]) => [path, entry?.id ?? null]));
 }
 
-// src/commands/read-events.ts
+// src/commands/read-ended.ts
 const MAX_CLOSED = 100;
 const MAX_MERGED = 10;
+const MAX_REWRITTEN = 3;
+function roleFiles(tree) {
+	return [...tree].flatMap(([path, { kind, id }]) => {
+		const what = classifyPath(path);
+		if (kind !== "file" || what.kind !== "root" && what.kind !== "role") return [];
+		return [{
+			path,
+			role: what.kind === "root" ? "root" : what.role,
+			id
+		}];
+	});
+}
+async function candidates({ forge, metadataHead }, base, closed, merged) {
+	const ended = [...closed, ...merged];
+	const trees = await forge.trees([...new Set(ended.map(({ headSha }) => headSha))]);
+	const known = new Set([...(await forge.tree(metadataHead)).values()].map(({ id }) => id));
+	const files = new Map([...trees].map(([commit, tree]) => [commit, roleFiles(tree).filter(({ id }) => !known.has(id))]));
+	const ids = new Set([...files.values()].flat().flatMap(({ role, id }) => signedVersion(base, role) === null ? [] : [id]));
+	const blobs = await forge.blobs([...ids]);
+	const newest = new Set(closed.slice(0, MAX_REWRITTEN).map(({ number }) => number));
+	return ended.flatMap((pull) => {
+		const own = (files.get(pull.headSha) ?? []).flatMap((file) => {
+			const bytes = blobs.get(file.id);
+			return bytes === void 0 ? [] : [{
+				...file,
+				bytes
+			}];
+		});
+		return own.some(({ role, bytes }) => proposesAbove(base, role, bytes)) || newest.has(pull.number) ? [{
+			pull,
+			files: new Map(own.map(({ path, bytes }) => [path, bytes]))
+		}] : [];
+	});
+}
+function allPeople(base) {
+	const people = /* @__PURE__ */ new Map();
+	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
+	return [...people.values()];
+}
+async function isWorthReading({ forge, automation }, base, { pull, files }) {
+	const people = [...allPeople(base), ...automation];
+	const reviews = await forge.reviews(pull.number, people);
+	const comments = await forge.comments(pull.number);
+	const heard = new Set(people.map(({ id }) => id));
+	return mayBeSigned({
+		reviews,
+		comments,
+		heard,
+		automation: new Set(automation.map(({ id }) => id)),
+		files
+	}, base);
+}
+async function readEnded(context, ended) {
+	const { base } = context;
+	if (base === null || ended.length === 0) return [];
+	const closed = ended.filter(({ state }) => state === "closed").slice(0, MAX_CLOSED);
+	const merged = ended.filter(({ state }) => state === "merged").slice(0, MAX_MERGED);
+	const found = [];
+	for (const candidate of await candidates(context, base, closed, merged)) {
+		if (!await isWorthReading(context, base, candidate)) continue;
+		const { pull } = candidate;
+		const facts = await readEvent(context, pull);
+		const commit = pull.state === "closed" ? signedCommit(facts, base) : null;
+		found.push({
+			pull,
+			facts: commit === null ? facts : await readEvent(context, {
+				...pull,
+				headSha: commit
+			})
+		});
+	}
+	return found;
+}
+
+// src/commands/read-events.ts
 async function readProposalPulls(forge) {
 	const all = await forge.openPulls(PROPOSAL_PREFIX);
 	const ended = await forge.endedPulls(PROPOSAL_PREFIX, "tuf");
@@ -9630,49 +9730,6 @@ async function requireOpenPull(forge, number) {
 	const where = `#${String(number)}`;
 	if ((await forge.pull(number))?.from === "fork") throw new CountersignError("event-fork", where, "this pull request comes from a fork, where outsiders can change it; propose it on a branch of this repository");
 	throw new CountersignError("event-unknown", where, "expected an open signing event; `countersign status` lists them");
-}
-function versionOf$1(bytes) {
-	const outcome = outcomeOf(() => integerField(objectField(asObject(parseJson(bytes), "$"), "signed", "$"), "version", "$"));
-	return outcome.kind === "accepted" ? outcome.value : null;
-}
-function signedVersion(base, role) {
-	if (role === "root") return base.root.signed.version;
-	return ([...base.roles].find(([name]) => name === role)?.[1].file)?.signed.version ?? (signersOf(base, role) === null ? null : 0);
-}
-function metadataFiles(tree) {
-	return [...tree].flatMap(([path, { kind, id }]) => {
-		const what = classifyPath(path);
-		if (kind !== "file" || what.kind !== "root" && what.kind !== "role") return [];
-		return [{
-			role: what.kind === "root" ? "root" : what.role,
-			id
-		}];
-	});
-}
-async function aboveSigned(forge, base, metadataTree, ended) {
-	const trees = await forge.trees([...new Set(ended.map(({ headSha }) => headSha))]);
-	const known = new Set([...metadataTree.values()].map(({ id }) => id));
-	const files = new Map([...trees].map(([commit, tree]) => [commit, metadataFiles(tree).filter(({ id }) => !known.has(id))]));
-	const ids = new Set([...files.values()].flat().flatMap(({ role, id }) => signedVersion(base, role) === null ? [] : [id]));
-	const blobs = await forge.blobs([...ids]);
-	const versions = new Map([...blobs].map(([id, bytes]) => [id, versionOf$1(bytes) ?? 0]));
-	return ended.filter(({ headSha }) => (files.get(headSha) ?? []).some(({ role, id }) => (versions.get(id) ?? 0) > (signedVersion(base, role) ?? Infinity)));
-}
-const SIGN_OF_A_LINE = "\"payload\"";
-async function mayBeSigned({ forge, base, automation }, { number }) {
-	const people = base === null ? [] : allPeople(base);
-	const heard = new Set([...people, ...automation].map(({ id }) => id));
-	if ((await forge.reviews(number, [...people, ...automation])).some(({ body }) => body.includes(SIGN_OF_A_LINE))) return true;
-	return (await forge.comments(number)).some(({ author, body }) => heard.has(author.id) && body.includes(SIGN_OF_A_LINE));
-}
-function allPeople(base) {
-	const people = /* @__PURE__ */ new Map();
-	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
-	return [...people.values()];
-}
-function newestEnded(ended) {
-	const ofState = (wanted, limit) => ended.filter(({ state }) => state === wanted).slice(0, limit);
-	return [...ofState("closed", MAX_CLOSED), ...ofState("merged", MAX_MERGED)];
 }
 function withEarlier(event, closed, base) {
 	const content = contentOf$1(event.changes, base);
@@ -9701,13 +9758,7 @@ async function readEvents({ forge, base, metadataHead, now }, pulls) {
 	};
 	const read = [];
 	for (const pull of pulls.open) read.push(await readEvent(context, pull));
-	const newest = newestEnded(pulls.ended);
-	const above = base === null || newest.length === 0 ? [] : await aboveSigned(forge, base, await forge.tree(metadataHead), newest);
-	const ended = [];
-	for (const pull of above) if (await mayBeSigned(context, pull)) ended.push({
-		pull,
-		facts: await readEvent(context, pull)
-	});
+	const ended = await readEnded(context, pulls.ended);
 	const notMerged = ended.filter(({ pull }) => pull.state === "closed");
 	const closed = notMerged.map(({ facts }) => facts);
 	const events = read.map((event) => withEarlier(event, closed, base));

@@ -1,4 +1,4 @@
-import { ft as collectCountersignatures, ht as listenTo, lt as votersOf, mt as signedContents, pt as withdrawalBytes, ut as proposedFiles, xt as EVENT_PATH, yt as readProposal } from "./event.js";
+import { St as readProposal, _t as signedContents, ft as votersOf, gt as withdrawalBytes, ht as collectCountersignatures, pt as proposedFiles, vt as listenTo, wt as EVENT_PATH } from "./event.js";
 import { s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
 import { n as requireOwnAccount, t as keyOwner } from "./key-owner.js";

@@ -1745,6 +1745,97 @@ function signedElsewhere(events, base) {
 	return all;
 }
 
+// src/event/ended.ts
+function signedVersion(base, role) {
+	if (role === "root") return base.root.signed.version;
+	return ([...base.roles].find(([name]) => name === role)?.[1].file)?.signed.version ?? (signersOf(base, role) === null ? null : 0);
+}
+function isAbove(base, role, version) {
+	return version > (signedVersion(base, role) ?? Infinity);
+}
+function proposesAbove(base, role, bytes) {
+	const outcome = outcomeOf(() => integerField(objectField(asObject(parseJson(bytes), "$"), "signed", "$"), "version", "$"));
+	return outcome.kind === "accepted" && isAbove(base, role, outcome.value);
+}
+function mayBeSigned({ reviews, comments, heard, automation, files }, base) {
+	if ([...reviews, ...comments].filter(({ author }) => heard.has(author.id)).flatMap(({ body }) => {
+		const outcome = parseCountersignatures(body);
+		return outcome.kind === "accepted" ? outcome.value : [];
+	}).some(({ role, version }) => isAbove(base, role, version))) return true;
+	const proposal = readProposal(files, base);
+	return carriersToAsk({
+		reviews,
+		comments,
+		automation
+	}, listenTo(files.keys(), proposal, base), proposedFiles(proposal)).length > 0;
+}
+
+// src/event/restore.ts
+function supportOf(payloads, facts, listening, collected) {
+	const people = /* @__PURE__ */ new Set();
+	let since = Infinity;
+	collected.posted.forEach(({ line, dismissed }, index) => {
+		const bytes = facts.earlierPayloads.get(line.payload);
+		if (dismissed || bytes === void 0 || payloads.get(line.role) !== line.payload) return;
+		if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return;
+		for (const { keys, roleKeys, people: named } of listening.signers.get(line.role) ?? []) {
+			const [key, person] = [keys.get(line.keyId), named.byKey.get(line.keyId)];
+			if (key === void 0 || person === void 0 || !roleKeys.keyIds.includes(line.keyId)) continue;
+			if ((person.account === null ? void 0 : collected.standings.get(person.account.id))?.state === "CHANGES_REQUESTED" || verifySignature(key, bytes, line.sig) !== "valid") continue;
+			people.add(person.name);
+			since = Math.min(since, index);
+		}
+	});
+	return {
+		people,
+		since
+	};
+}
+function approversOf(commit, listening, { standings }) {
+	return [...listening.signers.values()].flat().flatMap(({ people }) => [...people.byKey.values()].filter((one) => one.custody)).flatMap(({ name, account }) => {
+		const standing = account === null ? void 0 : standings.get(account.id);
+		return standing?.state === "APPROVED" && standing.review.commitSha === commit ? [name] : [];
+	});
+}
+function isBetter(one, than) {
+	return one.people.size === than.people.size ? one.since < than.since : one.people.size > than.people.size;
+}
+function signedCommit(facts, base) {
+	if (facts.rewritten.size === 0) return null;
+	const { headSha } = facts.pull;
+	const proposal = readProposal(facts.changes, base);
+	const listening = listenTo(facts.changes.keys(), proposal, base);
+	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const signedAt = (commit) => supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
+	const at = (commit) => {
+		const { people, since } = signedAt(commit);
+		return {
+			people: /* @__PURE__ */ new Set([...people, ...approversOf(commit, listening, collected)]),
+			since
+		};
+	};
+	const isReadable = proposal.problems.length === 0;
+	let best = {
+		commit: headSha,
+		support: isReadable ? at(headSha) : signedAt(headSha)
+	};
+	let isOlder = !isReadable;
+	for (const commit of [...facts.payloadsAt.keys()].filter((one) => one !== headSha).reverse()) {
+		if (!facts.rewritten.has(commit)) {
+			isOlder = false;
+			continue;
+		}
+		const support = at(commit);
+		if (support.people.size === 0) continue;
+		const isTie = !isBetter(best.support, support) && !isBetter(support, best.support);
+		if (isBetter(support, best.support) || isTie && isOlder && best.commit === headSha) best = {
+			commit,
+			support
+		};
+	}
+	return best.commit === headSha ? null : best.commit;
+}
+
 // src/event/base-files.ts
 function baseFiles(base) {
 	const files = /* @__PURE__ */ new Map();
@@ -2204,72 +2295,6 @@ function editBetween(before, after) {
 		remove: new Set([...before.targets.keys()].filter((path) => !after.targets.has(path))),
 		existing: "replace"
 	};
-}
-
-// src/event/restore.ts
-function supportOf(payloads, facts, listening, collected) {
-	const people = /* @__PURE__ */ new Set();
-	let since = Infinity;
-	collected.posted.forEach(({ line, dismissed }, index) => {
-		const bytes = facts.earlierPayloads.get(line.payload);
-		if (dismissed || bytes === void 0 || payloads.get(line.role) !== line.payload) return;
-		if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return;
-		for (const { keys, roleKeys, people: named } of listening.signers.get(line.role) ?? []) {
-			const [key, person] = [keys.get(line.keyId), named.byKey.get(line.keyId)];
-			if (key === void 0 || person === void 0 || !roleKeys.keyIds.includes(line.keyId)) continue;
-			if ((person.account === null ? void 0 : collected.standings.get(person.account.id))?.state === "CHANGES_REQUESTED" || verifySignature(key, bytes, line.sig) !== "valid") continue;
-			people.add(person.name);
-			since = Math.min(since, index);
-		}
-	});
-	return {
-		people,
-		since
-	};
-}
-function approversOf(commit, listening, { standings }) {
-	return [...listening.signers.values()].flat().flatMap(({ people }) => [...people.byKey.values()].filter((one) => one.custody)).flatMap(({ name, account }) => {
-		const standing = account === null ? void 0 : standings.get(account.id);
-		return standing?.state === "APPROVED" && standing.review.commitSha === commit ? [name] : [];
-	});
-}
-function isBetter(one, than) {
-	return one.people.size === than.people.size ? one.since < than.since : one.people.size > than.people.size;
-}
-function signedCommit(facts, base) {
-	if (facts.rewritten.size === 0) return null;
-	const { headSha } = facts.pull;
-	const proposal = readProposal(facts.changes, base);
-	const listening = listenTo(facts.changes.keys(), proposal, base);
-	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
-	const signedAt = (commit) => supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
-	const at = (commit) => {
-		const { people, since } = signedAt(commit);
-		return {
-			people: /* @__PURE__ */ new Set([...people, ...approversOf(commit, listening, collected)]),
-			since
-		};
-	};
-	const isReadable = proposal.problems.length === 0;
-	let best = {
-		commit: headSha,
-		support: isReadable ? at(headSha) : signedAt(headSha)
-	};
-	let isOlder = !isReadable;
-	for (const commit of [...facts.payloadsAt.keys()].filter((one) => one !== headSha).reverse()) {
-		if (!facts.rewritten.has(commit)) {
-			isOlder = false;
-			continue;
-		}
-		const support = at(commit);
-		if (support.people.size === 0) continue;
-		const isTie = !isBetter(best.support, support) && !isBetter(support, best.support);
-		if (isBetter(support, best.support) || isTie && isOlder && best.commit === headSha) best = {
-			commit,
-			support
-		};
-	}
-	return best.commit === headSha ? null : best.commit;
 }
 
 // src/event/decide-gather.ts
@@ -3047,4 +3072,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { signedElsewhere as $, SETUP_BRANCH as A, rolePath as At, STAGED_PREFIX as B, signedFileList as C, POLICY_PATH as Ct, ONLINE_ENVIRONMENT as D, classifyPath as Dt, CUSTODY_SECRET as E, ROOT_PATH as Et, signedCommit as F, decideReleases as G, readEventFile as H, decidePropose as I, proposedTags as J, draftBody as K, editBetween as L, custodyEnvironment as M, reviewersToAsk as N, ONLINE_SECRET as O, freeBranch as Ot, decideGather as P, withoutBase as Q, pagesUrl as R, onlineUris as S, FILE_LIST_PATH as St, CALLER_PATH as T, PUBLISHED_BRANCH as Tt, stagedName as U, encodeEventFile as V, compareAssets as W, signedReleases as X, requireAssetName as Y, baseFiles as Z, fastClockFindings as _, signersFor as _t, decideSignature as a, computeBase as at, hostedTargets as b, signersOf as bt, hostedKey as c, proposedVersions as ct, isListed as d, carriersToAsk as dt, evaluateEvents as et, readFileList as f, collectCountersignatures as ft, decideTimestamp as g, rolesAmong as gt, decideSnapshot as h, listenTo as ht, onlineKey as i, reviewBrought as it, WAKE_PATH as j, rootHistoryPath as jt, REUSABLE_PATH as k, proposalBranch as kt, planPublication as l, votersOf as lt, decideUploads as m, signedContents as mt, custodyKey as n, reviewOnline as nt, decideContinuation as o, requireEveryKey as ot, reviewTree as p, withdrawalBytes as pt, draftOwner as q, decideSettings as r, reviewHead as rt, parseServedVersion as s, vouchedFor as st, admitsOnly as t, signedVersions as tt, encodeFileList as u, proposedFiles as ut, heldOnline as v, contentOf as vt, CALLER_FILE as w, PROPOSAL_PREFIX as wt, onlinePeriod as x, EVENT_PATH as xt, hostedIn as y, readProposal as yt, MAX_LISTED_TARGETS as z };
+export { mayBeSigned as $, SETUP_BRANCH as A, classifyPath as At, encodeEventFile as B, signedFileList as C, signersOf as Ct, ONLINE_ENVIRONMENT as D, PROPOSAL_PREFIX as Dt, CUSTODY_SECRET as E, POLICY_PATH as Et, decidePropose as F, draftBody as G, stagedName as H, editBetween as I, requireAssetName as J, draftOwner as K, pagesUrl as L, custodyEnvironment as M, proposalBranch as Mt, reviewersToAsk as N, rolePath as Nt, ONLINE_SECRET as O, PUBLISHED_BRANCH as Ot, decideGather as P, rootHistoryPath as Pt, signedCommit as Q, MAX_LISTED_TARGETS as R, onlineUris as S, readProposal as St, CALLER_PATH as T, FILE_LIST_PATH as Tt, compareAssets as U, readEventFile as V, decideReleases as W, baseFiles as X, signedReleases as Y, withoutBase as Z, fastClockFindings as _, signedContents as _t, decideSignature as a, reviewOnline as at, hostedTargets as b, signersFor as bt, hostedKey as c, computeBase as ct, isListed as d, proposedVersions as dt, proposesAbove as et, readFileList as f, votersOf as ft, decideTimestamp as g, withdrawalBytes as gt, decideSnapshot as h, collectCountersignatures as ht, onlineKey as i, signedVersions as it, WAKE_PATH as j, freeBranch as jt, REUSABLE_PATH as k, ROOT_PATH as kt, planPublication as l, requireEveryKey as lt, decideUploads as m, carriersToAsk as mt, custodyKey as n, signedElsewhere as nt, decideContinuation as o, reviewHead as ot, reviewTree as p, proposedFiles as pt, proposedTags as q, decideSettings as r, evaluateEvents as rt, parseServedVersion as s, reviewBrought as st, admitsOnly as t, signedVersion as tt, encodeFileList as u, vouchedFor as ut, heldOnline as v, listenTo as vt, CALLER_FILE as w, EVENT_PATH as wt, onlinePeriod as x, contentOf as xt, hostedIn as y, rolesAmong as yt, STAGED_PREFIX as z };

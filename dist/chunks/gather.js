@@ -1,4 +1,4 @@
-import { Dt as classifyPath, M as custodyEnvironment, N as reviewersToAsk, P as decideGather, Z as baseFiles, at as computeBase, wt as PROPOSAL_PREFIX, xt as EVENT_PATH } from "./event.js";
+import { At as classifyPath, Dt as PROPOSAL_PREFIX, M as custodyEnvironment, N as reviewersToAsk, P as decideGather, X as baseFiles, ct as computeBase, wt as EVENT_PATH } from "./event.js";
 import { b as STICKY_MARKER } from "./render.js";
 import { Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
 import { a as readProposalPulls, i as readOpenPulls, r as readEvents, s as retargetStrayed, t as adoptOrphans } from "./read-events.js";

@@ -1,4 +1,4 @@
-import { _t as signersFor, yt as readProposal } from "./event.js";
+import { St as readProposal, bt as signersFor } from "./event.js";
 import { $t as quote, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/key-owner.ts

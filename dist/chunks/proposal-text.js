@@ -1,4 +1,4 @@
-import { At as rolePath, H as readEventFile, L as editBetween, xt as EVENT_PATH, yt as readProposal } from "./event.js";
+import { I as editBetween, Nt as rolePath, St as readProposal, V as readEventFile, wt as EVENT_PATH } from "./event.js";
 import { _ as eventTitle, p as renderProposal, v as renderEventText } from "./render.js";
 import { Et as parseTargetsRoleName, R as parseTargets, ft as payloadDigest, n as stageTargets } from "./tuf.js";
 

@@ -1,4 +1,4 @@
-import { At as rolePath, F as signedCommit, H as readEventFile, I as decidePropose, K as draftBody, Ot as freeBranch, U as stagedName, V as encodeEventFile, Y as requireAssetName, ct as proposedVersions, q as draftOwner, tt as signedVersions, wt as PROPOSAL_PREFIX, xt as EVENT_PATH, z as MAX_LISTED_TARGETS } from "./event.js";
+import { B as encodeEventFile, Dt as PROPOSAL_PREFIX, F as decidePropose, G as draftBody, H as stagedName, J as requireAssetName, K as draftOwner, Nt as rolePath, Q as signedCommit, R as MAX_LISTED_TARGETS, V as readEventFile, dt as proposedVersions, it as signedVersions, jt as freeBranch, wt as EVENT_PATH } from "./event.js";
 import { $t as quote, A as jsonObject, Et as parseTargetsRoleName, R as parseTargets, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, nt as reviewTargetPath, wt as parseSha256 } from "./tuf.js";
 import { g as readFileAt } from "./github.js";
 import { r as proposalText } from "./proposal-text.js";

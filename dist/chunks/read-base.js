@@ -1,4 +1,4 @@
-import { At as rolePath, Dt as classifyPath, Et as ROOT_PATH, Tt as PUBLISHED_BRANCH, at as computeBase, it as reviewBrought, jt as rootHistoryPath, nt as reviewOnline, rt as reviewHead, wt as PROPOSAL_PREFIX } from "./event.js";
+import { At as classifyPath, Dt as PROPOSAL_PREFIX, Nt as rolePath, Ot as PUBLISHED_BRANCH, Pt as rootHistoryPath, at as reviewOnline, ct as computeBase, kt as ROOT_PATH, ot as reviewHead, st as reviewBrought } from "./event.js";
 import { Et as parseTargetsRoleName, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, St as encodeRoleName, Zt as CountersignError, l as metadataPath, s as TIMESTAMP_PATH, u as rootPath } from "./tuf.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
 

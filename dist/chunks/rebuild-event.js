@@ -1,4 +1,4 @@
-import { Ot as freeBranch, xt as EVENT_PATH } from "./event.js";
+import { jt as freeBranch, wt as EVENT_PATH } from "./event.js";
 import { dt as encodeMetadata } from "./tuf.js";
 import { c as changesAt, n as busyBranches } from "./read-events.js";
 import { n as tell } from "./report-status.js";

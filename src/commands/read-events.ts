@@ -6,22 +6,14 @@ import { evaluateEvents } from '../event/evaluate-events.ts';
 import type { GatherFacts } from '../event/decide-gather.ts';
 import type { SignedElsewhere } from '../event/evaluate.ts';
 import type { EventFacts, EventStatus } from '../event/facts.ts';
-import { classifyPath, METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
-import { contentOf, signersOf } from '../event/proposal.ts';
+import { METADATA_BRANCH, PROPOSAL_PREFIX } from '../event/layout.ts';
+import { contentOf } from '../event/proposal.ts';
 import { signedElsewhere } from '../event/signed-elsewhere.ts';
-import type { Account, AccountId, BlobId, CommitSha, EndedPull, Forge, Pull, TreeEntry } from '../ports.ts';
-import { CountersignError, outcomeOf } from '../tuf/errors.ts';
-import { asObject, integerField, objectField } from '../tuf/fields.ts';
+import type { CommitSha, EndedPull, Forge, Pull } from '../ports.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
-import { parseJson } from '../tuf/json.ts';
+import { readEnded } from './read-ended.ts';
 import { readEvent, type EventContext } from './read-event.ts';
-
-/**
- * How many closed events are looked at, and how many that the host calls merged, the newest by number. What older ones were signed with is remembered by
- * signers' machines alone.
- */
-const MAX_CLOSED = 100;
-const MAX_MERGED = 10;
 
 /** The pull requests of proposals. */
 export interface ProposalPulls {
@@ -65,69 +57,6 @@ export async function requireOpenPull(forge: Pick<Forge, 'openPulls' | 'pull'>, 
   throw new CountersignError('event-unknown', where, 'expected an open signing event; `countersign status` lists them');
 }
 
-/** The version that a metadata file says; null for what is none. */
-function versionOf(bytes: Uint8Array): number | null {
-  const outcome = outcomeOf(() => integerField(objectField(asObject(parseJson(bytes), '$'), 'signed', '$'), 'version', '$'));
-  return outcome.kind === 'accepted' ? outcome.value : null;
-}
-
-/** The version of a role in the signed state; 0 where somebody may sign it and nobody has; null for what nobody signs. */
-function signedVersion(base: Base, role: string): number | null {
-  if (role === 'root') return base.root.signed.version;
-  const file = [...base.roles].find(([name]) => name === role)?.[1].file;
-  return file?.signed.version ?? (signersOf(base, role) === null ? null : 0);
-}
-
-type Tree = ReadonlyMap<string, TreeEntry>;
-
-function metadataFiles(tree: Tree): readonly { readonly role: string; readonly id: BlobId }[] {
-  return [...tree].flatMap(([path, { kind, id }]) => {
-    const what = classifyPath(path);
-    if (kind !== 'file' || (what.kind !== 'root' && what.kind !== 'role')) return [];
-    return [{ role: what.kind === 'root' ? 'root' : what.role, id }];
-  });
-}
-
-/**
- * Of ended events those that propose a version above the signed state: all others are history. What an event proposes is read from its head, since its branch
- * could be called anything. A merged one is among them where the metadata branch does not verify with what was merged.
- */
-async function aboveSigned(forge: Forge, base: Base, metadataTree: Tree, ended: readonly EndedPull[]): Promise<readonly EndedPull[]> {
-  const trees = await forge.trees([...new Set(ended.map(({ headSha }) => headSha))]);
-  const known = new Set([...metadataTree.values()].map(({ id }) => id));
-  const files = new Map([...trees].map(([commit, tree]) => [commit, metadataFiles(tree).filter(({ id }) => !known.has(id))]));
-  const ids = new Set([...files.values()].flat().flatMap(({ role, id }) => (signedVersion(base, role) === null ? [] : [id])));
-  const blobs = await forge.blobs([...ids]);
-  const versions = new Map([...blobs].map(([id, bytes]) => [id, versionOf(bytes) ?? 0]));
-  return ended.filter(({ headSha }) =>
-    (files.get(headSha) ?? []).some(({ role, id }) => (versions.get(id) ?? 0) > (signedVersion(base, role) ?? Infinity)),
-  );
-}
-
-/** What every countersignature has in it. */
-const SIGN_OF_A_LINE = '"payload"';
-
-/**
- * Whether anybody whom the signed state names, or our automation, has said something on an ended event that could be a signature. Most were never signed, and then
- * nothing else of them is read.
- */
-async function mayBeSigned({ forge, base, automation }: EventContext, { number }: EndedPull): Promise<boolean> {
-  const people = base === null ? [] : allPeople(base);
-  const heard = new Set([...people, ...automation].map(({ id }) => id));
-  const reviews = await forge.reviews(number, [...people, ...automation]);
-  if (reviews.some(({ body }) => body.includes(SIGN_OF_A_LINE))) return true;
-  return (await forge.comments(number)).some(({ author, body }) => heard.has(author.id) && body.includes(SIGN_OF_A_LINE));
-}
-
-/** Everybody with an account who signs anything in the signed state, each once. */
-function allPeople(base: Base): readonly Account[] {
-  const people = new Map<AccountId, Account>();
-  for (const role of ['root', ...base.roles.keys()]) {
-    for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
-  }
-  return [...people.values()];
-}
-
 /** What was read of all events, and how the open ones stand. */
 export interface EventsView extends GatherFacts {
   readonly pulls: ProposalPulls;
@@ -137,12 +66,6 @@ export interface EventsView extends GatherFacts {
   readonly signed: SignedElsewhere;
   /** In the order of `events`. */
   readonly statuses: readonly EventStatus[];
-}
-
-function newestEnded(ended: readonly EndedPull[]): readonly EndedPull[] {
-  const ofState = (wanted: EndedPull['state'], limit: number): readonly EndedPull[] =>
-    ended.filter(({ state }) => state === wanted).slice(0, limit);
-  return [...ofState('closed', MAX_CLOSED), ...ofState('merged', MAX_MERGED)];
 }
 
 /** An open event with what was said on a closed one of the same content: that one could not be opened again, and its signatures are of these very bytes. */
@@ -188,10 +111,7 @@ export async function readEvents({ forge, base, metadataHead, now }: EventsInput
   const context: EventContext = { forge, metadataHead, base, automation: isQuiet ? [] : await forge.automation() };
   const read: EventFacts[] = [];
   for (const pull of pulls.open) read.push(await readEvent(context, pull));
-  const newest = newestEnded(pulls.ended);
-  const above = base === null || newest.length === 0 ? [] : await aboveSigned(forge, base, await forge.tree(metadataHead), newest);
-  const ended: { readonly pull: EndedPull; readonly facts: EventFacts }[] = [];
-  for (const pull of above) if (await mayBeSigned(context, pull)) ended.push({ pull, facts: await readEvent(context, pull) });
+  const ended = await readEnded(context, pulls.ended);
   const notMerged = ended.filter(({ pull }) => pull.state === 'closed');
   const closed = notMerged.map(({ facts }) => facts);
   const events = read.map((event) => withEarlier(event, closed, base));

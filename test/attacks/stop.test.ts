@@ -264,6 +264,21 @@ describe('attack 17: what people have signed stays open, whatever a writer does'
       const { forge } = await ground.adapters({ person: STRANGER });
       await forge.moveBranch(event.branch, await headOf(event.branch), await headOf(METADATA_BRANCH), 'replace');
     },
+    'points its branch at the metadata and deletes it': async (event) => {
+      const { forge } = await ground.adapters({ person: STRANGER });
+      await forge.moveBranch(event.branch, await headOf(event.branch), await headOf(METADATA_BRANCH), 'replace');
+      await ask('DELETE', `/git/refs/heads/${event.branch}`, {});
+    },
+    'closes it, points its branch at the metadata and deletes it': async (event) => {
+      await ask('PATCH', `/pulls/${String(event.number)}`, { state: 'closed' });
+      const { forge } = await ground.adapters({ person: STRANGER });
+      await forge.moveBranch(event.branch, await headOf(event.branch), await headOf(METADATA_BRANCH), 'replace');
+      await ask('DELETE', `/git/refs/heads/${event.branch}`, {});
+    },
+    'pushes an older version over it and deletes its branch': async (event) => {
+      await push(event.branch, { [releasesPath]: text('{"signed":{"version":1},"signatures":[]}') });
+      await ask('DELETE', `/git/refs/heads/${event.branch}`, {});
+    },
     'rewrites its text': async (event) => ask('PATCH', `/pulls/${String(event.number)}`, { title: 'Nothing', body: 'Do not sign.' }),
   };
   test.each(Object.entries(acts))('a writer who %s', async (_, act) => {
@@ -341,7 +356,7 @@ describe('attacks 13 and 20: what a command asks the host', () => {
     expect((await gathered()) - before).toBeLessThan(25);
   });
 
-  test('events that ended unsigned cost two requests each above the signed state, and two for ten of them below it', async () => {
+  test('events that ended unsigned cost two requests each above the signed state, below it the newest three, and two for ten of them', async () => {
     const requests = async (place: GitHubGround): Promise<number> => sumOf(await requestTable(github, async () => place.gather()), 'all');
     /** Requests of a gather while so many events have ended unsigned, and once the next one of their role is published. */
     const withEnded = async (count: number): Promise<{ readonly above: number; readonly below: number }> => {
@@ -361,7 +376,7 @@ describe('attacks 13 and 20: what a command asks the host', () => {
       }
     };
     const [none, four] = [await withEnded(0), await withEnded(4)];
-    expect([four.above - none.above, four.below - none.below]).toEqual([4 * 2 + 2, 2]);
+    expect([four.above - none.above, four.below - none.below]).toEqual([4 * 2 + 2, 3 * 2 + 2]);
   });
 });
 

@@ -19,6 +19,7 @@ import { zipOf } from '../fakes/zip.ts';
 import { STRANGERS, WRITER } from '../strangers/people.ts';
 import { startGitHub, type FakeGitHub } from '../github/server.ts';
 import type { Repository } from '../github/state.ts';
+import { ACTIONS_BOT_ID } from '../github/world.ts';
 import { Commits } from './history.ts';
 import { personOf, type Policy } from './judge.ts';
 import type { Plant } from './plants.ts';
@@ -193,7 +194,7 @@ export class Ground {
   policy(): Policy {
     const account = (name: string): number => this.github.world.addUser(name).id;
     const people = [...SELF_HELD.map((name) => personOf(name, account(name), false)), personOf(CUSTODY, account(CUSTODY), true)];
-    return { repository: REPOSITORY, people, roles: ROLES };
+    return { repository: REPOSITORY, automation: ACTIONS_BOT_ID, people, roles: ROLES };
   }
 
   token(as: As): string {

@@ -15,6 +15,8 @@ export interface Person {
 /** What the policy says, as plain data. */
 export interface Policy {
   readonly repository: string;
+  /** The numeric account that our automation posts as. */
+  readonly automation: number;
   readonly people: readonly Person[];
   readonly roles: ReadonlyMap<string, { readonly threshold: number; readonly signers: readonly string[] }>;
 }
@@ -79,11 +81,19 @@ export class Judge {
     return post.who === person.account && standingOf(posts, person.account)?.state !== 'CHANGES_REQUESTED';
   }
 
-  /** Whether anybody has validly signed these very bytes, however it was posted. */
+  /** Whether a text is listened to where a signature of a person is looked for: a role's signers are, and our automation; custody signatures are brought. */
+  #isHeard(role: string, person: Person, post: Post): boolean {
+    return person.custody || post.who === this.policy.automation || this.signers(role).some(({ account }) => account === post.who);
+  }
+
+  /** Whether anybody has validly signed these very bytes, whoever of those that are listened to has posted it. */
   isLive(role: string, file: SignedFile, posts: readonly Post[]): boolean {
     return posts.some((post) =>
       linesOf(post.body).some(
-        (line) => line.role === role && line.payload === file.digest && this.signers(role).some(({ key }) => isOf(key, line, file)),
+        (line) =>
+          line.role === role &&
+          line.payload === file.digest &&
+          this.signers(role).some((person) => this.#isHeard(role, person, post) && isOf(person.key, line, file)),
       ),
     );
   }
@@ -96,7 +106,7 @@ export class Judge {
         const person = this.policy.people.find(({ key }) => key.keyId === line.keyId);
         if (person === undefined || !this.signers(role).includes(person)) return false;
         const file = earlier.get(line.payload);
-        return person.account === post.who || (file !== undefined && isOf(person.key, line, file));
+        return person.account === post.who || (file !== undefined && this.#isHeard(role, person, post) && isOf(person.key, line, file));
       }),
     );
   }
