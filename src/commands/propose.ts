@@ -7,7 +7,7 @@ import { EVENT_PATH, freeBranch, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } fr
 import { proposedVersions } from '../event/queue.ts';
 import { signedCommit } from '../event/restore.ts';
 import { requireAssetName } from '../event/release-files.ts';
-import type { CommitSha, FileContent, Forge, HashedFile, Pull } from '../ports.ts';
+import type { BlobId, CommitSha, FileContent, Forge, HashedFile, Pull } from '../ports.ts';
 import { reviewTargetPath } from '../tuf/compatibility.ts';
 import type { NewTarget, TargetChange, TargetsEdit } from '../tuf/edit-targets.ts';
 import { CountersignError } from '../tuf/errors.ts';
@@ -119,7 +119,8 @@ interface Plan {
  */
 async function requireNothingSigned(forge: Forge, { base, metadataHead }: Plan, number: number): Promise<Pull> {
   const pull = await requireOpenPull(forge, number);
-  const facts = await readEvent({ forge, base, metadataHead, automation: await forge.automation() }, pull);
+  const context = { forge, base, metadataHead, automation: await forge.automation(), mergedPolicies: new Set<BlobId>() };
+  const facts = await readEvent(context, pull);
   const commit = signedCommit(facts, base);
   if (commit === null) return pull;
   await restoreEvent(forge, { metadataHead, base }, facts.pull, commit);

@@ -3,10 +3,10 @@
 import type { Base } from '../event/base.ts';
 import { mayBeSigned, proposesAbove, signedVersion } from '../event/ended.ts';
 import type { EventFacts } from '../event/facts.ts';
-import { classifyPath } from '../event/layout.ts';
+import { classifyPath, POLICY_PATH } from '../event/layout.ts';
 import { signersOf } from '../event/proposal.ts';
 import { signedCommit } from '../event/restore.ts';
-import type { Account, AccountId, BlobId, EndedPull, TreeEntry } from '../ports.ts';
+import type { Account, AccountId, BlobId, EndedPull, Forge, TreeEntry } from '../ports.ts';
 import { readEvent, type EventContext } from './read-event.ts';
 
 /**
@@ -38,6 +38,10 @@ interface RoleFile {
 interface Candidate {
   readonly pull: EndedPull;
   readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+function mergedLately(ended: readonly EndedPull[]): readonly EndedPull[] {
+  return ended.filter(({ state }) => state === 'merged').slice(0, MAX_MERGED);
 }
 
 function roleFiles(tree: ReadonlyMap<string, TreeEntry>): readonly RoleFile[] {
@@ -75,6 +79,12 @@ async function candidates(
   });
 }
 
+/** The policies that the heads of events have that were merged lately. */
+export async function readMergedPolicies(forge: Pick<Forge, 'trees'>, ended: readonly EndedPull[]): Promise<ReadonlySet<BlobId>> {
+  const trees = await forge.trees(mergedLately(ended).map(({ headSha }) => headSha));
+  return new Set([...trees.values()].flatMap((tree) => tree.get(POLICY_PATH)?.id ?? []));
+}
+
 /** Everybody with an account who signs anything in the signed state, each once. */
 function allPeople(base: Base): readonly Account[] {
   const people = new Map<AccountId, Account>();
@@ -102,7 +112,7 @@ export async function readEnded(context: EventContext, ended: readonly EndedPull
   const { base } = context;
   if (base === null || ended.length === 0) return [];
   const closed = ended.filter(({ state }) => state === 'closed').slice(0, MAX_CLOSED);
-  const merged = ended.filter(({ state }) => state === 'merged').slice(0, MAX_MERGED);
+  const merged = mergedLately(ended);
   const found: EndedEvent[] = [];
   for (const candidate of await candidates(context, base, closed, merged)) {
     if (!(await isWorthReading(context, base, candidate))) continue;

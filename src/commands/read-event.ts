@@ -5,7 +5,7 @@ import type { Base } from '../event/base.ts';
 import { baseFiles, withoutBase } from '../event/base-files.ts';
 import { proposedFiles } from '../event/evaluate.ts';
 import type { EventFacts } from '../event/facts.ts';
-import { classifyPath, EVENT_PATH, rolePath, rootHistoryPath } from '../event/layout.ts';
+import { classifyPath, EVENT_PATH, POLICY_PATH, rolePath, rootHistoryPath } from '../event/layout.ts';
 import { listenTo, rolesAmong } from '../event/listen.ts';
 import { readProposal, signersOf } from '../event/proposal.ts';
 import { carriersToAsk } from '../event/signatures.ts';
@@ -33,6 +33,8 @@ export interface EventContext {
   /** The last verified state: what it has already is no change, whatever the metadata branch says. */
   readonly base: Base | null;
   readonly automation: readonly Account[];
+  /** Policies of events that were merged. */
+  readonly mergedPolicies: ReadonlySet<BlobId>;
 }
 
 function roleOfPath(path: string): string | null {
@@ -58,6 +60,16 @@ function changedEntries(fork: Tree, head: Tree): ReadonlyMap<string, TreeEntry |
   return changed;
 }
 
+/** Without the policy of an event that was merged: the metadata branch was taken back to before it, and it is no change of this one. */
+function withoutMerged(
+  { mergedPolicies }: EventContext,
+  changed: ReadonlyMap<string, TreeEntry | null>,
+): ReadonlyMap<string, TreeEntry | null> {
+  const policy = changed.get(POLICY_PATH) ?? null;
+  if (policy?.kind !== 'file' || !mergedPolicies.has(policy.id)) return changed;
+  return new Map([...changed].filter(([path]) => path !== POLICY_PATH));
+}
+
 /** The roles that a file delegates by name; none for what can't be read. */
 function delegatedBy(bytes: Uint8Array): readonly RoleName[] {
   const outcome = outcomeOf(() => parseTargets(bytes).signed.delegations);
@@ -73,7 +85,7 @@ function claimedPaths(base: Base | null): { readonly paths: ReadonlySet<string>;
     if (delegations?.kind === 'roles') for (const { name } of delegations.roles) roles.add(name);
   }
   const files = baseFiles(base);
-  const own = [EVENT_PATH, 'metadata/root.json', rootHistoryPath(next), ...(base === null ? ['countersign.yaml'] : [])];
+  const own = [EVENT_PATH, 'metadata/root.json', rootHistoryPath(next), ...(base === null ? [POLICY_PATH] : [])];
   return { paths: new Set([...files.keys(), ...own]), roles };
 }
 
@@ -177,7 +189,7 @@ async function changedAt(context: EventContext, commit: CommitSha): Promise<Read
   const tree = (await forge.trees([commit])).get(commit);
   if (tree === undefined) return null;
   const fork = await forge.mergeBase(metadataHead, commit);
-  return changedEntries(fork === null ? new Map() : await forge.tree(fork), tree);
+  return withoutMerged(context, changedEntries(fork === null ? new Map() : await forge.tree(fork), tree));
 }
 
 async function readReviewed(context: EventContext, commit: CommitSha, roles: ReadonlySet<string>): Promise<ReviewedContent | null> {
@@ -240,7 +252,7 @@ export async function readEvent(context: EventContext, pull: Pull | EndedPull): 
   const forkSha = await forge.mergeBase(metadataHead, headSha);
   const forkTree: Tree = forkSha === null ? new Map() : await forge.tree(forkSha);
   const headTree = await forge.tree(headSha);
-  const changed = changedEntries(forkTree, headTree);
+  const changed = withoutMerged(context, changedEntries(forkTree, headTree));
   const changes = withoutBase(await readChanges(context, changed), headTree, base);
   const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null && changes.get(path) !== null);
   const forkedFrom = await readForks(context, forkSha, forkTree, paths);

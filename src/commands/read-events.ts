@@ -12,7 +12,7 @@ import { signedElsewhere } from '../event/signed-elsewhere.ts';
 import type { CommitSha, EndedPull, Forge, Pull } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
-import { readEnded } from './read-ended.ts';
+import { readEnded, readMergedPolicies } from './read-ended.ts';
 import { readEvent, type EventContext } from './read-event.ts';
 
 /** The pull requests of proposals. */
@@ -108,7 +108,8 @@ export interface EventsInput {
  */
 export async function readEvents({ forge, base, metadataHead, now }: EventsInput, pulls: ProposalPulls): Promise<EventsView> {
   const isQuiet = pulls.open.length === 0 && pulls.ended.length === 0;
-  const context: EventContext = { forge, metadataHead, base, automation: isQuiet ? [] : await forge.automation() };
+  const automation = isQuiet ? [] : await forge.automation();
+  const context: EventContext = { forge, metadataHead, base, automation, mergedPolicies: await readMergedPolicies(forge, pulls.ended) };
   const read: EventFacts[] = [];
   for (const pull of pulls.open) read.push(await readEvent(context, pull));
   const ended = await readEnded(context, pulls.ended);

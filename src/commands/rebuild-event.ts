@@ -73,7 +73,7 @@ export async function restoreEvent(
   { number, branch, headSha }: PullFacts,
   commit: CommitSha,
 ): Promise<readonly Finding[]> {
-  const changes = contentOf(await changesAt({ forge, metadataHead, base, automation: [] }, commit));
+  const changes = contentOf(await changesAt({ forge, metadataHead, base, automation: [], mergedPolicies: new Set() }, commit));
   const message = 'Put back what was signed\n';
   const next = await forge.writeCommit({ base: metadataHead, parents: [headSha, metadataHead], changes, message });
   await forge.moveBranch(branch, headSha, next, 'fast-forward');

@@ -136,9 +136,11 @@ function renewalOf(event: EventFacts, status: EventStatus, facts: GatherFacts): 
 function effectOf(event: EventFacts, status: EventStatus, completing: EventStatus | null, facts: GatherFacts): GatherEffect {
   const { base } = facts;
   if (status === completing) return { kind: 'complete', status };
-  const stuck = status.state === 'invalid' || status.state === 'outdated';
-  if (stuck && base !== null && hasLanded(event, base)) return { kind: 'close', status, reason: 'all that it changes is signed already' };
   const commit = status.state === 'complete' ? null : signedCommit(event, base);
+  const stuck = status.state === 'invalid' || status.state === 'outdated';
+  // An event that changes nothing has landed, or somebody has taken away what people signed.
+  if (stuck && base !== null && (event.changes.size > 0 || commit === null) && hasLanded(event, base))
+    return { kind: 'close', status, reason: 'all that it changes is signed already' };
   if (commit !== null) return { kind: 'restore', status, commit };
   return renewalOf(event, status, facts) ?? { kind: 'report', status };
 }

@@ -2,8 +2,9 @@
 // What an event changes, when the metadata branch below it is not what it was built on any more.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { abandon } from '../../src/commands/abandon.ts';
+import { readMergedPolicies } from '../../src/commands/read-ended.ts';
 import { readEvent } from '../../src/commands/read-event.ts';
-import { adoptOrphans, readOpenPulls, readProposalPulls } from '../../src/commands/read-events.ts';
+import { adoptOrphans, readProposalPulls } from '../../src/commands/read-events.ts';
 import { METADATA_BRANCH } from '../../src/event/layout.ts';
 import { git } from '../../src/forge/local/git.ts';
 import type { CommitSha, FileContent } from '../../src/ports.ts';
@@ -45,9 +46,11 @@ async function bytesAt(ground: Ground, branch: string, path: string): Promise<Ui
 /** What the one open event changes, as it is read. */
 async function changesOf(ground: Ground): Promise<readonly string[]> {
   const { forge } = await ground.open();
-  const [pull] = await readOpenPulls(forge);
+  const { open, ended } = await readProposalPulls(forge);
+  const [pull] = open;
   if (pull === undefined) throw new Error('nothing is open');
-  const context = { forge, metadataHead: await headOf(ground, METADATA_BRANCH), base: await ground.base(), automation: [] };
+  const mergedPolicies = await readMergedPolicies(forge, ended);
+  const context = { forge, metadataHead: await headOf(ground, METADATA_BRANCH), base: await ground.base(), automation: [], mergedPolicies };
   const facts = await readEvent(context, pull);
   return [...facts.changes.keys()].filter((path) => path !== 'event.json').sort();
 }
@@ -74,10 +77,21 @@ const lost = shared(async () => {
   return ground;
 });
 
+/** As {@link built}, after a writer has taken the metadata branch back to its first commit. */
+const emptied = shared(async () => {
+  const ground = await (await built()).copy();
+  const { forge } = await ground.open();
+  const head = await headOf(ground, METADATA_BRANCH);
+  const first = (await git(ground.repository, ['rev-list', '--max-parents=0', head])).toString('utf8').trim();
+  await forge.moveBranch(METADATA_BRANCH, head, parseCommitSha(first, 'first'), 'replace');
+  return ground;
+});
+
 describe('an event below which the metadata branch was reset', () => {
   test.each([
     ['not at all', built],
     ['to before what was signed', lost],
+    ['to before the first root, with its policy', emptied],
   ])('%s changes its own file only, is signed and completes', async (_, start) => {
     const ground = await (await start()).copy();
     expect(await changesOf(ground)).toEqual([RELEASES]);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What honest people have signed completes within two runs after a writer's last act, whatever that was.
+import type { GatherResult } from '../../src/commands/gather.ts';
 import { Model } from './model.ts';
 import type { PullView } from './history.ts';
+import type { Actor } from './scheduler.ts';
 import type { SignedFile } from './signed-file.ts';
 import type { Story } from './story.ts';
 import type { Writer } from './writer.ts';
@@ -14,6 +16,15 @@ interface Ready {
   readonly pull: PullView;
   readonly role: string;
   readonly file: SignedFile;
+}
+
+/** How a gather ended, and how each event stood for it. */
+function endingOf({ ending }: Actor): string {
+  if (ending.kind !== 'done') return ending.kind === 'failed' ? String(ending.error) : ending.kind;
+  const { events } = ending.result as GatherResult;
+  return events
+    .map(({ pull, state, problems }) => `#${String(pull.number)} ${state}${problems.map(({ code, where }) => ` ${code} ${where}`).join()}`)
+    .join(', ');
 }
 
 /** Looks for what must complete, gathers, and looks whether it has. */
@@ -81,7 +92,7 @@ export class Completions {
       if (actor === null) return;
       await story.scheduler.finish(actor);
       story.told();
-      if (actor.ending.kind === 'failed') said.push(String(actor.ending.error));
+      said.push(endingOf(actor));
     }
     for (const { role, file, pull } of ready) {
       const base = this.#base(role);
