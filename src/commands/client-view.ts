@@ -49,8 +49,9 @@ async function readRoots(source: RepositorySource): Promise<readonly Uint8Array[
 export async function readClientView(source: RepositorySource): Promise<ClientView> {
   const { maxTimestampBytes, maxSnapshotBytes, maxTargetsBytes } = DEFAULT_LIMITS;
   let room = MAX_VIEW_BYTES;
+  // One of more bytes than are listed too: somebody may have encoded it again, and what it says is signed all the same.
   const readListed = async (path: string, { length }: MetaFile, maxUnlisted: number): Promise<Uint8Array | null> => {
-    const bytes = await readWithin(source, path, Math.min(length ?? maxUnlisted, room));
+    const bytes = await readWithin(source, path, Math.min(Math.max(length ?? 0, maxUnlisted), room));
     room -= bytes?.length ?? 0;
     return bytes;
   };

@@ -60,7 +60,8 @@ function latestRenewal({ expires }: { readonly expires: Instant }, { expiresSeco
  */
 export function decideContinuation({ live, branch, isFirst, period, served, now }: ContinuationFacts): Continuation {
   if (served !== null) return decideAsTold(served, branch?.version ?? 0);
-  if (live === 'served' || isFirst) return { kind: 'go', above: NOTHING_ABOVE, told: null };
+  // Whoever deletes the published branch while the site is down makes it look as if nothing ever was published.
+  if (live === 'served' || (isFirst && live !== 'unreachable')) return { kind: 'go', above: NOTHING_ABOVE, told: null };
   const site = live === 'unreachable' ? 'the site can not be reached' : 'no timestamp is served';
   if (branch === null) return refuse('tuf-published', `expected a published timestamp to go on from, got none, and ${site}; ${HOW}`);
   const limit = latestRenewal(branch, period);

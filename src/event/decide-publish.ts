@@ -86,10 +86,23 @@ export function decideSnapshot(
 ): OnlinePlan {
   const plan = planSnapshot(predecessor(base, 'snapshot', held.snapshot), base.root.signed, files);
   const period = onlinePeriod(base, 'snapshot');
-  const why = snapshotReason(base, held, now, period, plan);
+  const named = namedSnapshot(base, held);
+  const why = snapshotReason(base, held, now, period, plan) ?? lostReason(held, named);
   if (why === null && held.snapshot !== null) return { kind: 'keep', bytes: held.snapshot.bytes };
-  const header = { version: later(plan.version, above), expires: addSeconds(now, period.expiresSeconds) };
+  const header = { version: later(plan.version, Math.max(above, named)), expires: addSeconds(now, period.expiresSeconds) };
   return { kind: 'sign', signed: newSnapshotSigned(header, base.repository, plan.meta), why: why ?? 'first publication' };
+}
+
+/** The version of the snapshot that clients were told of by the timestamp that they hold, be it there or not; 0 for none. */
+function namedSnapshot(base: Base, { timestamp }: HeldOnline): number {
+  if (timestamp === null || isDiscardedUnder(base.root.signed, 'timestamp', timestamp.file)) return 0;
+  return timestamp.file.signed.snapshot.version;
+}
+
+/** Somebody has written over a snapshot, and none as late can be had from elsewhere. */
+function lostReason({ snapshot }: HeldOnline, named: number): string | null {
+  if (snapshot === null || snapshot.file.signed.version >= named) return null;
+  return `snapshot v${String(named)}, which the timestamp names, can not be had`;
 }
 
 function snapshotReason(base: Base, held: HeldOnline, now: Instant, period: Period, plan: ReturnType<typeof planSnapshot>): string | null {

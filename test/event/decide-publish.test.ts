@@ -109,6 +109,27 @@ describe('the snapshot', () => {
       'the highest of what is held': 'sign v6: it expires 2030-07-31T00:00:00Z',
     });
   });
+  test('goes above the one that the timestamp names, where that one can not be had', () => {
+    const held = (snapshots: readonly Uint8Array[], change: PlainObject, base: Base = BASE): string =>
+      word(decideSnapshot(base, heldOnline(base, { snapshots, timestamps: [forged(TIMESTAMP, change, TIMESTAMP_KEY)] }), NOW));
+    const naming = (version: number): PlainObject => ({ version: 9, meta: { 'snapshot.json': { version } } });
+    expect(
+      answers({
+        'it is what is held': () => held([SNAPSHOT], naming(1)),
+        'an older one is held': () => held([SNAPSHOT], naming(2)),
+        'none is held': () => held([], naming(7)),
+        'a later one is held': () => held([forged(SNAPSHOT, { version: 5 }, SNAPSHOT_KEY)], naming(2)),
+        'the timestamp key has changed': () => held([SNAPSHOT], naming(7), rotated({ timestamp: [NEW_TIMESTAMP_KEY] })),
+      }),
+    ).toEqual({
+      'it is what is held': 'keep',
+      'an older one is held': 'sign v3: snapshot v2, which the timestamp names, can not be had',
+      'none is held': 'sign v8: first publication',
+      'a later one is held': 'keep',
+      'the timestamp key has changed': 'keep',
+    });
+  });
+
   test('a role that expired is still listed: the others stay fresh', () => {
     const expired = baseOf(world({ releases: { expires: '2030-06-01T00:00:00Z' } }));
     const plan = decideSnapshot(expired, heldOnline(expired, NOTHING), NOW);

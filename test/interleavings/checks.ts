@@ -59,6 +59,8 @@ export class Checks {
           this.closedFirst.add(path.split('/')[0] ?? '');
       }
     }
+    // Whoever opens it again begins anew: what people sign from then on is signed.
+    for (const number of this.#abandoned) if (this.#history.view.pulls.get(number)?.state === 'open') this.#abandoned.delete(number);
     for (const move of moves) {
       if (move.branch === 'tuf' && actor !== null) this.#merged(move, actor);
       if (move.branch === 'tuf-published' && actor !== null) await this.published(move);

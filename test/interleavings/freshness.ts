@@ -41,8 +41,11 @@ export class Freshness {
     await this.#require('the start', 'all');
   }
 
-  /** One publish and one deployment, with nothing in between; then clients come. */
-  async publish(when: string, kind: 'all' | 'expired roles' = 'all'): Promise<void> {
+  /**
+   * One publish and one deployment, with nothing in between; then clients come.
+   * @returns whether nothing might be signed, until a person says which timestamp was served last
+   */
+  async publish(when: string, kind: 'all' | 'expired roles' = 'all'): Promise<'may sign' | 'must wait'> {
     const { story } = { story: this.#story };
     const { ground, scheduler } = story;
     ground.github.faults.clear();
@@ -52,7 +55,7 @@ export class Freshness {
     const said: string[] = [];
     for (const start of [() => story.publish(), () => story.deploy()]) {
       const actor = await start();
-      if (actor === null) return;
+      if (actor === null) return 'must wait';
       await scheduler.finish(actor);
       story.told();
       const { ending } = actor;
@@ -66,6 +69,7 @@ export class Freshness {
     }
     this.honest.look();
     await this.#require(when, kind, { isBlind, isRight, said: said.join('; ') });
+    return isBlind ? 'must wait' : 'may sign';
   }
 
   /** No live timestamp can be had, and none that is as late is known on the branches: then nothing may be signed. */

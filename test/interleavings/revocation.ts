@@ -66,7 +66,7 @@ export class Revocation {
     }
     for (let left = random.below(4); left > 0; left--) await this.#write('after');
     ground.site = random.pick(['up', 'up', 'stale', 'down']);
-    await this.#freshness.publish('a revocation was merged');
+    if ((await this.#freshness.publish('a revocation was merged')) === 'must wait') return;
     const head = history.commits.head('tuf-published');
     const published = head === null ? null : readServed(history.commits, head);
     const isOut =
