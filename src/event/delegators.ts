@@ -72,6 +72,7 @@ export function delegatorsAfter(root: Metadata<Root>, after: RolesAfter): Readon
  * of one could not be those of the other), a role that is left without a file that verifies.
  */
 export function delegationProblems(
+  base: Base | null,
   proposal: Proposal,
   after: RolesAfter,
   delegators: ReadonlyMap<RoleName, readonly Delegator[]>,
@@ -89,14 +90,25 @@ export function delegationProblems(
       const detail = `expected one role to delegate it, got ${all.map(({ name }) => name).join(', ')}`;
       problems.push({ code: 'delegations-invalid', where: role, detail });
     }
-    for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
+    for (const delegator of changed) problems.push(...danglingRole(role, delegator, { base, proposal, after }));
   }
   return [...problems, ...missingBins(proposal, after)];
 }
 
-/** A role whose file the event does not bring must still verify: else clients would fail on it. */
-function danglingRole(role: RoleName, delegator: Delegator, proposal: Proposal, after: RolesAfter): readonly Refusal[] {
+interface DanglingInput {
+  readonly base: Base | null;
+  readonly proposal: Proposal;
+  readonly after: RolesAfter;
+}
+
+/**
+ * A role whose file the event does not bring must still verify: else clients would fail on it. One that has no file in the base already is not made worse: somebody
+ * with its key has signed two contents, and the event may be the one that takes that key away.
+ */
+function danglingRole(role: RoleName, delegator: Delegator, { base, proposal, after }: DanglingInput): readonly Refusal[] {
   if (proposal.roles.has(role)) return [];
+  const before = delegator.name === 'root' ? null : (base?.roles.get(delegator.name)?.file.signed ?? null);
+  if (!after.has(role) && before !== null && childrenOf(before, after).includes(role)) return [];
   const file = after.get(role);
   const { keys, roleKeys, name } = delegator;
   if (file !== undefined && countSignatures({ payload: file.payload, signatures: file.signatures, keys, role: roleKeys }).reached)

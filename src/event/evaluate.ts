@@ -182,7 +182,7 @@ function walk(proposal: Proposal, root: Metadata<Root>, scene: Scene): Walk {
   const { base, now } = scene;
   const after = rolesAfter(base, proposal);
   const delegators = delegatorsAfter(root, after);
-  const problems: Refusal[] = [...delegationProblems(proposal, after, delegators), ...broughtBack(base, after)];
+  const problems: Refusal[] = [...delegationProblems(base, proposal, after, delegators), ...broughtBack(base, after)];
   const done = new Map<string, JudgedFile>();
   const files = new Map<string, Uint8Array>();
   if (proposal.root !== null) {

@@ -53,8 +53,8 @@ interface Delegator {
 interface Resolved {
   readonly roles: ReadonlyMap<RoleName, VerifiedRole>;
   readonly findings: readonly Finding[];
-  /** Whether each role that it delegates to has a file that verifies. */
-  readonly whole: boolean;
+  /** The roles that it delegates to and that have no file that verifies. */
+  readonly without: ReadonlySet<RoleName>;
 }
 
 /** Names one file of one role's targets. */
@@ -138,13 +138,13 @@ class Planner {
     const findings: Finding[] = this.#missingOf(option).map((one) => left(one.code, one.where, one.detail));
     const { signed } = option.file;
     const { delegations } = signed;
-    let whole = true;
+    const without = new Set<RoleName>();
     for (const child of delegations === null ? [] : childrenOf(delegations, this.#facts.known.keys())) {
       const role = delegations?.kind === 'roles' ? delegations.roles.find((one) => one.name === child) : delegations?.succinct;
       if (roles.has(child) || role === undefined || delegations === null) continue;
       const resolved = this.resolve(child, { name, signed, keys: delegations.keys, role }, roles);
       if (resolved === null) {
-        whole = false;
+        without.add(child);
         findings.push(
           left('role-missing', child, `expected a file that verifies as ${name} delegates it, got none; clients can't use this role`),
         );
@@ -153,7 +153,7 @@ class Planner {
       for (const [one, file] of resolved.roles) roles.set(one, file);
       findings.push(...resolved.findings);
     }
-    return { roles, findings, whole };
+    return { roles, findings, without };
   }
 
   /** A role and all below it; null when no file of it can go out. */
@@ -161,15 +161,18 @@ class Planner {
     const options = this.#options(name, delegator);
     const tried = options.map((one) => ({ option: one, resolved: this.#withChildren(name, one, delegator, taken) }));
     // Nothing goes out that delegates to a file that does not verify, unless clients have nothing better.
-    const chosen = tried.find(({ resolved }) => resolved.whole) ?? tried.at(-1);
-    if (chosen === undefined) return null;
+    const last = tried.at(-1);
+    if (last === undefined) return null;
+    const chosen = tried.find(({ resolved }) => [...resolved.without].every((one) => last.resolved.without.has(one))) ?? last;
     const findings = [...chosen.resolved.findings];
     const newest = this.#facts.base.roles.get(name);
     if (newest !== undefined && newest.file.signed.version > chosen.option.file.signed.version) {
       const at = `${name}@${String(newest.file.signed.version)}`;
       findings.push(...this.#missingOf(newest).map((one) => left(one.code, one.where, `${one.detail}; ${at} is held back until then`)));
       const other = tried.find(({ option }) => option.file.signed.version === newest.file.signed.version);
-      for (const one of other?.resolved.whole === false ? other.resolved.findings.filter(({ code }) => code === 'role-missing') : [])
+      for (const one of other !== undefined && other.resolved.without.size > 0
+        ? other.resolved.findings.filter(({ code }) => code === 'role-missing')
+        : [])
         findings.push({ ...one, detail: `${one.detail}; ${at}, which delegates it, is held back` });
     }
     return { ...chosen.resolved, findings };

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { decideGather } from '../../src/event/decide-gather.ts';
 import { decidePropose } from '../../src/event/decide-propose.ts';
 import { decideSnapshot, decideTimestamp, heldOnline } from '../../src/event/decide-publish.ts';
+import type { Base } from '../../src/event/base.ts';
 import type { EventFacts } from '../../src/event/facts.ts';
 import { addSeconds, encodeInstant } from '../../src/tuf/instant.ts';
 import { parseTargetPath, parseSha256 } from '../../src/tuf/names.ts';
@@ -394,12 +395,18 @@ test('two valid contents of one version stop that role, and of a root everything
 });
 
 test('no file may be left without a version that verifies', () => {
-  const event = (delegations: readonly (typeof RELEASES)[]): string => {
+  const event = (delegations: readonly (typeof RELEASES)[], base: Base = BASE): string => {
     const file = seal(topTargets({ version: 2, delegations }));
-    return judged(
-      eventOf({ changes: { [TARGETS_PATH]: file }, reviews: [ALICE, BOB].map((one) => review(one, [lineOf(one, 'targets', file)])) }),
-    );
+    const reviews = [ALICE, BOB].map((one) => review(one, [lineOf(one, 'targets', file)]));
+    return verdict(evaluate(eventOf({ changes: { [TARGETS_PATH]: file }, reviews }), base));
   };
+  const { targets = NEXT } = WORLD.roles;
+  /** With two contents of releases that have their signatures, so that it has neither. */
+  const forked = compute({
+    root: WORLD.roots.map((bytes) => ['published', bytes] as const),
+    targets: [['published', targets]],
+    releases: ['one', 'two'].map((text) => ['metadata-branch', seal(targetsSigned({ files: { 'v1/app': text } }), [CAROL, DAVE])] as const),
+  }).base;
   const rotate = (signers: readonly (typeof ALICE)[]): string => {
     const file = seal(rootSigned({ version: 2, targets: { signers, threshold: 2 } }));
     return judged(eventOf({ changes: rootChanges(file, 2), reviews: [ALICE, BOB].map((one) => review(one, [lineOf(one, 'root', file)])) }));
@@ -411,6 +418,10 @@ test('no file may be left without a version that verifies', () => {
       'the threshold rises above those who signed': () => event([{ ...RELEASES, signers: [CAROL, DAVE, FRANK], threshold: 3 }]),
       'a role is added without its file': () => event([RELEASES, { ...RELEASES, name: 'nightly', paths: ['nightly/*'] }]),
       'a role is removed': () => event([]),
+      'a signer goes from a role that has no file, since its key signed two': () =>
+        event([{ ...RELEASES, signers: [CAROL, FRANK] }], forked ?? BASE),
+      'a role is added beside it without its file': () =>
+        event([RELEASES, { ...RELEASES, name: 'nightly', paths: ['nightly/*'] }], forked ?? BASE),
       'the root keeps the keys of targets': () => rotate([ALICE, BOB]),
       'the root changes a key of targets': () => rotate([ALICE, CAROL]),
     }),
@@ -420,6 +431,8 @@ test('no file may be left without a version that verifies', () => {
     'the threshold rises above those who signed': 'invalid role-missing',
     'a role is added without its file': 'invalid role-missing',
     'a role is removed': 'complete 2/2',
+    'a signer goes from a role that has no file, since its key signed two': 'complete 2/2',
+    'a role is added beside it without its file': 'invalid role-missing',
     'the root keeps the keys of targets': 'complete 2/2 2/2',
     'the root changes a key of targets': 'invalid role-missing',
   });

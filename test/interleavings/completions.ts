@@ -19,7 +19,7 @@ interface Ready {
 }
 
 /** How a gather ended, and how each event stood for it. */
-function endingOf({ ending }: Actor): string {
+export function endingOf({ ending }: Actor): string {
   if (ending.kind !== 'done') return ending.kind === 'failed' ? String(ending.error) : ending.kind;
   const { events } = ending.result as GatherResult;
   return events

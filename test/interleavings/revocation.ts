@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A key is taken away while a writer is at work: it completes, and after one publish clients no longer believe that key.
+import { endingOf } from './completions.ts';
 import { PROJECT } from './ground.ts';
 import type { Freshness } from './freshness.ts';
 import { putRefs } from './refs.ts';
@@ -136,7 +137,7 @@ export class Revocation {
       if (actor === null) return 'too many runs';
       await scheduler.finish(actor);
       this.#story.told();
-      if (actor.ending.kind === 'failed') said.push(String(actor.ending.error));
+      said.push(endingOf(actor));
     }
     return said.join('; ');
   }
