@@ -279,6 +279,10 @@ describe('attack 17: what people have signed stays open, whatever a writer does'
       await push(event.branch, { [releasesPath]: text('{"signed":{"version":1},"signatures":[]}') });
       await ask('DELETE', `/git/refs/heads/${event.branch}`, {});
     },
+    'points it at another branch and deletes its own': async (event) => {
+      await ask('PATCH', `/pulls/${String(event.number)}`, { base: 'main' });
+      await ask('DELETE', `/git/refs/heads/${event.branch}`, {});
+    },
     'rewrites its text': async (event) => ask('PATCH', `/pulls/${String(event.number)}`, { title: 'Nothing', body: 'Do not sign.' }),
   };
   test.each(Object.entries(acts))('a writer who %s', async (_, act) => {

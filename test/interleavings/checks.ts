@@ -163,6 +163,8 @@ export class Checks {
       if (!move.branch.startsWith(`sign/${role}-`) || file === null || file.signatures.size > 0 || old?.digest === file.digest) continue;
       const base = commits.role(commits.head('tuf'), role);
       if (base?.digest === file.digest) continue;
+      // What people have signed before somebody wrote over it is put back, under its own version.
+      if (move.before !== null && commits.reachable(move.before).some((one) => commits.role(one, role)?.digest === file.digest)) continue;
       const [known] = this.#history.since(actor.knowsSince);
       for (const pull of known?.pulls.values() ?? []) {
         const [line] = this.#judge.others(role, file.digest, pull.posts, new Map()).filter(({ version }) => version === file.version);

@@ -69,17 +69,20 @@ export async function readOpenPulls(place: Place, headPrefix: string): Promise<r
 
 /**
  * Ended pull requests of this repository's own branches, newest first: the newest hundred of each branch that still exists, and those of deleted branches
- * among the newest hundred of the list.
+ * among the newest hundred of the list for `base`; closed ones also among the newest hundred for any, since somebody may have pointed them elsewhere.
  */
 export async function readEndedPulls(place: Place, headPrefix: string, base: string): Promise<readonly EndedPull[]> {
   const found = new Map<number, EndedPull>();
-  const parameters = { state: 'closed', base, sort: 'created', direction: 'desc' };
-  for (const answer of await sendForAll(place, 'GET /repos/{owner}/{repo}/pulls', parameters, PURPOSE, ENDED_LISTED)) {
-    // A fork's are not even parsed: whatever a stranger makes of them stops nothing.
-    const head = childOf(answer, 'head');
-    if (!isSameRepository(head, childOf(answer, 'base')) || !textOf(head, 'ref').startsWith(headPrefix)) continue;
-    const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
-    if (state !== 'open' && into === base) found.set(number, { number, head: name, base, state, author, headSha, url });
+  for (const only of [{ base }, {}]) {
+    const parameters = { state: 'closed', sort: 'created', direction: 'desc', ...only };
+    for (const answer of await sendForAll(place, 'GET /repos/{owner}/{repo}/pulls', parameters, PURPOSE, ENDED_LISTED)) {
+      // A fork's are not even parsed: whatever a stranger makes of them stops nothing.
+      const head = childOf(answer, 'head');
+      if (!isSameRepository(head, childOf(answer, 'base')) || !textOf(head, 'ref').startsWith(headPrefix)) continue;
+      const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
+      if (state === 'closed' || (state === 'merged' && into === base))
+        found.set(number, { number, head: name, base: into, state, author, headSha, url });
+    }
   }
   for (const branch of await readBranches(place, ENDED, headPrefix)) {
     for (const node of childrenOf(branch.pulls, 'nodes')) {

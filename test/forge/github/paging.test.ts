@@ -34,7 +34,7 @@ describe('lists of 250', () => {
     expect(stub.seen.filter((seen) => seen.path === path).map(({ query }) => query.get('per_page'))).toEqual(['100', '100', '100']);
   });
 
-  test('of ended pulls without a branch, of which one page is read', async () => {
+  test('of ended pulls without a branch, of which one page is read for our base and one for any', async () => {
     const all = many(ended);
     stub = await startStub((seen, { url }) => {
       if (seen.path === '/graphql') return { status: 200, json: NO_BRANCHES };
@@ -42,7 +42,7 @@ describe('lists of 250', () => {
     });
     const found = await stub.github.forge.endedPulls('sign/', 'tuf');
     expect(found.map(({ number }) => number)).toEqual(DOWN.slice(0, 100));
-    expect(stub.seen.filter((seen) => seen.path === '/pulls')).toHaveLength(1);
+    expect(stub.seen.filter((seen) => seen.path === '/pulls').map(({ query }) => query.get('base'))).toEqual(['tuf', null]);
   });
 
   test.each<[string, string, (github: GitHub) => Promise<readonly number[]>, readonly number[]]>([

@@ -83,7 +83,12 @@ describe('a pull request of a list', () => {
     ['of a fork', { head: { ...head, repo: { id: 8 } } }, null],
     ['of a fork that is gone', { head: { ...head, repo: null } }, null],
     ['of a fork, whatever else it says', { head: { ...head, repo: { id: 8 } }, state: 'locked', user: {}, requested_reviewers: 7 }, null],
-    ['into another base', { base: { ref: 'main', sha: commit(0), repo: { id: 7 } } }, null],
+    ['into another base, where somebody has pointed it', { base: { ref: 'main', sha: commit(0), repo: { id: 7 } } }, { base: 'main' }],
+    [
+      'that was merged into another base',
+      { base: { ref: 'main', sha: commit(0), repo: { id: 7 } }, merged_at: '2026-01-01T00:00:00Z' },
+      null,
+    ],
     ['that is open after all', { state: 'open' }, null],
   ])('%s', async (_, change, expected) => {
     const found = await endedInList(change);
