@@ -143,6 +143,12 @@ function isWithdrawal(line: Countersignature, { signers }: Listening): boolean {
   });
 }
 
+/** Whether a line speaks for its key: its owner posts it, or the key signs through others. A copy that somebody else posts neither gives nor takes anything back. */
+function isOfOwner(line: Countersignature, author: Account, { signers }: Listening): boolean {
+  const named = (signers.get(line.role) ?? []).flatMap(({ people }) => people.byKey.get(line.keyId) ?? []);
+  return named.some((person) => isCarried(person) || person.account?.id === author.id);
+}
+
 /**
  * Reads the countersignatures of an event: of people whose key is named for one of its roles, and of our automation. Of anybody else only lines whose signature
  * verifies already, for keys that sign through others, and only where that account may write. One unreadable body costs only itself.
@@ -170,13 +176,14 @@ export function collectCountersignatures(
       continue;
     }
     for (const line of outcome.value) {
+      const isOwn = isOfOwner(line, author, listening);
       const taken = withdrawn.get(line.keyId) ?? new Set<PayloadDigest>();
       if (isWithdrawal(line, listening)) {
-        withdrawn.set(line.keyId, taken.add(line.payload));
+        if (isOwn) withdrawn.set(line.keyId, taken.add(line.payload));
         continue;
       }
       // Signed again since.
-      taken.delete(line.payload);
+      if (isOwn) taken.delete(line.payload);
       posted.push({ line, author, via, dismissed });
     }
   }

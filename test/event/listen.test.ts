@@ -10,6 +10,7 @@ import type { Countersignature } from '../../src/trust/countersignature.ts';
 import { parseVersion } from '../../src/tuf/names.ts';
 import {
   ALICE,
+  answers,
   BASE,
   BOB,
   CAROL,
@@ -173,6 +174,30 @@ describe('a signature that its key has taken back', () => {
     const ofOther = { ...elsewhere, sig: CAROL.signer.sign(withdrawalBytes(elsewhere)) };
     expect([counted([line, foreign]), counted([line, ofOther])]).toEqual(['waiting 1/2', 'waiting 1/2']);
     expect(digestOf(NEXT)).toBe(line.payload);
+  });
+
+  test('is given and taken back by its owner alone, whoever brings a copy', async () => {
+    const { withdrawalBytes } = await import('../../src/event/signatures.ts');
+    const line = lineOf(CAROL, 'releases', NEXT);
+    const back = { ...line, sig: CAROL.signer.sign(withdrawalBytes(line)) };
+    const said = (...reviews: readonly (readonly [Member, Countersignature])[]): string =>
+      verdict(
+        evaluate(eventOf({ changes: { [RELEASES_PATH]: NEXT }, reviews: reviews.map(([one, text]) => review(one, [text], 'COMMENTED')) })),
+      );
+    expect(
+      answers({
+        'another signer copies what she took back': () => said([CAROL, line], [CAROL, back], [DAVE, line]),
+        'another signer copies what she gave before she takes it back': () => said([DAVE, line], [CAROL, line], [CAROL, back]),
+        'another signer copies her withdrawal after she signed again': () =>
+          said([CAROL, line], [CAROL, back], [CAROL, line], [DAVE, back]),
+        'another signer has her withdrawal from elsewhere': () => said([CAROL, line], [DAVE, back]),
+      }),
+    ).toEqual({
+      'another signer copies what she took back': 'waiting 0/2',
+      'another signer copies what she gave before she takes it back': 'waiting 0/2',
+      'another signer copies her withdrawal after she signed again': 'waiting 1/2',
+      'another signer has her withdrawal from elsewhere': 'waiting 1/2',
+    });
   });
 });
 

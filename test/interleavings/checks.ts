@@ -145,7 +145,9 @@ export class Checks {
   /** A custody key has signed: only what its person's approval stood for at some time since the run began. */
   custodySigned(actor: Actor, made: readonly { readonly number: number; readonly block: string }[]): void {
     for (const { number, block } of made) {
-      const at = this.#history.since(actor.knowsSince).flatMap((view) => view.pulls.get(number) ?? []);
+      // What was said on one that somebody has closed counts where its content is continued (docs/adr/0033).
+      const counts = (pull: PullView): boolean => pull.number === number || (pull.state === 'closed' && !this.#abandoned.has(pull.number));
+      const at = this.#history.since(actor.knowsSince).flatMap(({ pulls }) => [...pulls.values()].filter(counts));
       for (const { role, version, keyId, payload } of linesOf(block)) {
         const person = this.#judge.signers(role).find(({ key }) => key.keyId === keyId);
         const approved = person !== undefined && at.some(({ posts }) => this.#judge.approves(person, role, payload, posts));

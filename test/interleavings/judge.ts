@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who has signed what, by the rules as people read them: plain data and node:crypto, nothing of the code under test.
 import type { Commits, Post } from './history.ts';
-import { isSignature, keyOf, linesOf, type Line, type PersonKey, type SignedFile } from './signed-file.ts';
+import { canonical, isSignature, keyOf, linesOf, type Line, type PersonKey, type SignedFile } from './signed-file.ts';
 
 /** A person of the policy. */
 export interface Person {
@@ -76,9 +76,21 @@ export class Judge {
     const { repository } = this.policy;
     if (line.repository !== repository || line.role !== role || line.version !== file.version || line.payload !== file.digest) return false;
     if (line.keyId !== person.key.keyId || !isSignature(person.key, file.payload, line.sig)) return false;
-    if (post.state === 'DISMISSED') return false;
+    if (post.state === 'DISMISSED' || this.#isTakenBack(person, role, file, posts)) return false;
     if (person.custody) return this.approves(person, role, file.digest, posts);
     return post.who === person.account && standingOf(posts, person.account)?.state !== 'CHANGES_REQUESTED';
+  }
+
+  /** Whether a person's key has signed that its signature of these bytes is taken back, and not signed them again since. */
+  #isTakenBack(person: Person, role: string, { digest, version }: SignedFile, posts: readonly Post[]): boolean {
+    const { repository } = this.policy;
+    const withdrawal = Buffer.from(canonical({ _type: 'countersign-withdrawal', payload: `sha256:${digest}`, repository, role, version }));
+    const own = posts.filter(({ who }) => who === person.account);
+    const lines = [...own.filter(({ kind }) => kind === 'comment'), ...own.filter(({ kind }) => kind === 'review')].flatMap(({ body }) =>
+      linesOf(body).filter((line) => line.role === role && line.payload === digest && line.keyId === person.key.keyId),
+    );
+    const last = lines.at(-1);
+    return last !== undefined && isSignature(person.key, withdrawal, last.sig);
   }
 
   /** Whether a text is listened to where a signature of a person is looked for: a role's signers are, and our automation; custody signatures are brought. */
