@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decideContinuation, type LiveState, type ServedVersions } from '../event/decide-continuation.ts';
+import { decideContinuation, type ContinuationFacts, type LiveState, type ServedVersions } from '../event/decide-continuation.ts';
 import {
   decideSnapshot,
   decideTimestamp,
@@ -12,7 +12,7 @@ import type { Publication } from '../event/plan-publication.ts';
 import type { Finding } from '../event/base.ts';
 import { vouchedFor } from '../event/vouched.ts';
 import { CountersignError } from '../tuf/errors.ts';
-import { parseTimestamp } from '../tuf/online.ts';
+import { parseTimestamp, type Timestamp } from '../tuf/online.ts';
 import { genuineRoots, heldRoots } from './client-replay.ts';
 import { onlineFile } from './online-signing.ts';
 import type { State } from './read-base.ts';
@@ -47,6 +47,10 @@ export interface MayGoOn {
   readonly findings: readonly Finding[];
 }
 
+function branchOf({ version, expires, snapshot }: Timestamp): ContinuationFacts['branch'] {
+  return { version, expires, snapshot: snapshot.version };
+}
+
 /** Says whether online files may be signed. @throws `served-unknown` */
 export function requireMayGoOn(
   place: Pick<Workplace, 'live' | 'now'>,
@@ -61,7 +65,7 @@ export function requireMayGoOn(
   const branch = vouchedFor(base.repository, 'timestamp', timestamp === null ? [] : [timestamp], roots, parseTimestamp).files[0];
   const decided = decideContinuation({
     live: liveState(place, state),
-    branch: branch === undefined ? null : { version: branch.file.signed.version, expires: branch.file.signed.expires },
+    branch: branch === undefined ? null : branchOf(branch.file.signed),
     isFirst: isFirst(state, held),
     period: onlinePeriod(base, 'timestamp'),
     served,
@@ -106,7 +110,9 @@ export async function signSnapshot(
     return (mayGoOn ??= requireMayGoOn(place, state, held, served));
   };
   const roots = heldRoots(state, base);
-  const { above } = goOn(decideSnapshot(base, held, place.now, list));
+  const first = decideSnapshot(base, held, place.now, list);
+  // Where the timestamp alone is due, what it must go above is what the snapshot must, too.
+  const { above } = goOn(first.kind === 'keep' ? decideTimestamp(base, held, first.bytes, place.now) : first);
   const snapshotPlan = decideSnapshot(base, held, place.now, list, above.snapshot);
   const snapshot = await onlineFile(place, base, roots, 'snapshot', snapshotPlan);
   const signTimestamp = async (files: string): Promise<OnlineFiles> => {

@@ -87,7 +87,7 @@ export function decideSnapshot(
   const plan = planSnapshot(predecessor(base, 'snapshot', held.snapshot), base.root.signed, files);
   const period = onlinePeriod(base, 'snapshot');
   const named = namedSnapshot(base, held);
-  const why = snapshotReason(base, held, now, period, plan) ?? lostReason(held, named);
+  const why = snapshotReason(base, held, now, period, plan) ?? lostReason(held, named) ?? behindReason(held.snapshot, above);
   if (why === null && held.snapshot !== null) return { kind: 'keep', bytes: held.snapshot.bytes };
   const header = { version: later(plan.version, Math.max(above, named)), expires: addSeconds(now, period.expiresSeconds) };
   return { kind: 'sign', signed: newSnapshotSigned(header, base.repository, plan.meta), why: why ?? 'first publication' };
@@ -103,6 +103,11 @@ function namedSnapshot(base: Base, { timestamp }: HeldOnline): number {
 function lostReason({ snapshot }: HeldOnline, named: number): string | null {
   if (snapshot === null || snapshot.file.signed.version >= named) return null;
   return `snapshot v${String(named)}, which the timestamp names, can not be had`;
+}
+
+function behindReason(held: Held<Snapshot | Timestamp> | null, above: number): string | null {
+  if (held === null || held.file.signed.version >= above) return null;
+  return `clients may hold a later one than v${String(held.file.signed.version)}`;
 }
 
 function snapshotReason(base: Base, held: HeldOnline, now: Instant, period: Period, plan: ReturnType<typeof planSnapshot>): string | null {
@@ -175,7 +180,7 @@ export function decideTimestamp(
   const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
   const plan = planTimestamp(predecessor(base, 'timestamp', held.timestamp), base.root.signed, listed);
   const period = onlinePeriod(base, 'timestamp');
-  const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files);
+  const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files) ?? behindReason(held.timestamp, above);
   if (why === null && held.timestamp !== null) return { kind: 'keep', bytes: held.timestamp.bytes };
   const header = { version: later(plan.version, above), expires: addSeconds(now, period.expiresSeconds) };
   const signed = newTimestampSigned(header, base.repository, plan.snapshot);

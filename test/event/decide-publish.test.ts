@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { Base } from '../../src/event/base.ts';
-import { decideSnapshot, decideTimestamp, heldOnline, hostedTargets, onlineUris, type OnlinePlan } from '../../src/event/decide-publish.ts';
+import {
+  decideSnapshot,
+  decideTimestamp,
+  heldOnline,
+  hostedTargets,
+  listedRoles,
+  onlineUris,
+  type OnlinePlan,
+} from '../../src/event/decide-publish.ts';
 import { addSeconds, type Instant } from '../../src/tuf/instant.ts';
 import { parseKeyId } from '../../src/tuf/key.ts';
 import { encodeMetadata } from '../../src/tuf/metadata.ts';
@@ -149,6 +157,24 @@ describe('the snapshot', () => {
       roles: { ...WORLD.roles, releases: seal(targetsSigned({ files: { 'v1/x': 'one' } }), [CAROL, DAVE]) },
     });
     expect(() => snapshot(late)).toThrow(expect.objectContaining({ code: 'equivocation' }));
+  });
+});
+
+test('above what clients may hold, nothing that is held is kept', () => {
+  const held = heldOnline(BASE, { snapshots: [SNAPSHOT], timestamps: [TIMESTAMP] });
+  const files = listedRoles(BASE);
+  expect(
+    answers({
+      'a snapshot that is the last': () => word(decideSnapshot(BASE, held, NOW, files, 1)),
+      'a snapshot that may not be': () => word(decideSnapshot(BASE, held, NOW, files, 9)),
+      'a timestamp that is the last': () => word(decideTimestamp(BASE, held, SNAPSHOT, NOW, { above: 1 })),
+      'a timestamp that may not be': () => word(decideTimestamp(BASE, held, SNAPSHOT, NOW, { above: 9 })),
+    }),
+  ).toEqual({
+    'a snapshot that is the last': 'keep',
+    'a snapshot that may not be': 'sign v10: clients may hold a later one than v1',
+    'a timestamp that is the last': 'keep',
+    'a timestamp that may not be': 'sign v10: clients may hold a later one than v1',
   });
 });
 
