@@ -121,7 +121,7 @@ async function perform(place: Workplace, { state, view, effects, branches, notes
         await rebuildEvent(forge, view, branches, effect);
         return { kind: 'again', completed: [], rebuilt: [number] };
       case 'restore':
-        notes.push(...(await restoreEvent(forge, view, effect.status.pull, effect.commit)));
+        notes.push(...(await restoreEvent(forge, view, effect.status.pull, effect.to)));
         return { kind: 'again', completed: [], rebuilt: [] };
       case 'reopen':
         notes.push(...(await reopenEvent(forge, view, effect)));

@@ -5,7 +5,7 @@ import { signedVersions } from '../event/evaluate-events.ts';
 import { encodeEventFile, type Contribution } from '../event/event-file.ts';
 import { EVENT_PATH, freeBranch, METADATA_BRANCH, PROPOSAL_PREFIX, rolePath } from '../event/layout.ts';
 import { proposedVersions } from '../event/queue.ts';
-import { signedCommit } from '../event/restore.ts';
+import { restorationOf } from '../event/restore.ts';
 import { requireAssetName } from '../event/release-files.ts';
 import type { BlobId, CommitSha, FileContent, Forge, HashedFile, Pull } from '../ports.ts';
 import { reviewTargetPath } from '../tuf/compatibility.ts';
@@ -73,14 +73,15 @@ async function openEvents(place: Workplace, { base, metadataHead, pulls }: OpenS
   const { forge, now } = place;
   const view = await readEvents({ forge, base, metadataHead, now }, pulls);
   const ours = new Set([...(await forge.automation()), await forge.viewer()].map(({ id }) => id));
-  const ended = new Set((view.signed.get(role) ?? []).filter(({ state }) => state === 'ended').map(({ version }) => Number(version)));
+  const elsewhere = (event: number, version: Version): boolean =>
+    (view.signed.get(role) ?? []).some((one) => one.version === version && (one.state === 'ended' || one.number !== event));
   const found = view.statuses.flatMap((status, index): RoleEvent[] => {
     const bytes = view.events[index]?.changes.get(rolePath(role)) ?? null;
     if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
     const proposed = parseTargets(bytes).signed;
-    // What was signed in an event that has ended is as little to be changed as what is signed in the open one, or is about to be by a key in custody.
+    // A version that was signed in another event is as little to be proposed again as what is signed in this one, or is about to be by a key in custody.
     const isApproved = status.roles.some(({ requirements }) => requirements.some(({ approved }) => approved.length > 0));
-    const signed = status.signed || isApproved || ended.has(proposed.version);
+    const signed = status.signed || isApproved || elsewhere(status.pull.number, proposed.version);
     return [{ status: { ...status, signed }, proposed, isOurs: ours.has(status.pull.author.id) }];
   });
   const open = found.sort((a, b) => a.proposed.version - b.proposed.version);
@@ -121,9 +122,9 @@ async function requireNothingSigned(forge: Forge, { base, metadataHead }: Plan, 
   const pull = await requireOpenPull(forge, number);
   const context = { forge, base, metadataHead, automation: await forge.automation(), mergedPolicies: new Set<BlobId>() };
   const facts = await readEvent(context, pull);
-  const commit = signedCommit(facts, base);
-  if (commit === null) return pull;
-  await restoreEvent(forge, { metadataHead, base }, facts.pull, commit);
+  const to = restorationOf(facts, base);
+  if (to === null) return pull;
+  await restoreEvent(forge, { metadataHead, base }, facts.pull, to);
   throw new CountersignError('ref-conflict', `#${String(number)}`, 'somebody has signed it while more was added');
 }
 

@@ -4,7 +4,7 @@ import type { Base } from '../event/base.ts';
 import { mayBeSigned, proposesAbove, signedVersion } from '../event/ended.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, POLICY_PATH } from '../event/layout.ts';
-import { signersOf } from '../event/proposal.ts';
+import { claimedChanges, signersOf } from '../event/proposal.ts';
 import { signedCommit } from '../event/restore.ts';
 import type { Account, AccountId, BlobId, EndedPull, Forge, TreeEntry } from '../ports.ts';
 import { readEvent, type EventContext } from './read-event.ts';
@@ -119,7 +119,9 @@ export async function readEnded(context: EventContext, ended: readonly EndedPull
     const { pull } = candidate;
     const facts = await readEvent(context, pull);
     const commit = pull.state === 'closed' ? signedCommit(facts, base) : null;
-    found.push({ pull, facts: commit === null ? facts : await readEvent(context, { ...pull, headSha: commit }) });
+    const signed = commit === null ? facts : await readEvent(context, { ...pull, headSha: commit });
+    // What nobody claims is taken off once it is open again.
+    found.push({ pull, facts: { ...signed, changes: claimedChanges(signed.changes, base) } });
   }
   return found;
 }

@@ -7,7 +7,7 @@ import { proposedFiles } from '../event/evaluate.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, EVENT_PATH, POLICY_PATH, rolePath, rootHistoryPath } from '../event/layout.ts';
 import { listenTo, rolesAmong } from '../event/listen.ts';
-import { readProposal, signersOf } from '../event/proposal.ts';
+import { mayHold, readProposal, signersOf } from '../event/proposal.ts';
 import { carriersToAsk } from '../event/signatures.ts';
 import type { Account, AccountId, BlobId, CommitSha, EndedPull, Forge, Pull, Review, TreeEntry } from '../ports.ts';
 import { encodeCanonicalJson } from '../tuf/canonical.ts';
@@ -219,6 +219,13 @@ function isRewritten(a: ReadonlyMap<string, TreeEntry | null>, b: ReadonlyMap<st
   return idsOf(a) !== idsOf(b);
 }
 
+/** Whether there is a file among changes that no event can hold. */
+function isLittered(changed: ReadonlyMap<string, TreeEntry | null>, base: Base | null): boolean {
+  return [...changed].some(([path, entry]) =>
+    entry === null ? !path.startsWith('metadata/') : entry.kind !== 'file' || !mayHold(path, base),
+  );
+}
+
 /** The commits that people of the event have reviewed, the newest ones, each once. */
 function reviewedCommits(reviews: readonly Review[], people: ReadonlyMap<AccountId, Account>): readonly CommitSha[] {
   const commits = reviews.flatMap(({ author, commitSha }) => (commitSha === null || !people.has(author.id) ? [] : [commitSha]));
@@ -264,6 +271,7 @@ export async function readEvent(context: EventContext, pull: Pull | EndedPull): 
   const payloadsAt = new Map<CommitSha, ReadonlyMap<string, PayloadDigest>>();
   const earlierPayloads = await payloadHistory(forge, headSha, paths);
   const rewritten = new Set<CommitSha>();
+  const littered = new Set<CommitSha>();
   for (const commit of [headSha, ...reviewedCommits(reviews, listening.people)]) {
     if (payloadsAt.has(commit)) continue;
     const reviewed = await readReviewed(context, commit, roles);
@@ -271,6 +279,7 @@ export async function readEvent(context: EventContext, pull: Pull | EndedPull): 
     payloadsAt.set(commit, digestsOf(reviewed.payloads));
     for (const payload of reviewed.payloads.values()) earlierPayloads.set(payloadDigest(payload), payload);
     if (isRewritten(reviewed.changed, changed)) rewritten.add(commit);
+    if (isLittered(reviewed.changed, base)) littered.add(commit);
   }
   const automation = new Set(context.automation.map(({ id }) => id));
   const writers = new Set<AccountId>();
@@ -287,6 +296,7 @@ export async function readEvent(context: EventContext, pull: Pull | EndedPull): 
     writers,
     payloadsAt,
     rewritten,
+    littered,
     earlierPayloads,
   };
 }

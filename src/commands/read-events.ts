@@ -113,11 +113,14 @@ export async function readEvents({ forge, base, metadataHead, now }: EventsInput
   const read: EventFacts[] = [];
   for (const pull of pulls.open) read.push(await readEvent(context, pull));
   const ended = await readEnded(context, pulls.ended);
+  const gone = ended.map(({ facts }) => facts);
   const notMerged = ended.filter(({ pull }) => pull.state === 'closed');
   const closed = notMerged.map(({ facts }) => facts);
   const events = read.map((event) => withEarlier(event, closed, base));
+  // What was signed on one that somebody has pointed elsewhere is as good as on one that has ended, until gather points it back.
+  for (const pull of pulls.strayed) gone.push(await readEvent(context, pull));
   const signed = signedElsewhere(
-    [...events.map((facts) => ({ facts, state: 'open' as const })), ...ended.map(({ facts }) => ({ facts, state: 'ended' as const }))],
+    [...events.map((facts) => ({ facts, state: 'open' as const })), ...gone.map((facts) => ({ facts, state: 'ended' as const }))],
     base,
   );
   const statuses = evaluateEvents({ base, events, signed, now });

@@ -3,6 +3,7 @@ import type { GatherEffect } from '../event/decide-gather.ts';
 import type { PullFacts } from '../event/facts.ts';
 import { EVENT_PATH, freeBranch, METADATA_BRANCH } from '../event/layout.ts';
 import type { Finding } from '../event/base.ts';
+import type { Restoration } from '../event/restore.ts';
 import type { BlobId, CommitSha, FileContent, Forge } from '../ports.ts';
 import { encodeMetadata } from '../tuf/metadata.ts';
 import { changesAt } from './read-event.ts';
@@ -71,13 +72,14 @@ export async function restoreEvent(
   forge: Forge,
   { metadataHead, base }: Pick<EventsView, 'metadataHead' | 'base'>,
   { number, branch, headSha }: PullFacts,
-  commit: CommitSha,
+  { commit, keep }: Restoration,
 ): Promise<readonly Finding[]> {
-  const changes = contentOf(await changesAt({ forge, metadataHead, base, automation: [], mergedPolicies: new Set() }, commit));
+  const changed = await changesAt({ forge, metadataHead, base, automation: [], mergedPolicies: new Set() }, commit);
+  const changes = contentOf(new Map([...changed].filter(([path]) => keep === null || keep.has(path))));
   const message = 'Put back what was signed\n';
   const next = await forge.writeCommit({ base: metadataHead, parents: [headSha, metadataHead], changes, message });
   await forge.moveBranch(branch, headSha, next, 'fast-forward');
-  const what = `what was pushed at ${headSha.slice(0, 12)} over signed content was taken back; whoever wants it proposes it on a branch of its own`;
+  const what = `what was pushed at ${headSha.slice(0, 12)} over signed content or beside it was taken back; whoever wants it proposes it on a branch of its own`;
   await tell(forge, number, `People have signed this event: ${what}.`);
   return told(`#${String(number)}`, what);
 }

@@ -2,7 +2,6 @@
 import { stageTargets, type TargetsEdit } from '../tuf/edit-targets.ts';
 import { outcomeOf } from '../tuf/errors.ts';
 import type { JsonValue } from '../tuf/json.ts';
-import type { CommitSha } from '../trust/accounts.ts';
 import { payloadDigest, type Metadata } from '../tuf/metadata.ts';
 import type { RoleName } from '../tuf/names.ts';
 import type { Root } from '../tuf/root.ts';
@@ -16,7 +15,7 @@ import { proposalBranch } from './layout.ts';
 import { sameButTargets } from './outdated.ts';
 import { contentOf, readProposal } from './proposal.ts';
 import { nextToComplete, proposedVersions, votersOf } from './queue.ts';
-import { signedCommit } from './restore.ts';
+import { restorationOf, type Restoration } from './restore.ts';
 
 /** What gather does, as data. One interpreter performs it, each write by compare-and-swap. */
 export type GatherEffect =
@@ -26,8 +25,8 @@ export type GatherEffect =
   | { readonly kind: 'complete'; readonly status: EventStatus }
   /** Builds the event again on the base that is there now; under the same version (same branch) or the next free one. */
   | { readonly kind: 'rebuild'; readonly status: EventStatus; readonly proposal: NewProposal }
-  /** Puts back what people have signed at `commit`, over what somebody has pushed since. */
-  | { readonly kind: 'restore'; readonly status: EventStatus; readonly commit: CommitSha }
+  /** Puts back what people have signed, over what somebody has pushed since or beside it. */
+  | { readonly kind: 'restore'; readonly status: EventStatus; readonly to: Restoration }
   /** Opens a signed event again that somebody has closed who is none of its signers. */
   | { readonly kind: 'reopen'; readonly status: EventStatus }
   /** Closes an event that has nothing left to change. */
@@ -136,12 +135,12 @@ function renewalOf(event: EventFacts, status: EventStatus, facts: GatherFacts): 
 function effectOf(event: EventFacts, status: EventStatus, completing: EventStatus | null, facts: GatherFacts): GatherEffect {
   const { base } = facts;
   if (status === completing) return { kind: 'complete', status };
-  const commit = status.state === 'complete' ? null : signedCommit(event, base);
+  const to = status.state === 'complete' ? null : restorationOf(event, base);
   const stuck = status.state === 'invalid' || status.state === 'outdated';
   // An event that changes nothing has landed, or somebody has taken away what people signed.
-  if (stuck && base !== null && (event.changes.size > 0 || commit === null) && hasLanded(event, base))
+  if (stuck && base !== null && (event.changes.size > 0 || to === null) && hasLanded(event, base))
     return { kind: 'close', status, reason: 'all that it changes is signed already' };
-  if (commit !== null) return { kind: 'restore', status, commit };
+  if (to !== null) return { kind: 'restore', status, to };
   return renewalOf(event, status, facts) ?? { kind: 'report', status };
 }
 

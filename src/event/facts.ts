@@ -31,6 +31,8 @@ export interface EventFacts {
   readonly payloadsAt: ReadonlyMap<CommitSha, ReadonlyMap<string, PayloadDigest>>;
   /** Commits that reviews name at which the event changed other files than now: somebody has written over what was reviewed there. */
   readonly rewritten: ReadonlySet<CommitSha>;
+  /** Commits that reviews name at which the event has files that no event can hold. */
+  readonly littered: ReadonlySet<CommitSha>;
   /** Payloads that this event's files have had, also at the commits that reviews name, by digest: what an earlier signature may be over. */
   readonly earlierPayloads: ReadonlyMap<PayloadDigest, Uint8Array>;
 }

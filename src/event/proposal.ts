@@ -108,17 +108,28 @@ interface SortedFiles {
   readonly roles: Map<RoleName, Uint8Array>;
 }
 
+/** Whether an event on this base can hold a file there. */
+export function mayHold(path: string, base: Base | null): boolean {
+  const { kind } = classifyPath(path);
+  return kind !== 'unclaimed' && (kind !== 'policy' || base === null);
+}
+
+/** Of what a proposal changes, what can be part of an event. */
+export function claimedChanges(changes: ReadonlyMap<string, Uint8Array | null>, base: Base | null): ReadonlyMap<string, Uint8Array> {
+  return new Map([...changes].flatMap(([path, bytes]) => (bytes === null || !mayHold(path, base) ? [] : [[path, bytes]])));
+}
+
 /** Sorts a proposal's files by what they are; what nobody claims is a problem. */
 function sortFiles(changes: ReadonlyMap<string, Uint8Array | null>, base: Base | null, problem: (refusal: Refusal) => void): SortedFiles {
   const files: SortedFiles = { root: null, policy: null, history: new Map(), roles: new Map() };
   for (const [path, bytes] of changes) {
     const what = classifyPath(path);
     if (what.kind === 'event') continue;
-    if (bytes === null || what.kind === 'unclaimed' || (what.kind === 'policy' && base !== null)) problem(unclaimed(path));
+    if (bytes === null || !mayHold(path, base)) problem(unclaimed(path));
     else if (what.kind === 'root') files.root = bytes;
     else if (what.kind === 'policy') files.policy = bytes;
     else if (what.kind === 'root-history') files.history.set(path, bytes);
-    else files.roles.set(what.role, bytes);
+    else if (what.kind === 'role') files.roles.set(what.role, bytes);
   }
   return files;
 }

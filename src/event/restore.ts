@@ -8,7 +8,7 @@ import type { Base } from './base.ts';
 import { proposedFiles } from './evaluate.ts';
 import type { EventFacts } from './facts.ts';
 import { listenTo, type Listening } from './listen.ts';
-import { readProposal } from './proposal.ts';
+import { claimedChanges, readProposal } from './proposal.ts';
 import { collectCountersignatures, type Collected } from './signatures.ts';
 
 /** Who stands by a content, and where in the conversation the first of them spoke. */
@@ -67,7 +67,8 @@ export function signedCommit(facts: EventFacts, base: Base | null): CommitSha | 
   const signedAt = (commit: CommitSha): Support => supportOf(facts.payloadsAt.get(commit) ?? new Map(), facts, listening, collected);
   const at = (commit: CommitSha): Support => {
     const { people, since } = signedAt(commit);
-    return { people: new Set([...people, ...approversOf(commit, listening, collected)]), since };
+    const approvers = facts.littered.has(commit) ? [] : approversOf(commit, listening, collected);
+    return { people: new Set([...people, ...approvers]), since };
   };
   const isReadable = proposal.problems.length === 0;
   let best = { commit: headSha, support: isReadable ? at(headSha) : signedAt(headSha) };
@@ -84,4 +85,28 @@ export function signedCommit(facts: EventFacts, base: Base | null): CommitSha | 
     if (isBetter(support, best.support) || (isTie && isOlder && best.commit === headSha)) best = { commit, support };
   }
   return best.commit === headSha ? null : best.commit;
+}
+
+/** What an event goes back to. */
+export interface Restoration {
+  readonly commit: CommitSha;
+  /** Of the paths that it changes, those that are put back; null for all. */
+  readonly keep: ReadonlySet<string> | null;
+}
+
+/**
+ * What an event goes back to: the commit that was signed, where somebody has written over it; or its own content without the files that nobody claims, which people
+ * have signed and which could not complete beside them. They may have come with the branch that it was built on, and stand in no commit without them.
+ */
+export function restorationOf(facts: EventFacts, base: Base | null): Restoration | null {
+  const commit = signedCommit(facts, base);
+  if (commit !== null) return { commit, keep: null };
+  const claimed = claimedChanges(facts.changes, base);
+  const proposal = readProposal(claimed, base);
+  if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
+  const { headSha } = facts.pull;
+  const listening = listenTo(claimed.keys(), proposal, base);
+  const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+  const { people } = supportOf(facts.payloadsAt.get(headSha) ?? new Map(), facts, listening, collected);
+  return people.size === 0 ? null : { commit: headSha, keep: new Set(claimed.keys()) };
 }

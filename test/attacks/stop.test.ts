@@ -297,6 +297,20 @@ describe('attack 17: what people have signed stays open, whatever a writer does'
     expect((await ground.gather()).completed).toEqual([open?.pull.number]);
   });
 
+  test('a writer who takes back what an event was built on', async () => {
+    github.addCollaborator(ground.project, STRANGER, 'write');
+    const before = await headOf(METADATA_BRANCH);
+    await push(METADATA_BRANCH, { 'countersign.yaml': text('people: {}'), 'notes.txt': text('notes') });
+    const event = await openEvent(ground);
+    await ground.sign('alice', event.number);
+    const { forge } = await ground.adapters({ person: STRANGER });
+    await forge.moveBranch(METADATA_BRANCH, await headOf(METADATA_BRANCH), before, 'replace');
+    await ground.gather();
+    await ground.sign('bob', event.number);
+    expect((await ground.gather()).completed).toEqual([event.number]);
+    expect([...(await forge.tree(await headOf(METADATA_BRANCH))).keys()]).not.toContain('notes.txt');
+  });
+
   test('only who signed an event ends it, each their own part', async () => {
     const event = await openEvent(ground);
     for (const person of ['alice']) await ground.sign(person, event.number);

@@ -298,6 +298,8 @@ export interface EventSpec {
   readonly writers?: readonly Account[];
   /** Commits at which people reviewed other files than the head's. */
   readonly rewritten?: readonly CommitSha[];
+  /** Of those, the ones with files that no event can hold. */
+  readonly littered?: readonly CommitSha[];
 }
 
 function roleOfPath(path: string): string {
@@ -343,6 +345,7 @@ export function eventOf(spec: EventSpec): EventFacts {
     automation: new Set([bot.id]),
     writers: new Set((spec.writers ?? [...reviews, ...comments].map(({ author }) => author)).map(({ id }) => id)),
     rewritten: new Set(spec.rewritten ?? []),
+    littered: new Set(spec.littered ?? []),
     payloadsAt: new Map([
       [HEAD, digestsOf(changes)],
       [OLD_COMMIT, digestsOf(spec.before ?? {})],

@@ -38,7 +38,7 @@ export interface Prediction {
   readonly versions: ReadonlyMap<string, number>;
   /**
    * Roles of which nothing is predicted: an event stands on what a writer has pushed to the metadata branch and taken back, and whether that stands in its way depends
-   * on which other event comes first.
+   * on which other event comes first; or a writer has written over what people had signed.
    */
   readonly unsure: ReadonlySet<string>;
 }
@@ -229,6 +229,9 @@ export class Model {
       this.#judge.others(role, file.digest, pull.posts, earlier).some(({ version }) => version === file.version) ||
       this.#signedInClosed(role, file);
     const votes = this.#supporters(role, file, pull);
+    // What people have signed before somebody wrote over it is put back: then what is there now is not what completes.
+    const over = [...earlier.values()].filter(({ digest }) => digest !== file.digest).map((one) => this.#supporters(role, one, pull));
+    if (Math.max(0, ...over) > 0 && Math.max(...over) >= votes) this.#unsure.add(role);
     return {
       number: pull.number,
       branch: pull.branch,
