@@ -91,6 +91,8 @@ export class Ground {
   site: 'up' | 'stale' | 'down' = 'up';
   /** Seconds by which the clock of the machine that the next runs are on is ahead. */
   clockAhead = 0;
+  /** Of the commit that is deployed, the paths that are not served. */
+  withheld: ReadonlySet<string> = new Set();
   /** Commits of the published branch that clients were served, in order. */
   readonly served: string[] = [];
   #runs = 0;
@@ -144,9 +146,10 @@ export class Ground {
   }
 
   /** Serves clients another commit of the published branch. */
-  deploy(commit: string): void {
+  deploy(commit: string, withheld: readonly string[]): void {
     this.served.push(this.deployed);
     this.deployed = commit;
+    this.withheld = new Set(withheld);
   }
 
   /** Makes everything be as it was; git objects may stay, since nothing names them. */

@@ -318,7 +318,7 @@ export class Story {
       if (head === undefined) return null;
       const reviewed = await reviewSite(place, treeSource(place.forge, await place.forge.tree(head)));
       await wire.pause('the deployment');
-      this.ground.deploy(head);
+      this.ground.deploy(head, reviewed.withheld);
       if (this.#mood === 'usual') await this.checks.deployed();
       this.say(`${head.slice(0, 7)} is served`);
       return reviewed;
