@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decideContinuation, type ContinuationFacts, type LiveState, type ServedVersions } from '../event/decide-continuation.ts';
+import { decideContinuation, type LiveState, type ServedVersions } from '../event/decide-continuation.ts';
 import {
   decideSnapshot,
   decideTimestamp,
@@ -12,7 +12,7 @@ import type { Publication } from '../event/plan-publication.ts';
 import type { Finding } from '../event/base.ts';
 import { vouchedFor } from '../event/vouched.ts';
 import { CountersignError } from '../tuf/errors.ts';
-import { parseTimestamp, type Timestamp } from '../tuf/online.ts';
+import { parseTimestamp } from '../tuf/online.ts';
 import { genuineRoots, heldRoots } from './client-replay.ts';
 import { onlineFile } from './online-signing.ts';
 import type { State } from './read-base.ts';
@@ -47,10 +47,6 @@ export interface MayGoOn {
   readonly findings: readonly Finding[];
 }
 
-function branchOf({ version, expires, snapshot }: Timestamp): ContinuationFacts['branch'] {
-  return { version, expires, snapshot: snapshot.version };
-}
-
 /** Says whether online files may be signed. @throws `served-unknown` */
 export function requireMayGoOn(
   place: Pick<Workplace, 'live' | 'now'>,
@@ -65,7 +61,7 @@ export function requireMayGoOn(
   const branch = vouchedFor(base.repository, 'timestamp', timestamp === null ? [] : [timestamp], roots, parseTimestamp).files[0];
   const decided = decideContinuation({
     live: liveState(place, state),
-    branch: branch === undefined ? null : branchOf(branch.file.signed),
+    branch: branch === undefined ? null : { version: branch.file.signed.version, expires: branch.file.signed.expires },
     isFirst: isFirst(state, held),
     period: onlinePeriod(base, 'timestamp'),
     served,

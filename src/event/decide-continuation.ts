@@ -26,11 +26,7 @@ export function parseServedVersion(text: string, where: string): number {
 export interface ContinuationFacts {
   readonly live: LiveState;
   /** The published branch's timestamp, if a root of ours vouches for it. */
-  readonly branch: {
-    readonly version: number;
-    readonly expires: Instant;
-    /** The version of the snapshot that it names. */ readonly snapshot: number;
-  } | null;
+  readonly branch: { readonly version: number; readonly expires: Instant } | null;
   /** Whether nothing but the first signed state is known: no later version of anything, and no published branch. */
   readonly isFirst: boolean;
   /** How long a timestamp lasts, and how long before its expiry it is renewed, in seconds. */
@@ -43,9 +39,6 @@ export interface ContinuationFacts {
 export type Continuation =
   | { readonly kind: 'go'; readonly above: { readonly timestamp: number; readonly snapshot: number }; readonly told: string | null }
   | { readonly kind: 'refuse'; readonly refusal: Refusal };
-
-/** How many versions may have been served after the one that the branch has, should somebody have set it back: more than any run signs in the time. */
-const UNSEEN_VERSIONS = 1000;
 
 const NOTHING_ABOVE = { timestamp: 0, snapshot: 0 };
 
@@ -63,8 +56,7 @@ function latestRenewal({ expires }: { readonly expires: Instant }, { expiresSeco
 /**
  * Decides whether publish may sign. Somebody who may push can reset the branches to any earlier state; as long as clients are served a later timestamp, that is
  * what counts. Where it can't be had, an old state would be signed as new. But each honest branch has a timestamp that was signed lately, as a run renews it every
- * day, also while the site is down: so one that is overdue has been taken back, or nothing has run; a person must say which. What follows one that is not overdue
- * leaves room for all that may have been served after it.
+ * day, also while the site is down: so one that is overdue has been taken back, or nothing has run; a person must say which.
  */
 export function decideContinuation({ live, branch, isFirst, period, served, now }: ContinuationFacts): Continuation {
   if (served !== null) return decideAsTold(served, branch?.version ?? 0);
@@ -77,10 +69,11 @@ export function decideContinuation({ live, branch, isFirst, period, served, now 
     const detail = `expected a timestamp that was to be renewed by ${encodeInstant(limit)}, got version ${String(branch.version)}, which was not, and ${site}: the branch may have been reset; ${HOW}`;
     return refuse('tuf-published', detail);
   }
-  if (live === 'unknown') return { kind: 'go', above: NOTHING_ABOVE, told: null };
-  const above = { timestamp: branch.version + UNSEEN_VERSIONS, snapshot: branch.snapshot + UNSEEN_VERSIONS };
-  const told = `${site}; the published branch's version ${String(branch.version)} is not overdue, and what is signed now goes far above it, should the branch have been reset`;
-  return { kind: 'go', above, told };
+  const told =
+    live === 'unknown'
+      ? null
+      : `${site}; the published branch's version ${String(branch.version)}, which is not overdue, was taken for the last one`;
+  return { kind: 'go', above: NOTHING_ABOVE, told };
 }
 
 function decideAsTold({ timestamp, snapshot }: ServedVersions, branch: number): Continuation {

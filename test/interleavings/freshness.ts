@@ -101,12 +101,20 @@ export class Freshness {
       this.#problem(`fresh, ${when}: the timestamp v${String(timestamp.version)} has expired ${timestamp.expires} (${said})`);
     if (expires > now + PERIOD && isRight && !isBlind)
       this.#problem(`fresh, ${when}: the timestamp is for longer than its period: ${timestamp.expires} (${said})`);
+    // The published branch was set back while nobody could say what is served: clients that are ahead wait until they are passed.
+    if (isBlind) this.#forget();
     if (timestamp.version < this.#highest)
       this.#problem(`safe, ${when}: the timestamp went back to v${String(timestamp.version)} from v${String(this.#highest)} (${said})`);
     this.#highest = Math.max(this.#highest, timestamp.version);
     this.#requireSigned(when, served);
     this.#requireTold(when, said);
     if (!isBlind && expires > now) await this.#requireClients(when, kind, said);
+  }
+
+  /** What clients were served before is not compared with any more. */
+  #forget(): void {
+    this.#highest = 0;
+    this.#clients.splice(0);
   }
 
   #requireSigned(when: string, { roles }: Served): void {

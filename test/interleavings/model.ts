@@ -222,7 +222,10 @@ export class Model {
     const others = changed.filter((one) => one !== path && one !== 'event.json' && !isSettled(one));
     const writers = this.#history.moves.some(({ branch, by }) => branch === 'tuf' && by.startsWith('dave'));
     if (changed.includes(path) && others.length > 0 && writers && pull.branch.startsWith(`sign/${role}-`)) this.#unsure.add(role);
-    if (!changed.includes(path) || others.length > 0 || file === null) return null;
+    // What no event can hold is taken off one that somebody has signed.
+    const isJunk = (one: string): boolean => !/^metadata\/(root|targets|releases|docs)\.json$/.test(one);
+    const isFreed = file !== null && others.every(isJunk) && this.#judge.isLive(role, file, pull.posts);
+    if (!changed.includes(path) || (others.length > 0 && !isFreed) || file === null) return null;
     const fork = this.#forkedFrom(role, forkSha);
     const earlier = this.#earlier(role, pull);
     const resigned =
