@@ -6895,6 +6895,13 @@ function checkTargets(role, file, anchor) {
 		requirePeriods(signed, [one.name]);
 	}
 }
+function mayHold(path, base) {
+	const { kind } = classifyPath(path);
+	return kind !== "unclaimed" && (kind !== "policy" || base === null);
+}
+function claimedChanges(changes, base) {
+	return new Map([...changes].flatMap(([path, bytes]) => bytes === null || !mayHold(path, base) ? [] : [[path, bytes]]));
+}
 function sortFiles(changes, base, problem) {
 	const files = {
 		root: null,
@@ -6905,11 +6912,11 @@ function sortFiles(changes, base, problem) {
 	for (const [path, bytes] of changes) {
 		const what = classifyPath(path);
 		if (what.kind === "event") continue;
-		if (bytes === null || what.kind === "unclaimed" || what.kind === "policy" && base !== null) problem(unclaimed(path));
+		if (bytes === null || !mayHold(path, base)) problem(unclaimed(path));
 		else if (what.kind === "root") files.root = bytes;
 		else if (what.kind === "policy") files.policy = bytes;
 		else if (what.kind === "root-history") files.history.set(path, bytes);
-		else files.roles.set(what.role, bytes);
+		else if (what.kind === "role") files.roles.set(what.role, bytes);
 	}
 	return files;
 }
@@ -7505,7 +7512,7 @@ function delegatorsAfter(root, after) {
 	}
 	return found;
 }
-function delegationProblems(proposal, after, delegators) {
+function delegationProblems(base, proposal, after, delegators) {
 	const problems = [];
 	for (const role of proposal.roles.keys()) {
 		if (delegators.has(role)) continue;
@@ -7526,12 +7533,18 @@ function delegationProblems(proposal, after, delegators) {
 				detail
 			});
 		}
-		for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
+		for (const delegator of changed) problems.push(...danglingRole(role, delegator, {
+			base,
+			proposal,
+			after
+		}));
 	}
 	return [...problems, ...missingBins(proposal, after)];
 }
-function danglingRole(role, delegator, proposal, after) {
+function danglingRole(role, delegator, { base, proposal, after }) {
 	if (proposal.roles.has(role)) return [];
+	const before = delegator.name === "root" ? null : base?.roles.get(delegator.name)?.file.signed ?? null;
+	if (!after.has(role) && before !== null && childrenOf$2(before, after).includes(role)) return [];
 	const file = after.get(role);
 	const { keys, roleKeys, name } = delegator;
 	if (file !== void 0 && countSignatures({
@@ -7909,6 +7922,9 @@ function isWithdrawal(line, { signers }) {
 		return key !== void 0 && roleKeys.keyIds.includes(line.keyId) && verifySignature(key, withdrawalBytes(line), line.sig) === "valid";
 	});
 }
+function isOfOwner(line, author, { signers }) {
+	return (signers.get(line.role) ?? []).flatMap(({ people }) => people.byKey.get(line.keyId) ?? []).some((person) => isCarried(person) || person.account?.id === author.id);
+}
 function collectCountersignatures(facts, listening, proposed) {
 	const carried = carriedIn(listening, proposed);
 	const posted = [];
@@ -7937,12 +7953,13 @@ function collectCountersignatures(facts, listening, proposed) {
 			continue;
 		}
 		for (const line of outcome.value) {
+			const isOwn = isOfOwner(line, author, listening);
 			const taken = withdrawn.get(line.keyId) ?? /* @__PURE__ */ new Set();
 			if (isWithdrawal(line, listening)) {
-				withdrawn.set(line.keyId, taken.add(line.payload));
+				if (isOwn) withdrawn.set(line.keyId, taken.add(line.payload));
 				continue;
 			}
-			taken.delete(line.payload);
+			if (isOwn) taken.delete(line.payload);
 			posted.push({
 				line,
 				author,
@@ -8218,7 +8235,7 @@ function walk(proposal, root, scene) {
 	const { base, now } = scene;
 	const after = rolesAfter(base, proposal);
 	const delegators = delegatorsAfter(root, after);
-	const problems = [...delegationProblems(proposal, after, delegators), ...broughtBack(base, after)];
+	const problems = [...delegationProblems(base, proposal, after, delegators), ...broughtBack(base, after)];
 	const done = /* @__PURE__ */ new Map();
 	const files = /* @__PURE__ */ new Map();
 	if (proposal.root !== null) {
@@ -8410,8 +8427,9 @@ function signedCommit(facts, base) {
 	const signedAt = (commit) => supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
 	const at = (commit) => {
 		const { people, since } = signedAt(commit);
+		const approvers = facts.littered.has(commit) ? [] : approversOf(commit, listening, collected);
 		return {
-			people: /* @__PURE__ */ new Set([...people, ...approversOf(commit, listening, collected)]),
+			people: /* @__PURE__ */ new Set([...people, ...approvers]),
 			since
 		};
 	};
@@ -8435,6 +8453,24 @@ function signedCommit(facts, base) {
 		};
 	}
 	return best.commit === headSha ? null : best.commit;
+}
+function restorationOf(facts, base) {
+	const commit = signedCommit(facts, base);
+	if (commit !== null) return {
+		commit,
+		keep: null
+	};
+	const claimed = claimedChanges(facts.changes, base);
+	const proposal = readProposal(claimed, base);
+	if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
+	const { headSha } = facts.pull;
+	const listening = listenTo(claimed.keys(), proposal, base);
+	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const { people } = supportOf(facts.payloadsAt.get(headSha) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
+	return people.size === 0 ? null : {
+		commit: headSha,
+		keep: new Set(claimed.keys())
+	};
 }
 
 // src/event/decide-gather.ts
@@ -8538,16 +8574,16 @@ function effectOf(event, status, completing, facts) {
 		kind: "complete",
 		status
 	};
-	if ((status.state === "invalid" || status.state === "outdated") && base !== null && hasLanded(event, base)) return {
+	const to = status.state === "complete" ? null : restorationOf(event, base);
+	if ((status.state === "invalid" || status.state === "outdated") && base !== null && (event.changes.size > 0 || to === null) && hasLanded(event, base)) return {
 		kind: "close",
 		status,
 		reason: "all that it changes is signed already"
 	};
-	const commit = status.state === "complete" ? null : signedCommit(event, base);
-	if (commit !== null) return {
+	if (to !== null) return {
 		kind: "restore",
 		status,
-		commit
+		to
 	};
 	return renewalOf(event, status, facts) ?? {
 		kind: "report",
@@ -9439,6 +9475,11 @@ function changedEntries(fork, head) {
 	for (const path of fork.keys()) if (!head.has(path)) changed.set(path, null);
 	return changed;
 }
+function withoutMerged({ mergedPolicies }, changed) {
+	const policy = changed.get("countersign.yaml") ?? null;
+	if (policy?.kind !== "file" || !mergedPolicies.has(policy.id)) return changed;
+	return new Map([...changed].filter(([path]) => path !== POLICY_PATH));
+}
 function delegatedBy(bytes) {
 	const outcome = outcomeOf(() => parseTargets(bytes).signed.delegations);
 	return outcome.kind === "accepted" && outcome.value?.kind === "roles" ? outcome.value.roles.map(({ name }) => name) : [];
@@ -9455,7 +9496,7 @@ function claimedPaths(base) {
 		EVENT_PATH,
 		"metadata/root.json",
 		rootHistoryPath(next),
-		...base === null ? ["countersign.yaml"] : []
+		...base === null ? [POLICY_PATH] : []
 	];
 	return {
 		paths: /* @__PURE__ */ new Set([...files.keys(), ...own]),
@@ -9534,7 +9575,7 @@ async function changedAt(context, commit) {
 	const tree = (await forge.trees([commit])).get(commit);
 	if (tree === void 0) return null;
 	const fork = await forge.mergeBase(metadataHead, commit);
-	return changedEntries(fork === null ? /* @__PURE__ */ new Map() : await forge.tree(fork), tree);
+	return withoutMerged(context, changedEntries(fork === null ? /* @__PURE__ */ new Map() : await forge.tree(fork), tree));
 }
 async function readReviewed(context, commit, roles) {
 	const changed = await changedAt(context, commit);
@@ -9557,6 +9598,9 @@ async function readReviewed(context, commit, roles) {
 function isRewritten(a, b) {
 	const idsOf = (changed) => [...changed].filter(([path]) => path !== EVENT_PATH).map(([path, entry]) => `${path}\n${entry?.id ?? ""}`).sort().join("\n");
 	return idsOf(a) !== idsOf(b);
+}
+function isLittered(changed, base) {
+	return [...changed].some(([path, entry]) => entry === null ? !path.startsWith("metadata/") : entry.kind !== "file" || !mayHold(path, base));
 }
 function reviewedCommits(reviews, people) {
 	const commits = reviews.flatMap(({ author, commitSha }) => commitSha === null || !people.has(author.id) ? [] : [commitSha]);
@@ -9582,7 +9626,7 @@ async function readEvent(context, pull) {
 	const forkSha = await forge.mergeBase(metadataHead, headSha);
 	const forkTree = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
 	const headTree = await forge.tree(headSha);
-	const changed = changedEntries(forkTree, headTree);
+	const changed = withoutMerged(context, changedEntries(forkTree, headTree));
 	const changes = withoutBase(await readChanges(context, changed), headTree, base);
 	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null && changes.get(path) !== null);
 	const forkedFrom = await readForks(context, forkSha, forkTree, paths);
@@ -9594,6 +9638,7 @@ async function readEvent(context, pull) {
 	const payloadsAt = /* @__PURE__ */ new Map();
 	const earlierPayloads = await payloadHistory(forge, headSha, paths);
 	const rewritten = /* @__PURE__ */ new Set();
+	const littered = /* @__PURE__ */ new Set();
 	for (const commit of [headSha, ...reviewedCommits(reviews, listening.people)]) {
 		if (payloadsAt.has(commit)) continue;
 		const reviewed = await readReviewed(context, commit, roles);
@@ -9601,6 +9646,7 @@ async function readEvent(context, pull) {
 		payloadsAt.set(commit, digestsOf(reviewed.payloads));
 		for (const payload of reviewed.payloads.values()) earlierPayloads.set(payloadDigest(payload), payload);
 		if (isRewritten(reviewed.changed, changed)) rewritten.add(commit);
+		if (isLittered(reviewed.changed, base)) littered.add(commit);
 	}
 	const automation = new Set(context.automation.map(({ id }) => id));
 	const writers = /* @__PURE__ */ new Set();
@@ -9625,6 +9671,7 @@ async function readEvent(context, pull) {
 		writers,
 		payloadsAt,
 		rewritten,
+		littered,
 		earlierPayloads
 	};
 }
@@ -9638,6 +9685,9 @@ async function changesAt(context, commit) {
 const MAX_CLOSED = 100;
 const MAX_MERGED = 10;
 const MAX_REWRITTEN = 3;
+function mergedLately(ended) {
+	return ended.filter(({ state }) => state === "merged").slice(0, MAX_MERGED);
+}
 function roleFiles(tree) {
 	return [...tree].flatMap(([path, { kind, id }]) => {
 		const what = classifyPath(path);
@@ -9671,6 +9721,10 @@ async function candidates({ forge, metadataHead }, base, closed, merged) {
 		}] : [];
 	});
 }
+async function readMergedPolicies(forge, ended) {
+	const trees = await forge.trees(mergedLately(ended).map(({ headSha }) => headSha));
+	return new Set([...trees.values()].flatMap((tree) => tree.get("countersign.yaml")?.id ?? []));
+}
 function allPeople(base) {
 	const people = /* @__PURE__ */ new Map();
 	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
@@ -9692,20 +9746,28 @@ async function isWorthReading({ forge, automation }, base, { pull, files }) {
 async function readEnded(context, ended) {
 	const { base } = context;
 	if (base === null || ended.length === 0) return [];
-	const closed = ended.filter(({ state }) => state === "closed").slice(0, MAX_CLOSED);
-	const merged = ended.filter(({ state }) => state === "merged").slice(0, MAX_MERGED);
+	const merged = mergedLately(ended);
+	const emptied = new Set(merged.filter((pull) => merged.some((other) => other !== pull && other.headSha === pull.headSha)));
+	const closed = ended.flatMap((pull) => pull.state === "closed" ? [pull] : emptied.has(pull) ? [{
+		...pull,
+		state: "closed"
+	}] : []).slice(0, MAX_CLOSED);
 	const found = [];
-	for (const candidate of await candidates(context, base, closed, merged)) {
+	for (const candidate of await candidates(context, base, closed, merged.filter((pull) => !emptied.has(pull)))) {
 		if (!await isWorthReading(context, base, candidate)) continue;
 		const { pull } = candidate;
 		const facts = await readEvent(context, pull);
 		const commit = pull.state === "closed" ? signedCommit(facts, base) : null;
+		const signed = commit === null ? facts : await readEvent(context, {
+			...pull,
+			headSha: commit
+		});
 		found.push({
 			pull,
-			facts: commit === null ? facts : await readEvent(context, {
-				...pull,
-				headSha: commit
-			})
+			facts: {
+				...signed,
+				changes: claimedChanges(signed.changes, base)
+			}
 		});
 	}
 	return found;
@@ -9754,18 +9816,21 @@ async function readEvents({ forge, base, metadataHead, now }, pulls) {
 		forge,
 		metadataHead,
 		base,
-		automation: pulls.open.length === 0 && pulls.ended.length === 0 ? [] : await forge.automation()
+		automation: pulls.open.length === 0 && pulls.ended.length === 0 ? [] : await forge.automation(),
+		mergedPolicies: await readMergedPolicies(forge, pulls.ended)
 	};
 	const read = [];
 	for (const pull of pulls.open) read.push(await readEvent(context, pull));
 	const ended = await readEnded(context, pulls.ended);
+	const gone = ended.map(({ facts }) => facts);
 	const notMerged = ended.filter(({ pull }) => pull.state === "closed");
 	const closed = notMerged.map(({ facts }) => facts);
 	const events = read.map((event) => withEarlier(event, closed, base));
+	for (const pull of pulls.strayed) gone.push(await readEvent(context, pull));
 	const signed = signedElsewhere([...events.map((facts) => ({
 		facts,
 		state: "open"
-	})), ...ended.map(({ facts }) => ({
+	})), ...gone.map((facts) => ({
 		facts,
 		state: "ended"
 	}))], base);
@@ -11110,7 +11175,7 @@ async function readClientView(source) {
 	const { maxTimestampBytes, maxSnapshotBytes, maxTargetsBytes } = DEFAULT_LIMITS;
 	let room = MAX_VIEW_BYTES;
 	const readListed = async (path, { length }, maxUnlisted) => {
-		const bytes = await readWithin(source, path, Math.min(length ?? maxUnlisted, room));
+		const bytes = await readWithin(source, path, Math.min(Math.max(length ?? 0, maxUnlisted), room));
 		room -= bytes?.length ?? 0;
 		return bytes;
 	};
@@ -11435,13 +11500,15 @@ function told$1(where, detail) {
 		detail
 	}];
 }
-async function restoreEvent(forge, { metadataHead, base }, { number, branch, headSha }, commit) {
-	const changes = contentOf(await changesAt({
+async function restoreEvent(forge, { metadataHead, base }, { number, branch, headSha }, { commit, keep }) {
+	const changed = await changesAt({
 		forge,
 		metadataHead,
 		base,
-		automation: []
-	}, commit));
+		automation: [],
+		mergedPolicies: /* @__PURE__ */ new Set()
+	}, commit);
+	const changes = contentOf(new Map([...changed].filter(([path]) => keep === null || keep.has(path))));
 	const next = await forge.writeCommit({
 		base: metadataHead,
 		parents: [headSha, metadataHead],
@@ -11449,7 +11516,7 @@ async function restoreEvent(forge, { metadataHead, base }, { number, branch, hea
 		message: "Put back what was signed\n"
 	});
 	await forge.moveBranch(branch, headSha, next, "fast-forward");
-	const what = `what was pushed at ${headSha.slice(0, 12)} over signed content was taken back; whoever wants it proposes it on a branch of its own`;
+	const what = `what was pushed at ${headSha.slice(0, 12)} over signed content or beside it was taken back; whoever wants it proposes it on a branch of its own`;
 	await tell$1(forge, number, `People have signed this event: ${what}.`);
 	return told$1(`#${String(number)}`, what);
 }
@@ -11935,7 +12002,7 @@ async function perform$1(place, { state, view, effects, branches, notes }) {
 					rebuilt: [number]
 				};
 			case "restore":
-				notes.push(...await restoreEvent(forge, view, effect.status.pull, effect.commit));
+				notes.push(...await restoreEvent(forge, view, effect.status.pull, effect.to));
 				return {
 					kind: "again",
 					completed: [],
@@ -15689,25 +15756,27 @@ async function readOpenPulls(place, headPrefix) {
 }
 async function readEndedPulls(place, headPrefix, base) {
 	const found = /* @__PURE__ */ new Map();
-	const parameters = {
-		state: "closed",
-		base,
-		sort: "created",
-		direction: "desc"
-	};
-	for (const answer of await sendForAll(place, "GET /repos/{owner}/{repo}/pulls", parameters, PURPOSE$1, ENDED_LISTED)) {
-		const head = childOf(answer, "head");
-		if (!isSameRepository(head, childOf(answer, "base")) || !textOf$2(head, "ref").startsWith(headPrefix)) continue;
-		const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
-		if (state !== "open" && into === base) found.set(number, {
-			number,
-			head: name,
-			base,
-			state,
-			author,
-			headSha,
-			url
-		});
+	for (const only of [{ base }, {}]) {
+		const parameters = {
+			state: "closed",
+			sort: "created",
+			direction: "desc",
+			...only
+		};
+		for (const answer of await sendForAll(place, "GET /repos/{owner}/{repo}/pulls", parameters, PURPOSE$1, ENDED_LISTED)) {
+			const head = childOf(answer, "head");
+			if (!isSameRepository(head, childOf(answer, "base")) || !textOf$2(head, "ref").startsWith(headPrefix)) continue;
+			const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
+			if (state === "closed" || state === "merged" && into === base) found.set(number, {
+				number,
+				head: name,
+				base: into,
+				state,
+				author,
+				headSha,
+				url
+			});
+		}
 	}
 	for (const branch of await readBranches$1(place, ENDED, headPrefix)) for (const node of childrenOf$1(branch.pulls, "nodes")) {
 		const ended = isOwn(node, branch) ? endedPullOf(node) : null;
@@ -18822,13 +18891,14 @@ function listedRoles(base) {
 function decideSnapshot(base, held, now, files = listedRoles(base), above = 0) {
 	const plan = planSnapshot(predecessor(base, "snapshot", held.snapshot), base.root.signed, files);
 	const period = onlinePeriod(base, "snapshot");
-	const why = snapshotReason(base, held, now, period, plan);
+	const named = namedSnapshot(base, held);
+	const why = snapshotReason(base, held, now, period, plan) ?? lostReason(held, named) ?? behindReason(held.snapshot, above);
 	if (why === null && held.snapshot !== null) return {
 		kind: "keep",
 		bytes: held.snapshot.bytes
 	};
 	const header = {
-		version: later(plan.version, above),
+		version: later(plan.version, Math.max(above, named)),
 		expires: addSeconds(now, period.expiresSeconds)
 	};
 	return {
@@ -18836,6 +18906,18 @@ function decideSnapshot(base, held, now, files = listedRoles(base), above = 0) {
 		signed: newSnapshotSigned(header, base.repository, plan.meta),
 		why: why ?? "first publication"
 	};
+}
+function namedSnapshot(base, { timestamp }) {
+	if (timestamp === null || isDiscardedUnder(base.root.signed, "timestamp", timestamp.file)) return 0;
+	return timestamp.file.signed.snapshot.version;
+}
+function lostReason({ snapshot }, named) {
+	if (snapshot === null || snapshot.file.signed.version >= named) return null;
+	return `snapshot v${String(named)}, which the timestamp names, can not be had`;
+}
+function behindReason(held, above) {
+	if (held === null || held.file.signed.version >= above) return null;
+	return `clients may hold a later one than v${String(held.file.signed.version)}`;
 }
 function snapshotReason(base, held, now, period, plan) {
 	if (held.snapshot === null) return "first publication";
@@ -18880,7 +18962,7 @@ function decideTimestamp(base, held, snapshotBytes, now, { above = 0, files } = 
 	const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
 	const plan = planTimestamp(predecessor(base, "timestamp", held.timestamp), base.root.signed, listed);
 	const period = onlinePeriod(base, "timestamp");
-	const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files);
+	const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files) ?? behindReason(held.timestamp, above);
 	if (why === null && held.timestamp !== null) return {
 		kind: "keep",
 		bytes: held.timestamp.bytes
@@ -19137,7 +19219,7 @@ function latestRenewal({ expires }, { expiresSeconds, renewSeconds }) {
 }
 function decideContinuation({ live, branch, isFirst, period, served, now }) {
 	if (served !== null) return decideAsTold(served, branch?.version ?? 0);
-	if (live === "served" || isFirst) return {
+	if (live === "served" || isFirst && live !== "unreachable") return {
 		kind: "go",
 		above: NOTHING_ABOVE$1,
 		told: null
@@ -23003,13 +23085,13 @@ async function openEvents(place, { base, metadataHead, pulls }, role) {
 		now
 	}, pulls);
 	const ours = new Set([...await forge.automation(), await forge.viewer()].map(({ id }) => id));
-	const ended = new Set((view.signed.get(role) ?? []).filter(({ state }) => state === "ended").map(({ version }) => Number(version)));
+	const elsewhere = (event, version) => (view.signed.get(role) ?? []).some((one) => one.version === version && (one.state === "ended" || one.number !== event));
 	const open = view.statuses.flatMap((status, index) => {
 		const bytes = view.events[index]?.changes.get(rolePath(role)) ?? null;
 		if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
 		const proposed = parseTargets(bytes).signed;
 		const isApproved = status.roles.some(({ requirements }) => requirements.some(({ approved }) => approved.length > 0));
-		const signed = status.signed || isApproved || ended.has(proposed.version);
+		const signed = status.signed || isApproved || elsewhere(status.pull.number, proposed.version);
 		return [{
 			status: {
 				...status,
@@ -23028,18 +23110,20 @@ async function openEvents(place, { base, metadataHead, pulls }, role) {
 }
 async function requireNothingSigned(forge, { base, metadataHead }, number) {
 	const pull = await requireOpenPull(forge, number);
-	const facts = await readEvent({
+	const context = {
 		forge,
 		base,
 		metadataHead,
-		automation: await forge.automation()
-	}, pull);
-	const commit = signedCommit(facts, base);
-	if (commit === null) return pull;
+		automation: await forge.automation(),
+		mergedPolicies: /* @__PURE__ */ new Set()
+	};
+	const facts = await readEvent(context, pull);
+	const to = restorationOf(facts, base);
+	if (to === null) return pull;
 	await restoreEvent(forge, {
 		metadataHead,
 		base
-	}, facts.pull, commit);
+	}, facts.pull, to);
 	throw new CountersignError("ref-conflict", `#${String(number)}`, "somebody has signed it while more was added");
 }
 async function closeFor(forge, number, successor) {
@@ -23605,7 +23689,7 @@ var Planner = class {
 		const findings = this.#missingOf(option).map((one) => left(one.code, one.where, one.detail));
 		const { signed } = option.file;
 		const { delegations } = signed;
-		let whole = true;
+		const without = /* @__PURE__ */ new Set();
 		for (const child of delegations === null ? [] : childrenOf(delegations, this.#facts.known.keys())) {
 			const role = delegations?.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations?.succinct;
 			if (roles.has(child) || role === void 0 || delegations === null) continue;
@@ -23616,7 +23700,7 @@ var Planner = class {
 				role
 			}, roles);
 			if (resolved === null) {
-				whole = false;
+				without.add(child);
 				findings.push(left("role-missing", child, `expected a file that verifies as ${name} delegates it, got none; clients can't use this role`));
 				continue;
 			}
@@ -23626,7 +23710,7 @@ var Planner = class {
 		return {
 			roles,
 			findings,
-			whole
+			without
 		};
 	}
 	resolve(name, delegator, taken) {
@@ -23634,15 +23718,16 @@ var Planner = class {
 			option: one,
 			resolved: this.#withChildren(name, one, delegator, taken)
 		}));
-		const chosen = tried.find(({ resolved }) => resolved.whole) ?? tried.at(-1);
-		if (chosen === void 0) return null;
+		const last = tried.at(-1);
+		if (last === void 0) return null;
+		const chosen = tried.find(({ resolved }) => [...resolved.without].every((one) => last.resolved.without.has(one))) ?? last;
 		const findings = [...chosen.resolved.findings];
 		const newest = this.#facts.base.roles.get(name);
 		if (newest !== void 0 && newest.file.signed.version > chosen.option.file.signed.version) {
 			const at = `${name}@${String(newest.file.signed.version)}`;
 			findings.push(...this.#missingOf(newest).map((one) => left(one.code, one.where, `${one.detail}; ${at} is held back until then`)));
 			const other = tried.find(({ option }) => option.file.signed.version === newest.file.signed.version);
-			for (const one of other?.resolved.whole === false ? other.resolved.findings.filter(({ code }) => code === "role-missing") : []) findings.push({
+			for (const one of other !== void 0 && other.resolved.without.size > 0 ? other.resolved.findings.filter(({ code }) => code === "role-missing") : []) findings.push({
 				...one,
 				detail: `${one.detail}; ${at}, which delegates it, is held back`
 			});
@@ -24213,7 +24298,8 @@ async function signSnapshot(place, state, held, { base, list }, served) {
 		return mayGoOn ??= requireMayGoOn(place, state, held, served);
 	};
 	const roots = heldRoots(state, base);
-	const { above } = goOn(decideSnapshot(base, held, place.now, list));
+	const first = decideSnapshot(base, held, place.now, list);
+	const { above } = goOn(first.kind === "keep" ? decideTimestamp(base, held, first.bytes, place.now) : first);
 	const snapshotPlan = decideSnapshot(base, held, place.now, list, above.snapshot);
 	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
 	const signTimestamp = async (files) => {

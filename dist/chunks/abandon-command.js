@@ -1,4 +1,4 @@
-import { St as readProposal, _t as signedContents, ft as votersOf, gt as withdrawalBytes, ht as collectCountersignatures, pt as proposedFiles, vt as listenTo, wt as EVENT_PATH } from "./event.js";
+import { Dt as EVENT_PATH, Tt as readProposal, _t as withdrawalBytes, gt as collectCountersignatures, mt as proposedFiles, pt as votersOf, vt as signedContents, yt as listenTo } from "./event.js";
 import { s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
 import { n as requireOwnAccount, t as keyOwner } from "./key-owner.js";

@@ -89,7 +89,7 @@ function delegatorsAfter(root, after) {
 	}
 	return found;
 }
-function delegationProblems(proposal, after, delegators) {
+function delegationProblems(base, proposal, after, delegators) {
 	const problems = [];
 	for (const role of proposal.roles.keys()) {
 		if (delegators.has(role)) continue;
@@ -110,12 +110,18 @@ function delegationProblems(proposal, after, delegators) {
 				detail
 			});
 		}
-		for (const delegator of changed) problems.push(...danglingRole(role, delegator, proposal, after));
+		for (const delegator of changed) problems.push(...danglingRole(role, delegator, {
+			base,
+			proposal,
+			after
+		}));
 	}
 	return [...problems, ...missingBins(proposal, after)];
 }
-function danglingRole(role, delegator, proposal, after) {
+function danglingRole(role, delegator, { base, proposal, after }) {
 	if (proposal.roles.has(role)) return [];
+	const before = delegator.name === "root" ? null : base?.roles.get(delegator.name)?.file.signed ?? null;
+	if (!after.has(role) && before !== null && childrenOf$1(before, after).includes(role)) return [];
 	const file = after.get(role);
 	const { keys, roleKeys, name } = delegator;
 	if (file !== void 0 && countSignatures({
@@ -292,6 +298,13 @@ function checkTargets(role, file, anchor) {
 		requirePeriods(signed, [one.name]);
 	}
 }
+function mayHold(path, base) {
+	const { kind } = classifyPath(path);
+	return kind !== "unclaimed" && (kind !== "policy" || base === null);
+}
+function claimedChanges(changes, base) {
+	return new Map([...changes].flatMap(([path, bytes]) => bytes === null || !mayHold(path, base) ? [] : [[path, bytes]]));
+}
 function sortFiles(changes, base, problem) {
 	const files = {
 		root: null,
@@ -302,11 +315,11 @@ function sortFiles(changes, base, problem) {
 	for (const [path, bytes] of changes) {
 		const what = classifyPath(path);
 		if (what.kind === "event") continue;
-		if (bytes === null || what.kind === "unclaimed" || what.kind === "policy" && base !== null) problem(unclaimed(path));
+		if (bytes === null || !mayHold(path, base)) problem(unclaimed(path));
 		else if (what.kind === "root") files.root = bytes;
 		else if (what.kind === "policy") files.policy = bytes;
 		else if (what.kind === "root-history") files.history.set(path, bytes);
-		else files.roles.set(what.role, bytes);
+		else if (what.kind === "role") files.roles.set(what.role, bytes);
 	}
 	return files;
 }
@@ -693,6 +706,9 @@ function isWithdrawal(line, { signers }) {
 		return key !== void 0 && roleKeys.keyIds.includes(line.keyId) && verifySignature(key, withdrawalBytes(line), line.sig) === "valid";
 	});
 }
+function isOfOwner(line, author, { signers }) {
+	return (signers.get(line.role) ?? []).flatMap(({ people }) => people.byKey.get(line.keyId) ?? []).some((person) => isCarried(person) || person.account?.id === author.id);
+}
 function collectCountersignatures(facts, listening, proposed) {
 	const carried = carriedIn(listening, proposed);
 	const posted = [];
@@ -721,12 +737,13 @@ function collectCountersignatures(facts, listening, proposed) {
 			continue;
 		}
 		for (const line of outcome.value) {
+			const isOwn = isOfOwner(line, author, listening);
 			const taken = withdrawn.get(line.keyId) ?? /* @__PURE__ */ new Set();
 			if (isWithdrawal(line, listening)) {
-				withdrawn.set(line.keyId, taken.add(line.payload));
+				if (isOwn) withdrawn.set(line.keyId, taken.add(line.payload));
 				continue;
 			}
-			taken.delete(line.payload);
+			if (isOwn) taken.delete(line.payload);
 			posted.push({
 				line,
 				author,
@@ -1002,7 +1019,7 @@ function walk(proposal, root, scene) {
 	const { base, now } = scene;
 	const after = rolesAfter(base, proposal);
 	const delegators = delegatorsAfter(root, after);
-	const problems = [...delegationProblems(proposal, after, delegators), ...broughtBack(base, after)];
+	const problems = [...delegationProblems(base, proposal, after, delegators), ...broughtBack(base, after)];
 	const done = /* @__PURE__ */ new Map();
 	const files = /* @__PURE__ */ new Map();
 	if (proposal.root !== null) {
@@ -1809,8 +1826,9 @@ function signedCommit(facts, base) {
 	const signedAt = (commit) => supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
 	const at = (commit) => {
 		const { people, since } = signedAt(commit);
+		const approvers = facts.littered.has(commit) ? [] : approversOf(commit, listening, collected);
 		return {
-			people: /* @__PURE__ */ new Set([...people, ...approversOf(commit, listening, collected)]),
+			people: /* @__PURE__ */ new Set([...people, ...approvers]),
 			since
 		};
 	};
@@ -1834,6 +1852,24 @@ function signedCommit(facts, base) {
 		};
 	}
 	return best.commit === headSha ? null : best.commit;
+}
+function restorationOf(facts, base) {
+	const commit = signedCommit(facts, base);
+	if (commit !== null) return {
+		commit,
+		keep: null
+	};
+	const claimed = claimedChanges(facts.changes, base);
+	const proposal = readProposal(claimed, base);
+	if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
+	const { headSha } = facts.pull;
+	const listening = listenTo(claimed.keys(), proposal, base);
+	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const { people } = supportOf(facts.payloadsAt.get(headSha) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
+	return people.size === 0 ? null : {
+		commit: headSha,
+		keep: new Set(claimed.keys())
+	};
 }
 
 // src/event/base-files.ts
@@ -2398,16 +2434,16 @@ function effectOf(event, status, completing, facts) {
 		kind: "complete",
 		status
 	};
-	if ((status.state === "invalid" || status.state === "outdated") && base !== null && hasLanded(event, base)) return {
+	const to = status.state === "complete" ? null : restorationOf(event, base);
+	if ((status.state === "invalid" || status.state === "outdated") && base !== null && (event.changes.size > 0 || to === null) && hasLanded(event, base)) return {
 		kind: "close",
 		status,
 		reason: "all that it changes is signed already"
 	};
-	const commit = status.state === "complete" ? null : signedCommit(event, base);
-	if (commit !== null) return {
+	if (to !== null) return {
 		kind: "restore",
 		status,
-		commit
+		to
 	};
 	return renewalOf(event, status, facts) ?? {
 		kind: "report",
@@ -2491,13 +2527,14 @@ function listedRoles(base) {
 function decideSnapshot(base, held, now, files = listedRoles(base), above = 0) {
 	const plan = planSnapshot(predecessor(base, "snapshot", held.snapshot), base.root.signed, files);
 	const period = onlinePeriod(base, "snapshot");
-	const why = snapshotReason(base, held, now, period, plan);
+	const named = namedSnapshot(base, held);
+	const why = snapshotReason(base, held, now, period, plan) ?? lostReason(held, named) ?? behindReason(held.snapshot, above);
 	if (why === null && held.snapshot !== null) return {
 		kind: "keep",
 		bytes: held.snapshot.bytes
 	};
 	const header = {
-		version: later(plan.version, above),
+		version: later(plan.version, Math.max(above, named)),
 		expires: addSeconds(now, period.expiresSeconds)
 	};
 	return {
@@ -2505,6 +2542,18 @@ function decideSnapshot(base, held, now, files = listedRoles(base), above = 0) {
 		signed: newSnapshotSigned(header, base.repository, plan.meta),
 		why: why ?? "first publication"
 	};
+}
+function namedSnapshot(base, { timestamp }) {
+	if (timestamp === null || isDiscardedUnder(base.root.signed, "timestamp", timestamp.file)) return 0;
+	return timestamp.file.signed.snapshot.version;
+}
+function lostReason({ snapshot }, named) {
+	if (snapshot === null || snapshot.file.signed.version >= named) return null;
+	return `snapshot v${String(named)}, which the timestamp names, can not be had`;
+}
+function behindReason(held, above) {
+	if (held === null || held.file.signed.version >= above) return null;
+	return `clients may hold a later one than v${String(held.file.signed.version)}`;
 }
 function snapshotReason(base, held, now, period, plan) {
 	if (held.snapshot === null) return "first publication";
@@ -2549,7 +2598,7 @@ function decideTimestamp(base, held, snapshotBytes, now, { above = 0, files } = 
 	const listed = listFile(parseSnapshot(snapshotBytes).signed.version, snapshotBytes);
 	const plan = planTimestamp(predecessor(base, "timestamp", held.timestamp), base.root.signed, listed);
 	const period = onlinePeriod(base, "timestamp");
-	const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files);
+	const why = timestampReason(base, held, now, period, listed) ?? filesReason(held, files) ?? behindReason(held.timestamp, above);
 	if (why === null && held.timestamp !== null) return {
 		kind: "keep",
 		bytes: held.timestamp.bytes
@@ -2756,7 +2805,7 @@ var Planner = class {
 		const findings = this.#missingOf(option).map((one) => left(one.code, one.where, one.detail));
 		const { signed } = option.file;
 		const { delegations } = signed;
-		let whole = true;
+		const without = /* @__PURE__ */ new Set();
 		for (const child of delegations === null ? [] : childrenOf(delegations, this.#facts.known.keys())) {
 			const role = delegations?.kind === "roles" ? delegations.roles.find((one) => one.name === child) : delegations?.succinct;
 			if (roles.has(child) || role === void 0 || delegations === null) continue;
@@ -2767,7 +2816,7 @@ var Planner = class {
 				role
 			}, roles);
 			if (resolved === null) {
-				whole = false;
+				without.add(child);
 				findings.push(left("role-missing", child, `expected a file that verifies as ${name} delegates it, got none; clients can't use this role`));
 				continue;
 			}
@@ -2777,7 +2826,7 @@ var Planner = class {
 		return {
 			roles,
 			findings,
-			whole
+			without
 		};
 	}
 	resolve(name, delegator, taken) {
@@ -2785,15 +2834,16 @@ var Planner = class {
 			option: one,
 			resolved: this.#withChildren(name, one, delegator, taken)
 		}));
-		const chosen = tried.find(({ resolved }) => resolved.whole) ?? tried.at(-1);
-		if (chosen === void 0) return null;
+		const last = tried.at(-1);
+		if (last === void 0) return null;
+		const chosen = tried.find(({ resolved }) => [...resolved.without].every((one) => last.resolved.without.has(one))) ?? last;
 		const findings = [...chosen.resolved.findings];
 		const newest = this.#facts.base.roles.get(name);
 		if (newest !== void 0 && newest.file.signed.version > chosen.option.file.signed.version) {
 			const at = `${name}@${String(newest.file.signed.version)}`;
 			findings.push(...this.#missingOf(newest).map((one) => left(one.code, one.where, `${one.detail}; ${at} is held back until then`)));
 			const other = tried.find(({ option }) => option.file.signed.version === newest.file.signed.version);
-			for (const one of other?.resolved.whole === false ? other.resolved.findings.filter(({ code }) => code === "role-missing") : []) findings.push({
+			for (const one of other !== void 0 && other.resolved.without.size > 0 ? other.resolved.findings.filter(({ code }) => code === "role-missing") : []) findings.push({
 				...one,
 				detail: `${one.detail}; ${at}, which delegates it, is held back`
 			});
@@ -2882,7 +2932,7 @@ function latestRenewal({ expires }, { expiresSeconds, renewSeconds }) {
 }
 function decideContinuation({ live, branch, isFirst, period, served, now }) {
 	if (served !== null) return decideAsTold(served, branch?.version ?? 0);
-	if (live === "served" || isFirst) return {
+	if (live === "served" || isFirst && live !== "unreachable") return {
 		kind: "go",
 		above: NOTHING_ABOVE,
 		told: null
@@ -3072,4 +3122,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { mayBeSigned as $, SETUP_BRANCH as A, classifyPath as At, encodeEventFile as B, signedFileList as C, signersOf as Ct, ONLINE_ENVIRONMENT as D, PROPOSAL_PREFIX as Dt, CUSTODY_SECRET as E, POLICY_PATH as Et, decidePropose as F, draftBody as G, stagedName as H, editBetween as I, requireAssetName as J, draftOwner as K, pagesUrl as L, custodyEnvironment as M, proposalBranch as Mt, reviewersToAsk as N, rolePath as Nt, ONLINE_SECRET as O, PUBLISHED_BRANCH as Ot, decideGather as P, rootHistoryPath as Pt, signedCommit as Q, MAX_LISTED_TARGETS as R, onlineUris as S, readProposal as St, CALLER_PATH as T, FILE_LIST_PATH as Tt, compareAssets as U, readEventFile as V, decideReleases as W, baseFiles as X, signedReleases as Y, withoutBase as Z, fastClockFindings as _, signedContents as _t, decideSignature as a, reviewOnline as at, hostedTargets as b, signersFor as bt, hostedKey as c, computeBase as ct, isListed as d, proposedVersions as dt, proposesAbove as et, readFileList as f, votersOf as ft, decideTimestamp as g, withdrawalBytes as gt, decideSnapshot as h, collectCountersignatures as ht, onlineKey as i, signedVersions as it, WAKE_PATH as j, freeBranch as jt, REUSABLE_PATH as k, ROOT_PATH as kt, planPublication as l, requireEveryKey as lt, decideUploads as m, carriersToAsk as mt, custodyKey as n, signedElsewhere as nt, decideContinuation as o, reviewHead as ot, reviewTree as p, proposedFiles as pt, proposedTags as q, decideSettings as r, evaluateEvents as rt, parseServedVersion as s, reviewBrought as st, admitsOnly as t, signedVersion as tt, encodeFileList as u, vouchedFor as ut, heldOnline as v, listenTo as vt, CALLER_FILE as w, EVENT_PATH as wt, onlinePeriod as x, contentOf as xt, hostedIn as y, rolesAmong as yt, STAGED_PREFIX as z };
+export { signedCommit as $, SETUP_BRANCH as A, PROPOSAL_PREFIX as At, encodeEventFile as B, signedFileList as C, contentOf as Ct, ONLINE_ENVIRONMENT as D, EVENT_PATH as Dt, CUSTODY_SECRET as E, signersOf as Et, decidePropose as F, proposalBranch as Ft, draftBody as G, stagedName as H, editBetween as I, rolePath as It, requireAssetName as J, draftOwner as K, pagesUrl as L, rootHistoryPath as Lt, custodyEnvironment as M, ROOT_PATH as Mt, reviewersToAsk as N, classifyPath as Nt, ONLINE_SECRET as O, FILE_LIST_PATH as Ot, decideGather as P, freeBranch as Pt, restorationOf as Q, MAX_LISTED_TARGETS as R, onlineUris as S, claimedChanges as St, CALLER_PATH as T, readProposal as Tt, compareAssets as U, readEventFile as V, decideReleases as W, baseFiles as X, signedReleases as Y, withoutBase as Z, fastClockFindings as _, withdrawalBytes as _t, decideSignature as a, signedVersions as at, hostedTargets as b, rolesAmong as bt, hostedKey as c, reviewBrought as ct, isListed as d, vouchedFor as dt, mayBeSigned as et, readFileList as f, proposedVersions as ft, decideTimestamp as g, collectCountersignatures as gt, decideSnapshot as h, carriersToAsk as ht, onlineKey as i, evaluateEvents as it, WAKE_PATH as j, PUBLISHED_BRANCH as jt, REUSABLE_PATH as k, POLICY_PATH as kt, planPublication as l, computeBase as lt, decideUploads as m, proposedFiles as mt, custodyKey as n, signedVersion as nt, decideContinuation as o, reviewOnline as ot, reviewTree as p, votersOf as pt, proposedTags as q, decideSettings as r, signedElsewhere as rt, parseServedVersion as s, reviewHead as st, admitsOnly as t, proposesAbove as tt, encodeFileList as u, requireEveryKey as ut, heldOnline as v, signedContents as vt, CALLER_FILE as w, mayHold as wt, onlinePeriod as x, signersFor as xt, hostedIn as y, listenTo as yt, STAGED_PREFIX as z };

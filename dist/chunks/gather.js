@@ -1,4 +1,4 @@
-import { At as classifyPath, Dt as PROPOSAL_PREFIX, M as custodyEnvironment, N as reviewersToAsk, P as decideGather, X as baseFiles, ct as computeBase, wt as EVENT_PATH } from "./event.js";
+import { At as PROPOSAL_PREFIX, Dt as EVENT_PATH, M as custodyEnvironment, N as reviewersToAsk, Nt as classifyPath, P as decideGather, X as baseFiles, lt as computeBase } from "./event.js";
 import { b as STICKY_MARKER } from "./render.js";
 import { Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
 import { a as readProposalPulls, i as readOpenPulls, r as readEvents, s as retargetStrayed, t as adoptOrphans } from "./read-events.js";
@@ -222,7 +222,7 @@ async function perform(place, { state, view, effects, branches, notes }) {
 					rebuilt: [number]
 				};
 			case "restore":
-				notes.push(...await restoreEvent(forge, view, effect.status.pull, effect.commit));
+				notes.push(...await restoreEvent(forge, view, effect.status.pull, effect.to));
 				return {
 					kind: "again",
 					completed: [],

@@ -1457,25 +1457,27 @@ async function readOpenPulls(place, headPrefix) {
 }
 async function readEndedPulls(place, headPrefix, base) {
 	const found = /* @__PURE__ */ new Map();
-	const parameters = {
-		state: "closed",
-		base,
-		sort: "created",
-		direction: "desc"
-	};
-	for (const answer of await sendForAll(place, "GET /repos/{owner}/{repo}/pulls", parameters, PURPOSE$1, ENDED_LISTED)) {
-		const head = childOf(answer, "head");
-		if (!isSameRepository(head, childOf(answer, "base")) || !textOf(head, "ref").startsWith(headPrefix)) continue;
-		const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
-		if (state !== "open" && into === base) found.set(number, {
-			number,
-			head: name,
-			base,
-			state,
-			author,
-			headSha,
-			url
-		});
+	for (const only of [{ base }, {}]) {
+		const parameters = {
+			state: "closed",
+			sort: "created",
+			direction: "desc",
+			...only
+		};
+		for (const answer of await sendForAll(place, "GET /repos/{owner}/{repo}/pulls", parameters, PURPOSE$1, ENDED_LISTED)) {
+			const head = childOf(answer, "head");
+			if (!isSameRepository(head, childOf(answer, "base")) || !textOf(head, "ref").startsWith(headPrefix)) continue;
+			const { number, base: into, state, author, headSha, url, head: name } = pullOf(answer);
+			if (state === "closed" || state === "merged" && into === base) found.set(number, {
+				number,
+				head: name,
+				base: into,
+				state,
+				author,
+				headSha,
+				url
+			});
+		}
 	}
 	for (const branch of await readBranches$1(place, ENDED, headPrefix)) for (const node of childrenOf(branch.pulls, "nodes")) {
 		const ended = isOwn(node, branch) ? endedPullOf(node) : null;

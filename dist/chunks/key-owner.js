@@ -1,4 +1,4 @@
-import { St as readProposal, bt as signersFor } from "./event.js";
+import { Tt as readProposal, xt as signersFor } from "./event.js";
 import { $t as quote, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/key-owner.ts

@@ -1,4 +1,4 @@
-import { B as encodeEventFile, Dt as PROPOSAL_PREFIX, F as decidePropose, G as draftBody, H as stagedName, J as requireAssetName, K as draftOwner, Nt as rolePath, Q as signedCommit, R as MAX_LISTED_TARGETS, V as readEventFile, dt as proposedVersions, it as signedVersions, jt as freeBranch, wt as EVENT_PATH } from "./event.js";
+import { At as PROPOSAL_PREFIX, B as encodeEventFile, Dt as EVENT_PATH, F as decidePropose, G as draftBody, H as stagedName, It as rolePath, J as requireAssetName, K as draftOwner, Pt as freeBranch, Q as restorationOf, R as MAX_LISTED_TARGETS, V as readEventFile, at as signedVersions, ft as proposedVersions } from "./event.js";
 import { $t as quote, A as jsonObject, Et as parseTargetsRoleName, R as parseTargets, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, nt as reviewTargetPath, wt as parseSha256 } from "./tuf.js";
 import { g as readFileAt } from "./github.js";
 import { r as proposalText } from "./proposal-text.js";
@@ -210,13 +210,13 @@ async function openEvents(place, { base, metadataHead, pulls }, role) {
 		now
 	}, pulls);
 	const ours = new Set([...await forge.automation(), await forge.viewer()].map(({ id }) => id));
-	const ended = new Set((view.signed.get(role) ?? []).filter(({ state }) => state === "ended").map(({ version }) => Number(version)));
+	const elsewhere = (event, version) => (view.signed.get(role) ?? []).some((one) => one.version === version && (one.state === "ended" || one.number !== event));
 	const open = view.statuses.flatMap((status, index) => {
 		const bytes = view.events[index]?.changes.get(rolePath(role)) ?? null;
 		if (bytes === null || !status.roles.some((one) => one.role === role)) return [];
 		const proposed = parseTargets(bytes).signed;
 		const isApproved = status.roles.some(({ requirements }) => requirements.some(({ approved }) => approved.length > 0));
-		const signed = status.signed || isApproved || ended.has(proposed.version);
+		const signed = status.signed || isApproved || elsewhere(status.pull.number, proposed.version);
 		return [{
 			status: {
 				...status,
@@ -235,18 +235,20 @@ async function openEvents(place, { base, metadataHead, pulls }, role) {
 }
 async function requireNothingSigned(forge, { base, metadataHead }, number) {
 	const pull = await requireOpenPull(forge, number);
-	const facts = await readEvent({
+	const context = {
 		forge,
 		base,
 		metadataHead,
-		automation: await forge.automation()
-	}, pull);
-	const commit = signedCommit(facts, base);
-	if (commit === null) return pull;
+		automation: await forge.automation(),
+		mergedPolicies: /* @__PURE__ */ new Set()
+	};
+	const facts = await readEvent(context, pull);
+	const to = restorationOf(facts, base);
+	if (to === null) return pull;
 	await restoreEvent(forge, {
 		metadataHead,
 		base
-	}, facts.pull, commit);
+	}, facts.pull, to);
 	throw new CountersignError("ref-conflict", `#${String(number)}`, "somebody has signed it while more was added");
 }
 async function closeFor(forge, number, successor) {

@@ -1,5 +1,5 @@
 import { v as filesSource, y as mapSource } from "./transport.js";
-import { C as signedFileList, Ot as PUBLISHED_BRANCH, S as onlineUris, Tt as FILE_LIST_PATH, V as readEventFile, _ as fastClockFindings, b as hostedTargets, c as hostedKey, d as isListed, f as readFileList, g as decideTimestamp, h as decideSnapshot, l as planPublication, m as decideUploads, o as decideContinuation, p as reviewTree, u as encodeFileList, ut as vouchedFor, v as heldOnline, wt as EVENT_PATH, x as onlinePeriod, y as hostedIn } from "./event.js";
+import { C as signedFileList, Dt as EVENT_PATH, Ot as FILE_LIST_PATH, S as onlineUris, V as readEventFile, _ as fastClockFindings, b as hostedTargets, c as hostedKey, d as isListed, dt as vouchedFor, f as readFileList, g as decideTimestamp, h as decideSnapshot, jt as PUBLISHED_BRANCH, l as planPublication, m as decideUploads, o as decideContinuation, p as reviewTree, u as encodeFileList, v as heldOnline, x as onlinePeriod, y as hostedIn } from "./event.js";
 import { $t as quote, Ht as encodeCanonicalJson, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, S as isDiscardedUnder, St as encodeRoleName, Zt as CountersignError, bt as TARGETS, c as inWritingOrder, d as strayPaths, dt as encodeMetadata, f as targetFilePaths, l as metadataPath, lt as requireThreshold, mt as keyIdOf, s as TIMESTAMP_PATH, u as rootPath, yt as sha256Hex } from "./tuf.js";
 import { _ as memoryStore, a as problemList, s as refresh, t as attempt, u as findTarget, v as storeName } from "./repository-report.js";
 import { t as verifyRepository } from "./verify-repository.js";
@@ -536,7 +536,8 @@ async function signSnapshot(place, state, held, { base, list }, served) {
 		return mayGoOn ??= requireMayGoOn(place, state, held, served);
 	};
 	const roots = heldRoots(state, base);
-	const { above } = goOn(decideSnapshot(base, held, place.now, list));
+	const first = decideSnapshot(base, held, place.now, list);
+	const { above } = goOn(first.kind === "keep" ? decideTimestamp(base, held, first.bytes, place.now) : first);
 	const snapshotPlan = decideSnapshot(base, held, place.now, list, above.snapshot);
 	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
 	const signTimestamp = async (files) => {

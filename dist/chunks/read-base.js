@@ -1,4 +1,4 @@
-import { At as classifyPath, Dt as PROPOSAL_PREFIX, Nt as rolePath, Ot as PUBLISHED_BRANCH, Pt as rootHistoryPath, at as reviewOnline, ct as computeBase, kt as ROOT_PATH, ot as reviewHead, st as reviewBrought } from "./event.js";
+import { At as PROPOSAL_PREFIX, It as rolePath, Lt as rootHistoryPath, Mt as ROOT_PATH, Nt as classifyPath, ct as reviewBrought, jt as PUBLISHED_BRANCH, lt as computeBase, ot as reviewOnline, st as reviewHead } from "./event.js";
 import { Et as parseTargetsRoleName, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, St as encodeRoleName, Zt as CountersignError, l as metadataPath, s as TIMESTAMP_PATH, u as rootPath } from "./tuf.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
 
@@ -27,7 +27,7 @@ async function readClientView(source) {
 	const { maxTimestampBytes, maxSnapshotBytes, maxTargetsBytes } = DEFAULT_LIMITS;
 	let room = MAX_VIEW_BYTES;
 	const readListed = async (path, { length }, maxUnlisted) => {
-		const bytes = await readWithin(source, path, Math.min(length ?? maxUnlisted, room));
+		const bytes = await readWithin(source, path, Math.min(Math.max(length ?? 0, maxUnlisted), room));
 		room -= bytes?.length ?? 0;
 		return bytes;
 	};

@@ -1,4 +1,4 @@
-import { $ as mayBeSigned, At as classifyPath, Ct as signersOf, Dt as PROPOSAL_PREFIX, Nt as rolePath, Pt as rootHistoryPath, Q as signedCommit, St as readProposal, X as baseFiles, Z as withoutBase, et as proposesAbove, mt as carriersToAsk, nt as signedElsewhere, pt as proposedFiles, rt as evaluateEvents, tt as signedVersion, vt as listenTo, wt as EVENT_PATH, xt as contentOf, yt as rolesAmong } from "./event.js";
+import { $ as signedCommit, At as PROPOSAL_PREFIX, Ct as contentOf, Dt as EVENT_PATH, Et as signersOf, It as rolePath, Lt as rootHistoryPath, Nt as classifyPath, St as claimedChanges, Tt as readProposal, X as baseFiles, Z as withoutBase, bt as rolesAmong, et as mayBeSigned, ht as carriersToAsk, it as evaluateEvents, kt as POLICY_PATH, mt as proposedFiles, nt as signedVersion, rt as signedElsewhere, tt as proposesAbove, wt as mayHold, yt as listenTo } from "./event.js";
 import { Ft as asObject, Ht as encodeCanonicalJson, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Xt as parseJson, Zt as CountersignError, bt as TARGETS, dt as encodeMetadata, ft as payloadDigest, lt as requireThreshold, zt as objectField } from "./tuf.js";
 
 // src/commands/read-event.ts
@@ -22,6 +22,11 @@ function changedEntries(fork, head) {
 	for (const path of fork.keys()) if (!head.has(path)) changed.set(path, null);
 	return changed;
 }
+function withoutMerged({ mergedPolicies }, changed) {
+	const policy = changed.get("countersign.yaml") ?? null;
+	if (policy?.kind !== "file" || !mergedPolicies.has(policy.id)) return changed;
+	return new Map([...changed].filter(([path]) => path !== POLICY_PATH));
+}
 function delegatedBy(bytes) {
 	const outcome = outcomeOf(() => parseTargets(bytes).signed.delegations);
 	return outcome.kind === "accepted" && outcome.value?.kind === "roles" ? outcome.value.roles.map(({ name }) => name) : [];
@@ -38,7 +43,7 @@ function claimedPaths(base) {
 		EVENT_PATH,
 		"metadata/root.json",
 		rootHistoryPath(next),
-		...base === null ? ["countersign.yaml"] : []
+		...base === null ? [POLICY_PATH] : []
 	];
 	return {
 		paths: /* @__PURE__ */ new Set([...files.keys(), ...own]),
@@ -117,7 +122,7 @@ async function changedAt(context, commit) {
 	const tree = (await forge.trees([commit])).get(commit);
 	if (tree === void 0) return null;
 	const fork = await forge.mergeBase(metadataHead, commit);
-	return changedEntries(fork === null ? /* @__PURE__ */ new Map() : await forge.tree(fork), tree);
+	return withoutMerged(context, changedEntries(fork === null ? /* @__PURE__ */ new Map() : await forge.tree(fork), tree));
 }
 async function readReviewed(context, commit, roles) {
 	const changed = await changedAt(context, commit);
@@ -140,6 +145,9 @@ async function readReviewed(context, commit, roles) {
 function isRewritten(a, b) {
 	const idsOf = (changed) => [...changed].filter(([path]) => path !== EVENT_PATH).map(([path, entry]) => `${path}\n${entry?.id ?? ""}`).sort().join("\n");
 	return idsOf(a) !== idsOf(b);
+}
+function isLittered(changed, base) {
+	return [...changed].some(([path, entry]) => entry === null ? !path.startsWith("metadata/") : entry.kind !== "file" || !mayHold(path, base));
 }
 function reviewedCommits(reviews, people) {
 	const commits = reviews.flatMap(({ author, commitSha }) => commitSha === null || !people.has(author.id) ? [] : [commitSha]);
@@ -165,7 +173,7 @@ async function readEvent(context, pull) {
 	const forkSha = await forge.mergeBase(metadataHead, headSha);
 	const forkTree = forkSha === null ? /* @__PURE__ */ new Map() : await forge.tree(forkSha);
 	const headTree = await forge.tree(headSha);
-	const changed = changedEntries(forkTree, headTree);
+	const changed = withoutMerged(context, changedEntries(forkTree, headTree));
 	const changes = withoutBase(await readChanges(context, changed), headTree, base);
 	const paths = [...changes.keys()].filter((path) => roleOfPath(path) !== null && changes.get(path) !== null);
 	const forkedFrom = await readForks(context, forkSha, forkTree, paths);
@@ -177,6 +185,7 @@ async function readEvent(context, pull) {
 	const payloadsAt = /* @__PURE__ */ new Map();
 	const earlierPayloads = await payloadHistory(forge, headSha, paths);
 	const rewritten = /* @__PURE__ */ new Set();
+	const littered = /* @__PURE__ */ new Set();
 	for (const commit of [headSha, ...reviewedCommits(reviews, listening.people)]) {
 		if (payloadsAt.has(commit)) continue;
 		const reviewed = await readReviewed(context, commit, roles);
@@ -184,6 +193,7 @@ async function readEvent(context, pull) {
 		payloadsAt.set(commit, digestsOf(reviewed.payloads));
 		for (const payload of reviewed.payloads.values()) earlierPayloads.set(payloadDigest(payload), payload);
 		if (isRewritten(reviewed.changed, changed)) rewritten.add(commit);
+		if (isLittered(reviewed.changed, base)) littered.add(commit);
 	}
 	const automation = new Set(context.automation.map(({ id }) => id));
 	const writers = /* @__PURE__ */ new Set();
@@ -208,6 +218,7 @@ async function readEvent(context, pull) {
 		writers,
 		payloadsAt,
 		rewritten,
+		littered,
 		earlierPayloads
 	};
 }
@@ -221,6 +232,9 @@ async function changesAt(context, commit) {
 const MAX_CLOSED = 100;
 const MAX_MERGED = 10;
 const MAX_REWRITTEN = 3;
+function mergedLately(ended) {
+	return ended.filter(({ state }) => state === "merged").slice(0, MAX_MERGED);
+}
 function roleFiles(tree) {
 	return [...tree].flatMap(([path, { kind, id }]) => {
 		const what = classifyPath(path);
@@ -254,6 +268,10 @@ async function candidates({ forge, metadataHead }, base, closed, merged) {
 		}] : [];
 	});
 }
+async function readMergedPolicies(forge, ended) {
+	const trees = await forge.trees(mergedLately(ended).map(({ headSha }) => headSha));
+	return new Set([...trees.values()].flatMap((tree) => tree.get("countersign.yaml")?.id ?? []));
+}
 function allPeople(base) {
 	const people = /* @__PURE__ */ new Map();
 	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
@@ -275,20 +293,28 @@ async function isWorthReading({ forge, automation }, base, { pull, files }) {
 async function readEnded(context, ended) {
 	const { base } = context;
 	if (base === null || ended.length === 0) return [];
-	const closed = ended.filter(({ state }) => state === "closed").slice(0, MAX_CLOSED);
-	const merged = ended.filter(({ state }) => state === "merged").slice(0, MAX_MERGED);
+	const merged = mergedLately(ended);
+	const emptied = new Set(merged.filter((pull) => merged.some((other) => other !== pull && other.headSha === pull.headSha)));
+	const closed = ended.flatMap((pull) => pull.state === "closed" ? [pull] : emptied.has(pull) ? [{
+		...pull,
+		state: "closed"
+	}] : []).slice(0, MAX_CLOSED);
 	const found = [];
-	for (const candidate of await candidates(context, base, closed, merged)) {
+	for (const candidate of await candidates(context, base, closed, merged.filter((pull) => !emptied.has(pull)))) {
 		if (!await isWorthReading(context, base, candidate)) continue;
 		const { pull } = candidate;
 		const facts = await readEvent(context, pull);
 		const commit = pull.state === "closed" ? signedCommit(facts, base) : null;
+		const signed = commit === null ? facts : await readEvent(context, {
+			...pull,
+			headSha: commit
+		});
 		found.push({
 			pull,
-			facts: commit === null ? facts : await readEvent(context, {
-				...pull,
-				headSha: commit
-			})
+			facts: {
+				...signed,
+				changes: claimedChanges(signed.changes, base)
+			}
 		});
 	}
 	return found;
@@ -337,18 +363,21 @@ async function readEvents({ forge, base, metadataHead, now }, pulls) {
 		forge,
 		metadataHead,
 		base,
-		automation: pulls.open.length === 0 && pulls.ended.length === 0 ? [] : await forge.automation()
+		automation: pulls.open.length === 0 && pulls.ended.length === 0 ? [] : await forge.automation(),
+		mergedPolicies: await readMergedPolicies(forge, pulls.ended)
 	};
 	const read = [];
 	for (const pull of pulls.open) read.push(await readEvent(context, pull));
 	const ended = await readEnded(context, pulls.ended);
+	const gone = ended.map(({ facts }) => facts);
 	const notMerged = ended.filter(({ pull }) => pull.state === "closed");
 	const closed = notMerged.map(({ facts }) => facts);
 	const events = read.map((event) => withEarlier(event, closed, base));
+	for (const pull of pulls.strayed) gone.push(await readEvent(context, pull));
 	const signed = signedElsewhere([...events.map((facts) => ({
 		facts,
 		state: "open"
-	})), ...ended.map(({ facts }) => ({
+	})), ...gone.map((facts) => ({
 		facts,
 		state: "ended"
 	}))], base);

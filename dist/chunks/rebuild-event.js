@@ -1,4 +1,4 @@
-import { jt as freeBranch, wt as EVENT_PATH } from "./event.js";
+import { Dt as EVENT_PATH, Pt as freeBranch } from "./event.js";
 import { dt as encodeMetadata } from "./tuf.js";
 import { c as changesAt, n as busyBranches } from "./read-events.js";
 import { n as tell } from "./report-status.js";
@@ -63,13 +63,15 @@ function told(where, detail) {
 		detail
 	}];
 }
-async function restoreEvent(forge, { metadataHead, base }, { number, branch, headSha }, commit) {
-	const changes = contentOf(await changesAt({
+async function restoreEvent(forge, { metadataHead, base }, { number, branch, headSha }, { commit, keep }) {
+	const changed = await changesAt({
 		forge,
 		metadataHead,
 		base,
-		automation: []
-	}, commit));
+		automation: [],
+		mergedPolicies: /* @__PURE__ */ new Set()
+	}, commit);
+	const changes = contentOf(new Map([...changed].filter(([path]) => keep === null || keep.has(path))));
 	const next = await forge.writeCommit({
 		base: metadataHead,
 		parents: [headSha, metadataHead],
@@ -77,7 +79,7 @@ async function restoreEvent(forge, { metadataHead, base }, { number, branch, hea
 		message: "Put back what was signed\n"
 	});
 	await forge.moveBranch(branch, headSha, next, "fast-forward");
-	const what = `what was pushed at ${headSha.slice(0, 12)} over signed content was taken back; whoever wants it proposes it on a branch of its own`;
+	const what = `what was pushed at ${headSha.slice(0, 12)} over signed content or beside it was taken back; whoever wants it proposes it on a branch of its own`;
 	await tell(forge, number, `People have signed this event: ${what}.`);
 	return told(`#${String(number)}`, what);
 }

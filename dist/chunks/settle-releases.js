@@ -1,4 +1,4 @@
-import { At as classifyPath, G as draftBody, K as draftOwner, U as compareAssets, W as decideReleases, Y as signedReleases, q as proposedTags } from "./event.js";
+import { G as draftBody, K as draftOwner, Nt as classifyPath, U as compareAssets, W as decideReleases, Y as signedReleases, q as proposedTags } from "./event.js";
 import { Qt as outcomeOf, R as parseTargets, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/settle-releases.ts

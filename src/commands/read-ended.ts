@@ -111,10 +111,19 @@ async function isWorthReading({ forge, automation }: EventContext, base: Base, {
 export async function readEnded(context: EventContext, ended: readonly EndedPull[]): Promise<readonly EndedEvent[]> {
   const { base } = context;
   if (base === null || ended.length === 0) return [];
-  const closed = ended.filter(({ state }) => state === 'closed').slice(0, MAX_CLOSED);
   const merged = mergedLately(ended);
+  const emptied = new Set(merged.filter((pull) => merged.some((other) => other !== pull && other.headSha === pull.headSha)));
+  // The host calls one merged that somebody has pointed at a commit which the metadata branch had: nothing of it was.
+  const closed = ended
+    .flatMap((pull): EndedPull[] => (pull.state === 'closed' ? [pull] : emptied.has(pull) ? [{ ...pull, state: 'closed' }] : []))
+    .slice(0, MAX_CLOSED);
   const found: EndedEvent[] = [];
-  for (const candidate of await candidates(context, base, closed, merged)) {
+  for (const candidate of await candidates(
+    context,
+    base,
+    closed,
+    merged.filter((pull) => !emptied.has(pull)),
+  )) {
     if (!(await isWorthReading(context, base, candidate))) continue;
     const { pull } = candidate;
     const facts = await readEvent(context, pull);

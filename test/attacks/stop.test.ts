@@ -279,6 +279,12 @@ describe('attack 17: what people have signed stays open, whatever a writer does'
       await push(event.branch, { [releasesPath]: text('{"signed":{"version":1},"signatures":[]}') });
       await ask('DELETE', `/git/refs/heads/${event.branch}`, {});
     },
+    'points its branch at the metadata, so that the next push there merges it': async (event) => {
+      const { forge } = await ground.adapters({ person: STRANGER });
+      await forge.moveBranch(event.branch, await headOf(event.branch), await headOf(METADATA_BRANCH), 'replace');
+      await push(METADATA_BRANCH, { 'notes.txt': text('notes') });
+      expect((await forge.pull(event.number))?.state).toBe('merged');
+    },
     'points it at another branch and deletes its own': async (event) => {
       await ask('PATCH', `/pulls/${String(event.number)}`, { base: 'main' });
       await ask('DELETE', `/git/refs/heads/${event.branch}`, {});
