@@ -73,6 +73,16 @@ async function signedByTwo(number: number, releases: Uint8Array): Promise<Said> 
   return judged(ground, number);
 }
 
+const HISTORY = 'metadata/root_history/1.root.json';
+
+/** The ids of the metadata branch's files, by path. */
+async function filesOf(place: GitHubGround): Promise<ReadonlyMap<string, string>> {
+  const { forge } = await place.adapters('gather');
+  const head = (await forge.branches(METADATA_BRANCH)).get(METADATA_BRANCH);
+  if (head === undefined) throw new Error('no metadata branch');
+  return new Map([...(await forge.tree(head))].map(([path, { id }]) => [path, id]));
+}
+
 describe('what a proposal may not bring', () => {
   const releases = async (): Promise<Uint8Array> => nextOf('releases', adding(`v7${String(made)}/app`));
   const with_ = async (path: string, content: FileContent | null): Promise<[Uint8Array, ReadonlyMap<string, FileContent | null>]> => {
@@ -88,7 +98,7 @@ describe('what a proposal may not bring', () => {
 
   test.each<[string, string, () => Promise<[Uint8Array, ReadonlyMap<string, FileContent | null>]>]>([
     ['the policy', 'event-file-unclaimed', async () => with_('countersign.yaml', text('people: {}\n'))],
-    ['the root history', 'event-file-unclaimed', async () => with_('metadata/root_history/1.root.json', text('{}'))],
+    ['the root history', 'event-file-unclaimed', async () => with_(HISTORY, text('{}'))],
     ['the wake workflow', 'event-file-unclaimed', async () => with_('.github/workflows/countersign-wake.yml', text('on: push\n'))],
     ['another workflow', 'event-file-unclaimed', async () => with_('.github/workflows/mine.yml', text('on: push\n'))],
     ['a file that nobody claims', 'event-file-unclaimed', async () => with_('metadata/notes.txt', text('hello'))],
@@ -106,11 +116,18 @@ describe('what a proposal may not bring', () => {
     ['a file that can not be read', 'json-syntax', async () => with_('metadata/docs.json', text('{'))],
   ])('%s: %s, and nothing of it is merged', async (_, code, make) => {
     const [bytes, files] = await make();
+    const before = await filesOf(ground);
     const number = await openByHand(files);
-    const said = await signedByTwo(number, bytes);
+    const said = await judged(ground, number);
     expect([said.state, said.problems]).toEqual(['invalid', expect.arrayContaining([code])]);
     expect(await toldOn(ground, number)).toContain(code);
-    await ground.abandon(number);
+    // What people sign is the role alone. It is merged where the rest can be taken off it.
+    const { state } = await signedByTwo(number, bytes);
+    const after = await filesOf(ground);
+    const others = (all: ReadonlyMap<string, string>): readonly string[] =>
+      [...all].map(String).filter((one) => !one.startsWith('metadata/releases.json'));
+    expect([state, others(after)]).toEqual([code === 'event-file-unclaimed' && !files.has(HISTORY) ? 'merged' : 'invalid', others(before)]);
+    if (state !== 'merged') await ground.abandon(number);
   });
 
   test('the role alone is merged, whoever opened it', async () => {

@@ -74,7 +74,9 @@ describe('refuses, and makes nothing', () => {
       const { code, stderr } = await cli.run(['demo', ...args, 'file'], { cwd: place, env });
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: expect.stringMatching(/^error\[io\] \S+: expected to (?:make|read) the directory, but (?:a file stands|there is no such)[a-z ]+\n$/),
+        stderr: expect.stringMatching(
+          /^error\[io\] \S+: expected to (?:make the directory|read the directory|make a directory in it), but (?:a file stands|there is no such)[a-z ]+\n$/,
+        ),
       });
     }
   });
