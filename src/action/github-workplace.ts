@@ -9,6 +9,7 @@ import { pagesUrl } from '../event/pages-url.ts';
 import { openGitHub } from '../forge/github/index.ts';
 import { openReleaseFiles } from '../hosting/release-files.ts';
 import type { Artifacts, Files, Log, Releases, Signer } from '../ports.ts';
+import type { Guards } from '../ports/settings.ts';
 import { parseCommitSha } from '../trust/accounts.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
@@ -46,6 +47,7 @@ export interface GitHubWorkplace extends Workplace {
   readonly artifacts: Artifacts;
   readonly staging: ArtifactStaging;
   readonly releases: Releases;
+  readonly guards: Guards;
   /** Where clients fetch; null when that is not known. */
   readonly siteUrl: string | null;
   /** Lets go of the connections. */
@@ -83,7 +85,7 @@ function openHosting(options: GitHubPlaceOptions, releases: Releases): Hosting {
  */
 export async function openGitHubWorkplace(options: GitHubPlaceOptions): Promise<GitHubWorkplace> {
   const { owner, repo, token, apiUrl, graphqlUrl, serverUrl, temporary, log, now, anchor, openSigner, onRequest } = options;
-  const { forge, releases, artifacts } = await openGitHub({
+  const { forge, releases, artifacts, guards } = await openGitHub({
     owner,
     repo,
     token,
@@ -99,6 +101,7 @@ export async function openGitHubWorkplace(options: GitHubPlaceOptions): Promise<
     forge,
     releases,
     artifacts,
+    guards,
     staging,
     live,
     site,

@@ -28,7 +28,15 @@ async function openLocal(context: StepContext, directory: string): Promise<Actio
     anchor: inputs.root === null ? null : parsePayloadDigest(inputs.root, 'root'),
     openSigner: (uri) => openKey(context, uri),
   });
-  return { place, artifacts: null, staging: null, siteUrl: inputs.siteUrl, pullUrl: () => null, close: async () => undefined };
+  return {
+    place,
+    artifacts: null,
+    staging: null,
+    guards: null,
+    siteUrl: inputs.siteUrl,
+    pullUrl: () => null,
+    close: async () => undefined,
+  };
 }
 
 /** The owner and the name of the repository on GitHub. @throws `usage` */
@@ -63,7 +71,15 @@ export async function openActionPlace(context: StepContext): Promise<ActionPlace
     openSigner: (uri) => openKey(context, uri),
   });
   const pullUrl = (number: number): string => `${run.serverUrl}/${owner}/${repo}/pull/${String(number)}`;
-  return { place, artifacts: place.artifacts, staging: place.staging, siteUrl: place.siteUrl, pullUrl, close: () => place.close() };
+  return {
+    place,
+    artifacts: place.artifacts,
+    staging: place.staging,
+    guards: place.guards,
+    siteUrl: place.siteUrl,
+    pullUrl,
+    close: () => place.close(),
+  };
 }
 
 /** Runs `work` on the repository that the inputs name, and lets go of it. */

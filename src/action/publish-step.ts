@@ -3,8 +3,13 @@ import { EXIT } from '../cli/exit-code.ts';
 import { publish } from '../commands/publish.ts';
 import { publishNeeds } from '../commands/publish-needs.ts';
 import type { ServedVersions } from '../event/decide-continuation.ts';
+import type { Finding } from '../event/base.ts';
+import { reviewGuards } from '../event/guards.ts';
+import { METADATA_BRANCH, PUBLISHED_BRANCH } from '../event/layout.ts';
+import { ONLINE_ENVIRONMENT } from '../event/workflow-names.ts';
 import { publishText } from '../render/command-text.ts';
 import { NO_STYLE } from '../render/style.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import { withPlace } from './open-place.ts';
 import type { ActionPlace, StepContext, StepResult } from './step.ts';
 
@@ -25,13 +30,29 @@ async function tryPublish({ place }: ActionPlace): Promise<StepResult> {
   };
 }
 
+/** What is told of the guards once everything is published: they hold nothing back, and what can't be read of them is no failure. */
+async function guardFindings({ guards, place: { log } }: ActionPlace): Promise<readonly Finding[]> {
+  if (guards === null) return [];
+  try {
+    const facts = await guards.read(ONLINE_ENVIRONMENT, [METADATA_BRANCH, PUBLISHED_BRANCH]);
+    const { findings, notes } = reviewGuards(facts, ONLINE_ENVIRONMENT);
+    for (const note of notes) log.warn(note);
+    return findings;
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    log.info(`the guards of the key and the branches could not be looked at: ${error.message}`);
+    return [];
+  }
+}
+
 /** `command: publish`. @throws the codes of {@link publish} */
 export async function publishStep(context: StepContext, served: ServedVersions | null): Promise<StepResult> {
   const { now } = context;
   const { mode } = context.place;
   return withPlace(context, async (opened) => {
     if (mode === 'dry-run') return tryPublish(opened);
-    const result = await publish(opened.place, null, served);
+    const published = await publish(opened.place, null, served);
+    const result = { ...published, findings: [...published.findings, ...(await guardFindings(opened))] };
     return {
       exitCode: result.findings.length > 0 ? EXIT.findings : EXIT.ok,
       outputs: {

@@ -5,6 +5,7 @@ import type { Workplace } from '../commands/workplace.ts';
 import { ioError } from '../disk/atomic-file.ts';
 import type { Finding } from '../event/base.ts';
 import type { Artifacts, Log } from '../ports.ts';
+import type { Guards } from '../ports/settings.ts';
 import type { ArtifactStaging } from '../artifacts/staging.ts';
 import type { SummaryView } from '../render/summary-markdown.ts';
 import type { Refusal } from '../tuf/errors.ts';
@@ -44,6 +45,8 @@ export interface ActionPlace {
   /** Null where nothing keeps artifacts. */
   readonly artifacts: Artifacts | null;
   readonly staging: ArtifactStaging | null;
+  /** Null where there are no settings, as in a directory. */
+  readonly guards: Guards | null;
   /** Where clients fetch; null when that is not known. */
   readonly siteUrl: string | null;
   /** Where a pull request is, by its number; null where that can't be said. */

@@ -29,15 +29,8 @@ export interface EndedEvent {
 
 /** A role's file on the head of an ended event. */
 interface RoleFile {
-  readonly path: string;
   readonly role: string;
   readonly id: BlobId;
-}
-
-/** An event that is to be looked at, with what its head has that the metadata branch has not. */
-interface Candidate {
-  readonly pull: EndedPull;
-  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 function mergedLately(ended: readonly EndedPull[]): readonly EndedPull[] {
@@ -48,7 +41,7 @@ function roleFiles(tree: ReadonlyMap<string, TreeEntry>): readonly RoleFile[] {
   return [...tree].flatMap(([path, { kind, id }]) => {
     const what = classifyPath(path);
     if (kind !== 'file' || (what.kind !== 'root' && what.kind !== 'role')) return [];
-    return [{ path, role: what.kind === 'root' ? 'root' : what.role, id }];
+    return [{ role: what.kind === 'root' ? 'root' : what.role, id }];
   });
 }
 
@@ -61,7 +54,7 @@ async function candidates(
   base: Base,
   closed: readonly EndedPull[],
   merged: readonly EndedPull[],
-): Promise<readonly Candidate[]> {
+): Promise<readonly EndedPull[]> {
   const ended = [...closed, ...merged];
   const trees = await forge.trees([...new Set(ended.map(({ headSha }) => headSha))]);
   const known = new Set([...(await forge.tree(metadataHead)).values()].map(({ id }) => id));
@@ -69,14 +62,9 @@ async function candidates(
   const ids = new Set([...files.values()].flat().flatMap(({ role, id }) => (signedVersion(base, role) === null ? [] : [id])));
   const blobs = await forge.blobs([...ids]);
   const newest = new Set(closed.slice(0, MAX_REWRITTEN).map(({ number }) => number));
-  return ended.flatMap((pull): Candidate[] => {
-    const own = (files.get(pull.headSha) ?? []).flatMap((file) => {
-      const bytes = blobs.get(file.id);
-      return bytes === undefined ? [] : [{ ...file, bytes }];
-    });
-    const isAbove = own.some(({ role, bytes }) => proposesAbove(base, role, bytes));
-    return isAbove || newest.has(pull.number) ? [{ pull, files: new Map(own.map(({ path, bytes }) => [path, bytes])) }] : [];
-  });
+  const isAbove = ({ headSha }: EndedPull): boolean =>
+    (files.get(headSha) ?? []).some(({ role, id }) => proposesAbove(base, role, blobs.get(id) ?? new Uint8Array()));
+  return ended.filter((pull) => newest.has(pull.number) || isAbove(pull));
 }
 
 /** The policies that the heads of events have that were merged lately. */
@@ -94,17 +82,9 @@ function allPeople(base: Base): readonly Account[] {
   return [...people.values()];
 }
 
-async function isWorthReading({ forge, automation }: EventContext, base: Base, { pull, files }: Candidate): Promise<boolean> {
-  const people = [...allPeople(base), ...automation];
-  const reviews = await forge.reviews(pull.number, people);
-  const comments = await forge.comments(pull.number);
-  const heard = new Set(people.map(({ id }) => id));
-  return mayBeSigned({ reviews, comments, heard, automation: new Set(automation.map(({ id }) => id)), files }, base);
-}
-
 /**
- * Reads the ended events on which somebody may have signed something above the signed state. Where a closed one was written over, its facts are those of the
- * commit that was signed.
+ * Reads the ended events on which somebody may have signed something above the signed state. Of what was said on them only reviews are read: whatever counts can
+ * travel in them, and anybody can make comments dear. Where a closed one was written over, its facts are those of the commit that was signed.
  * @param ended - newest first
  * @throws `io`, `git`, `rate-limited`, `permission-missing`
  */
@@ -118,17 +98,13 @@ export async function readEnded(context: EventContext, ended: readonly EndedPull
     .flatMap((pull): EndedPull[] => (pull.state === 'closed' ? [pull] : emptied.has(pull) ? [{ ...pull, state: 'closed' }] : []))
     .slice(0, MAX_CLOSED);
   const found: EndedEvent[] = [];
-  for (const candidate of await candidates(
-    context,
-    base,
-    closed,
-    merged.filter((pull) => !emptied.has(pull)),
-  )) {
-    if (!(await isWorthReading(context, base, candidate))) continue;
-    const { pull } = candidate;
-    const facts = await readEvent(context, pull);
+  const people = [...allPeople(base), ...context.automation];
+  const genuine = merged.filter((pull) => !emptied.has(pull));
+  for (const pull of await candidates(context, base, closed, genuine)) {
+    if (!mayBeSigned(await context.forge.reviews(pull.number, people), base)) continue;
+    const facts = await readEvent(context, pull, 'reviews');
     const commit = pull.state === 'closed' ? signedCommit(facts, base) : null;
-    const signed = commit === null ? facts : await readEvent(context, { ...pull, headSha: commit });
+    const signed = commit === null ? facts : await readEvent(context, { ...pull, headSha: commit }, 'reviews');
     // What nobody claims is taken off once it is open again.
     found.push({ pull, facts: { ...signed, changes: claimedChanges(signed.changes, base) } });
   }

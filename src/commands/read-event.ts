@@ -251,9 +251,10 @@ async function payloadHistory(forge: Forge, head: CommitSha, paths: readonly str
 
 /**
  * Gathers all facts of one pull request of this repository, open or ended.
+ * @param carriers - where signatures are looked for
  * @throws `io`, `git`, `rate-limited`, `permission-missing`
  */
-export async function readEvent(context: EventContext, pull: Pull | EndedPull): Promise<EventFacts> {
+export async function readEvent(context: EventContext, pull: Pull | EndedPull, carriers: 'all' | 'reviews' = 'all'): Promise<EventFacts> {
   const { forge, metadataHead, base } = context;
   const { number, headSha, author, url, head: branch } = pull;
   const forkSha = await forge.mergeBase(metadataHead, headSha);
@@ -266,7 +267,7 @@ export async function readEvent(context: EventContext, pull: Pull | EndedPull): 
   const proposal = readProposal(changes, base);
   const listening = listenTo(changes.keys(), proposal, base);
   const reviews = await forge.reviews(number, [...listening.people.values(), ...context.automation]);
-  const comments = await forge.comments(number);
+  const comments = carriers === 'reviews' ? [] : await forge.comments(number);
   const roles = new Set([...listening.signers.keys(), ...rolesAmong(changes.keys())]);
   const payloadsAt = new Map<CommitSha, ReadonlyMap<string, PayloadDigest>>();
   const earlierPayloads = await payloadHistory(forge, headSha, paths);

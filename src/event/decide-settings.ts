@@ -45,7 +45,7 @@ export function custodyKey(environment: string, value: WantedKey['value']): Want
 }
 
 /** Whether the runs of one branch, and of no other, may use an environment. */
-export function admitsOnly(environment: EnvironmentSettings, branch: string): boolean {
+export function admitsOnly(environment: Pick<EnvironmentSettings, 'admits'>, branch: string): boolean {
   if (environment.admits.kind !== 'named') return false;
   const [pattern, ...more] = environment.admits.patterns;
   // A pattern with a star that matches one branch today may match another tomorrow.

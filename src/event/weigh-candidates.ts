@@ -18,7 +18,7 @@ export interface Candidate {
 
 /** Something that was left out, and why. It never stops the rest. */
 export interface Finding extends Refusal {
-  readonly source: Source | 'release' | 'proposal';
+  readonly source: Source | 'release' | 'proposal' | 'settings';
 }
 
 /** A candidate that passed every check but the choice among several. */

@@ -90,3 +90,18 @@ export interface Settings {
   /** The SSH public keys that an account shows, as lines `type base64`. Whose they really are, nobody has proven. */
   accountKeys(login: string): Promise<readonly string[]>;
 }
+
+/** What keeps writers from the online key and from the branches, as a job's own token sees it. */
+export interface GuardFacts {
+  readonly defaultBranch: string;
+  /** Who may use the environment of the online key; null when there is none. */
+  readonly environment: Known<EnvironmentSettings['admits'] | null>;
+  /** By branch: whether a writer may delete it or force it back. */
+  readonly branches: ReadonlyMap<string, Known<'open' | 'guarded'>>;
+}
+
+/** What of a repository's settings a job can read with its own token. */
+export interface Guards {
+  /** At most seven requests for two branches. @throws `io`, `rate-limited` */
+  read(environment: string, branches: readonly string[]): Promise<GuardFacts>;
+}

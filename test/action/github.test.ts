@@ -71,6 +71,11 @@ test('a matrix build fans in, two people sign, one of them with a key in custody
     'served-timestamp': '0',
   });
   expect([published.code, published.outputs.operation, published.outputs['deploy-needed']]).toEqual([0, 'published', 'true']);
+  // Nothing guards the branches here, which is told and makes no run red.
+  expect(published.runner.annotations.map(({ kind, text }) => [kind, text.split(':')[0]])).toEqual([
+    ['warning', 'tuf'],
+    ['warning', 'tuf-published'],
+  ]);
   expect((await ground.step(later, JOBS.site, { command: 'site' })).code).toBe(2);
   const site = await ground.step(later, JOBS.site, { command: 'site', site: await ground.checkout('tuf-published') });
   expect(site.code).toBe(0);
@@ -89,7 +94,21 @@ test('a matrix build fans in, two people sign, one of them with a key in custody
   // A rolling release has no place for targets that a site hosts: each of them is left out and told, under both of its names, and the rest goes out.
   const given = { command: 'publish', 'metadata-hosting': 'release', 'online-key': seedOf('COUNTERSIGN_ONLINE_KEY') };
   const flat = await ground.step(later, JOBS.publish, given);
-  expect([flat.code, flat.runner.annotations.map(({ title }) => title)]).toEqual([3, Array.from({ length: 6 }, () => 'setting-missing')]);
+  const errors = flat.runner.annotations.filter(({ kind }) => kind === 'error').map(({ title }) => title);
+  expect([flat.code, errors]).toEqual([3, Array.from({ length: 6 }, () => 'setting-missing')]);
+});
+
+test('an environment that admits every branch makes each publish red, and holds nothing back (attack A8b)', async () => {
+  const environment = `${ground.fake.apiUrl}/repos/${FULL}/environments/countersign-online`;
+  const headers = { authorization: `Bearer ${ground.fake.tokenFor(FULL.split('/')[0] ?? '')}`, 'content-type': 'application/json' };
+  const put = await fetch(environment, { method: 'PUT', headers, body: '{"deployment_branch_policy":null}' });
+  expect(put.status).toBe(200);
+  const run = ground.run({ path: '.github/workflows/countersign.yml', event: 'schedule' });
+  const given = { command: 'publish', 'online-key': seedOf('COUNTERSIGN_ONLINE_KEY') };
+  const { code, outputs, runner } = await ground.step(run, JOBS.publish, given);
+  const errors = runner.annotations.filter(({ kind }) => kind === 'error').map(({ title }) => title);
+  expect([code, outputs.operation, errors]).toEqual([3, 'fresh', ['key-exposed']]);
+  expect((await fetch(environment, { method: 'DELETE', headers })).status).toBe(204);
 });
 
 describe('artifacts of another run', () => {

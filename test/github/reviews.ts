@@ -114,9 +114,11 @@ function comment(call: Call) {
   if (body.trim() === '') throw unprocessable('Validation Failed: body cannot be blank');
   checkBody('IssueComment', body);
   const taken = [...repository.comments.values()].reduce((sum, one) => sum + (one.pull === pull.number ? 1 : 0), 0);
+  // Ids are taken whether or not there is room, so that those of others do not tell of it.
+  const id = world.nextId();
   if (taken >= MAX_COMMENTS) throw new HttpFailure(403, `Commenting is disabled on issues with more than ${MAX_COMMENTS} comments`);
   const now = world.now();
-  const made: Comment = { id: world.nextId(), user: call.user.id, pull: pull.number, body, createdAt: now, updatedAt: now };
+  const made: Comment = { id, user: call.user.id, pull: pull.number, body, createdAt: now, updatedAt: now };
   repository.comments.set(made.id, made);
   pull.updatedAt = now;
   return created(commentShape(world, repository, made));

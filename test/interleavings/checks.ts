@@ -5,7 +5,7 @@ import { memoryStore } from '../../src/client/store.ts';
 import { verifyRepository } from '../../src/client/verify-repository.ts';
 import { readBranchSite, updateReturning, type Returning } from './clients.ts';
 import type { Ground } from './ground.ts';
-import type { History, Move, PullView } from './history.ts';
+import { heardOn, type History, type Move, type PullView } from './history.ts';
 import type { Judge, Person } from './judge.ts';
 import type { Actor } from './scheduler.ts';
 import { isSignature, linesOf, sha256, textOf, type Json, type JsonRecord, type SignedFile } from './signed-file.ts';
@@ -169,7 +169,7 @@ export class Checks {
       if (move.before !== null && commits.reachable(move.before).some((one) => commits.role(one, role)?.digest === file.digest)) continue;
       const [known] = this.#history.since(actor.knowsSince);
       for (const pull of known?.pulls.values() ?? []) {
-        const [line] = this.#judge.others(role, file.digest, pull.posts, new Map()).filter(({ version }) => version === file.version);
+        const [line] = this.#judge.others(role, file.digest, heardOn(pull), new Map()).filter(({ version }) => version === file.version);
         if (line !== undefined)
           this.problem(
             `version reused: ${move.by} proposes ${role} v${file.version}, which was signed in #${pull.number} with other content`,

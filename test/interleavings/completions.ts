@@ -2,7 +2,7 @@
 // What honest people have signed completes within two runs after a writer's last act, whatever that was.
 import type { GatherResult } from '../../src/commands/gather.ts';
 import { Model } from './model.ts';
-import type { PullView } from './history.ts';
+import { heardOn, type PullView } from './history.ts';
 import type { Actor } from './scheduler.ts';
 import type { SignedFile } from './signed-file.ts';
 import type { Story } from './story.ts';
@@ -71,12 +71,12 @@ export class Completions {
     const { judge, ground } = this.#story;
     const all = this.#contents(role);
     const isOpen = ({ file }: Ready): boolean => Date.parse(file.expires) - (ground.now as number) * 1000 > RENEWAL;
-    const signed = all.filter(({ file, pull }) => judge.isLive(role, file, pull.posts));
+    const signed = all.filter(({ file, pull }) => judge.isLive(role, file, heardOn(pull)));
     const contents = new Set(signed.map(({ file }) => file.digest));
     // Where people have signed two contents, which of them goes on is another question.
     return contents.size > 1
       ? []
-      : all.filter((one) => isOpen(one) && judge.counted(role, one.file, one.pull.posts).size >= judge.threshold(role));
+      : all.filter((one) => isOpen(one) && judge.counted(role, one.file, heardOn(one.pull)).size >= judge.threshold(role));
   }
 
   /** Two gathers, and what must be complete then. */

@@ -27,6 +27,11 @@ export interface PullView {
   readonly posts: readonly Post[];
 }
 
+/** What is looked at of what was said on a pull request: of one that has ended only reviews are. */
+export function heardOn({ state, posts }: PullView): readonly Post[] {
+  return state === 'open' ? posts : posts.filter(({ kind }) => kind === 'review');
+}
+
 /** All pull requests, from this step on. */
 export interface View {
   readonly step: number;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Predicts what gathers come to: which events complete, from what people said and the policy. Plain rules of its own; it shares no code with what is tested.
-import type { History, PullView } from './history.ts';
+import { heardOn, type History, type PullView } from './history.ts';
 import type { Judge, Person } from './judge.ts';
 import { isSignature, type SignedFile } from './signed-file.ts';
 
@@ -138,7 +138,7 @@ export class Model {
     const current = new Map([event, ...others].map(({ number, digest }) => [number, digest]));
     for (const pull of this.#history.view.pulls.values()) {
       if (pull.state === 'merged' || !pull.branch.startsWith(PROPOSAL)) continue;
-      for (const { version } of this.#judge.others(role, current.get(pull.number) ?? null, pull.posts, this.#earlier(role, pull)))
+      for (const { version } of this.#judge.others(role, current.get(pull.number) ?? null, heardOn(pull), this.#earlier(role, pull)))
         versions.add(version);
     }
     return versions;
@@ -148,7 +148,9 @@ export class Model {
   #signedInClosed(role: string, file: SignedFile): boolean {
     return [...this.#history.view.pulls.values()].some((pull) => {
       if (pull.state !== 'closed' || pull.base !== 'tuf' || !pull.branch.startsWith(PROPOSAL)) return false;
-      return this.#judge.others(role, file.digest, pull.posts, this.#earlier(role, pull)).some(({ version }) => version === file.version);
+      return this.#judge
+        .others(role, file.digest, heardOn(pull), this.#earlier(role, pull))
+        .some(({ version }) => version === file.version);
     });
   }
 

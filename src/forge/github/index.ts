@@ -6,6 +6,8 @@ import { openOctokit } from './octokit.ts';
 import type { OctokitOptions } from './octokit.ts';
 import type { Place } from './place.ts';
 import { GitHubReleases } from './releases.ts';
+import { readGuards } from './settings-facts.ts';
+import type { Guards } from '../../ports/settings.ts';
 
 export { PULL_REQUEST_SETTING } from './errors.ts';
 
@@ -17,11 +19,12 @@ export interface GitHubOptions extends OctokitOptions {
   readonly graphqlUrl?: string;
 }
 
-/** One repository of GitHub, by its three sides. */
+/** One repository of GitHub, by its sides. */
 export interface GitHub {
   readonly forge: GitHubForge;
   readonly releases: GitHubReleases;
   readonly artifacts: GitHubArtifacts;
+  readonly guards: Guards;
 }
 
 const NAME = /^[A-Za-z0-9._-]{1,100}$/;
@@ -44,7 +47,8 @@ export async function openGitHub(options: GitHubOptions): Promise<GitHub> {
     scrub: (text) => text.replaceAll(options.token, '***'),
   };
   const artifacts = new GitHubArtifacts(place, { token: options.token, apiUrl: options.apiUrl });
-  return Promise.resolve({ forge: new GitHubForge(place), releases: new GitHubReleases(place), artifacts });
+  const guards: Guards = { read: (environment, branches) => readGuards(place, environment, branches) };
+  return Promise.resolve({ forge: new GitHubForge(place), releases: new GitHubReleases(place), artifacts, guards });
 }
 
 /** `https://api.github.com` to `https://api.github.com/graphql`; a server's own `…/api/v3` to `…/api/graphql`. */

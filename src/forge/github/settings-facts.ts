@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { BranchRules, EnvironmentSettings, Known, PagesSettings, SettingsFacts, WorkflowSettings } from '../../ports/settings.ts';
+import type {
+  BranchRules,
+  EnvironmentSettings,
+  GuardFacts,
+  Known,
+  PagesSettings,
+  SettingsFacts,
+  WorkflowSettings,
+} from '../../ports/settings.ts';
 import { CountersignError } from '../../tuf/errors.ts';
 import { parseInstant, type Instant } from '../../tuf/instant.ts';
 import { answerOf, childOf, childOrNull, childrenOf, countOf, flagOf, textOf, textOrNull } from './answer.ts';
@@ -212,5 +220,40 @@ export async function readFacts(place: Place, branches: readonly string[], workf
     rules: new Map(ruled),
     immutableReleases,
     workflow: found,
+  };
+}
+
+/** A rule or a classic protection; what the latter forbids only an administrator sees. */
+async function readGuard(place: Place, branch: string): Promise<'open' | 'guarded'> {
+  const purpose = settingPurpose(`rules of ${branch}`, 'metadata: read');
+  const active = await sendForAll(place, 'GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch }, purpose);
+  const { deletion, forcePush } = active.reduce(withRule, NO_RULES);
+  if (deletion === 'forbidden' && forcePush === 'forbidden') return 'guarded';
+  const found = await readOrNull(
+    place,
+    'GET /repos/{owner}/{repo}/branches/{branch}',
+    { branch },
+    settingPurpose(`branch ${branch}`, 'contents: read'),
+  );
+  return found === null || flagOf(found, 'protected') ? 'guarded' : 'open';
+}
+
+async function readAdmits(place: Place, name: string): Promise<EnvironmentSettings['admits'] | null> {
+  const route = 'GET /repos/{owner}/{repo}/environments/{environment_name}';
+  const found = await readOrNull(place, route, { environment_name: name }, settingPurpose(`environment ${name}`, 'actions: read'));
+  return found === null ? null : admits(place, name, found);
+}
+
+/** What guards the online key and some branches, as a job's own token sees it. @throws `io`, `rate-limited` */
+export async function readGuards(place: Place, environment: string, branches: readonly string[]): Promise<GuardFacts> {
+  const repository = await read(place, 'GET /repos/{owner}/{repo}', {}, settingPurpose('repository', 'metadata: read'));
+  const guard = async (branch: string): Promise<[string, Known<'open' | 'guarded'>]> => [
+    branch,
+    await known(() => readGuard(place, branch)),
+  ];
+  return {
+    defaultBranch: textOf(repository, 'default_branch'),
+    environment: await known(() => readAdmits(place, environment)),
+    branches: new Map(await Promise.all(branches.map(guard))),
   };
 }
