@@ -29,7 +29,7 @@ const SHOWN = [
   { name: 'stale-approval', focus: 'custody', from: 1, by: /which carol did not approve/ },
   { name: 'ignore-dismissal', focus: 'approvals', from: 1, by: /does not count/ },
   { name: 'changed-assets', focus: 'drafts', from: 2, by: /went out with other assets/ },
-  { name: 'reuse-version', focus: 'everything', from: 8, by: /version reused/ },
+  { name: 'reuse-version', focus: 'everything', from: 3000, by: /version reused/ },
   { name: 'lost-file', focus: 'everything', from: 1, by: /published by .*expected this file/ },
   { name: 'timestamp-first', focus: 'everything', from: 1, by: /published by .*expected this file/ },
   { name: 'deaf-to-comments', focus: 'everything', from: 8, by: /signature lost|did not complete/ },
