@@ -23538,6 +23538,95 @@ async function proposeStep(context, inputs) {
 	});
 }
 
+// src/commands/online-signing.ts
+function howToGive(place, keyId) {
+	const key = `the private key ${keyId.slice(0, 12)}…, which the root names`;
+	return place.startsWith("env:") ? `set ${place.slice(4)} to ${key}` : `put ${key} there`;
+}
+async function openOnlineKey(place, keyId, uri) {
+	const where = uri.split(/[?;]/)[0] ?? "online key";
+	try {
+		const signer = await place.openSigner(uri);
+		const actual = keyIdOf(await signer.publicKey());
+		if (actual !== keyId) throw new CountersignError("signer-key", where, `expected the key ${keyId} that the root lists, got ${actual}`);
+		return signer;
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		throw new CountersignError(error.code, error.where, `${error.detail}; ${howToGive(where, keyId)}`, { cause: error });
+	}
+}
+async function signWith(place, root, keyId, payload) {
+	const uri = onlineUris(root).get(keyId);
+	if (uri === void 0) return null;
+	return {
+		keyId,
+		sig: await (await openOnlineKey(place, keyId, uri)).sign(payload)
+	};
+}
+async function checkOnlineKeys(place, root) {
+	const uris = onlineUris(root);
+	const failures = [];
+	for (const keyId of /* @__PURE__ */ new Set([...root.roles.timestamp.keyIds, ...root.roles.snapshot.keyIds])) {
+		const uri = uris.get(keyId);
+		if (uri === void 0) continue;
+		try {
+			await openOnlineKey(place, keyId, uri);
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			failures.push({
+				code: error.code,
+				where: error.where,
+				detail: error.detail
+			});
+		}
+	}
+	return failures;
+}
+const KEY_FAILURES = /* @__PURE__ */ new Set([
+	"signer-key",
+	"signer-uri",
+	"signer-passphrase",
+	"threshold",
+	"io",
+	"too-large",
+	"file-type"
+]);
+function isKeyFailure(error) {
+	return error instanceof CountersignError && KEY_FAILURES.has(error.code);
+}
+async function onlineFile(place, base, heldRoots, role, plan) {
+	if (plan.kind === "keep") return plan.bytes;
+	const root = base.root.signed;
+	const payload = encodeCanonicalJson(plan.signed);
+	const signatures = [];
+	for (const keyId of root.roles[role].keyIds) {
+		const signature = await signWith(place, root, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	requireThreshold({
+		payload,
+		signatures,
+		keys: root.keys,
+		role: root.roles[role]
+	}, role);
+	const asked = new Set(root.roles[role].keyIds);
+	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
+		asked.add(keyId);
+		const signature = await retiredSignature(place, held, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	return encodeMetadata(plan.signed, signatures);
+}
+async function retiredSignature(place, root, keyId, payload) {
+	try {
+		return await signWith(place, root, keyId, payload);
+	} catch (error) {
+		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
+		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
+		return null;
+	}
+}
+
 // src/event/decide-uploads.ts
 const RESERVED_REQUESTS = 100;
 const MAX_BATCH = 200;
@@ -23579,6 +23668,76 @@ function reviewTree(tree, list) {
 		damaged: new Map([...list].filter(([path, { id }]) => tree.get(path)?.id !== id || tree.get(path)?.kind !== "file")),
 		strays: [...tree.keys()].filter((path) => isListed(path) && !list.has(path))
 	};
+}
+
+// src/commands/blob-id.ts
+function parseBlobId(text, where) {
+	if (!/^[0-9a-f]{40}$/.test(text)) throw new CountersignError("git", where, `expected a blob id, got ${quote(text)}`);
+	return text;
+}
+function blobIdOf(bytes) {
+	return parseBlobId(createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex"), "blob");
+}
+
+// src/commands/client-replay.ts
+function genuineRoots({ roots }, base) {
+	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
+}
+function heldRoots(state, base) {
+	const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
+	return [...new Set(last)].map(({ file }) => file.signed);
+}
+function clientState(view, base) {
+	const { timestamp, snapshot, roles } = view;
+	const root = genuineRoots(view, base).at(-1)?.bytes;
+	if (root === void 0 || timestamp === null || snapshot === null) return null;
+	const held = /* @__PURE__ */ new Map([
+		[storeName("root"), root],
+		[storeName("timestamp"), timestamp],
+		[storeName("snapshot"), snapshot]
+	]);
+	const targets = roles.get(TARGETS$1);
+	if (targets !== void 0) held.set(storeName(TARGETS$1), targets);
+	return held;
+}
+async function requireUpdates({ now }, base, source) {
+	for (const { bytes } of base.roots) try {
+		await refresh(source, memoryStore(/* @__PURE__ */ new Map([[storeName("root"), bytes]])), { time: now });
+	} catch (error) {
+		if (!(error instanceof CountersignError) || error.code === "expired") continue;
+		throw refused(error);
+	}
+}
+function refused({ code, where, detail }) {
+	return new CountersignError(code, where, `${detail} (in what was to be published; nothing was)`);
+}
+async function requireReplay(place, state, base, source) {
+	const first = base.roots[0];
+	const held = [state.published, state.live].map((view) => clientState(view, base)).filter((one) => one !== null);
+	const verify = async (holding) => {
+		return (await verifyRepository(source, {
+			time: place.now,
+			targets: "none",
+			warnings: "none",
+			unneeded: "problem",
+			held: holding,
+			...first === void 0 ? {} : { anchor: {
+				kind: "root",
+				bytes: first.bytes
+			} }
+		})).problems;
+	};
+	const problems = await verify(held);
+	if (problems.some(({ code }) => code !== "expired")) {
+		await requireUpdates(place, base, source);
+		const alone = new Set((await verify([])).map(({ code, where }) => `${code} ${where}`));
+		const [forThem] = problems.filter(({ code, where }) => code !== "expired" && !alone.has(`${code} ${where}`));
+		if (forThem !== void 0) throw refused(forThem);
+	}
+	return problems.map((one) => ({
+		...one,
+		source: "published"
+	}));
 }
 
 // src/event/revocations.ts
@@ -23649,6 +23808,18 @@ var Planner = class {
 		} : null;
 		this.#held.set(name, held);
 		return held;
+	}
+	heldRoles() {
+		const roles = /* @__PURE__ */ new Map();
+		for (const name of this.#facts.held.snapshot?.file.signed.meta.keys() ?? []) {
+			const file = this.#heldFile(name);
+			if (file === null) return null;
+			roles.set(name, {
+				...file,
+				delegator: this.#facts.base.roles.get(name)?.delegator ?? "targets"
+			});
+		}
+		return roles;
 	}
 	#verifies(name, { file }, { signed, keys, role }) {
 		const where = `${name}@${String(file.signed.version)}`;
@@ -23789,75 +23960,20 @@ function planPublication(facts) {
 	}
 	throw new CountersignError("base-missing", TARGETS$1, "expected targets that verify under the root that clients have, got none");
 }
-
-// src/commands/blob-id.ts
-function parseBlobId(text, where) {
-	if (!/^[0-9a-f]{40}$/.test(text)) throw new CountersignError("git", where, `expected a blob id, got ${quote(text)}`);
-	return text;
-}
-function blobIdOf(bytes) {
-	return parseBlobId(createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex"), "blob");
-}
-
-// src/commands/client-replay.ts
-function genuineRoots({ roots }, base) {
-	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
-}
-function heldRoots(state, base) {
-	const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
-	return [...new Set(last)].map(({ file }) => file.signed);
-}
-function clientState(view, base) {
-	const { timestamp, snapshot, roles } = view;
-	const root = genuineRoots(view, base).at(-1)?.bytes;
-	if (root === void 0 || timestamp === null || snapshot === null) return null;
-	const held = /* @__PURE__ */ new Map([
-		[storeName("root"), root],
-		[storeName("timestamp"), timestamp],
-		[storeName("snapshot"), snapshot]
-	]);
-	const targets = roles.get(TARGETS$1);
-	if (targets !== void 0) held.set(storeName(TARGETS$1), targets);
-	return held;
-}
-async function requireUpdates({ now }, base, source) {
-	for (const { bytes } of base.roots) try {
-		await refresh(source, memoryStore(/* @__PURE__ */ new Map([[storeName("root"), bytes]])), { time: now });
-	} catch (error) {
-		if (!(error instanceof CountersignError) || error.code === "expired") continue;
-		throw refused(error);
-	}
-}
-function refused({ code, where, detail }) {
-	return new CountersignError(code, where, `${detail} (in what was to be published; nothing was)`);
-}
-async function requireReplay(place, state, base, source) {
-	const first = base.roots[0];
-	const held = [state.published, state.live].map((view) => clientState(view, base)).filter((one) => one !== null);
-	const verify = async (holding) => {
-		return (await verifyRepository(source, {
-			time: place.now,
-			targets: "none",
-			warnings: "none",
-			unneeded: "problem",
-			held: holding,
-			...first === void 0 ? {} : { anchor: {
-				kind: "root",
-				bytes: first.bytes
-			} }
-		})).problems;
+function heldPublication(facts) {
+	const { base, held } = facts;
+	if (held.snapshot === null || isDiscardedUnder(base.root.signed, "snapshot", held.snapshot.file)) return null;
+	const roles = new Planner(facts).heldRoles();
+	if (roles === null) return null;
+	const out = {
+		...base,
+		roles
 	};
-	const problems = await verify(held);
-	if (problems.some(({ code }) => code !== "expired")) {
-		await requireUpdates(place, base, source);
-		const alone = new Set((await verify([])).map(({ code, where }) => `${code} ${where}`));
-		const [forThem] = problems.filter(({ code, where }) => code !== "expired" && !alone.has(`${code} ${where}`));
-		if (forThem !== void 0) throw refused(forThem);
-	}
-	return problems.map((one) => ({
-		...one,
-		source: "published"
-	}));
+	return {
+		base: out,
+		list: new Map([...roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)])),
+		findings: unpublishedRevocations(facts, out)
+	};
 }
 
 // src/commands/published-files.ts
@@ -24189,51 +24305,6 @@ async function requireOutsideReplay(place, clients, base, source, output) {
 	});
 }
 
-// src/commands/online-signing.ts
-async function signWith(place, root, keyId, payload) {
-	const uri = onlineUris(root).get(keyId);
-	if (uri === void 0) return null;
-	const signer = await place.openSigner(uri);
-	const actual = keyIdOf(await signer.publicKey());
-	if (actual !== keyId) throw new CountersignError("signer-key", uri.split(/[?;]/)[0] ?? "online key", `expected the key ${keyId} that the root lists, got ${actual}`);
-	return {
-		keyId,
-		sig: await signer.sign(payload)
-	};
-}
-async function onlineFile(place, base, heldRoots, role, plan) {
-	if (plan.kind === "keep") return plan.bytes;
-	const root = base.root.signed;
-	const payload = encodeCanonicalJson(plan.signed);
-	const signatures = [];
-	for (const keyId of root.roles[role].keyIds) {
-		const signature = await signWith(place, root, keyId, payload);
-		if (signature !== null) signatures.push(signature);
-	}
-	requireThreshold({
-		payload,
-		signatures,
-		keys: root.keys,
-		role: root.roles[role]
-	}, role);
-	const asked = new Set(root.roles[role].keyIds);
-	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
-		asked.add(keyId);
-		const signature = await retiredSignature(place, held, keyId, payload);
-		if (signature !== null) signatures.push(signature);
-	}
-	return encodeMetadata(plan.signed, signatures);
-}
-async function retiredSignature(place, root, keyId, payload) {
-	try {
-		return await signWith(place, root, keyId, payload);
-	} catch (error) {
-		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
-		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
-		return null;
-	}
-}
-
 // src/commands/publish-state.ts
 function liveState({ live }, state) {
 	if (live === UNKNOWN_SITE) return "unknown";
@@ -24302,25 +24373,70 @@ async function signSnapshot(place, state, held, { base, list }, served) {
 	const { above } = goOn(first.kind === "keep" ? decideTimestamp(base, held, first.bytes, place.now) : first);
 	const snapshotPlan = decideSnapshot(base, held, place.now, list, above.snapshot);
 	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
-	const signTimestamp = async (files) => {
+	return {
+		snapshot,
+		signTimestamp: timestampSigner(place, base, held, roots, {
+			snapshot,
+			reasons: reasonOf("snapshot", snapshotPlan),
+			goOn
+		})
+	};
+}
+function keepSnapshot(place, state, held, { base }, served) {
+	const { snapshot } = held;
+	if (snapshot === null) throw new CountersignError("base-missing", "snapshot", "expected one that is published, got none");
+	const goOn = (plan) => plan.kind === "keep" ? NOTHING_ABOVE : requireMayGoOn(place, state, held, served);
+	const roots = heldRoots(state, base);
+	return {
+		snapshot: snapshot.bytes,
+		signTimestamp: timestampSigner(place, base, held, roots, {
+			snapshot: snapshot.bytes,
+			reasons: [],
+			goOn
+		})
+	};
+}
+async function signOrKeep(place, state, held, facts, served) {
+	const plan = planPublication(facts);
+	try {
+		return {
+			plan,
+			...await signSnapshot(place, state, held, plan, served),
+			unsigned: null
+		};
+	} catch (error) {
+		const kept = isKeyFailure(error) ? heldPublication(facts) : null;
+		if (!isKeyFailure(error) || kept === null) throw error;
+		return {
+			plan: kept,
+			...keepSnapshot(place, state, held, kept, served),
+			unsigned: error
+		};
+	}
+}
+function heldBack(unsigned) {
+	if (unsigned === null) return [];
+	return [{
+		source: "published",
+		code: unsigned.code,
+		where: "snapshot",
+		detail: "expected a new one to be signed, but its key can not be used; clients get a new timestamp for the one that they have"
+	}];
+}
+function timestampSigner(place, base, held, roots, { snapshot, reasons, goOn }) {
+	return async (files) => {
 		const change = (went) => ({
 			files,
 			above: went.above.timestamp
 		});
 		const went = goOn(decideTimestamp(base, held, snapshot, place.now, { files }));
-		const timestampPlan = decideTimestamp(base, held, snapshot, place.now, change(went));
-		const timestamp = await onlineFile(place, base, roots, "timestamp", timestampPlan);
-		const reasons = [...reasonOf("snapshot", snapshotPlan), ...reasonOf("timestamp", timestampPlan)];
+		const plan = decideTimestamp(base, held, snapshot, place.now, change(went));
 		return {
 			snapshot,
-			timestamp,
-			reasons,
+			timestamp: await onlineFile(place, base, roots, "timestamp", plan),
+			reasons: [...reasons, ...reasonOf("timestamp", plan)],
 			findings: went.findings
 		};
-	};
-	return {
-		snapshot,
-		signTimestamp
 	};
 }
 
@@ -24398,6 +24514,11 @@ function asRefusal({ code, where, detail }) {
 		detail
 	};
 }
+function filesFor(base, { files }, unsigned) {
+	if (unsigned === null) return files;
+	const wanted = new Set(hostedTargets(base).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return new Map([...files].filter(([path]) => wanted.has(path)));
+}
 async function prepare(place, options, uploading) {
 	const { forge, now } = place;
 	const state = await readState(place, "with-merged", "optional");
@@ -24408,17 +24529,17 @@ async function prepare(place, options, uploading) {
 	const targets = wantedTargets(base, state.known, listed);
 	const selection = await selectFiles(place, await findHostedFiles(place, state, known.list, targets), uploading);
 	const live = liveState(place, state);
-	const plan = planPublication({
+	const facts = {
 		base,
 		held,
 		known: state.known,
 		servedRoots: servedRoots(state, live),
 		isServedKnown: state.live.timestamp !== null || held.timestamp === null,
 		missing: selection.missing
-	});
-	const { snapshot, signTimestamp } = await signSnapshot(place, state, held, plan, options.served);
+	};
+	const { plan, snapshot, signTimestamp, unsigned } = await signOrKeep(place, state, held, facts, options.served);
 	const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
-	const changes = new Map([...repair.changes, ...selection.files]);
+	const changes = new Map([...repair.changes, ...filesFor(plan.base, selection, unsigned)]);
 	for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
 	return {
 		state,
@@ -24427,6 +24548,7 @@ async function prepare(place, options, uploading) {
 		selection,
 		snapshot,
 		signTimestamp,
+		unsigned,
 		changes,
 		findings: [
 			...state.findings,
@@ -24443,7 +24565,7 @@ async function prepare(place, options, uploading) {
 async function publishOnce(place, options, uploading) {
 	const { forge } = place;
 	const prepared = await prepare(place, options, uploading);
-	const { state, plan, known, selection, snapshot, signTimestamp, changes } = prepared;
+	const { state, plan, known, selection, snapshot, signTimestamp, unsigned, changes } = prepared;
 	let written;
 	try {
 		written = await writeTargets(place, state, changes, afterChanges(state.publishedTree, changes, known.list));
@@ -24458,7 +24580,9 @@ async function publishOnce(place, options, uploading) {
 	const metadata = metadataOf(plan, snapshot);
 	const list = listFiles(written.tree, metadata);
 	const encoded = encodeFileList(list);
-	const online = await signTimestamp(sha256Hex(encoded));
+	const online = await signTimestamp(sha256Hex(encoded)).catch((error) => {
+		throw isKeyFailure(error) ? unsigned ?? error : error;
+	});
 	metadata.set(TIMESTAMP_PATH, online.timestamp);
 	const last = new Map(written.left);
 	for (const [path, bytes] of [...metadata, [FILE_LIST_PATH, encoded]]) {
@@ -24469,7 +24593,9 @@ async function publishOnce(place, options, uploading) {
 		});
 	}
 	const source = mapSource(metadata, treeSource(forge, written.tree));
-	const told = await requireReplay(place, state, plan.base, source);
+	const told = await requireReplay(place, state, plan.base, source).catch((error) => {
+		throw unsigned ?? error;
+	});
 	const timestamp = parseTimestamp(online.timestamp).signed;
 	const snapshotExpires = parseSnapshot(snapshot).signed.expires;
 	const [revocations, others] = [plan.findings.filter(isRevocation), plan.findings.filter((one) => !isRevocation(one))];
@@ -24491,7 +24617,7 @@ async function publishOnce(place, options, uploading) {
 		base: plan.base,
 		current: [...metadata.keys()],
 		isBehind: served === null || Buffer.compare(served, online.timestamp) !== 0,
-		next: selection.next
+		next: unsigned === null ? selection.next : []
 	};
 	const head = state.publishedHead;
 	if (last.size === 0 && written.base === head) return {
@@ -24519,6 +24645,7 @@ async function publishOnce(place, options, uploading) {
 	await forge.moveBranch(PUBLISHED_BRANCH, head, commit, "fast-forward");
 	return {
 		...result,
+		findings: [...findings, ...heldBack(unsigned)],
 		outcome: "published",
 		commit
 	};
@@ -24676,6 +24803,18 @@ async function syncSite(place, base, current) {
 }
 
 // src/commands/publish.ts
+function openingOnce(place) {
+	const opened = /* @__PURE__ */ new Map();
+	const openSigner = async (uri) => {
+		const signer = opened.get(uri) ?? place.openSigner(uri);
+		opened.set(uri, signer);
+		return signer;
+	};
+	return {
+		...place,
+		openSigner
+	};
+}
 const MAX_SINGLE_UPLOADS = 20;
 function joined(earlier, later) {
 	const isChanged = earlier.outcome === "published" || later.outcome === "published";
@@ -24735,10 +24874,25 @@ async function publishAll(place, options) {
 	};
 }
 async function publish(place, clients = null, served = null) {
-	const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(place, {
+	const opening = openingOnce(place);
+	const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(opening, {
 		clients,
 		served
 	});
+	const done = await serve(opening, result, base, current, isBehind);
+	const failures = await checkOnlineKeys(opening, base.root.signed);
+	const [failure] = failures;
+	const isIdle = done.outcome === "fresh" && (done.site.outcome === "unchanged" || done.site.outcome === "newer");
+	if (failure !== void 0 && isIdle && done.findings.length === 0) throw new CountersignError(failure.code, failure.where, failure.detail);
+	return {
+		...done,
+		findings: [...done.findings, ...failures.map((one) => ({
+			...one,
+			source: "published"
+		}))]
+	};
+}
+async function serve(place, result, base, current, isBehind) {
 	const { site } = place;
 	if (site === null) return {
 		...result,

@@ -1,4 +1,4 @@
-import { Dt as EVENT_PATH, Tt as readProposal, _t as withdrawalBytes, gt as collectCountersignatures, mt as proposedFiles, pt as votersOf, vt as signedContents, yt as listenTo } from "./event.js";
+import { Et as readProposal, Ot as EVENT_PATH, _t as collectCountersignatures, bt as listenTo, ht as proposedFiles, mt as votersOf, vt as withdrawalBytes, yt as signedContents } from "./event.js";
 import { s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
 import { n as requireOwnAccount, t as keyOwner } from "./key-owner.js";

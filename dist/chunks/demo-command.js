@@ -6,7 +6,7 @@ import { t as publish } from "./publish.js";
 import { n as requireBase, t as readState } from "./read-base.js";
 import { t as sign } from "./sign.js";
 import { t as verify } from "./verify.js";
-import { v as heldOnline } from "./event.js";
+import { y as heldOnline } from "./event.js";
 import { c as shellWord, h as eventText, l as gatherText, m as countOf, u as publishText } from "./render.js";
 import { D as planTimestamp, E as planSnapshot, Et as parseTargetsRoleName, Ht as encodeCanonicalJson, M as newSnapshotSigned, P as newTimestampSigned, T as nextVersion, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, f as targetFilePaths, kt as addSeconds, l as metadataPath, mt as keyIdOf, n as stageTargets, s as TIMESTAMP_PATH, t as editTargets, u as rootPath, w as listFile, wt as parseSha256 } from "./tuf.js";
 import { a as orIoError } from "./atomic-file.js";

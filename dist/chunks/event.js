@@ -2766,6 +2766,18 @@ var Planner = class {
 		this.#held.set(name, held);
 		return held;
 	}
+	heldRoles() {
+		const roles = /* @__PURE__ */ new Map();
+		for (const name of this.#facts.held.snapshot?.file.signed.meta.keys() ?? []) {
+			const file = this.#heldFile(name);
+			if (file === null) return null;
+			roles.set(name, {
+				...file,
+				delegator: this.#facts.base.roles.get(name)?.delegator ?? "targets"
+			});
+		}
+		return roles;
+	}
 	#verifies(name, { file }, { signed, keys, role }) {
 		const where = `${name}@${String(file.signed.version)}`;
 		return outcomeOf(() => {
@@ -2904,6 +2916,21 @@ function planPublication(facts) {
 		};
 	}
 	throw new CountersignError("base-missing", TARGETS, "expected targets that verify under the root that clients have, got none");
+}
+function heldPublication(facts) {
+	const { base, held } = facts;
+	if (held.snapshot === null || isDiscardedUnder(base.root.signed, "snapshot", held.snapshot.file)) return null;
+	const roles = new Planner(facts).heldRoles();
+	if (roles === null) return null;
+	const out = {
+		...base,
+		roles
+	};
+	return {
+		base: out,
+		list: new Map([...roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)])),
+		findings: unpublishedRevocations(facts, out)
+	};
 }
 
 // src/event/decide-continuation.ts
@@ -3122,4 +3149,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { signedCommit as $, SETUP_BRANCH as A, PROPOSAL_PREFIX as At, encodeEventFile as B, signedFileList as C, contentOf as Ct, ONLINE_ENVIRONMENT as D, EVENT_PATH as Dt, CUSTODY_SECRET as E, signersOf as Et, decidePropose as F, proposalBranch as Ft, draftBody as G, stagedName as H, editBetween as I, rolePath as It, requireAssetName as J, draftOwner as K, pagesUrl as L, rootHistoryPath as Lt, custodyEnvironment as M, ROOT_PATH as Mt, reviewersToAsk as N, classifyPath as Nt, ONLINE_SECRET as O, FILE_LIST_PATH as Ot, decideGather as P, freeBranch as Pt, restorationOf as Q, MAX_LISTED_TARGETS as R, onlineUris as S, claimedChanges as St, CALLER_PATH as T, readProposal as Tt, compareAssets as U, readEventFile as V, decideReleases as W, baseFiles as X, signedReleases as Y, withoutBase as Z, fastClockFindings as _, withdrawalBytes as _t, decideSignature as a, signedVersions as at, hostedTargets as b, rolesAmong as bt, hostedKey as c, reviewBrought as ct, isListed as d, vouchedFor as dt, mayBeSigned as et, readFileList as f, proposedVersions as ft, decideTimestamp as g, collectCountersignatures as gt, decideSnapshot as h, carriersToAsk as ht, onlineKey as i, evaluateEvents as it, WAKE_PATH as j, PUBLISHED_BRANCH as jt, REUSABLE_PATH as k, POLICY_PATH as kt, planPublication as l, computeBase as lt, decideUploads as m, proposedFiles as mt, custodyKey as n, signedVersion as nt, decideContinuation as o, reviewOnline as ot, reviewTree as p, votersOf as pt, proposedTags as q, decideSettings as r, signedElsewhere as rt, parseServedVersion as s, reviewHead as st, admitsOnly as t, proposesAbove as tt, encodeFileList as u, requireEveryKey as ut, heldOnline as v, signedContents as vt, CALLER_FILE as w, mayHold as wt, onlinePeriod as x, signersFor as xt, hostedIn as y, listenTo as yt, STAGED_PREFIX as z };
+export { restorationOf as $, REUSABLE_PATH as A, POLICY_PATH as At, STAGED_PREFIX as B, onlineUris as C, claimedChanges as Ct, CUSTODY_SECRET as D, signersOf as Dt, CALLER_PATH as E, readProposal as Et, decideGather as F, freeBranch as Ft, decideReleases as G, readEventFile as H, decidePropose as I, proposalBranch as It, proposedTags as J, draftBody as K, editBetween as L, rolePath as Lt, WAKE_PATH as M, PUBLISHED_BRANCH as Mt, custodyEnvironment as N, ROOT_PATH as Nt, ONLINE_ENVIRONMENT as O, EVENT_PATH as Ot, reviewersToAsk as P, classifyPath as Pt, withoutBase as Q, pagesUrl as R, rootHistoryPath as Rt, onlinePeriod as S, signersFor as St, CALLER_FILE as T, mayHold as Tt, stagedName as U, encodeEventFile as V, compareAssets as W, signedReleases as X, requireAssetName as Y, baseFiles as Z, decideTimestamp as _, collectCountersignatures as _t, decideSignature as a, evaluateEvents as at, hostedIn as b, listenTo as bt, heldPublication as c, reviewHead as ct, encodeFileList as d, requireEveryKey as dt, signedCommit as et, isListed as f, vouchedFor as ft, decideSnapshot as g, carriersToAsk as gt, decideUploads as h, proposedFiles as ht, onlineKey as i, signedElsewhere as it, SETUP_BRANCH as j, PROPOSAL_PREFIX as jt, ONLINE_SECRET as k, FILE_LIST_PATH as kt, hostedKey as l, reviewBrought as lt, reviewTree as m, votersOf as mt, custodyKey as n, proposesAbove as nt, decideContinuation as o, signedVersions as ot, readFileList as p, proposedVersions as pt, draftOwner as q, decideSettings as r, signedVersion as rt, parseServedVersion as s, reviewOnline as st, admitsOnly as t, mayBeSigned as tt, planPublication as u, computeBase as ut, fastClockFindings as v, withdrawalBytes as vt, signedFileList as w, contentOf as wt, hostedTargets as x, rolesAmong as xt, heldOnline as y, signedContents as yt, MAX_LISTED_TARGETS as z };

@@ -1,4 +1,4 @@
-import { Ft as proposalBranch, It as rolePath, Lt as rootHistoryPath, Mt as ROOT_PATH, Tt as readProposal, kt as POLICY_PATH } from "./event.js";
+import { At as POLICY_PATH, Et as readProposal, It as proposalBranch, Lt as rolePath, Nt as ROOT_PATH, Rt as rootHistoryPath } from "./event.js";
 import { c as shellWord, v as renderEventText } from "./render.js";
 import { n as firstMetadata } from "./trust.js";
 import { $t as quote, H as parseRoot, Ht as encodeCanonicalJson, K as parseRepositoryId, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, mt as keyIdOf, vt as mlDsaAlgorithmOf } from "./tuf.js";

@@ -1,4 +1,4 @@
-import { L as pagesUrl, M as custodyEnvironment, O as ONLINE_SECRET, T as CALLER_PATH, i as onlineKey, j as WAKE_PATH, jt as PUBLISHED_BRANCH, n as custodyKey, r as decideSettings, w as CALLER_FILE } from "./event.js";
+import { E as CALLER_PATH, M as WAKE_PATH, Mt as PUBLISHED_BRANCH, N as custodyEnvironment, R as pagesUrl, T as CALLER_FILE, i as onlineKey, k as ONLINE_SECRET, n as custodyKey, r as decideSettings } from "./event.js";
 import { a as ejectedWorkflow, i as callingWorkflow, n as ACTION_PIN, o as releaseJob, r as WORKFLOW_PIN, s as wakeWorkflow, w as terminalText } from "./render.js";
 import { $t as quote, Bt as stringField, K as parseRepositoryId, Zt as CountersignError, mt as keyIdOf, zt as objectField } from "./tuf.js";
 import { a as init, i as resolvePolicyKey, o as requireOwnRootKeys, r as readPolicyText } from "./init-command.js";

@@ -1,4 +1,4 @@
-import { Tt as readProposal, xt as signersFor } from "./event.js";
+import { Et as readProposal, St as signersFor } from "./event.js";
 import { $t as quote, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/key-owner.ts

@@ -1,4 +1,4 @@
-import { Dt as EVENT_PATH, I as editBetween, It as rolePath, Tt as readProposal, V as readEventFile } from "./event.js";
+import { Et as readProposal, H as readEventFile, L as editBetween, Lt as rolePath, Ot as EVENT_PATH } from "./event.js";
 import { _ as eventTitle, p as renderProposal, v as renderEventText } from "./render.js";
 import { Et as parseTargetsRoleName, R as parseTargets, ft as payloadDigest, n as stageTargets } from "./tuf.js";
 

@@ -1,4 +1,4 @@
-import { At as PROPOSAL_PREFIX, B as encodeEventFile, Dt as EVENT_PATH, F as decidePropose, G as draftBody, H as stagedName, It as rolePath, J as requireAssetName, K as draftOwner, Pt as freeBranch, Q as restorationOf, R as MAX_LISTED_TARGETS, V as readEventFile, at as signedVersions, ft as proposedVersions } from "./event.js";
+import { $ as restorationOf, Ft as freeBranch, H as readEventFile, I as decidePropose, K as draftBody, Lt as rolePath, Ot as EVENT_PATH, U as stagedName, V as encodeEventFile, Y as requireAssetName, jt as PROPOSAL_PREFIX, ot as signedVersions, pt as proposedVersions, q as draftOwner, z as MAX_LISTED_TARGETS } from "./event.js";
 import { $t as quote, A as jsonObject, Et as parseTargetsRoleName, R as parseTargets, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, nt as reviewTargetPath, wt as parseSha256 } from "./tuf.js";
 import { g as readFileAt } from "./github.js";
 import { r as proposalText } from "./proposal-text.js";

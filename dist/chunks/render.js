@@ -1,5 +1,5 @@
 import { At as encodeInstant, Ht as encodeCanonicalJson, Kt as isJsonArray, Qt as outcomeOf, qt as isJsonObject, yt as sha256Hex } from "./tuf.js";
-import { E as CUSTODY_SECRET, Et as signersOf, It as rolePath, O as ONLINE_SECRET, k as REUSABLE_PATH } from "./event.js";
+import { A as REUSABLE_PATH, D as CUSTODY_SECRET, Dt as signersOf, Lt as rolePath, k as ONLINE_SECRET } from "./event.js";
 import { d as parsePeople, g as MAX_BODY_CHARACTERS, u as parsePeriods } from "./trust.js";
 
 // src/render/ignored-text.ts

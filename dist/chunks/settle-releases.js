@@ -1,4 +1,4 @@
-import { G as draftBody, K as draftOwner, Nt as classifyPath, U as compareAssets, W as decideReleases, Y as signedReleases, q as proposedTags } from "./event.js";
+import { G as decideReleases, J as proposedTags, K as draftBody, Pt as classifyPath, W as compareAssets, X as signedReleases, q as draftOwner } from "./event.js";
 import { Qt as outcomeOf, R as parseTargets, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/settle-releases.ts

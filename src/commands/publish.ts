@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Finding } from '../event/base.ts';
-import type { CommitSha } from '../ports.ts';
+import type { Base, Finding } from '../event/base.ts';
+import type { CommitSha, Signer } from '../ports.ts';
+import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { Version } from '../tuf/names.ts';
+import { checkOnlineKeys } from './online-signing.ts';
 import type { OutsideClients } from './outside-replay.ts';
 import { publishOnce, type Published, type RoundOptions, type Unwritten, type Uploading } from './publish-round.ts';
 import { syncSite, type SiteResult } from './sync-site.ts';
@@ -21,6 +23,17 @@ export interface PublishResult {
   readonly site: SiteResult;
   /** What was left out, and why; a revocation that is not published comes first. */
   readonly findings: readonly Finding[];
+}
+
+/** Opens each key once: whoever is asked for a passphrase is asked once. */
+function openingOnce<P extends Workplace>(place: P): P {
+  const opened = new Map<string, Promise<Signer>>();
+  const openSigner = async (uri: string): Promise<Signer> => {
+    const signer = opened.get(uri) ?? place.openSigner(uri);
+    opened.set(uri, signer);
+    return signer;
+  };
+  return { ...place, openSigner };
 }
 
 /** How many files are tried one by one after all of them together could not be written. */
@@ -70,14 +83,34 @@ async function publishAll(place: Workplace, options: RoundOptions): Promise<Publ
  * @param clients - clients of other makes that must agree before the branch moves; null for our own alone
  * @param served - the versions that were last served, where a person says so because nothing else does; null otherwise
  * @throws `client-refused` when one of `clients` refuses what is to be published; `base-missing`, `threshold`, `served-unknown`, `equivocation` of a root that is
- * not published, and every code of the client's rules for the top-level roles; nothing is then published
+ * not published, and every code of the client's rules for the top-level roles; nothing is then published. `signer-key`, `signer-uri` and
+ * `signer-passphrase` for an online key that is missing, unreadable or another one, where there was nothing else to do or to tell
  */
 export async function publish(
   place: Workplace,
   clients: OutsideClients | null = null,
   served: RoundOptions['served'] = null,
 ): Promise<PublishResult> {
-  const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(place, { clients, served });
+  const opening = openingOnce(place);
+  const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(opening, { clients, served });
+  const done = await serve(opening, result, base, current, isBehind);
+  // Last, so that a key that is not needed now holds nothing back.
+  const failures = await checkOnlineKeys(opening, base.root.signed);
+  const [failure] = failures;
+  const isIdle = done.outcome === 'fresh' && (done.site.outcome === 'unchanged' || done.site.outcome === 'newer');
+  if (failure !== undefined && isIdle && done.findings.length === 0)
+    throw new CountersignError(failure.code, failure.where, failure.detail);
+  return { ...done, findings: [...done.findings, ...failures.map((one): Finding => ({ ...one, source: 'published' }))] };
+}
+
+/** Brings the site up to what is published, where this run writes it. */
+async function serve(
+  place: Workplace,
+  result: Omit<PublishResult, 'site'>,
+  base: Base,
+  current: readonly string[],
+  isBehind: boolean,
+): Promise<PublishResult> {
   const { site } = place;
   if (site === null) return { ...result, site: { outcome: isBehind ? 'behind' : 'unchanged', written: 0 } };
   const { findings, ...synced } = await syncSite({ ...place, site }, base, current);

@@ -57,6 +57,42 @@ describe('the online key', () => {
   });
 });
 
+describe('the online key where nothing is due', () => {
+  test.each([
+    [
+      'another one',
+      async (repository: Repository) => readFile(repository.path('keys', 'alice.pem'), 'utf8'),
+      /expected the key [0-9a-f]{64} that the root lists, got/,
+    ],
+    ['none', async () => 'hunter2-not-a-key', /got a text that is no private key/],
+    ['missing', async () => '', /expected the content of a key file in this variable, got nothing/],
+  ])('is looked at all the same: %s is an error that says what to do', async (_name, key, detail) => {
+    const repository = await template.copy();
+    const refs = await repository.refs();
+    const env = { ...repository.env, COUNTERSIGN_ONLINE_KEY: await key(repository) };
+    const { code, stdout, stderr } = await cli.run(['publish'], { cwd: repository.directory, env });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(detail);
+    expect(stderr).toMatch(
+      /^error\[signer-key\] env:COUNTERSIGN_ONLINE_KEY: .*; set COUNTERSIGN_ONLINE_KEY to the private key [0-9a-f]{12}…, which the root names$/m,
+    );
+    expect(await repository.refs()).toBe(refs);
+  });
+
+  test('holds back no site that is to be mended, and the run is red', async () => {
+    const repository = await template.copy();
+    await rm(repository.path('forge', 'site'), { recursive: true });
+    const env = { ...repository.env, COUNTERSIGN_ONLINE_KEY: '' };
+    const { code, stdout } = await cli.run(['publish', '--json'], { cwd: repository.directory, env });
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      site: { outcome: 'updated' },
+      findings: [{ code: 'signer-key', where: 'env:COUNTERSIGN_ONLINE_KEY' }],
+    });
+    expect(await repository.json('verify', 'forge/site')).toMatchObject({ problems: [] });
+  });
+});
+
 describe('what is pushed onto the metadata branch by hand is left out, and reported with exit code 3', () => {
   async function expectFinding(
     repository: Repository,
