@@ -4015,12 +4015,16 @@ function gatherText({ events, completed, rebuilt, findings, stopped }, style) {
 	];
 	return lines.length === 0 ? "no open events" : lines.join("\n");
 }
-function publishText(view, now, style) {
+function unlistedText({ unlisted, pruned }, how) {
+	return [...pruned === 0 ? [] : [`${countOf$1(pruned, "file")} of targets that are listed no more: taken away`], ...unlisted === 0 ? [] : [`${countOf$1(unlisted, "file")} of targets that are listed no more: still served, until ${how} takes them away`]];
+}
+function publishText(view, now, style, how = "`countersign publish --prune`") {
 	const { outcome, reasons, snapshot, timestamp, expires, site, findings } = view;
 	return [
 		`${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
 		...reasons.map((reason) => style.faint(`  ${reason}`)),
 		style.faint(`  site ${site.outcome}, ${countOf$1(site.written, "file")} written`),
+		...unlistedText(view, how).map((line) => style.warn(`  ${line}`)),
 		...findings.map((finding) => findingText(finding, style))
 	].join("\n");
 }
@@ -4097,6 +4101,7 @@ function publishSummary(view) {
 		]], now),
 		`- fresh until ${expiryText(expires, now)}`,
 		...reasons.slice(0, 20).map((reason) => `- ${escapeMarkdown(reason)}`),
+		...unlistedText(view, "a publish with `prune: true`").map((line) => `- ${line}`),
 		`- ${where}: ${SITE.get(site.outcome) ?? escapeMarkdown(site.outcome)}${count}`,
 		"",
 		...findingLines(findings)
@@ -19421,7 +19426,10 @@ function commandInputs(reader, command, place) {
 		};
 		case "publish": return {
 			command,
-			served: servedVersions(reader)
+			publish: {
+				served: servedVersions(reader),
+				unlisted: reader.flag("prune") ? "remove" : "keep"
+			}
 		};
 		case "site":
 		case "status":
@@ -23538,6 +23546,20 @@ async function proposeStep(context, inputs) {
 	});
 }
 
+// src/event/unlisted-files.ts
+const FILE = /^targets\/(?:(.*)\/)?([0-9a-f]{64})\.(.+)$/;
+function unlistedFiles(paths, wanted) {
+	const known = new Set(wanted.flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return [...paths].filter((path) => path.startsWith("targets/") && !known.has(path));
+}
+function countTargets(files) {
+	const names = [...files].map((file) => {
+		const [, directory, sha256 = "", name = file] = FILE.exec(file) ?? [];
+		return `${sha256} ${directory === void 0 ? name : `${directory}/${name}`}`;
+	});
+	return new Set(names).size;
+}
+
 // src/commands/online-signing.ts
 function howToGive(place, keyId) {
 	const key = `the private key ${keyId.slice(0, 12)}…, which the root names`;
@@ -24252,6 +24274,31 @@ async function locate({ staging, maxHostedBytes }, { path, sha256, length }) {
 	}
 }
 
+// src/commands/prune-files.ts
+const NOTHING_PRUNED = {
+	files: [],
+	findings: []
+};
+function decidePruning(live, { base, known }, listed, unlisted) {
+	const [first] = unlisted;
+	if (first === void 0) return NOTHING_PRUNED;
+	const newest = [...base?.roles.values() ?? []].map(({ bytes }) => bytes);
+	const digests = new Set([...known.values(), newest].flat().map(sha256Hex));
+	if (live === "served" && [...listed.values()].every((sha256) => sha256 !== void 0 && digests.has(sha256))) return {
+		files: unlisted,
+		findings: []
+	};
+	return {
+		files: [],
+		findings: [{
+			source: "live",
+			code: "served-unknown",
+			where: first,
+			detail: "expected to know all that clients are served before files are taken away, got only a part; none was taken away"
+		}]
+	};
+}
+
 // src/commands/outside-replay.ts
 function openerOf(forge, { metadata, targets, kept }) {
 	const blob = async (id, path) => {
@@ -24540,7 +24587,23 @@ async function prepare(place, options, uploading) {
 	const { plan, snapshot, signTimestamp, unsigned } = await signOrKeep(place, state, held, facts, options.served);
 	const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
 	const changes = new Map([...repair.changes, ...filesFor(plan.base, selection, unsigned)]);
+	const there = [...state.publishedTree.keys()].filter((path) => !changes.has(path));
+	const unlisted = unlistedFiles(there, [...hostedTargets(base), ...hostedTargets(plan.base)]);
+	const pruning = options.unlisted === "keep" || unsigned !== null ? NOTHING_PRUNED : decidePruning(liveState(place, state), state, listed, unlistedFiles(unlisted, targets));
+	for (const path of pruning.files) changes.set(path, null);
 	for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
+	const findings = [
+		...state.findings,
+		...state.liveFailure === null ? [] : [{
+			...state.liveFailure,
+			source: "live"
+		}],
+		...fastClockFindings(base, held, now),
+		...known.findings,
+		...repair.findings,
+		...pruning.findings
+	];
+	const pruned = pruning.files;
 	return {
 		state,
 		plan,
@@ -24550,16 +24613,9 @@ async function prepare(place, options, uploading) {
 		signTimestamp,
 		unsigned,
 		changes,
-		findings: [
-			...state.findings,
-			...state.liveFailure === null ? [] : [{
-				...state.liveFailure,
-				source: "live"
-			}],
-			...fastClockFindings(base, held, now),
-			...known.findings,
-			...repair.findings
-		]
+		findings,
+		pruned,
+		unlisted: unlisted.filter((path) => !pruned.includes(path))
 	};
 }
 async function publishOnce(place, options, uploading) {
@@ -24617,7 +24673,9 @@ async function publishOnce(place, options, uploading) {
 		base: plan.base,
 		current: [...metadata.keys()],
 		isBehind: served === null || Buffer.compare(served, online.timestamp) !== 0,
-		next: unsigned === null ? selection.next : []
+		next: unsigned === null ? selection.next : [],
+		unlisted: prepared.unlisted,
+		pruned: prepared.pruned
 	};
 	const head = state.publishedHead;
 	if (last.size === 0 && written.base === head) return {
@@ -24758,7 +24816,7 @@ function told(code, [first, ...others], text) {
 		detail: text(others.length === 0 ? "this one" : `this one and ${String(others.length)} more`)
 	}];
 }
-async function syncSite(place, base, current) {
+async function syncSite(place, base, current, pruned) {
 	return place.withSiteLock(async (requireHeld) => {
 		const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
 		if (head === void 0) return {
@@ -24776,7 +24834,7 @@ async function syncSite(place, base, current) {
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
 		const strays = await removeStrays(place, files, requireHeld);
 		const { stale, changed } = await differences(place, base, files, current);
-		const findings = [...told("event-file-unclaimed", strays, (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
+		const findings = [...told("event-file-unclaimed", strays.filter((path) => !pruned.has(path)), (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
 		if (stale.length === 0) return {
 			outcome: strays.length > 0 ? "updated" : "unchanged",
 			written: 0,
@@ -24873,14 +24931,24 @@ async function publishAll(place, options) {
 		}]
 	};
 }
-async function publish(place, clients = null, served = null) {
+async function publish(place, clients = null, served = null, unlisted = "keep") {
 	const opening = openingOnce(place);
-	const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(opening, {
+	const first = await publishAll(opening, {
 		clients,
-		served
+		served,
+		unlisted: "keep"
 	});
-	const done = await serve(opening, result, base, current, isBehind);
-	const failures = await checkOnlineKeys(opening, base.root.signed);
+	let done = await serve(opening, first);
+	if (unlisted === "remove" && first.unlisted.length > 0) {
+		const second = await publishAll(opening, {
+			clients,
+			served: null,
+			unlisted
+		});
+		done = together(done, await serve(opening, second));
+	}
+	const { root } = first.base;
+	const failures = await checkOnlineKeys(opening, root.signed);
 	const [failure] = failures;
 	const isIdle = done.outcome === "fresh" && (done.site.outcome === "unchanged" || done.site.outcome === "newer");
 	if (failure !== void 0 && isIdle && done.findings.length === 0) throw new CountersignError(failure.code, failure.where, failure.detail);
@@ -24892,7 +24960,13 @@ async function publish(place, clients = null, served = null) {
 		}))]
 	};
 }
-async function serve(place, result, base, current, isBehind) {
+async function serve(place, published) {
+	const { kind: _kind, base, current, isBehind, next: _next, unlisted, pruned, ...rest } = published;
+	const result = {
+		...rest,
+		unlisted: countTargets(unlisted),
+		pruned: countTargets(pruned)
+	};
 	const { site } = place;
 	if (site === null) return {
 		...result,
@@ -24904,11 +24978,24 @@ async function serve(place, result, base, current, isBehind) {
 	const { findings, ...synced } = await syncSite({
 		...place,
 		site
-	}, base, current);
+	}, base, current, new Set(pruned));
 	return {
 		...result,
 		findings: [...result.findings, ...findings],
 		site: synced
+	};
+}
+function together(first, second) {
+	const isUpdated = second.site.outcome === "unchanged" && first.site.outcome === "updated";
+	return {
+		...second,
+		outcome: first.outcome === "published" ? "published" : second.outcome,
+		reasons: [.../* @__PURE__ */ new Set([...first.reasons, ...second.reasons])],
+		site: {
+			outcome: isUpdated ? "updated" : second.site.outcome,
+			written: first.site.written + second.site.written
+		},
+		findings: [...new Map([...first.findings, ...second.findings].map((one) => [JSON.stringify(one), one])).values()]
 	};
 }
 
@@ -24934,12 +25021,12 @@ async function tryPublish({ place }) {
 		findings: []
 	};
 }
-async function publishStep(context, served) {
+async function publishStep(context, { served, unlisted }) {
 	const { now } = context;
 	const { mode } = context.place;
 	return withPlace(context, async (opened) => {
 		if (mode === "dry-run") return tryPublish(opened);
-		const result = await publish(opened.place, null, served);
+		const result = await publish(opened.place, null, served, unlisted);
 		return {
 			exitCode: result.findings.length > 0 ? EXIT.findings : EXIT.ok,
 			outputs: {
@@ -24955,7 +25042,7 @@ async function publishStep(context, served) {
 					siteUrl: opened.siteUrl
 				}
 			},
-			text: publishText(result, now, NO_STYLE),
+			text: publishText(result, now, NO_STYLE, "a publish with `prune: true`"),
 			findings: result.findings
 		};
 	});
@@ -25213,7 +25300,7 @@ async function perform(inputs, context) {
 		case "gather":
 		case "settle": return gatherStep(context, inputs.command, inputs.onPublished);
 		case "custody": return custodyStep(context, inputs.person);
-		case "publish": return publishStep(context, inputs.served);
+		case "publish": return publishStep(context, inputs.publish);
 		case "site": return siteStep(context);
 		case "abandon": return abandonStep(context, inputs.number);
 		case "fetch": return fetchStep(context, inputs.fetch);

@@ -1,4 +1,4 @@
-import { Et as readProposal, Ot as EVENT_PATH, _t as collectCountersignatures, bt as listenTo, ht as proposedFiles, mt as votersOf, vt as withdrawalBytes, yt as signedContents } from "./event.js";
+import { At as EVENT_PATH, Ot as readProposal, St as listenTo, _t as proposedFiles, bt as withdrawalBytes, gt as votersOf, xt as signedContents, yt as collectCountersignatures } from "./event.js";
 import { s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
 import { n as requireOwnAccount, t as keyOwner } from "./key-owner.js";

@@ -1,4 +1,4 @@
-import { $ as restorationOf, Ft as freeBranch, H as readEventFile, I as decidePropose, K as draftBody, Lt as rolePath, Ot as EVENT_PATH, U as stagedName, V as encodeEventFile, Y as requireAssetName, jt as PROPOSAL_PREFIX, ot as signedVersions, pt as proposedVersions, q as draftOwner, z as MAX_LISTED_TARGETS } from "./event.js";
+import { At as EVENT_PATH, G as stagedName, J as draftBody, Lt as freeBranch, Nt as PROPOSAL_PREFIX, R as decidePropose, U as encodeEventFile, V as MAX_LISTED_TARGETS, W as readEventFile, Y as draftOwner, Z as requireAssetName, ct as signedVersions, ht as proposedVersions, tt as restorationOf, zt as rolePath } from "./event.js";
 import { $t as quote, A as jsonObject, Et as parseTargetsRoleName, R as parseTargets, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, nt as reviewTargetPath, wt as parseSha256 } from "./tuf.js";
 import { g as readFileAt } from "./github.js";
 import { r as proposalText } from "./proposal-text.js";

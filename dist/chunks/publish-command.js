@@ -223,7 +223,7 @@ async function publishCommand(options, console) {
 	const served = servedVersions(options);
 	const { place } = await openRepository(options, console);
 	const programs = options.replayWith.map((program) => /[\\/]/.test(program) ? resolve(program) : program);
-	const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log), served);
+	const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log), served, options.prune ? "remove" : "keep");
 	console.result(result, (value, style) => publishText(value, place.now, style));
 	return result.findings.length > 0 ? EXIT.findings : EXIT.ok;
 }

@@ -1,5 +1,5 @@
+import { At as EVENT_PATH, C as onlineUris, E as unlistedFiles, Pt as PUBLISHED_BRANCH, S as onlinePeriod, T as countTargets, W as readEventFile, _ as decideTimestamp, b as hostedIn, c as heldPublication, d as encodeFileList, f as isListed, g as decideSnapshot, h as decideUploads, jt as FILE_LIST_PATH, l as hostedKey, m as reviewTree, mt as vouchedFor, o as decideContinuation, p as readFileList, u as planPublication, v as fastClockFindings, w as signedFileList, x as hostedTargets, y as heldOnline } from "./event.js";
 import { $t as quote, Ht as encodeCanonicalJson, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, S as isDiscardedUnder, St as encodeRoleName, Zt as CountersignError, bt as TARGETS, c as inWritingOrder, d as strayPaths, dt as encodeMetadata, f as targetFilePaths, l as metadataPath, lt as requireThreshold, mt as keyIdOf, s as TIMESTAMP_PATH, u as rootPath, yt as sha256Hex } from "./tuf.js";
-import { C as onlineUris, H as readEventFile, Mt as PUBLISHED_BRANCH, Ot as EVENT_PATH, S as onlinePeriod, _ as decideTimestamp, b as hostedIn, c as heldPublication, d as encodeFileList, f as isListed, ft as vouchedFor, g as decideSnapshot, h as decideUploads, kt as FILE_LIST_PATH, l as hostedKey, m as reviewTree, o as decideContinuation, p as readFileList, u as planPublication, v as fastClockFindings, w as signedFileList, x as hostedTargets, y as heldOnline } from "./event.js";
 import { v as filesSource, y as mapSource } from "./transport.js";
 import { _ as memoryStore, a as problemList, s as refresh, t as attempt, u as findTarget, v as storeName } from "./repository-report.js";
 import { t as verifyRepository } from "./verify-repository.js";
@@ -463,6 +463,31 @@ async function locate({ staging, maxHostedBytes }, { path, sha256, length }) {
 	}
 }
 
+// src/commands/prune-files.ts
+const NOTHING_PRUNED = {
+	files: [],
+	findings: []
+};
+function decidePruning(live, { base, known }, listed, unlisted) {
+	const [first] = unlisted;
+	if (first === void 0) return NOTHING_PRUNED;
+	const newest = [...base?.roles.values() ?? []].map(({ bytes }) => bytes);
+	const digests = new Set([...known.values(), newest].flat().map(sha256Hex));
+	if (live === "served" && [...listed.values()].every((sha256) => sha256 !== void 0 && digests.has(sha256))) return {
+		files: unlisted,
+		findings: []
+	};
+	return {
+		files: [],
+		findings: [{
+			source: "live",
+			code: "served-unknown",
+			where: first,
+			detail: "expected to know all that clients are served before files are taken away, got only a part; none was taken away"
+		}]
+	};
+}
+
 // src/commands/outside-replay.ts
 function openerOf(forge, { metadata, targets, kept }) {
 	const blob = async (id, path) => {
@@ -751,7 +776,23 @@ async function prepare(place, options, uploading) {
 	const { plan, snapshot, signTimestamp, unsigned } = await signOrKeep(place, state, held, facts, options.served);
 	const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
 	const changes = new Map([...repair.changes, ...filesFor(plan.base, selection, unsigned)]);
+	const there = [...state.publishedTree.keys()].filter((path) => !changes.has(path));
+	const unlisted = unlistedFiles(there, [...hostedTargets(base), ...hostedTargets(plan.base)]);
+	const pruning = options.unlisted === "keep" || unsigned !== null ? NOTHING_PRUNED : decidePruning(liveState(place, state), state, listed, unlistedFiles(unlisted, targets));
+	for (const path of pruning.files) changes.set(path, null);
 	for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
+	const findings = [
+		...state.findings,
+		...state.liveFailure === null ? [] : [{
+			...state.liveFailure,
+			source: "live"
+		}],
+		...fastClockFindings(base, held, now),
+		...known.findings,
+		...repair.findings,
+		...pruning.findings
+	];
+	const pruned = pruning.files;
 	return {
 		state,
 		plan,
@@ -761,16 +802,9 @@ async function prepare(place, options, uploading) {
 		signTimestamp,
 		unsigned,
 		changes,
-		findings: [
-			...state.findings,
-			...state.liveFailure === null ? [] : [{
-				...state.liveFailure,
-				source: "live"
-			}],
-			...fastClockFindings(base, held, now),
-			...known.findings,
-			...repair.findings
-		]
+		findings,
+		pruned,
+		unlisted: unlisted.filter((path) => !pruned.includes(path))
 	};
 }
 async function publishOnce(place, options, uploading) {
@@ -828,7 +862,9 @@ async function publishOnce(place, options, uploading) {
 		base: plan.base,
 		current: [...metadata.keys()],
 		isBehind: served === null || Buffer.compare(served, online.timestamp) !== 0,
-		next: unsigned === null ? selection.next : []
+		next: unsigned === null ? selection.next : [],
+		unlisted: prepared.unlisted,
+		pruned: prepared.pruned
 	};
 	const head = state.publishedHead;
 	if (last.size === 0 && written.base === head) return {
@@ -969,7 +1005,7 @@ function told(code, [first, ...others], text) {
 		detail: text(others.length === 0 ? "this one" : `this one and ${String(others.length)} more`)
 	}];
 }
-async function syncSite(place, base, current) {
+async function syncSite(place, base, current, pruned) {
 	return place.withSiteLock(async (requireHeld) => {
 		const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
 		if (head === void 0) return {
@@ -987,7 +1023,7 @@ async function syncSite(place, base, current) {
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
 		const strays = await removeStrays(place, files, requireHeld);
 		const { stale, changed } = await differences(place, base, files, current);
-		const findings = [...told("event-file-unclaimed", strays, (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
+		const findings = [...told("event-file-unclaimed", strays.filter((path) => !pruned.has(path)), (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
 		if (stale.length === 0) return {
 			outcome: strays.length > 0 ? "updated" : "unchanged",
 			written: 0,
@@ -1084,14 +1120,24 @@ async function publishAll(place, options) {
 		}]
 	};
 }
-async function publish(place, clients = null, served = null) {
+async function publish(place, clients = null, served = null, unlisted = "keep") {
 	const opening = openingOnce(place);
-	const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(opening, {
+	const first = await publishAll(opening, {
 		clients,
-		served
+		served,
+		unlisted: "keep"
 	});
-	const done = await serve(opening, result, base, current, isBehind);
-	const failures = await checkOnlineKeys(opening, base.root.signed);
+	let done = await serve(opening, first);
+	if (unlisted === "remove" && first.unlisted.length > 0) {
+		const second = await publishAll(opening, {
+			clients,
+			served: null,
+			unlisted
+		});
+		done = together(done, await serve(opening, second));
+	}
+	const { root } = first.base;
+	const failures = await checkOnlineKeys(opening, root.signed);
 	const [failure] = failures;
 	const isIdle = done.outcome === "fresh" && (done.site.outcome === "unchanged" || done.site.outcome === "newer");
 	if (failure !== void 0 && isIdle && done.findings.length === 0) throw new CountersignError(failure.code, failure.where, failure.detail);
@@ -1103,7 +1149,13 @@ async function publish(place, clients = null, served = null) {
 		}))]
 	};
 }
-async function serve(place, result, base, current, isBehind) {
+async function serve(place, published) {
+	const { kind: _kind, base, current, isBehind, next: _next, unlisted, pruned, ...rest } = published;
+	const result = {
+		...rest,
+		unlisted: countTargets(unlisted),
+		pruned: countTargets(pruned)
+	};
 	const { site } = place;
 	if (site === null) return {
 		...result,
@@ -1115,11 +1167,24 @@ async function serve(place, result, base, current, isBehind) {
 	const { findings, ...synced } = await syncSite({
 		...place,
 		site
-	}, base, current);
+	}, base, current, new Set(pruned));
 	return {
 		...result,
 		findings: [...result.findings, ...findings],
 		site: synced
+	};
+}
+function together(first, second) {
+	const isUpdated = second.site.outcome === "unchanged" && first.site.outcome === "updated";
+	return {
+		...second,
+		outcome: first.outcome === "published" ? "published" : second.outcome,
+		reasons: [.../* @__PURE__ */ new Set([...first.reasons, ...second.reasons])],
+		site: {
+			outcome: isUpdated ? "updated" : second.site.outcome,
+			written: first.site.written + second.site.written
+		},
+		findings: [...new Map([...first.findings, ...second.findings].map((one) => [JSON.stringify(one), one])).values()]
 	};
 }
 

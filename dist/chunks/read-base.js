@@ -1,4 +1,4 @@
-import { Lt as rolePath, Mt as PUBLISHED_BRANCH, Nt as ROOT_PATH, Pt as classifyPath, Rt as rootHistoryPath, ct as reviewHead, jt as PROPOSAL_PREFIX, lt as reviewBrought, st as reviewOnline, ut as computeBase } from "./event.js";
+import { Bt as rootHistoryPath, Ft as ROOT_PATH, It as classifyPath, Nt as PROPOSAL_PREFIX, Pt as PUBLISHED_BRANCH, dt as reviewBrought, ft as computeBase, lt as reviewOnline, ut as reviewHead, zt as rolePath } from "./event.js";
 import { Et as parseTargetsRoleName, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, St as encodeRoleName, Zt as CountersignError, l as metadataPath, s as TIMESTAMP_PATH, u as rootPath } from "./tuf.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
 

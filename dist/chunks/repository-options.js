@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { B as STAGED_PREFIX, Mt as PUBLISHED_BRANCH, Nt as ROOT_PATH, R as pagesUrl, Rt as rootHistoryPath, U as stagedName } from "./event.js";
+import { B as pagesUrl, Bt as rootHistoryPath, Ft as ROOT_PATH, G as stagedName, H as STAGED_PREFIX, Pt as PUBLISHED_BRANCH } from "./event.js";
 import { $t as quote, H as parseRoot, Ot as parseVersion, Qt as outcomeOf, Zt as CountersignError, ft as payloadDigest, gt as parseKey, pt as verifySignature, r as parseTypedDigest, u as rootPath, yt as sha256Hex } from "./tuf.js";
 import { g as readFileAt, t as openGitHub } from "./github.js";
 import { i as opensslWords, n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";

@@ -1,4 +1,4 @@
-import { G as decideReleases, J as proposedTags, K as draftBody, Pt as classifyPath, W as compareAssets, X as signedReleases, q as draftOwner } from "./event.js";
+import { It as classifyPath, J as draftBody, K as compareAssets, Q as signedReleases, X as proposedTags, Y as draftOwner, q as decideReleases } from "./event.js";
 import { Qt as outcomeOf, R as parseTargets, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/settle-releases.ts

@@ -1,6 +1,6 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { $t as quote, H as parseRoot, Jt as jsonPath, Ot as parseVersion, Qt as outcomeOf, Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
-import { At as POLICY_PATH, E as CALLER_PATH, It as proposalBranch, Rt as rootHistoryPath, dt as requireEveryKey, j as SETUP_BRANCH } from "./event.js";
+import { Bt as rootHistoryPath, Mt as POLICY_PATH, N as SETUP_BRANCH, O as CALLER_PATH, Rt as proposalBranch, pt as requireEveryKey } from "./event.js";
 import { b as MAX_YAML_CHARACTERS, t as reviewPolicy } from "./trust.js";
 import { T as countText } from "./render.js";
 import { g as readFileAt } from "./github.js";

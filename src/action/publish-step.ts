@@ -2,9 +2,9 @@
 import { EXIT } from '../cli/exit-code.ts';
 import { publish } from '../commands/publish.ts';
 import { publishNeeds } from '../commands/publish-needs.ts';
-import type { ServedVersions } from '../event/decide-continuation.ts';
 import { publishText } from '../render/command-text.ts';
 import { NO_STYLE } from '../render/style.ts';
+import type { PublishInputs } from './inputs.ts';
 import { withPlace } from './open-place.ts';
 import type { ActionPlace, StepContext, StepResult } from './step.ts';
 
@@ -26,12 +26,12 @@ async function tryPublish({ place }: ActionPlace): Promise<StepResult> {
 }
 
 /** `command: publish`. @throws the codes of {@link publish} */
-export async function publishStep(context: StepContext, served: ServedVersions | null): Promise<StepResult> {
+export async function publishStep(context: StepContext, { served, unlisted }: PublishInputs): Promise<StepResult> {
   const { now } = context;
   const { mode } = context.place;
   return withPlace(context, async (opened) => {
     if (mode === 'dry-run') return tryPublish(opened);
-    const result = await publish(opened.place, null, served);
+    const result = await publish(opened.place, null, served, unlisted);
     return {
       exitCode: result.findings.length > 0 ? EXIT.findings : EXIT.ok,
       outputs: {
@@ -40,7 +40,7 @@ export async function publishStep(context: StepContext, served: ServedVersions |
         'deploy-needed': String(result.site.outcome === 'behind'),
       },
       summary: { kind: 'publish', publish: { ...result, now, siteUrl: opened.siteUrl } },
-      text: publishText(result, now, NO_STYLE),
+      text: publishText(result, now, NO_STYLE, 'a publish with `prune: true`'),
       findings: result.findings,
     };
   });

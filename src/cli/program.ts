@@ -199,6 +199,7 @@ function servingCommands(program: Command, done: (code: number) => void): void {
     .addOption(json())
     .option('--served-timestamp <version>', 'the timestamp that was last served, where a run has asked for it; 0 if none ever was')
     .option('--served-snapshot <version>', 'the snapshot that was last served, where the published branch was lost as well')
+    .option('--prune', 'take away files of targets that were removed or replaced; without it they are served for ever', false)
     .option(
       '--replay-with <program>',
       'another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated',

@@ -7,6 +7,7 @@ import { decideUploads } from '../event/decide-uploads.ts';
 import { encodeFileList } from '../event/file-list.ts';
 import { FILE_LIST_PATH, PUBLISHED_BRANCH } from '../event/layout.ts';
 import type { PlanFacts, Publication } from '../event/plan-publication.ts';
+import { unlistedFiles } from '../event/unlisted-files.ts';
 import type { CommitSha, FileContent, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf, type Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
@@ -19,6 +20,7 @@ import { blobIdOf } from './blob-id.ts';
 import { requireReplay } from './client-replay.ts';
 import { findHostedFiles, type HostedFiles } from './hosted-files.ts';
 import { isKeyFailure } from './online-signing.ts';
+import { decidePruning, NOTHING_PRUNED } from './prune-files.ts';
 import { heldNow } from './publish-needs.ts';
 import { requireOutsideReplay, type OutsideClients } from './outside-replay.ts';
 import { heldBack, liveState, servedRoots, signOrKeep, type SignTimestamp } from './publish-state.ts';
@@ -32,6 +34,8 @@ export interface RoundOptions {
   readonly clients: OutsideClients | null;
   /** The versions that were last served, as a person says it; null otherwise. */
   readonly served: ServedVersions | null;
+  /** What becomes of files of targets that are listed no more. */
+  readonly unlisted: 'keep' | 'remove';
 }
 
 /** Which new hosted files a round leaves out. `none`: it takes all that there is room for. `all-but`: none besides these, by {@link hostedKey}. */
@@ -55,6 +59,9 @@ export interface Published {
   readonly isBehind: boolean;
   /** New hosted files that are to be brought in next, for which there was no room beside the metadata. */
   readonly next: readonly string[];
+  /** Files of targets that are listed no more: those that are still served, and those that were taken away. */
+  readonly unlisted: readonly string[];
+  readonly pruned: readonly string[];
 }
 
 /** A round that could not write new hosted files. Nothing was published. */
@@ -152,6 +159,9 @@ interface Prepared {
   readonly unsigned: CountersignError | null;
   /** Changes of the branch beside its metadata. */
   readonly changes: ReadonlyMap<string, FileContent | null>;
+  /** Files of targets that are listed no more: those that stay, and those that are taken away. */
+  readonly unlisted: readonly string[];
+  readonly pruned: readonly string[];
   /** What is told of the branch and its files; not of the plan. */
   readonly findings: readonly Finding[];
 }
@@ -184,6 +194,14 @@ async function prepare(place: Workplace, options: RoundOptions, uploading: Uploa
   const { plan, snapshot, signTimestamp, unsigned } = await signOrKeep(place, state, held, facts, options.served);
   const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
   const changes = new Map<string, FileContent | null>([...repair.changes, ...filesFor(plan.base, selection, unsigned)]);
+  const there = [...state.publishedTree.keys()].filter((path) => !changes.has(path));
+  const unlisted = unlistedFiles(there, [...hostedTargets(base), ...hostedTargets(plan.base)]);
+  // Whoever has the snapshot that is published now may ask for what it lists: of that nothing is taken away yet.
+  const pruning =
+    options.unlisted === 'keep' || unsigned !== null
+      ? NOTHING_PRUNED
+      : decidePruning(liveState(place, state), state, listed, unlistedFiles(unlisted, targets));
+  for (const path of pruning.files) changes.set(path, null);
   // What can't be had in the right bytes is not served in others.
   for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
   const findings = [
@@ -192,8 +210,11 @@ async function prepare(place: Workplace, options: RoundOptions, uploading: Uploa
     ...fastClockFindings(base, held, now),
     ...known.findings,
     ...repair.findings,
+    ...pruning.findings,
   ];
-  return { state, plan, known, selection, snapshot, signTimestamp, unsigned, changes, findings };
+  const pruned = pruning.files;
+  const left = unlisted.filter((path) => !pruned.includes(path));
+  return { state, plan, known, selection, snapshot, signTimestamp, unsigned, changes, findings, pruned, unlisted: left };
 }
 
 /**
@@ -244,6 +265,8 @@ export async function publishOnce(place: Workplace, options: RoundOptions, uploa
     current: [...metadata.keys()],
     isBehind: served === null || Buffer.compare(served, online.timestamp) !== 0,
     next: unsigned === null ? selection.next : [],
+    unlisted: prepared.unlisted,
+    pruned: prepared.pruned,
   };
   const head = state.publishedHead;
   if (last.size === 0 && written.base === head) return { ...result, outcome: 'fresh', commit: head };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Base, Finding } from '../event/base.ts';
+import type { Finding } from '../event/base.ts';
+import { countTargets } from '../event/unlisted-files.ts';
 import type { CommitSha, Signer } from '../ports.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
@@ -21,6 +22,9 @@ export interface PublishResult {
   readonly expires: Instant;
   readonly commit: CommitSha | null;
   readonly site: SiteResult;
+  /** How many targets that are listed no more have files that are still served, and how many had theirs taken away. */
+  readonly unlisted: number;
+  readonly pruned: number;
   /** What was left out, and why; a revocation that is not published comes first. */
   readonly findings: readonly Finding[];
 }
@@ -39,7 +43,7 @@ function openingOnce<P extends Workplace>(place: P): P {
 /** How many files are tried one by one after all of them together could not be written. */
 const MAX_SINGLE_UPLOADS = 20;
 
-/** Two rounds as one: what the later says of the state counts. */
+/** Two rounds as one: what the later says of the state counts, and what it took away. */
 function joined(earlier: Published, later: Published): Published {
   const isChanged = earlier.outcome === 'published' || later.outcome === 'published';
   return { ...later, outcome: isChanged ? 'published' : 'fresh', reasons: [...new Set([...earlier.reasons, ...later.reasons])] };
@@ -82,6 +86,7 @@ async function publishAll(place: Workplace, options: RoundOptions): Promise<Publ
  * byte is left out and told in `findings`, and stops nothing else.
  * @param clients - clients of other makes that must agree before the branch moves; null for our own alone
  * @param served - the versions that were last served, where a person says so because nothing else does; null otherwise
+ * @param unlisted - what becomes of files of targets that are listed no more. `remove`: they are taken away once clients are served what does not list them
  * @throws `client-refused` when one of `clients` refuses what is to be published; `base-missing`, `threshold`, `served-unknown`, `equivocation` of a root that is
  * not published, and every code of the client's rules for the top-level roles; nothing is then published. `signer-key`, `signer-uri` and
  * `signer-passphrase` for an online key that is missing, unreadable or another one, where there was nothing else to do or to tell
@@ -90,12 +95,19 @@ export async function publish(
   place: Workplace,
   clients: OutsideClients | null = null,
   served: RoundOptions['served'] = null,
+  unlisted: RoundOptions['unlisted'] = 'keep',
 ): Promise<PublishResult> {
   const opening = openingOnce(place);
-  const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(opening, { clients, served });
-  const done = await serve(opening, result, base, current, isBehind);
+  const first = await publishAll(opening, { clients, served, unlisted: 'keep' });
+  let done = await serve(opening, first);
+  if (unlisted === 'remove' && first.unlisted.length > 0) {
+    // Only now: whoever reads the site meanwhile finds each file that they are pointed at.
+    const second = await publishAll(opening, { clients, served: null, unlisted });
+    done = together(done, await serve(opening, second));
+  }
+  const { root } = first.base;
   // Last, so that a key that is not needed now holds nothing back.
-  const failures = await checkOnlineKeys(opening, base.root.signed);
+  const failures = await checkOnlineKeys(opening, root.signed);
   const [failure] = failures;
   const isIdle = done.outcome === 'fresh' && (done.site.outcome === 'unchanged' || done.site.outcome === 'newer');
   if (failure !== undefined && isIdle && done.findings.length === 0)
@@ -104,15 +116,23 @@ export async function publish(
 }
 
 /** Brings the site up to what is published, where this run writes it. */
-async function serve(
-  place: Workplace,
-  result: Omit<PublishResult, 'site'>,
-  base: Base,
-  current: readonly string[],
-  isBehind: boolean,
-): Promise<PublishResult> {
+async function serve(place: Workplace, published: Published): Promise<PublishResult> {
+  const { kind: _kind, base, current, isBehind, next: _next, unlisted, pruned, ...rest } = published;
+  const result = { ...rest, unlisted: countTargets(unlisted), pruned: countTargets(pruned) };
   const { site } = place;
   if (site === null) return { ...result, site: { outcome: isBehind ? 'behind' : 'unchanged', written: 0 } };
-  const { findings, ...synced } = await syncSite({ ...place, site }, base, current);
+  const { findings, ...synced } = await syncSite({ ...place, site }, base, current, new Set(pruned));
   return { ...result, findings: [...result.findings, ...findings], site: synced };
+}
+
+/** What two publications in a row came to. */
+function together(first: PublishResult, second: PublishResult): PublishResult {
+  const isUpdated = second.site.outcome === 'unchanged' && first.site.outcome === 'updated';
+  return {
+    ...second,
+    outcome: first.outcome === 'published' ? 'published' : second.outcome,
+    reasons: [...new Set([...first.reasons, ...second.reasons])],
+    site: { outcome: isUpdated ? 'updated' : second.site.outcome, written: first.site.written + second.site.written },
+    findings: [...new Map([...first.findings, ...second.findings].map((one) => [JSON.stringify(one), one])).values()],
+  };
 }

@@ -33,6 +33,22 @@ test('a site that lost files is mended without signing anything', async () => {
   expect(await repository.json('verify', 'forge/site', '--targets', 'all')).toMatchObject({ problems: [], targetsAbsent: [] });
 });
 
+test('a removed file is told as long as it is served, and --prune takes it away', async () => {
+  const repository = await template.copy();
+  const { number } = await repository.json('propose', '--role', 'docs', '--remove', 'docs/first.txt');
+  await repository.sign(number, 'carol');
+  await repository.json('gather');
+  const isServed = async (): Promise<boolean> =>
+    (await readdir(repository.path('forge', 'site', 'targets'), { recursive: true })).some((name) => name.endsWith('first.txt'));
+  const { code, stdout } = await repository.run('publish');
+  expect([code, await isServed()]).toEqual([0, true]);
+  expect(stdout).toContain('1 file of targets that are listed no more: still served, until `countersign publish --prune` takes them away');
+  expect(await repository.json('publish', '--prune')).toMatchObject({ outcome: 'published', unlisted: 0, pruned: 1, findings: [] });
+  expect(await isServed()).toBe(false);
+  expect(await repository.json('verify', 'forge/site')).toMatchObject({ problems: [] });
+  expect(await repository.json('publish')).toMatchObject({ outcome: 'fresh', unlisted: 0, pruned: 0 });
+});
+
 describe('the online key', () => {
   async function withUnpublished(): Promise<Repository> {
     const repository = await template.copy();
