@@ -83,7 +83,7 @@ const EXIT = {
 };
 const HINTS = {
 	"base-missing": "is the first signing event complete? see `countersign status`",
-	"not-a-signer": "pass the key that the policy lists for you with --key, under your own account (--as on a local repository)",
+	"not-a-signer": "pass the key that the policy lists for you with --key; on GitHub under your own account",
 	"already-signed": "have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces",
 	"anchor-mismatch": "do not sign: ask the other signers, by other means, which root is right",
 	equivocation: "two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know",
@@ -20012,6 +20012,11 @@ async function requireOwnAccount(place, { name, account, custody }) {
 	const viewer = await place.forge.viewer();
 	if (viewer.id !== account.id) throw new CountersignError("not-a-signer", viewer.login, `expected the account of ${quote(name)}, ${quote(account.login)}, whose key it is; from another account the signature would not count`);
 }
+async function ownWorkplace(place, person, openAs) {
+	const own = openAs === null ? place : await openAs(person);
+	await requireOwnAccount(own, person);
+	return own;
+}
 
 // src/commands/abandon.ts
 async function isSealed(forge, headSha, metadataHead) {
@@ -20063,8 +20068,8 @@ async function dropDraft(place) {
 		now
 	}, pulls));
 }
-async function abandon(place, number, signer = null) {
-	return untilSettled(() => abandonOnce(place, number, signer));
+async function abandon(place, number, signer = null, openAs = null) {
+	return untilSettled(() => abandonOnce(place, number, signer, openAs));
 }
 async function readStanding(place, number) {
 	const { forge, now } = place;
@@ -20111,8 +20116,8 @@ function liveSignatures({ facts, base }) {
 		};
 	})));
 }
-async function withdraw(place, standing, signer) {
-	const { forge } = place;
+async function withdraw(place, standing, signer, openAs) {
+	let { forge } = place;
 	const { pull, facts, base } = standing;
 	const keyId = keyIdOf(await signer.publicKey());
 	const proposal = readProposal(facts.changes, base);
@@ -20121,7 +20126,7 @@ async function withdraw(place, standing, signer) {
 	for (const { role, version, payload, requirements } of standing.status.roles) {
 		if (repository === void 0 || !requirements.some(({ votes }) => votes.some((vote) => vote.keyId === keyId))) continue;
 		const person = keyOwner(keyId, role, facts, base);
-		if (person !== null) await requireOwnAccount(place, person);
+		if (person !== null) ({forge} = await ownWorkplace(place, person, openAs));
 		const line = {
 			repository,
 			role,
@@ -20156,11 +20161,11 @@ async function requireOpenAfter(forge, { number, head, headSha }, left) {
 		throw error;
 	}
 }
-async function abandonOnce(place, number, signer) {
+async function abandonOnce(place, number, signer, openAs) {
 	const { forge } = place;
 	let standing = await readStanding(place, number);
 	if (signer !== null && votersOf(standing.status).length > 0) {
-		await withdraw(place, standing, signer);
+		await withdraw(place, standing, signer, openAs);
 		standing = await readStanding(place, number);
 	}
 	const { pull, status } = standing;

@@ -7,7 +7,7 @@ import { n as keepText } from "./proposal-text.js";
 import { t as readState } from "./read-base.js";
 import { n as reopenEvent, r as restoreEvent, t as rebuildEvent } from "./rebuild-event.js";
 import { t as settleReleases } from "./settle-releases.js";
-import { b as untilSettled } from "./repository-options.js";
+import { v as untilSettled } from "./repository-options.js";
 
 // src/commands/complete-event.ts
 function requireVerifies(files, status, anchor) {

@@ -3,7 +3,7 @@ import { t as VERSION$2 } from "./version.js";
 import { a as legacyRestEndpointMethods, i as paginateRest, n as require_light, r as requestLog, s as Octokit$1, t as retry } from "./dist-bundle.js";
 import { $t as quote, Zt as CountersignError, jt as instantFromSeconds } from "./tuf.js";
 import { x as parseCommitSha } from "./trust.js";
-import { _ as refOf, a as errorCodeOf, g as parseBlobId, h as parseAccountId, n as ConnectionError, o as NO_PROXIES, s as readProxies, t as openTransport } from "./transport.js";
+import { _ as parseBlobId, a as errorCodeOf, g as parseAccountId, n as ConnectionError, o as NO_PROXIES, s as readProxies, t as openTransport, v as refOf } from "./transport.js";
 import { i as ioError, t as TEMPORARY_PREFIX } from "./atomic-file.js";
 import { join } from "node:path";
 import { Readable } from "node:stream";

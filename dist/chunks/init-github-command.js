@@ -5,7 +5,7 @@ import { a as init, i as resolvePolicyKey, o as requireOwnRootKeys, r as readPol
 import { n as readCaller, t as openAdministered } from "./github-options.js";
 import { a as readText, i as readBegun, o as reviewBegun, r as proposeCaller, s as readPolicy, t as headOf } from "./setup-files.js";
 import { t as generateEd25519 } from "./generate.js";
-import { m as envScheme, s as askYesNo, u as openWithSchemes } from "./repository-options.js";
+import { c as openWithSchemes, f as envScheme, o as askYesNo } from "./repository-options.js";
 import { t as EXIT } from "./exit-code.js";
 import { c as currentInstant } from "./transport.js";
 import { t as readText$1 } from "./read-text.js";

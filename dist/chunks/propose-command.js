@@ -4,7 +4,7 @@ import { $t as quote, Et as parseTargetsRoleName, Ft as asObject, Xt as parseJso
 import { t as EXIT } from "./exit-code.js";
 import { n as optionValue } from "./option-value.js";
 import { t as readText } from "./read-text.js";
-import { n as openRepository, r as requireDirectoryName } from "./repository-options.js";
+import { n as requireDirectoryName, t as openRepository } from "./repository-options.js";
 
 // src/cli/propose-command.ts
 const MAX_SHOWN = 20;
@@ -23,7 +23,7 @@ function commitOf(text) {
 	return text.toLowerCase();
 }
 function signText(url) {
-	return `sign it with: countersign sign ${shellWord(url ?? "")} --as <login> --key <uri>`;
+	return `sign it with: countersign sign ${shellWord(url ?? "")} --key <file>`;
 }
 function nothingNewText({ number, url }) {
 	if (number === null) return "nothing new: all of it is so already";

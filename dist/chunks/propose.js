@@ -7,7 +7,7 @@ import { a as readProposalPulls, l as readEvent, n as busyBranches, o as require
 import { r as restoreEvent } from "./rebuild-event.js";
 import { n as tell } from "./report-status.js";
 import { x as parseCommitSha } from "./trust.js";
-import { b as untilSettled } from "./repository-options.js";
+import { v as untilSettled } from "./repository-options.js";
 
 // src/commands/contributions.ts
 function contributionOf({ origin }, hashed, { changes }, open) {

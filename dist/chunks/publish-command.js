@@ -4,7 +4,7 @@ import { t as errnoWords } from "./errno-words.js";
 import { $t as quote, Zt as CountersignError } from "./tuf.js";
 import { u as publishText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { n as openRepository, r as requireDirectoryName } from "./repository-options.js";
+import { n as requireDirectoryName, t as openRepository } from "./repository-options.js";
 import { join, resolve } from "node:path";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";

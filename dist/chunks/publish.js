@@ -1,9 +1,9 @@
 import { At as EVENT_PATH, C as onlineUris, E as unlistedFiles, Pt as PUBLISHED_BRANCH, S as onlinePeriod, T as countTargets, W as readEventFile, _ as decideTimestamp, b as hostedIn, c as heldPublication, d as encodeFileList, f as isListed, g as decideSnapshot, h as decideUploads, jt as FILE_LIST_PATH, l as hostedKey, m as reviewTree, mt as vouchedFor, o as decideContinuation, p as readFileList, u as planPublication, v as fastClockFindings, w as signedFileList, x as hostedTargets, y as heldOnline } from "./event.js";
 import { $t as quote, Ht as encodeCanonicalJson, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, S as isDiscardedUnder, St as encodeRoleName, Zt as CountersignError, bt as TARGETS, c as inWritingOrder, d as strayPaths, dt as encodeMetadata, f as targetFilePaths, l as metadataPath, lt as requireThreshold, mt as keyIdOf, s as TIMESTAMP_PATH, u as rootPath, yt as sha256Hex } from "./tuf.js";
-import { v as filesSource, y as mapSource } from "./transport.js";
+import { b as mapSource, y as filesSource } from "./transport.js";
 import { _ as memoryStore, a as problemList, s as refresh, t as attempt, u as findTarget, v as storeName } from "./repository-report.js";
 import { t as verifyRepository } from "./verify-repository.js";
-import { b as untilSettled, y as UNKNOWN_SITE } from "./repository-options.js";
+import { _ as UNKNOWN_SITE, v as untilSettled } from "./repository-options.js";
 import { i as readClientView, n as requireBase, r as treeSource, t as readState } from "./read-base.js";
 import { i as DEFAULT_LIMITS } from "./http-source.js";
 import { basename } from "node:path";

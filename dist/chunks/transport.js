@@ -3349,4 +3349,4 @@ function openTransport({ connectMs, ca, proxies }) {
 	};
 }
 
-export { refOf as _, errorCodeOf as a, rememberingSource as b, currentInstant as c, withLock as d, openDirectory as f, parseBlobId as g, parseAccountId as h, connectionError as i, localHasher as l, createLocalForge as m, ConnectionError as n, NO_PROXIES as o, makeDirectories as p, codeOf as r, readProxies as s, openTransport as t, openLocalWorkplace as u, filesSource as v, mapSource as y };
+export { parseBlobId as _, errorCodeOf as a, mapSource as b, currentInstant as c, withLock as d, openDirectory as f, parseAccountId as g, BOT_LOGIN as h, connectionError as i, localHasher as l, createLocalForge as m, ConnectionError as n, NO_PROXIES as o, makeDirectories as p, codeOf as r, readProxies as s, openTransport as t, openLocalWorkplace as u, refOf as v, rememberingSource as x, filesSource as y };

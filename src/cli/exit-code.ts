@@ -15,7 +15,7 @@ export const EXIT = {
 /** What to do next, for errors that people meet. Pure code never says this: it does not know who reads. */
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'base-missing': 'is the first signing event complete? see `countersign status`',
-  'not-a-signer': 'pass the key that the policy lists for you with --key, under your own account (--as on a local repository)',
+  'not-a-signer': 'pass the key that the policy lists for you with --key; on GitHub under your own account',
   'already-signed':
     'have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces',
   'anchor-mismatch': 'do not sign: ask the other signers, by other means, which root is right',

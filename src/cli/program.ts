@@ -137,7 +137,7 @@ function signingCommands(program: Command, done: (code: number) => void): void {
   const sign = new Command('sign')
     .description('show what an event changes, and sign it with your key')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
-    .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
+    .option('--as <login>', 'your account; may be left out: the key says whose it is, and on GitHub GITHUB_TOKEN or GH_TOKEN does')
     .requiredOption('--key <uri>', 'your key: the name of its file, or env:NAME')
     .option('-y, --yes', 'sign without asking', false)
     .option('--replaces <digest>', 'a root that you signed and that this one takes the place of; may be repeated', collectValues, [])
@@ -155,8 +155,8 @@ function signingCommands(program: Command, done: (code: number) => void): void {
       'after',
       examples(
         'GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519',
-        'countersign sign 3 --as alice --key file:alice.pem',
-        'countersign sign releases#3 --as alice --key env:ALICE_KEY --yes',
+        'countersign sign 3 --key alice.pem',
+        "countersign sign 'releases#3' --key env:ALICE_KEY --yes",
       ),
     );
   add(program, sign, async () => (await import('./sign-command.ts')).signCommand, done);
@@ -164,8 +164,8 @@ function signingCommands(program: Command, done: (code: number) => void): void {
   const abandon = new Command('abandon')
     .description('end an event without completing it; one that people have signed is ended by those who signed it')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
-    .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
-    .option('--key <uri>', 'your key, to take your own signature back: file:PATH or env:NAME')
+    .option('--as <login>', 'your account; may be left out: the key says whose it is, and on GitHub GITHUB_TOKEN or GH_TOKEN does')
+    .option('--key <uri>', 'your key, to take your own signature back: the name of its file, or env:NAME')
     .addOption(repo())
     .addOption(site())
     .addOption(json())
@@ -174,7 +174,7 @@ function signingCommands(program: Command, done: (code: number) => void): void {
       'after',
       examples(
         'countersign abandon https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519',
-        'countersign abandon 3 --repo releases --as alice --key file:alice.pem',
+        'countersign abandon 3 --repo releases --key alice.pem',
       ),
     );
   add(program, abandon, async () => (await import('./abandon-command.ts')).abandonCommand, done);

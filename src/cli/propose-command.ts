@@ -54,7 +54,7 @@ function commitOf(text: string | undefined): string | null {
 }
 
 function signText(url: string | null): string {
-  return `sign it with: countersign sign ${shellWord(url ?? '')} --as <login> --key <uri>`;
+  return `sign it with: countersign sign ${shellWord(url ?? '')} --key <file>`;
 }
 
 function nothingNewText({ number, url }: ProposeResult): string {

@@ -120,7 +120,11 @@ describe('--json', () => {
   test.each([
     ['status', ['status'], ['repository', 'root', 'signed', 'site', 'published', 'events', 'findings']],
     ['gather', ['gather'], ['events', 'custody', 'released', 'findings', 'completed', 'rebuilt', 'stopped']],
-    ['publish', ['publish'], ['reasons', 'snapshot', 'timestamp', 'expires', 'findings', 'outcome', 'commit', 'site']],
+    [
+      'publish',
+      ['publish'],
+      ['reasons', 'snapshot', 'timestamp', 'expires', 'findings', 'outcome', 'commit', 'site', 'unlisted', 'pruned'],
+    ],
     [
       'verify',
       ['verify', 'forge/site'],

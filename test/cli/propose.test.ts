@@ -152,6 +152,13 @@ describe('abandon', () => {
     expect((await repository.json('gather')).events).toEqual([]);
   });
 
+  test('takes the person from the key, which may be the name of a file', async () => {
+    const repository = await template.copy();
+    await repository.proposeDocs({ 'a.txt': 'a' });
+    await repository.sign(3, 'carol');
+    expect(await repository.json('abandon', '3', '--key', 'keys/carol.pem')).toMatchObject({ outcome: 'abandoned', left: [] });
+  });
+
   test('with a key under the account of somebody else takes nothing back', async () => {
     const repository = await template.copy();
     await repository.proposeDocs({ 'a.txt': 'a' });
@@ -277,7 +284,7 @@ test('what waits already is named, and what is signed already is not', async () 
   const args = await repository.docsArguments({ 'a.txt': 'a' });
   await repository.run(...args);
   const { stdout } = await repository.run(...args);
-  expect(stdout).toMatch(/^nothing new: #3 proposes all of it already\nsign it with: countersign sign \S+#3 --as <login> --key <uri>\n$/);
+  expect(stdout).toMatch(/^nothing new: #3 proposes all of it already\nsign it with: countersign sign \S+#3 --key <file>\n$/);
   await repository.release(3, 'carol');
   expect((await repository.run(...args)).stdout).toBe('nothing new: all of it is so already\n');
 });
@@ -286,7 +293,7 @@ test('text says what was proposed, and the command that it gives signs it', asyn
   const repository = await template.copy();
   const { stdout } = await repository.run(...(await repository.docsArguments({ 'a.txt': 'a' })));
   expect(stdout).toMatch(/^opened #3: docs v3, payload sha256:[0-9a-f]{64}\n {2}\+ docs\/a.txt\n/);
-  const command = /countersign sign (\S+) --as <login> --key <uri>\n$/.exec(stdout);
+  const command = /countersign sign (\S+) --key <file>\n$/.exec(stdout);
   const args = ['sign', command?.[1] ?? '', '--as', 'carol', '--key', 'file:keys/carol.pem', '--memory', 'memory/carol', '--yes'];
   expect((await cli.run(args, { cwd: repository.directory })).code).toBe(0);
 });
