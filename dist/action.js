@@ -74,12 +74,18 @@ function unwrap(outcome) {
 	throw new CountersignError(code, where, detail);
 }
 
+// src/cli/interruption.ts
+var Interruption = class extends Error {
+	name = "Interruption";
+};
+
 // src/cli/exit-code.ts
 const EXIT = {
 	ok: 0,
 	failed: 1,
 	usage: 2,
-	findings: 3
+	findings: 3,
+	interrupted: 130
 };
 const HINTS = {
 	"base-missing": "is the first signing event complete? see `countersign status`",
@@ -118,7 +124,9 @@ const USAGE = [
 	"file-name"
 ];
 function exitCodeOf(error) {
-	return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
+	if (!(error instanceof CountersignError)) return EXIT.failed;
+	if (error.cause instanceof Interruption) return EXIT.interrupted;
+	return USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
 }
 
 // src/client/source.ts
@@ -7013,6 +7021,39 @@ function signersOf(base, role) {
 	return null;
 }
 
+// src/tuf/near-path.ts
+const MAX_CHARACTERS = 400;
+function distance(a, b) {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+function mayBeNear(path, near, bound) {
+	return Math.abs(path.length - near.length) <= bound && near.length <= MAX_CHARACTERS;
+}
+function nearPath(path, all) {
+	if (path.length > MAX_CHARACTERS) return null;
+	let best = null;
+	for (const one of all) {
+		const bound = Math.min(5, Math.floor(path.length / 3), (best?.at ?? Infinity) - 1);
+		if (bound < 0) break;
+		if (!mayBeNear(path, one, bound)) continue;
+		const at = distance(path.toLowerCase(), one.toLowerCase());
+		if (at <= bound) best = {
+			path: one,
+			at
+		};
+	}
+	return best?.path ?? null;
+}
+
 // src/tuf/signed-part.ts
 const WRITTEN_SPEC_VERSION = "1.0.0";
 function jsonObject(members) {
@@ -7081,7 +7122,11 @@ function stageTargets(current, edit) {
 	const changes = [];
 	for (const path of edit.remove) {
 		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
-		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
+		if (!targets.delete(path)) {
+			const near = nearPath(path, targets.keys());
+			const hint = near === null ? "" : `; the nearest one is ${quote(near)}`;
+			throw new CountersignError("target-missing", path, `expected a listed target to remove, got none of this path${hint}`);
+		}
 		changes.push({
 			kind: "removed",
 			path
@@ -20261,10 +20306,20 @@ function warningText(warning) {
 	const { finding, where } = warning;
 	return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(", ")})`;
 }
-function warningLines({ expiring, warnings }, time, all) {
+function absenceLines({ roles, targetsChecked, targetsAbsent }) {
+	if (targetsAbsent.length === 0 || targetsChecked > 0) return [];
+	const listed = roles.reduce((sum, { targets }) => sum + targets, 0);
+	return [`targets: ${countOf$1(listed, "target file")} listed, and none of those that were looked for is here; clients need them from elsewhere`];
+}
+function warningLines(report, time, all) {
+	const { expiring, warnings } = report;
 	const notes = warnings.filter(isNote).map(warningText);
 	return {
-		warnings: [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.filter((warning) => !isNote(warning)).map(warningText)],
+		warnings: [
+			...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`),
+			...warnings.filter((warning) => !isNote(warning)).map(warningText),
+			...absenceLines(report)
+		],
 		notes: all || notes.length === 0 ? notes : [`${countOf$1(notes.length, "note")} on other clients (--notes)`]
 	};
 }

@@ -1,11 +1,17 @@
 import { Zt as CountersignError } from "./tuf.js";
 
+// src/cli/interruption.ts
+var Interruption = class extends Error {
+	name = "Interruption";
+};
+
 // src/cli/exit-code.ts
 const EXIT = {
 	ok: 0,
 	failed: 1,
 	usage: 2,
-	findings: 3
+	findings: 3,
+	interrupted: 130
 };
 const HINTS = {
 	"base-missing": "is the first signing event complete? see `countersign status`",
@@ -44,7 +50,9 @@ const USAGE = [
 	"file-name"
 ];
 function exitCodeOf(error) {
-	return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
+	if (!(error instanceof CountersignError)) return EXIT.failed;
+	if (error.cause instanceof Interruption) return EXIT.interrupted;
+	return USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
 }
 
-export { exitCodeOf as n, hintFor as r, EXIT as t };
+export { Interruption as i, exitCodeOf as n, hintFor as r, EXIT as t };

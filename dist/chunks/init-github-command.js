@@ -337,6 +337,7 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 	const policyName = options.policy ?? "policy";
 	const online = variables.get(ONLINE_SECRET);
 	const made = await madeKeys(options.custody);
+	const metadataHosting = options.hosting === "release" ? "release" : "pages";
 	const result = await initGitHub({
 		forge,
 		settings,
@@ -354,9 +355,9 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 		madeKeys: made,
 		siteUrl: options.siteUrl === void 0 ? null : checkedUrl(options.siteUrl),
 		hosting: {
-			metadataHosting: options.hosting,
+			metadataHosting,
 			metadataTag: options.hosting === "release" ? options.metadataTag : "",
-			deploy: options.deploy ? "here" : "elsewhere"
+			deploy: options.deploy && options.hosting !== "none" ? "here" : "elsewhere"
 		},
 		form: options.eject ? "eject" : "call",
 		pins,
@@ -366,7 +367,7 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 	if (result.outcome === "declined" && !options.dryRun) throw new CountersignError("declined", options.github, "expected your agreement, got none; nothing was changed");
 	const site = {
 		siteUrl,
-		metadataHosting: options.hosting,
+		metadataHosting,
 		metadataTag: options.metadataTag
 	};
 	const job = releaseJob(pins.action, {

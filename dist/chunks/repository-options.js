@@ -9,6 +9,7 @@ import { t as errnoWords } from "./errno-words.js";
 import { l as parsePayloadDigest, x as parseCommitSha } from "./trust.js";
 import { i as ioError, n as errnoOf } from "./atomic-file.js";
 import { n as siteUrls, t as openHttpSource } from "./http-source.js";
+import { i as Interruption } from "./exit-code.js";
 import { join, resolve } from "node:path";
 import { constants, createDecipheriv, createECDH, createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -5100,41 +5101,42 @@ async function openGitHubPlace(location, env, options) {
 function isInteractive() {
 	return process.stdin.isTTY && process.stderr.isTTY;
 }
+async function answerTo(ask, closed) {
+	const seen = { interrupt: false };
+	const listen = (_, key) => {
+		if (key?.ctrl === true && key.name === "c") seen.interrupt = true;
+	};
+	process.stdin.on("keypress", listen);
+	try {
+		return await ask();
+	} catch (error) {
+		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
+		if (!seen.interrupt) return closed;
+		throw new CountersignError("declined", "terminal", "expected an answer, got ctrl-C; nothing was done", { cause: new Interruption() });
+	} finally {
+		process.stdin.off("keypress", listen);
+	}
+}
 async function askPassphrase(what) {
 	if (!isInteractive()) return null;
 	const { password } = await import("./inquirer-prompts.js");
-	try {
-		return await password({
-			message: `passphrase of ${what}`,
-			mask: false
-		}, { output: process.stderr });
-	} catch (error) {
-		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
-		return null;
-	}
+	return answerTo(() => password({
+		message: `passphrase of ${what}`,
+		mask: false
+	}, { output: process.stderr }), null);
 }
 async function askYesNo(question) {
 	if (!isInteractive()) throw new CountersignError("usage", "terminal", "expected a terminal to ask on; pass --yes to sign without being asked");
 	const { confirm } = await import("./inquirer-prompts.js");
-	try {
-		return await confirm({
-			message: question,
-			default: false
-		}, { output: process.stderr });
-	} catch (error) {
-		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
-		return false;
-	}
+	return answerTo(() => confirm({
+		message: question,
+		default: false
+	}, { output: process.stderr }), false);
 }
 async function askText(question) {
 	if (!isInteractive()) throw new CountersignError("usage", "terminal", "expected a terminal to ask on");
 	const { input } = await import("./inquirer-prompts.js");
-	try {
-		return await input({ message: question }, { output: process.stderr });
-	} catch (error) {
-		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
-		return null;
-	}
+	return answerTo(() => input({ message: question }, { output: process.stderr }), null);
 }
 
 // src/cli/repository-options.ts

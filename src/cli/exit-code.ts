@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CountersignError, type ErrorCode } from '../tuf/errors.ts';
+import { Interruption } from './interruption.ts';
 
 /** What an exit code means; they are public, scripts branch on them. */
 export const EXIT = {
@@ -10,6 +11,8 @@ export const EXIT = {
   usage: 2,
   /** Done, but something was left out and reported: a bad branch head, a file that does not verify. */
   findings: 3,
+  /** Somebody has pressed ctrl-C at a question; nothing was done beyond what the output says. */
+  interrupted: 130,
 } as const;
 
 /** What to do next, for errors that people meet. Pure code never says this: it does not know who reads. */
@@ -52,5 +55,7 @@ const USAGE: readonly ErrorCode[] = ['usage', 'policy-invalid', 'signer-uri', 'p
 
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
+  if (!(error instanceof CountersignError)) return EXIT.failed;
+  if (error.cause instanceof Interruption) return EXIT.interrupted;
+  return USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
 }

@@ -6,6 +6,7 @@ import type { InitOptions } from './init-command.ts';
 import { VERSION } from '../version.ts';
 import { openConsole, type Console } from './console.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { parseHosting } from './hosting-option.ts';
 import { gitHubOptions, requireNoGitHubOption } from './init-options.ts';
 import { collectValues } from './option-value.ts';
 
@@ -44,7 +45,23 @@ Exit codes:
   1  refused or failed; nothing was done beyond what was printed
   2  the command line or the policy is wrong
   3  done, but something that does not verify was left out and reported
+  130  interrupted by ctrl-C at a question
 `;
+
+const NEEDED = new WeakSet<Option>();
+
+/** An option that must be given. Commander would complain of it before it has looked for options that it does not know, such as a mistyped one. */
+function needed(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  NEEDED.add(option);
+  return option;
+}
+
+function requireNeeded(command: Command): void {
+  const missing = command.options.find((option) => NEEDED.has(option) && command.getOptionValue(option.attributeName()) === undefined);
+  if (missing === undefined) return;
+  command.error(`error: required option '${missing.flags}' not specified`, { code: 'commander.missingMandatoryOptionValue' });
+}
 
 /** Adds one command whose implementation is loaded only when it runs. */
 function add<O extends { readonly json?: boolean }>(
@@ -54,6 +71,7 @@ function add<O extends { readonly json?: boolean }>(
   done: (code: number) => void,
 ): void {
   command.action(async (...parameters: unknown[]) => {
+    requireNeeded(command);
     const options = command.opts<O>();
     const console = openConsole(options.json === true);
     const args = parameters.flat().filter((one): one is string => typeof one === 'string');
@@ -106,7 +124,7 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
   const propose = new Command('propose')
     .description('hash files and propose them as targets of a role')
     .argument('[files...]', 'files and directories')
-    .requiredOption('--role <name>', 'the role that is to sign them')
+    .addOption(needed('--role <name>', 'the role that is to sign them'))
     .option('--target-prefix <prefix>', 'put before each name, with its slash: v1.2.0/', '')
     .option('--remove <path>', 'a target to take out; may be repeated', collectValues, [])
     .option('--replace', 'let new content take the place of a listed path', false)
@@ -116,7 +134,11 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
     .option('--next-version', 'propose what is open again under the next version: somebody has signed it with sign --print', false)
     .option('--custom <json>', 'an object to keep in each target, or @FILE that holds it')
     .option('--commit <sha>', 'the commit that the files were built from')
-    .addOption(new Option('--hosting <where>', 'whether publish brings the bytes into the site').choices(['site', 'none']).default('site'))
+    .addOption(
+      new Option('--hosting <where>', 'where clients get the files: pages (the published site) or none (from elsewhere)')
+        .argParser(parseHosting)
+        .default('pages'),
+    )
     .option('--dry-run', 'show what would be proposed, and write nothing', false)
     .addOption(directory())
     .addOption(site())
@@ -138,7 +160,7 @@ function signingCommands(program: Command, done: (code: number) => void): void {
     .description('show what an event changes, and sign it with your key')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
     .option('--as <login>', 'your account; may be left out: the key says whose it is, and on GitHub GITHUB_TOKEN or GH_TOKEN does')
-    .requiredOption('--key <uri>', 'your key: the name of its file, or env:NAME')
+    .addOption(needed('--key <uri>', 'your key: the name of its file, or env:NAME'))
     .option('-y, --yes', 'sign without asking', false)
     .option('--replaces <digest>', 'a root that you signed and that this one takes the place of; may be repeated', collectValues, [])
     .option('--full', 'show all of it, also what is cut because it is long (in $PAGER when longer than the screen)', false)

@@ -87,6 +87,20 @@ describe('a wrong command line ends with 2 and prints nothing on standard output
   });
 });
 
+test.each([
+  ['--keyy', ['sign', '3', '--keyy', 'alice.pem']],
+  ['--rol', ['propose', '--rol', 'docs', 'file']],
+])('an unknown option is named before one that is missing: %s', async (option, args) => {
+  const { code, stderr } = await repository.run(...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`error: unknown option '${option}'`);
+  const missing = await repository.run(...args.slice(0, 1), args.at(-1) ?? '');
+  expect([missing.code, missing.stderr]).toEqual([
+    2,
+    expect.stringMatching(/error: required option '--(?:key <uri>|role <name>)' not specified/),
+  ]);
+});
+
 test('status under a pinned root that is another says so, and not that nothing is signed', async () => {
   const { stdout } = await repository.run('status', '--root', '0'.repeat(64));
   expect(stdout).toContain('nothing is signed under the root that is pinned\n');

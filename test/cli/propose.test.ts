@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CommandLine, writeFiles } from './command-line.ts';
+import { CommandLine, writeFiles, git } from './command-line.ts';
 import { prepare, type Repository, type Template } from './repository.ts';
 
 let cli: CommandLine;
@@ -223,6 +223,34 @@ test('--dry-run says the same and writes nothing', async () => {
   const real = await repository.json(...args);
   expect(real.changes).toEqual(dry.changes);
   expect(real.version).toBe(dry.version);
+});
+
+test.each([
+  ['pages', 'site'],
+  ['site', 'site'],
+  ['none', 'none'],
+])('--hosting %s, in the words of the action, is signed as %s', async (word, expected) => {
+  const repository = await template.copy();
+  await repository.proposeDocs({ 'a.txt': 'a' }, '--hosting', word);
+  const proposed = JSON.parse(await git(repository.bare, 'show', 'sign/docs-v3:metadata/docs.json'));
+  expect(proposed.signed.targets['docs/a.txt'].custom['x-countersign'].hosting).toBe(expected);
+});
+
+test('--hosting of a release, and of no such word, is refused', async () => {
+  const repository = await template.copy();
+  const args = ['propose', '--role', 'docs', '--hosting'];
+  const release = await repository.run(...args, 'release', 'file');
+  const detail = 'a local repository has no releases; expected pages or none, got release';
+  expect([release.code, release.stderr]).toEqual([2, `error[usage] --hosting: ${detail}\n`]);
+  const other = await repository.run(...args, 'web', 'file');
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringContaining("argument 'web' is invalid. Allowed choices are pages, release, none."),
+  ]);
+  for (const command of ['propose', 'init']) {
+    const { stdout } = await repository.run(command, '--help');
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/--hosting <where> [a-zA-Z: ]*: pages.*none \(/);
+  }
 });
 
 test('--hosting none lists a file whose bytes are never brought in; --custom and --commit are kept beside it', async () => {

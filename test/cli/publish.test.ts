@@ -247,6 +247,19 @@ describe('verify', () => {
     expect((await repository.run('verify', 'forge/site', '--root', `sha256:${sha256}`)).code).toBe(0);
   });
 
+  test('that none of the files is here is a warning, where they are not signed to be', async () => {
+    const elsewhere = await template.copy();
+    const { number } = await elsewhere.proposeDocs({ 'elsewhere.txt': 'elsewhere' }, '--hosting', 'none', '--remove', 'docs/first.txt');
+    await elsewhere.release(number, 'carol');
+    const { code, stdout } = await elsewhere.run('verify', 'forge/site');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      '\nwarning targets: 1 target file listed, and none of those that were looked for is here; clients need them from elsewhere\n',
+    );
+    expect((await elsewhere.run('verify', 'forge/site', '--targets', 'none')).stdout).not.toContain('is here');
+    expect((await repository.run('verify', 'forge/site')).stdout).not.toContain('is here');
+  });
+
   test('another root than the one that is known', async () => {
     expect((await problems('forge/site', '--root', '0'.repeat(64))).exit).toBe(1);
     const young = await repository.json('init', '--repo', 'another');

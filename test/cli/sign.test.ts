@@ -54,15 +54,15 @@ describe('asking', () => {
   });
 
   test.each([
-    ['n\r', 'no'],
-    ['\r', 'the default, which is no'],
-    ['\u0003', 'an interrupt'],
-    ['\u0004', 'the end of the input'],
-  ])('on a terminal, %j is %s: nothing is signed', async (type) => {
+    ['n\r', 'no', 1],
+    ['\r', 'the default, which is no', 1],
+    ['\u0003', 'an interrupt', 130],
+    ['\u0004', 'the end of the input', 1],
+  ])('on a terminal, %j is %s: nothing is signed', async (type, _name, exit) => {
     const repository = await withEvent();
     const options = { cwd: repository.directory, env: repository.env, answers: [{ after: 'Sign releases v2 as alice (key ', type }] };
     const { code, screen } = await cli.terminal(asking('alice'), options);
-    expect(code).toBe(1);
+    expect(code).toBe(exit);
     expect(screen).toContain('error[declined]');
     expect(await votes(repository)).toEqual([]);
   });
