@@ -692,12 +692,21 @@ const ARGS = [
 	"--quiet",
 	"--done"
 ];
-async function writeCommit$1(repository, author, input) {
+const LEAST_TOLD_BYTES = 16777216;
+function packing(changes, onPacked) {
+	const total = [...changes.values()].reduce((sum, content) => sum + (content?.kind === "file" ? content.length : 0), 0);
+	let done = 0;
+	return (bytes) => {
+		done += bytes;
+		if (total >= LEAST_TOLD_BYTES) onPacked(done, total);
+	};
+}
+async function writeCommit$1(repository, author, input, onPacked) {
 	checkPaths$1(input.changes);
 	const tree = input.base === null || input.base === input.parents[0] ? null : await treeOf(repository, input.base);
 	const { child, ended } = startGit(repository, ARGS);
 	const output = collect$2(child.stdout);
-	const broken = await brokenBy(pipeline$1(Readable.from(buffered(commands(author, tree, input))), child.stdin));
+	const broken = await brokenBy(pipeline$1(Readable.from(buffered(commands(author, tree, input, packing(input.changes, onPacked)))), child.stdin));
 	const end = await ended;
 	if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
 	if (broken !== null && errnoOf(broken) === null) throw broken;
@@ -720,7 +729,7 @@ async function brokenBy(stream) {
 		return error instanceof Error ? error : new TypeError("not an error", { cause: error });
 	}
 }
-async function* commands(author, tree, input) {
+async function* commands(author, tree, input, onBytes) {
 	const ref = `refs/countersign/${randomBytes(16).toString("hex")}`;
 	const who = `${author.login} <${author.login}@example.invalid> ${String(Math.floor(Date.now() / 1e3))} +0000`;
 	const message = Buffer.from(input.message);
@@ -731,10 +740,10 @@ async function* commands(author, tree, input) {
 	if (input.base !== from) yield Buffer.from("deleteall\n");
 	if (tree !== null) yield Buffer.from(`M 040000 ${tree} ""\n`);
 	for (const [path, content] of input.changes) if (content === null) yield Buffer.from(`D ${quotePath(path)}\n`);
-	for (const [path, content] of input.changes) if (content !== null) yield* modification(path, content);
+	for (const [path, content] of input.changes) if (content !== null) yield* modification(path, content, onBytes);
 	yield Buffer.from(`get-mark :1\nreset ${ref}\nfrom ${NO_COMMIT$2}\n\ndone\n`);
 }
-async function* modification(path, content) {
+async function* modification(path, content, onBytes) {
 	switch (content.kind) {
 		case "blob":
 			yield Buffer.from(`M 100644 ${content.id} ${quotePath(path)}\n`);
@@ -746,12 +755,12 @@ async function* modification(path, content) {
 			return;
 		case "file":
 			yield Buffer.from(`M 100644 inline ${quotePath(path)}\ndata ${String(content.length)}\n`);
-			yield* fileBytes(content.path, content.length);
+			yield* fileBytes(content.path, content.length, onBytes);
 			yield Buffer.from("\n");
 			return;
 	}
 }
-async function* fileBytes(path, length) {
+async function* fileBytes(path, length, onBytes) {
 	let read = 0;
 	try {
 		for await (const chunk of createReadStream(path)) {
@@ -759,6 +768,7 @@ async function* fileBytes(path, length) {
 			read += bytes.length;
 			if (read > length) break;
 			yield bytes;
+			onBytes(bytes.length);
 		}
 	} catch (error) {
 		throw ioError(path, "to read the file", error);
@@ -1373,7 +1383,7 @@ async function openLocalForge(dir, options) {
 	if (marker === null) throw new CountersignError("io", place.dir, "expected a local repository made by countersign, got none");
 	choiceOf(marker, "kind", ["countersign-local-forge"]);
 	if (marker.members.get("version") !== 1) throw new CountersignError("io", marker.path, "expected version 1, got another");
-	return new LocalForge(place, options.as);
+	return new LocalForge(place, options.as, options.onPacked ?? (() => void 0));
 }
 function placeOf(dir) {
 	const root = resolve(dir);
@@ -1389,13 +1399,15 @@ function placeOf(dir) {
 var LocalForge = class {
 	#place;
 	#as;
+	#onPacked;
 	#trees = /* @__PURE__ */ new Map();
 	#mergeBases = /* @__PURE__ */ new Map();
 	#blobs = /* @__PURE__ */ new Map();
 	#blobBytes = 0;
-	constructor(place, as) {
+	constructor(place, as, onPacked) {
 		this.#place = place;
 		this.#as = as;
+		this.#onPacked = onPacked;
 	}
 	async viewer() {
 		return ensureAccount(this.#place.accounts, this.#as);
@@ -1456,7 +1468,7 @@ var LocalForge = class {
 		return readHistory$1(this.#place.repository, commit, path, limit);
 	}
 	async writeCommit(input) {
-		return writeCommit$1(this.#place.repository, await this.viewer(), input);
+		return writeCommit$1(this.#place.repository, await this.viewer(), input, this.#onPacked);
 	}
 	async moveBranch(branch, expected, next, mode) {
 		await moveRef(this.#place.repository, branch, expected, next, mode);
@@ -3326,7 +3338,12 @@ function currentInstant() {
 const localHasher = { hash: async (paths, onProgress) => hashPaths(paths, { onProgress }) };
 async function openLocalWorkplace(options) {
 	const { directory, log, now, anchor, openSigner } = options;
-	const forge = await openLocalForge(directory, { as: options.as });
+	const forge = await openLocalForge(directory, {
+		as: options.as,
+		onPacked: (done, total) => {
+			log.progress("packing", done, total);
+		}
+	});
 	const siteDirectory = options.site ?? join(resolve(directory), "site");
 	const site = openDirectory(siteDirectory);
 	return {

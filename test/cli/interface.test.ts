@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/version.ts';
 import { CommandLine } from './command-line.ts';
-import { prepare, type Repository } from './repository.ts';
+import { prepare, type Repository, type Template } from './repository.ts';
 
 const COMMANDS = ['init', 'propose', 'sign', 'abandon', 'gather', 'publish', 'status', 'verify', 'demo', 'keygen'];
 const ESCAPE = '\u001b[';
 
 let cli: CommandLine;
+let template: Template;
 let repository: Repository;
 
 beforeAll(async () => {
   cli = await CommandLine.build();
-  repository = await (await prepare(cli)).copy();
+  template = await prepare(cli);
+  repository = await template.copy();
 });
 
 afterAll(async () => {
@@ -193,6 +195,20 @@ describe('on a terminal', () => {
     expect(screen.split('\u001b[K').at(-1)).not.toContain('hashing');
     expect((await cli.run(args, options())).stderr).toBe('');
     expect((await cli.terminal([...args, '--json'], options())).screen).not.toContain('hashing');
+  });
+
+  test('a publish shows how far git is with a large file, at both of its paths', async () => {
+    const own = await template.copy();
+    const big = own.path('in', 'big.bin');
+    await writeFile(big, '');
+    await truncate(big, 100_000_000);
+    const { number } = await own.json('propose', '--role', 'docs', '--target-prefix', 'docs/', big);
+    await own.sign(number, 'carol');
+    await own.json('gather');
+    const { screen } = await cli.terminal(['publish'], { cwd: own.directory, env: own.env });
+    expect(screen).toMatch(/\rpacking \d+ % \([\d.]+ (?:bytes|[KMG]iB) of 190\.7 MiB/);
+    // Wiped before the result is shown.
+    expect(screen.split('\u001b[K').at(-1)).not.toContain('packing');
   });
 });
 
