@@ -74,16 +74,22 @@ function unwrap(outcome) {
 	throw new CountersignError(code, where, detail);
 }
 
+// src/cli/interruption.ts
+var Interruption = class extends Error {
+	name = "Interruption";
+};
+
 // src/cli/exit-code.ts
 const EXIT = {
 	ok: 0,
 	failed: 1,
 	usage: 2,
-	findings: 3
+	findings: 3,
+	interrupted: 130
 };
 const HINTS = {
 	"base-missing": "is the first signing event complete? see `countersign status`",
-	"not-a-signer": "pass the key that the policy lists for you with --key, under your own account (--as on a local repository)",
+	"not-a-signer": "pass the key that the policy lists for you with --key; on GitHub under your own account",
 	"already-signed": "have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces",
 	"anchor-mismatch": "do not sign: ask the other signers, by other means, which root is right",
 	equivocation: "two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know",
@@ -118,7 +124,9 @@ const USAGE = [
 	"file-name"
 ];
 function exitCodeOf(error) {
-	return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
+	if (!(error instanceof CountersignError)) return EXIT.failed;
+	if (error.cause instanceof Interruption) return EXIT.interrupted;
+	return USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
 }
 
 // src/client/source.ts
@@ -684,12 +692,21 @@ const ARGS = [
 	"--quiet",
 	"--done"
 ];
-async function writeCommit$1(repository, author, input) {
+const LEAST_TOLD_BYTES = 16777216;
+function packing(changes, onPacked) {
+	const total = [...changes.values()].reduce((sum, content) => sum + (content?.kind === "file" ? content.length : 0), 0);
+	let done = 0;
+	return (bytes) => {
+		done += bytes;
+		if (total >= LEAST_TOLD_BYTES) onPacked(done, total);
+	};
+}
+async function writeCommit$1(repository, author, input, onPacked) {
 	checkPaths$1(input.changes);
 	const tree = input.base === null || input.base === input.parents[0] ? null : await treeOf(repository, input.base);
 	const { child, ended } = startGit(repository, ARGS);
 	const output = collect$2(child.stdout);
-	const broken = await brokenBy(pipeline$1(Readable.from(buffered(commands(author, tree, input))), child.stdin));
+	const broken = await brokenBy(pipeline$1(Readable.from(buffered(commands(author, tree, input, packing(input.changes, onPacked)))), child.stdin));
 	const end = await ended;
 	if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
 	if (broken !== null && errnoOf(broken) === null) throw broken;
@@ -712,7 +729,7 @@ async function brokenBy(stream) {
 		return error instanceof Error ? error : new TypeError("not an error", { cause: error });
 	}
 }
-async function* commands(author, tree, input) {
+async function* commands(author, tree, input, onBytes) {
 	const ref = `refs/countersign/${randomBytes(16).toString("hex")}`;
 	const who = `${author.login} <${author.login}@example.invalid> ${String(Math.floor(Date.now() / 1e3))} +0000`;
 	const message = Buffer.from(input.message);
@@ -723,10 +740,10 @@ async function* commands(author, tree, input) {
 	if (input.base !== from) yield Buffer.from("deleteall\n");
 	if (tree !== null) yield Buffer.from(`M 040000 ${tree} ""\n`);
 	for (const [path, content] of input.changes) if (content === null) yield Buffer.from(`D ${quotePath(path)}\n`);
-	for (const [path, content] of input.changes) if (content !== null) yield* modification(path, content);
+	for (const [path, content] of input.changes) if (content !== null) yield* modification(path, content, onBytes);
 	yield Buffer.from(`get-mark :1\nreset ${ref}\nfrom ${NO_COMMIT$2}\n\ndone\n`);
 }
-async function* modification(path, content) {
+async function* modification(path, content, onBytes) {
 	switch (content.kind) {
 		case "blob":
 			yield Buffer.from(`M 100644 ${content.id} ${quotePath(path)}\n`);
@@ -738,12 +755,12 @@ async function* modification(path, content) {
 			return;
 		case "file":
 			yield Buffer.from(`M 100644 inline ${quotePath(path)}\ndata ${String(content.length)}\n`);
-			yield* fileBytes(content.path, content.length);
+			yield* fileBytes(content.path, content.length, onBytes);
 			yield Buffer.from("\n");
 			return;
 	}
 }
-async function* fileBytes(path, length) {
+async function* fileBytes(path, length, onBytes) {
 	let read = 0;
 	try {
 		for await (const chunk of createReadStream(path)) {
@@ -751,6 +768,7 @@ async function* fileBytes(path, length) {
 			read += bytes.length;
 			if (read > length) break;
 			yield bytes;
+			onBytes(bytes.length);
 		}
 	} catch (error) {
 		throw ioError(path, "to read the file", error);
@@ -1365,7 +1383,7 @@ async function openLocalForge(dir, options) {
 	if (marker === null) throw new CountersignError("io", place.dir, "expected a local repository made by countersign, got none");
 	choiceOf(marker, "kind", ["countersign-local-forge"]);
 	if (marker.members.get("version") !== 1) throw new CountersignError("io", marker.path, "expected version 1, got another");
-	return new LocalForge(place, options.as);
+	return new LocalForge(place, options.as, options.onPacked ?? (() => void 0));
 }
 function placeOf(dir) {
 	const root = resolve(dir);
@@ -1381,13 +1399,15 @@ function placeOf(dir) {
 var LocalForge = class {
 	#place;
 	#as;
+	#onPacked;
 	#trees = /* @__PURE__ */ new Map();
 	#mergeBases = /* @__PURE__ */ new Map();
 	#blobs = /* @__PURE__ */ new Map();
 	#blobBytes = 0;
-	constructor(place, as) {
+	constructor(place, as, onPacked) {
 		this.#place = place;
 		this.#as = as;
+		this.#onPacked = onPacked;
 	}
 	async viewer() {
 		return ensureAccount(this.#place.accounts, this.#as);
@@ -1448,7 +1468,7 @@ var LocalForge = class {
 		return readHistory$1(this.#place.repository, commit, path, limit);
 	}
 	async writeCommit(input) {
-		return writeCommit$1(this.#place.repository, await this.viewer(), input);
+		return writeCommit$1(this.#place.repository, await this.viewer(), input, this.#onPacked);
 	}
 	async moveBranch(branch, expected, next, mode) {
 		await moveRef(this.#place.repository, branch, expected, next, mode);
@@ -3318,7 +3338,12 @@ function currentInstant() {
 const localHasher = { hash: async (paths, onProgress) => hashPaths(paths, { onProgress }) };
 async function openLocalWorkplace(options) {
 	const { directory, log, now, anchor, openSigner } = options;
-	const forge = await openLocalForge(directory, { as: options.as });
+	const forge = await openLocalForge(directory, {
+		as: options.as,
+		onPacked: (done, total) => {
+			log.progress("packing", done, total);
+		}
+	});
 	const siteDirectory = options.site ?? join(resolve(directory), "site");
 	const site = openDirectory(siteDirectory);
 	return {
@@ -4015,12 +4040,16 @@ function gatherText({ events, completed, rebuilt, findings, stopped }, style) {
 	];
 	return lines.length === 0 ? "no open events" : lines.join("\n");
 }
-function publishText(view, now, style) {
+function unlistedText({ unlisted, pruned }, how) {
+	return [...pruned === 0 ? [] : [`${countOf$1(pruned, "file")} of targets that are listed no more: taken away`], ...unlisted === 0 ? [] : [`${countOf$1(unlisted, "file")} of targets that are listed no more: still served, until ${how} takes them away`]];
+}
+function publishText(view, now, style, how = "`countersign publish --prune`") {
 	const { outcome, reasons, snapshot, timestamp, expires, site, findings } = view;
 	return [
 		`${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
 		...reasons.map((reason) => style.faint(`  ${reason}`)),
 		style.faint(`  site ${site.outcome}, ${countOf$1(site.written, "file")} written`),
+		...unlistedText(view, how).map((line) => style.warn(`  ${line}`)),
 		...findings.map((finding) => findingText(finding, style))
 	].join("\n");
 }
@@ -4097,6 +4126,7 @@ function publishSummary(view) {
 		]], now),
 		`- fresh until ${expiryText(expires, now)}`,
 		...reasons.slice(0, 20).map((reason) => `- ${escapeMarkdown(reason)}`),
+		...unlistedText(view, "a publish with `prune: true`").map((line) => `- ${line}`),
 		`- ${where}: ${SITE.get(site.outcome) ?? escapeMarkdown(site.outcome)}${count}`,
 		"",
 		...findingLines(findings)
@@ -7008,6 +7038,39 @@ function signersOf(base, role) {
 	return null;
 }
 
+// src/tuf/near-path.ts
+const MAX_CHARACTERS = 400;
+function distance(a, b) {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+function mayBeNear(path, near, bound) {
+	return Math.abs(path.length - near.length) <= bound && near.length <= MAX_CHARACTERS;
+}
+function nearPath(path, all) {
+	if (path.length > MAX_CHARACTERS) return null;
+	let best = null;
+	for (const one of all) {
+		const bound = Math.min(5, Math.floor(path.length / 3), (best?.at ?? Infinity) - 1);
+		if (bound < 0) break;
+		if (!mayBeNear(path, one, bound)) continue;
+		const at = distance(path.toLowerCase(), one.toLowerCase());
+		if (at <= bound) best = {
+			path: one,
+			at
+		};
+	}
+	return best?.path ?? null;
+}
+
 // src/tuf/signed-part.ts
 const WRITTEN_SPEC_VERSION = "1.0.0";
 function jsonObject(members) {
@@ -7076,7 +7139,11 @@ function stageTargets(current, edit) {
 	const changes = [];
 	for (const path of edit.remove) {
 		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
-		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
+		if (!targets.delete(path)) {
+			const near = nearPath(path, targets.keys());
+			const hint = near === null ? "" : `; the nearest one is ${quote(near)}`;
+			throw new CountersignError("target-missing", path, `expected a listed target to remove, got none of this path${hint}`);
+		}
 		changes.push({
 			kind: "removed",
 			path
@@ -8630,6 +8697,7 @@ function reviewersToAsk(status, { facts, requested, viewer, marker }) {
 }
 
 // src/event/workflow-names.ts
+const ONLINE_ENVIRONMENT = "countersign-online";
 function custodyEnvironment(person) {
 	return `countersign-${person}`;
 }
@@ -9441,17 +9509,11 @@ function proposesAbove(base, role, bytes) {
 	const outcome = outcomeOf(() => integerField(objectField(asObject(parseJson(bytes), "$"), "signed", "$"), "version", "$"));
 	return outcome.kind === "accepted" && isAbove(base, role, outcome.value);
 }
-function mayBeSigned({ reviews, comments, heard, automation, files }, base) {
-	if ([...reviews, ...comments].filter(({ author }) => heard.has(author.id)).flatMap(({ body }) => {
+function mayBeSigned(reviews, base) {
+	return reviews.some(({ body }) => {
 		const outcome = parseCountersignatures(body);
-		return outcome.kind === "accepted" ? outcome.value : [];
-	}).some(({ role, version }) => isAbove(base, role, version))) return true;
-	const proposal = readProposal(files, base);
-	return carriersToAsk({
-		reviews,
-		comments,
-		automation
-	}, listenTo(files.keys(), proposal, base), proposedFiles(proposal)).length > 0;
+		return outcome.kind === "accepted" && outcome.value.some(({ role, version }) => isAbove(base, role, version));
+	});
 }
 
 // src/commands/read-event.ts
@@ -9620,7 +9682,7 @@ async function payloadHistory(forge, head, paths) {
 	}
 	return payloads;
 }
-async function readEvent(context, pull) {
+async function readEvent(context, pull, carriers = "all") {
 	const { forge, metadataHead, base } = context;
 	const { number, headSha, author, url, head: branch } = pull;
 	const forkSha = await forge.mergeBase(metadataHead, headSha);
@@ -9633,7 +9695,7 @@ async function readEvent(context, pull) {
 	const proposal = readProposal(changes, base);
 	const listening = listenTo(changes.keys(), proposal, base);
 	const reviews = await forge.reviews(number, [...listening.people.values(), ...context.automation]);
-	const comments = await forge.comments(number);
+	const comments = carriers === "reviews" ? [] : await forge.comments(number);
 	const roles = /* @__PURE__ */ new Set([...listening.signers.keys(), ...rolesAmong(changes.keys())]);
 	const payloadsAt = /* @__PURE__ */ new Map();
 	const earlierPayloads = await payloadHistory(forge, headSha, paths);
@@ -9693,7 +9755,6 @@ function roleFiles(tree) {
 		const what = classifyPath(path);
 		if (kind !== "file" || what.kind !== "root" && what.kind !== "role") return [];
 		return [{
-			path,
 			role: what.kind === "root" ? "root" : what.role,
 			id
 		}];
@@ -9707,19 +9768,8 @@ async function candidates({ forge, metadataHead }, base, closed, merged) {
 	const ids = new Set([...files.values()].flat().flatMap(({ role, id }) => signedVersion(base, role) === null ? [] : [id]));
 	const blobs = await forge.blobs([...ids]);
 	const newest = new Set(closed.slice(0, MAX_REWRITTEN).map(({ number }) => number));
-	return ended.flatMap((pull) => {
-		const own = (files.get(pull.headSha) ?? []).flatMap((file) => {
-			const bytes = blobs.get(file.id);
-			return bytes === void 0 ? [] : [{
-				...file,
-				bytes
-			}];
-		});
-		return own.some(({ role, bytes }) => proposesAbove(base, role, bytes)) || newest.has(pull.number) ? [{
-			pull,
-			files: new Map(own.map(({ path, bytes }) => [path, bytes]))
-		}] : [];
-	});
+	const isAbove = ({ headSha }) => (files.get(headSha) ?? []).some(({ role, id }) => proposesAbove(base, role, blobs.get(id) ?? /* @__PURE__ */ new Uint8Array()));
+	return ended.filter((pull) => newest.has(pull.number) || isAbove(pull));
 }
 async function readMergedPolicies(forge, ended) {
 	const trees = await forge.trees(mergedLately(ended).map(({ headSha }) => headSha));
@@ -9729,19 +9779,6 @@ function allPeople(base) {
 	const people = /* @__PURE__ */ new Map();
 	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
 	return [...people.values()];
-}
-async function isWorthReading({ forge, automation }, base, { pull, files }) {
-	const people = [...allPeople(base), ...automation];
-	const reviews = await forge.reviews(pull.number, people);
-	const comments = await forge.comments(pull.number);
-	const heard = new Set(people.map(({ id }) => id));
-	return mayBeSigned({
-		reviews,
-		comments,
-		heard,
-		automation: new Set(automation.map(({ id }) => id)),
-		files
-	}, base);
 }
 async function readEnded(context, ended) {
 	const { base } = context;
@@ -9753,15 +9790,16 @@ async function readEnded(context, ended) {
 		state: "closed"
 	}] : []).slice(0, MAX_CLOSED);
 	const found = [];
-	for (const candidate of await candidates(context, base, closed, merged.filter((pull) => !emptied.has(pull)))) {
-		if (!await isWorthReading(context, base, candidate)) continue;
-		const { pull } = candidate;
-		const facts = await readEvent(context, pull);
+	const people = [...allPeople(base), ...context.automation];
+	const genuine = merged.filter((pull) => !emptied.has(pull));
+	for (const pull of await candidates(context, base, closed, genuine)) {
+		if (!mayBeSigned(await context.forge.reviews(pull.number, people), base)) continue;
+		const facts = await readEvent(context, pull, "reviews");
 		const commit = pull.state === "closed" ? signedCommit(facts, base) : null;
 		const signed = commit === null ? facts : await readEvent(context, {
 			...pull,
 			headSha: commit
-		});
+		}, "reviews");
 		found.push({
 			pull,
 			facts: {
@@ -16958,6 +16996,101 @@ function releaseOf(answer) {
 	};
 }
 
+// src/forge/github/settings-facts.ts
+function settingPurpose(what, needs = "administration: read") {
+	return {
+		what,
+		needs
+	};
+}
+async function known(read) {
+	try {
+		return {
+			kind: "known",
+			value: await read()
+		};
+	} catch (error) {
+		const status = statusOf(error);
+		if (!(error instanceof CountersignError) || error.code === "rate-limited" || status !== 403 && status !== 404) throw error;
+		return {
+			kind: "unknown",
+			reason: error.detail
+		};
+	}
+}
+async function read(place, route, parameters, purpose) {
+	return answerOf$1(await send(place, route, parameters, purpose), purpose.what);
+}
+async function readOrNull(place, route, parameters, purpose) {
+	const value = await sendOrNull(place, route, parameters, purpose);
+	return value === null ? null : answerOf$1(value, purpose.what);
+}
+async function readPolicies(place, environment) {
+	return sendForAll(place, "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", { environment_name: environment }, settingPurpose(`environment ${environment}`, "actions: read"));
+}
+async function admits(place, name, answer) {
+	const policy = childOrNull(answer, "deployment_branch_policy");
+	if (policy === null) return { kind: "unrestricted" };
+	if (flagOf(policy, "protected_branches")) return { kind: "protected" };
+	return {
+		kind: "named",
+		patterns: (await readPolicies(place, name)).map((one) => ({
+			type: textOrNull(one, "type") === "tag" ? "tag" : "branch",
+			name: textOf$2(one, "name")
+		}))
+	};
+}
+const NO_RULES = {
+	deletion: "allowed",
+	forcePush: "allowed",
+	approvals: 0,
+	codeOwnerReview: "optional",
+	staleApprovals: "kept"
+};
+function withRule(rules, rule) {
+	switch (textOf$2(rule, "type")) {
+		case "deletion": return {
+			...rules,
+			deletion: "forbidden"
+		};
+		case "non_fast_forward": return {
+			...rules,
+			forcePush: "forbidden"
+		};
+		case "pull_request": {
+			const parameters = childOf(rule, "parameters");
+			const approvals = Math.max(rules.approvals, countOf(parameters, "required_approving_review_count"));
+			return {
+				...rules,
+				approvals,
+				codeOwnerReview: flagOf(parameters, "require_code_owner_review") ? "required" : rules.codeOwnerReview,
+				staleApprovals: flagOf(parameters, "dismiss_stale_reviews_on_push") ? "dismissed" : rules.staleApprovals
+			};
+		}
+		default: return rules;
+	}
+}
+async function readGuard(place, branch) {
+	const purpose = settingPurpose(`rules of ${branch}`, "metadata: read");
+	const { deletion, forcePush } = (await sendForAll(place, "GET /repos/{owner}/{repo}/rules/branches/{branch}", { branch }, purpose)).reduce(withRule, NO_RULES);
+	if (deletion === "forbidden" && forcePush === "forbidden") return "guarded";
+	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/branches/{branch}", { branch }, settingPurpose(`branch ${branch}`, "contents: read"));
+	return found === null || flagOf(found, "protected") ? "guarded" : "open";
+}
+async function readAdmits(place, name) {
+	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/environments/{environment_name}", { environment_name: name }, settingPurpose(`environment ${name}`, "actions: read"));
+	return found === null ? null : admits(place, name, found);
+}
+async function readGuards(place, environment, branches) {
+	const repository = await read(place, "GET /repos/{owner}/{repo}", {}, settingPurpose("repository", "metadata: read"));
+	const guard = async (branch) => [branch, await known(() => readGuard(place, branch))];
+	return {
+		defaultBranch: textOf$2(repository, "default_branch"),
+		environment: await known(() => readAdmits(place, environment)),
+		branches: new Map(await Promise.all(branches.map(guard)))
+	};
+}
+
 // src/forge/github/index.ts
 const NAME$1 = /^[A-Za-z0-9._-]{1,100}$/;
 async function openGitHub(options) {
@@ -16977,7 +17110,8 @@ async function openGitHub(options) {
 	return Promise.resolve({
 		forge: new GitHubForge(place),
 		releases: new GitHubReleases(place),
-		artifacts
+		artifacts,
+		guards: { read: (environment, branches) => readGuards(place, environment, branches) }
 	});
 }
 function graphqlUrlOf(apiUrl) {
@@ -17142,7 +17276,7 @@ function openHosting(options, releases) {
 }
 async function openGitHubWorkplace(options) {
 	const { owner, repo, token, apiUrl, graphqlUrl, serverUrl, temporary, log, now, anchor, openSigner, onRequest } = options;
-	const { forge, releases, artifacts } = await openGitHub({
+	const { forge, releases, artifacts, guards } = await openGitHub({
 		owner,
 		repo,
 		token,
@@ -17164,6 +17298,7 @@ async function openGitHubWorkplace(options) {
 		forge,
 		releases,
 		artifacts,
+		guards,
 		staging,
 		live,
 		site,
@@ -17201,6 +17336,7 @@ async function openLocal(context, directory) {
 		place,
 		artifacts: null,
 		staging: null,
+		guards: null,
 		siteUrl: inputs.siteUrl,
 		pullUrl: () => null,
 		close: async () => void 0
@@ -17241,6 +17377,7 @@ async function openActionPlace(context) {
 		place,
 		artifacts: place.artifacts,
 		staging: place.staging,
+		guards: place.guards,
 		siteUrl: place.siteUrl,
 		pullUrl,
 		close: () => place.close()
@@ -19421,7 +19558,10 @@ function commandInputs(reader, command, place) {
 		};
 		case "publish": return {
 			command,
-			served: servedVersions(reader)
+			publish: {
+				served: servedVersions(reader),
+				unlisted: reader.flag("prune") ? "remove" : "keep"
+			}
 		};
 		case "site":
 		case "status":
@@ -20004,6 +20144,11 @@ async function requireOwnAccount(place, { name, account, custody }) {
 	const viewer = await place.forge.viewer();
 	if (viewer.id !== account.id) throw new CountersignError("not-a-signer", viewer.login, `expected the account of ${quote(name)}, ${quote(account.login)}, whose key it is; from another account the signature would not count`);
 }
+async function ownWorkplace(place, person, openAs) {
+	const own = openAs === null ? place : await openAs(person);
+	await requireOwnAccount(own, person);
+	return own;
+}
 
 // src/commands/abandon.ts
 async function isSealed(forge, headSha, metadataHead) {
@@ -20055,8 +20200,8 @@ async function dropDraft(place) {
 		now
 	}, pulls));
 }
-async function abandon(place, number, signer = null) {
-	return untilSettled(() => abandonOnce(place, number, signer));
+async function abandon(place, number, signer = null, openAs = null) {
+	return untilSettled(() => abandonOnce(place, number, signer, openAs));
 }
 async function readStanding(place, number) {
 	const { forge, now } = place;
@@ -20103,8 +20248,8 @@ function liveSignatures({ facts, base }) {
 		};
 	})));
 }
-async function withdraw(place, standing, signer) {
-	const { forge } = place;
+async function withdraw(place, standing, signer, openAs) {
+	let { forge } = place;
 	const { pull, facts, base } = standing;
 	const keyId = keyIdOf(await signer.publicKey());
 	const proposal = readProposal(facts.changes, base);
@@ -20113,7 +20258,7 @@ async function withdraw(place, standing, signer) {
 	for (const { role, version, payload, requirements } of standing.status.roles) {
 		if (repository === void 0 || !requirements.some(({ votes }) => votes.some((vote) => vote.keyId === keyId))) continue;
 		const person = keyOwner(keyId, role, facts, base);
-		if (person !== null) await requireOwnAccount(place, person);
+		if (person !== null) ({forge} = await ownWorkplace(place, person, openAs));
 		const line = {
 			repository,
 			role,
@@ -20148,11 +20293,12 @@ async function requireOpenAfter(forge, { number, head, headSha }, left) {
 		throw error;
 	}
 }
-async function abandonOnce(place, number, signer) {
+async function abandonOnce(place, number, signer, openAs) {
 	const { forge } = place;
 	let standing = await readStanding(place, number);
+	if (restorationOf(standing.facts, standing.base) !== null) throw new CountersignError("event-invalid", `#${String(number)}`, "people have signed it, and somebody has written over that since; `countersign gather` puts it back, and then it can be abandoned");
 	if (signer !== null && votersOf(standing.status).length > 0) {
-		await withdraw(place, standing, signer);
+		await withdraw(place, standing, signer, openAs);
 		standing = await readStanding(place, number);
 	}
 	const { pull, status } = standing;
@@ -20248,10 +20394,20 @@ function warningText(warning) {
 	const { finding, where } = warning;
 	return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(", ")})`;
 }
-function warningLines({ expiring, warnings }, time, all) {
+function absenceLines({ roles, targetsChecked, targetsAbsent }) {
+	if (targetsAbsent.length === 0 || targetsChecked > 0) return [];
+	const listed = roles.reduce((sum, { targets }) => sum + targets, 0);
+	return [`targets: ${countOf$1(listed, "target file")} listed, and none of those that were looked for is here; clients need them from elsewhere`];
+}
+function warningLines(report, time, all) {
+	const { expiring, warnings } = report;
 	const notes = warnings.filter(isNote).map(warningText);
 	return {
-		warnings: [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.filter((warning) => !isNote(warning)).map(warningText)],
+		warnings: [
+			...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`),
+			...warnings.filter((warning) => !isNote(warning)).map(warningText),
+			...absenceLines(report)
+		],
 		notes: all || notes.length === 0 ? notes : [`${countOf$1(notes.length, "note")} on other clients (--notes)`]
 	};
 }
@@ -23538,6 +23694,109 @@ async function proposeStep(context, inputs) {
 	});
 }
 
+// src/event/unlisted-files.ts
+const FILE = /^targets\/(?:(.*)\/)?([0-9a-f]{64})\.(.+)$/;
+function unlistedFiles(paths, wanted) {
+	const known = new Set(wanted.flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return [...paths].filter((path) => path.startsWith("targets/") && !known.has(path));
+}
+function countTargets(files) {
+	const names = [...files].map((file) => {
+		const [, directory, sha256 = "", name = file] = FILE.exec(file) ?? [];
+		return `${sha256} ${directory === void 0 ? name : `${directory}/${name}`}`;
+	});
+	return new Set(names).size;
+}
+
+// src/commands/online-signing.ts
+function howToGive(place, keyId) {
+	const key = `the private key ${keyId.slice(0, 12)}…, which the root names`;
+	return place.startsWith("env:") ? `set ${place.slice(4)} to ${key}` : `put ${key} there`;
+}
+async function openOnlineKey(place, keyId, uri) {
+	const where = uri.split(/[?;]/)[0] ?? "online key";
+	try {
+		const signer = await place.openSigner(uri);
+		const actual = keyIdOf(await signer.publicKey());
+		if (actual !== keyId) throw new CountersignError("signer-key", where, `expected the key ${keyId} that the root lists, got ${actual}`);
+		return signer;
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		throw new CountersignError(error.code, error.where, `${error.detail}; ${howToGive(where, keyId)}`, { cause: error });
+	}
+}
+async function signWith(place, root, keyId, payload) {
+	const uri = onlineUris(root).get(keyId);
+	if (uri === void 0) return null;
+	return {
+		keyId,
+		sig: await (await openOnlineKey(place, keyId, uri)).sign(payload)
+	};
+}
+async function checkOnlineKeys(place, root) {
+	const uris = onlineUris(root);
+	const failures = [];
+	for (const keyId of /* @__PURE__ */ new Set([...root.roles.timestamp.keyIds, ...root.roles.snapshot.keyIds])) {
+		const uri = uris.get(keyId);
+		if (uri === void 0) continue;
+		try {
+			await openOnlineKey(place, keyId, uri);
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			failures.push({
+				code: error.code,
+				where: error.where,
+				detail: error.detail
+			});
+		}
+	}
+	return failures;
+}
+const KEY_FAILURES = /* @__PURE__ */ new Set([
+	"signer-key",
+	"signer-uri",
+	"signer-passphrase",
+	"threshold",
+	"io",
+	"too-large",
+	"file-type"
+]);
+function isKeyFailure(error) {
+	return error instanceof CountersignError && KEY_FAILURES.has(error.code);
+}
+async function onlineFile(place, base, heldRoots, role, plan) {
+	if (plan.kind === "keep") return plan.bytes;
+	const root = base.root.signed;
+	const payload = encodeCanonicalJson(plan.signed);
+	const signatures = [];
+	for (const keyId of root.roles[role].keyIds) {
+		const signature = await signWith(place, root, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	requireThreshold({
+		payload,
+		signatures,
+		keys: root.keys,
+		role: root.roles[role]
+	}, role);
+	const asked = new Set(root.roles[role].keyIds);
+	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
+		asked.add(keyId);
+		const signature = await retiredSignature(place, held, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	return encodeMetadata(plan.signed, signatures);
+}
+async function retiredSignature(place, root, keyId, payload) {
+	try {
+		return await signWith(place, root, keyId, payload);
+	} catch (error) {
+		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
+		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
+		return null;
+	}
+}
+
 // src/event/decide-uploads.ts
 const RESERVED_REQUESTS = 100;
 const MAX_BATCH = 200;
@@ -23579,6 +23838,76 @@ function reviewTree(tree, list) {
 		damaged: new Map([...list].filter(([path, { id }]) => tree.get(path)?.id !== id || tree.get(path)?.kind !== "file")),
 		strays: [...tree.keys()].filter((path) => isListed(path) && !list.has(path))
 	};
+}
+
+// src/commands/blob-id.ts
+function parseBlobId(text, where) {
+	if (!/^[0-9a-f]{40}$/.test(text)) throw new CountersignError("git", where, `expected a blob id, got ${quote(text)}`);
+	return text;
+}
+function blobIdOf(bytes) {
+	return parseBlobId(createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex"), "blob");
+}
+
+// src/commands/client-replay.ts
+function genuineRoots({ roots }, base) {
+	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
+}
+function heldRoots(state, base) {
+	const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
+	return [...new Set(last)].map(({ file }) => file.signed);
+}
+function clientState(view, base) {
+	const { timestamp, snapshot, roles } = view;
+	const root = genuineRoots(view, base).at(-1)?.bytes;
+	if (root === void 0 || timestamp === null || snapshot === null) return null;
+	const held = /* @__PURE__ */ new Map([
+		[storeName("root"), root],
+		[storeName("timestamp"), timestamp],
+		[storeName("snapshot"), snapshot]
+	]);
+	const targets = roles.get(TARGETS$1);
+	if (targets !== void 0) held.set(storeName(TARGETS$1), targets);
+	return held;
+}
+async function requireUpdates({ now }, base, source) {
+	for (const { bytes } of base.roots) try {
+		await refresh(source, memoryStore(/* @__PURE__ */ new Map([[storeName("root"), bytes]])), { time: now });
+	} catch (error) {
+		if (!(error instanceof CountersignError) || error.code === "expired") continue;
+		throw refused(error);
+	}
+}
+function refused({ code, where, detail }) {
+	return new CountersignError(code, where, `${detail} (in what was to be published; nothing was)`);
+}
+async function requireReplay(place, state, base, source) {
+	const first = base.roots[0];
+	const held = [state.published, state.live].map((view) => clientState(view, base)).filter((one) => one !== null);
+	const verify = async (holding) => {
+		return (await verifyRepository(source, {
+			time: place.now,
+			targets: "none",
+			warnings: "none",
+			unneeded: "problem",
+			held: holding,
+			...first === void 0 ? {} : { anchor: {
+				kind: "root",
+				bytes: first.bytes
+			} }
+		})).problems;
+	};
+	const problems = await verify(held);
+	if (problems.some(({ code }) => code !== "expired")) {
+		await requireUpdates(place, base, source);
+		const alone = new Set((await verify([])).map(({ code, where }) => `${code} ${where}`));
+		const [forThem] = problems.filter(({ code, where }) => code !== "expired" && !alone.has(`${code} ${where}`));
+		if (forThem !== void 0) throw refused(forThem);
+	}
+	return problems.map((one) => ({
+		...one,
+		source: "published"
+	}));
 }
 
 // src/event/revocations.ts
@@ -23649,6 +23978,18 @@ var Planner = class {
 		} : null;
 		this.#held.set(name, held);
 		return held;
+	}
+	heldRoles() {
+		const roles = /* @__PURE__ */ new Map();
+		for (const name of this.#facts.held.snapshot?.file.signed.meta.keys() ?? []) {
+			const file = this.#heldFile(name);
+			if (file === null) return null;
+			roles.set(name, {
+				...file,
+				delegator: this.#facts.base.roles.get(name)?.delegator ?? "targets"
+			});
+		}
+		return roles;
 	}
 	#verifies(name, { file }, { signed, keys, role }) {
 		const where = `${name}@${String(file.signed.version)}`;
@@ -23789,75 +24130,20 @@ function planPublication(facts) {
 	}
 	throw new CountersignError("base-missing", TARGETS$1, "expected targets that verify under the root that clients have, got none");
 }
-
-// src/commands/blob-id.ts
-function parseBlobId(text, where) {
-	if (!/^[0-9a-f]{40}$/.test(text)) throw new CountersignError("git", where, `expected a blob id, got ${quote(text)}`);
-	return text;
-}
-function blobIdOf(bytes) {
-	return parseBlobId(createHash("sha1").update(`blob ${String(bytes.length)}\0`).update(bytes).digest("hex"), "blob");
-}
-
-// src/commands/client-replay.ts
-function genuineRoots({ roots }, base) {
-	return base.roots.filter(({ bytes }) => roots.some((one) => Buffer.compare(one, bytes) === 0));
-}
-function heldRoots(state, base) {
-	const last = [state.published, state.live].flatMap((view) => genuineRoots(view, base).at(-1) ?? []);
-	return [...new Set(last)].map(({ file }) => file.signed);
-}
-function clientState(view, base) {
-	const { timestamp, snapshot, roles } = view;
-	const root = genuineRoots(view, base).at(-1)?.bytes;
-	if (root === void 0 || timestamp === null || snapshot === null) return null;
-	const held = /* @__PURE__ */ new Map([
-		[storeName("root"), root],
-		[storeName("timestamp"), timestamp],
-		[storeName("snapshot"), snapshot]
-	]);
-	const targets = roles.get(TARGETS$1);
-	if (targets !== void 0) held.set(storeName(TARGETS$1), targets);
-	return held;
-}
-async function requireUpdates({ now }, base, source) {
-	for (const { bytes } of base.roots) try {
-		await refresh(source, memoryStore(/* @__PURE__ */ new Map([[storeName("root"), bytes]])), { time: now });
-	} catch (error) {
-		if (!(error instanceof CountersignError) || error.code === "expired") continue;
-		throw refused(error);
-	}
-}
-function refused({ code, where, detail }) {
-	return new CountersignError(code, where, `${detail} (in what was to be published; nothing was)`);
-}
-async function requireReplay(place, state, base, source) {
-	const first = base.roots[0];
-	const held = [state.published, state.live].map((view) => clientState(view, base)).filter((one) => one !== null);
-	const verify = async (holding) => {
-		return (await verifyRepository(source, {
-			time: place.now,
-			targets: "none",
-			warnings: "none",
-			unneeded: "problem",
-			held: holding,
-			...first === void 0 ? {} : { anchor: {
-				kind: "root",
-				bytes: first.bytes
-			} }
-		})).problems;
+function heldPublication(facts) {
+	const { base, held } = facts;
+	if (held.snapshot === null || isDiscardedUnder(base.root.signed, "snapshot", held.snapshot.file)) return null;
+	const roles = new Planner(facts).heldRoles();
+	if (roles === null) return null;
+	const out = {
+		...base,
+		roles
 	};
-	const problems = await verify(held);
-	if (problems.some(({ code }) => code !== "expired")) {
-		await requireUpdates(place, base, source);
-		const alone = new Set((await verify([])).map(({ code, where }) => `${code} ${where}`));
-		const [forThem] = problems.filter(({ code, where }) => code !== "expired" && !alone.has(`${code} ${where}`));
-		if (forThem !== void 0) throw refused(forThem);
-	}
-	return problems.map((one) => ({
-		...one,
-		source: "published"
-	}));
+	return {
+		base: out,
+		list: new Map([...roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)])),
+		findings: unpublishedRevocations(facts, out)
+	};
 }
 
 // src/commands/published-files.ts
@@ -24136,6 +24422,31 @@ async function locate({ staging, maxHostedBytes }, { path, sha256, length }) {
 	}
 }
 
+// src/commands/prune-files.ts
+const NOTHING_PRUNED = {
+	files: [],
+	findings: []
+};
+function decidePruning(live, { base, known }, listed, unlisted) {
+	const [first] = unlisted;
+	if (first === void 0) return NOTHING_PRUNED;
+	const newest = [...base?.roles.values() ?? []].map(({ bytes }) => bytes);
+	const digests = new Set([...known.values(), newest].flat().map(sha256Hex));
+	if (live === "served" && [...listed.values()].every((sha256) => sha256 !== void 0 && digests.has(sha256))) return {
+		files: unlisted,
+		findings: []
+	};
+	return {
+		files: [],
+		findings: [{
+			source: "live",
+			code: "served-unknown",
+			where: first,
+			detail: "expected to know all that clients are served before files are taken away, got only a part; none was taken away"
+		}]
+	};
+}
+
 // src/commands/outside-replay.ts
 function openerOf(forge, { metadata, targets, kept }) {
 	const blob = async (id, path) => {
@@ -24187,51 +24498,6 @@ async function requireOutsideReplay(place, clients, base, source, output) {
 		})),
 		target: await chooseTarget(place, base, source, output)
 	});
-}
-
-// src/commands/online-signing.ts
-async function signWith(place, root, keyId, payload) {
-	const uri = onlineUris(root).get(keyId);
-	if (uri === void 0) return null;
-	const signer = await place.openSigner(uri);
-	const actual = keyIdOf(await signer.publicKey());
-	if (actual !== keyId) throw new CountersignError("signer-key", uri.split(/[?;]/)[0] ?? "online key", `expected the key ${keyId} that the root lists, got ${actual}`);
-	return {
-		keyId,
-		sig: await signer.sign(payload)
-	};
-}
-async function onlineFile(place, base, heldRoots, role, plan) {
-	if (plan.kind === "keep") return plan.bytes;
-	const root = base.root.signed;
-	const payload = encodeCanonicalJson(plan.signed);
-	const signatures = [];
-	for (const keyId of root.roles[role].keyIds) {
-		const signature = await signWith(place, root, keyId, payload);
-		if (signature !== null) signatures.push(signature);
-	}
-	requireThreshold({
-		payload,
-		signatures,
-		keys: root.keys,
-		role: root.roles[role]
-	}, role);
-	const asked = new Set(root.roles[role].keyIds);
-	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
-		asked.add(keyId);
-		const signature = await retiredSignature(place, held, keyId, payload);
-		if (signature !== null) signatures.push(signature);
-	}
-	return encodeMetadata(plan.signed, signatures);
-}
-async function retiredSignature(place, root, keyId, payload) {
-	try {
-		return await signWith(place, root, keyId, payload);
-	} catch (error) {
-		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
-		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
-		return null;
-	}
 }
 
 // src/commands/publish-state.ts
@@ -24302,25 +24568,70 @@ async function signSnapshot(place, state, held, { base, list }, served) {
 	const { above } = goOn(first.kind === "keep" ? decideTimestamp(base, held, first.bytes, place.now) : first);
 	const snapshotPlan = decideSnapshot(base, held, place.now, list, above.snapshot);
 	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
-	const signTimestamp = async (files) => {
+	return {
+		snapshot,
+		signTimestamp: timestampSigner(place, base, held, roots, {
+			snapshot,
+			reasons: reasonOf("snapshot", snapshotPlan),
+			goOn
+		})
+	};
+}
+function keepSnapshot(place, state, held, { base }, served) {
+	const { snapshot } = held;
+	if (snapshot === null) throw new CountersignError("base-missing", "snapshot", "expected one that is published, got none");
+	const goOn = (plan) => plan.kind === "keep" ? NOTHING_ABOVE : requireMayGoOn(place, state, held, served);
+	const roots = heldRoots(state, base);
+	return {
+		snapshot: snapshot.bytes,
+		signTimestamp: timestampSigner(place, base, held, roots, {
+			snapshot: snapshot.bytes,
+			reasons: [],
+			goOn
+		})
+	};
+}
+async function signOrKeep(place, state, held, facts, served) {
+	const plan = planPublication(facts);
+	try {
+		return {
+			plan,
+			...await signSnapshot(place, state, held, plan, served),
+			unsigned: null
+		};
+	} catch (error) {
+		const kept = isKeyFailure(error) ? heldPublication(facts) : null;
+		if (!isKeyFailure(error) || kept === null) throw error;
+		return {
+			plan: kept,
+			...keepSnapshot(place, state, held, kept, served),
+			unsigned: error
+		};
+	}
+}
+function heldBack(unsigned) {
+	if (unsigned === null) return [];
+	return [{
+		source: "published",
+		code: unsigned.code,
+		where: "snapshot",
+		detail: "expected a new one to be signed, but its key can not be used; clients get a new timestamp for the one that they have"
+	}];
+}
+function timestampSigner(place, base, held, roots, { snapshot, reasons, goOn }) {
+	return async (files) => {
 		const change = (went) => ({
 			files,
 			above: went.above.timestamp
 		});
 		const went = goOn(decideTimestamp(base, held, snapshot, place.now, { files }));
-		const timestampPlan = decideTimestamp(base, held, snapshot, place.now, change(went));
-		const timestamp = await onlineFile(place, base, roots, "timestamp", timestampPlan);
-		const reasons = [...reasonOf("snapshot", snapshotPlan), ...reasonOf("timestamp", timestampPlan)];
+		const plan = decideTimestamp(base, held, snapshot, place.now, change(went));
 		return {
 			snapshot,
-			timestamp,
-			reasons,
+			timestamp: await onlineFile(place, base, roots, "timestamp", plan),
+			reasons: [...reasons, ...reasonOf("timestamp", plan)],
 			findings: went.findings
 		};
-	};
-	return {
-		snapshot,
-		signTimestamp
 	};
 }
 
@@ -24398,6 +24709,11 @@ function asRefusal({ code, where, detail }) {
 		detail
 	};
 }
+function filesFor(base, { files }, unsigned) {
+	if (unsigned === null) return files;
+	const wanted = new Set(hostedTargets(base).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return new Map([...files].filter(([path]) => wanted.has(path)));
+}
 async function prepare(place, options, uploading) {
 	const { forge, now } = place;
 	const state = await readState(place, "with-merged", "optional");
@@ -24408,18 +24724,34 @@ async function prepare(place, options, uploading) {
 	const targets = wantedTargets(base, state.known, listed);
 	const selection = await selectFiles(place, await findHostedFiles(place, state, known.list, targets), uploading);
 	const live = liveState(place, state);
-	const plan = planPublication({
+	const facts = {
 		base,
 		held,
 		known: state.known,
 		servedRoots: servedRoots(state, live),
 		isServedKnown: state.live.timestamp !== null || held.timestamp === null,
 		missing: selection.missing
-	});
-	const { snapshot, signTimestamp } = await signSnapshot(place, state, held, plan, options.served);
+	};
+	const { plan, snapshot, signTimestamp, unsigned } = await signOrKeep(place, state, held, facts, options.served);
 	const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
-	const changes = new Map([...repair.changes, ...selection.files]);
+	const changes = new Map([...repair.changes, ...filesFor(plan.base, selection, unsigned)]);
+	const there = [...state.publishedTree.keys()].filter((path) => !changes.has(path));
+	const unlisted = unlistedFiles(there, [...hostedTargets(base), ...hostedTargets(plan.base)]);
+	const pruning = options.unlisted === "keep" || unsigned !== null ? NOTHING_PRUNED : decidePruning(liveState(place, state), state, listed, unlistedFiles(unlisted, targets));
+	for (const path of pruning.files) changes.set(path, null);
 	for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
+	const findings = [
+		...state.findings,
+		...state.liveFailure === null ? [] : [{
+			...state.liveFailure,
+			source: "live"
+		}],
+		...fastClockFindings(base, held, now),
+		...known.findings,
+		...repair.findings,
+		...pruning.findings
+	];
+	const pruned = pruning.files;
 	return {
 		state,
 		plan,
@@ -24427,23 +24759,17 @@ async function prepare(place, options, uploading) {
 		selection,
 		snapshot,
 		signTimestamp,
+		unsigned,
 		changes,
-		findings: [
-			...state.findings,
-			...state.liveFailure === null ? [] : [{
-				...state.liveFailure,
-				source: "live"
-			}],
-			...fastClockFindings(base, held, now),
-			...known.findings,
-			...repair.findings
-		]
+		findings,
+		pruned,
+		unlisted: unlisted.filter((path) => !pruned.includes(path))
 	};
 }
 async function publishOnce(place, options, uploading) {
 	const { forge } = place;
 	const prepared = await prepare(place, options, uploading);
-	const { state, plan, known, selection, snapshot, signTimestamp, changes } = prepared;
+	const { state, plan, known, selection, snapshot, signTimestamp, unsigned, changes } = prepared;
 	let written;
 	try {
 		written = await writeTargets(place, state, changes, afterChanges(state.publishedTree, changes, known.list));
@@ -24458,7 +24784,9 @@ async function publishOnce(place, options, uploading) {
 	const metadata = metadataOf(plan, snapshot);
 	const list = listFiles(written.tree, metadata);
 	const encoded = encodeFileList(list);
-	const online = await signTimestamp(sha256Hex(encoded));
+	const online = await signTimestamp(sha256Hex(encoded)).catch((error) => {
+		throw isKeyFailure(error) ? unsigned ?? error : error;
+	});
 	metadata.set(TIMESTAMP_PATH, online.timestamp);
 	const last = new Map(written.left);
 	for (const [path, bytes] of [...metadata, [FILE_LIST_PATH, encoded]]) {
@@ -24469,7 +24797,9 @@ async function publishOnce(place, options, uploading) {
 		});
 	}
 	const source = mapSource(metadata, treeSource(forge, written.tree));
-	const told = await requireReplay(place, state, plan.base, source);
+	const told = await requireReplay(place, state, plan.base, source).catch((error) => {
+		throw unsigned ?? error;
+	});
 	const timestamp = parseTimestamp(online.timestamp).signed;
 	const snapshotExpires = parseSnapshot(snapshot).signed.expires;
 	const [revocations, others] = [plan.findings.filter(isRevocation), plan.findings.filter((one) => !isRevocation(one))];
@@ -24491,7 +24821,9 @@ async function publishOnce(place, options, uploading) {
 		base: plan.base,
 		current: [...metadata.keys()],
 		isBehind: served === null || Buffer.compare(served, online.timestamp) !== 0,
-		next: selection.next
+		next: unsigned === null ? selection.next : [],
+		unlisted: prepared.unlisted,
+		pruned: prepared.pruned
 	};
 	const head = state.publishedHead;
 	if (last.size === 0 && written.base === head) return {
@@ -24519,6 +24851,7 @@ async function publishOnce(place, options, uploading) {
 	await forge.moveBranch(PUBLISHED_BRANCH, head, commit, "fast-forward");
 	return {
 		...result,
+		findings: [...findings, ...heldBack(unsigned)],
 		outcome: "published",
 		commit
 	};
@@ -24631,7 +24964,7 @@ function told(code, [first, ...others], text) {
 		detail: text(others.length === 0 ? "this one" : `this one and ${String(others.length)} more`)
 	}];
 }
-async function syncSite(place, base, current) {
+async function syncSite(place, base, current, pruned) {
 	return place.withSiteLock(async (requireHeld) => {
 		const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
 		if (head === void 0) return {
@@ -24649,7 +24982,7 @@ async function syncSite(place, base, current) {
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
 		const strays = await removeStrays(place, files, requireHeld);
 		const { stale, changed } = await differences(place, base, files, current);
-		const findings = [...told("event-file-unclaimed", strays, (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
+		const findings = [...told("event-file-unclaimed", strays.filter((path) => !pruned.has(path)), (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
 		if (stale.length === 0) return {
 			outcome: strays.length > 0 ? "updated" : "unchanged",
 			written: 0,
@@ -24676,6 +25009,18 @@ async function syncSite(place, base, current) {
 }
 
 // src/commands/publish.ts
+function openingOnce(place) {
+	const opened = /* @__PURE__ */ new Map();
+	const openSigner = async (uri) => {
+		const signer = opened.get(uri) ?? place.openSigner(uri);
+		opened.set(uri, signer);
+		return signer;
+	};
+	return {
+		...place,
+		openSigner
+	};
+}
 const MAX_SINGLE_UPLOADS = 20;
 function joined(earlier, later) {
 	const isChanged = earlier.outcome === "published" || later.outcome === "published";
@@ -24734,11 +25079,42 @@ async function publishAll(place, options) {
 		}]
 	};
 }
-async function publish(place, clients = null, served = null) {
-	const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(place, {
+async function publish(place, clients = null, served = null, unlisted = "keep") {
+	const opening = openingOnce(place);
+	const first = await publishAll(opening, {
 		clients,
-		served
+		served,
+		unlisted: "keep"
 	});
+	let done = await serve(opening, first);
+	if (unlisted === "remove" && first.unlisted.length > 0) {
+		const second = await publishAll(opening, {
+			clients,
+			served: null,
+			unlisted
+		});
+		done = together(done, await serve(opening, second));
+	}
+	const { root } = first.base;
+	const failures = await checkOnlineKeys(opening, root.signed);
+	const [failure] = failures;
+	const isIdle = done.outcome === "fresh" && (done.site.outcome === "unchanged" || done.site.outcome === "newer");
+	if (failure !== void 0 && isIdle && done.findings.length === 0) throw new CountersignError(failure.code, failure.where, failure.detail);
+	return {
+		...done,
+		findings: [...done.findings, ...failures.map((one) => ({
+			...one,
+			source: "published"
+		}))]
+	};
+}
+async function serve(place, published) {
+	const { kind: _kind, base, current, isBehind, next: _next, unlisted, pruned, ...rest } = published;
+	const result = {
+		...rest,
+		unlisted: countTargets(unlisted),
+		pruned: countTargets(pruned)
+	};
 	const { site } = place;
 	if (site === null) return {
 		...result,
@@ -24750,11 +25126,49 @@ async function publish(place, clients = null, served = null) {
 	const { findings, ...synced } = await syncSite({
 		...place,
 		site
-	}, base, current);
+	}, base, current, new Set(pruned));
 	return {
 		...result,
 		findings: [...result.findings, ...findings],
 		site: synced
+	};
+}
+function together(first, second) {
+	const isUpdated = second.site.outcome === "unchanged" && first.site.outcome === "updated";
+	return {
+		...second,
+		outcome: first.outcome === "published" ? "published" : second.outcome,
+		reasons: [.../* @__PURE__ */ new Set([...first.reasons, ...second.reasons])],
+		site: {
+			outcome: isUpdated ? "updated" : second.site.outcome,
+			written: first.site.written + second.site.written
+		},
+		findings: [...new Map([...first.findings, ...second.findings].map((one) => [JSON.stringify(one), one])).values()]
+	};
+}
+
+// src/event/decide-settings.ts
+function admitsOnly(environment, branch) {
+	if (environment.admits.kind !== "named") return false;
+	const [pattern, ...more] = environment.admits.patterns;
+	return more.length === 0 && pattern?.type === "branch" && pattern.name === branch;
+}
+
+// src/event/guards.ts
+function reviewGuards({ defaultBranch, environment, branches }, name) {
+	const findings = [];
+	if (environment.kind === "known" && environment.value !== null && !admitsOnly({ admits: environment.value }, defaultBranch)) {
+		const detail = `expected only the branch ${quote(defaultBranch)} to be admitted, got more: a writer's own branch can use the online key; restrict the environment, and replace the key`;
+		findings.push({
+			source: "settings",
+			code: "key-exposed",
+			where: `environment ${name}`,
+			detail
+		});
+	}
+	return {
+		findings,
+		notes: [...branches].flatMap(([branch, found]) => found.kind === "known" && found.value === "open" ? [branch] : []).map((branch) => `${branch}: writers can delete it or force it back, which is noticed and built upon; forbid both by a rule (\`countersign doctor\`)`)
 	};
 }
 
@@ -24780,12 +25194,29 @@ async function tryPublish({ place }) {
 		findings: []
 	};
 }
-async function publishStep(context, served) {
+async function guardFindings({ guards, place: { log } }) {
+	if (guards === null) return [];
+	try {
+		const facts = await guards.read(ONLINE_ENVIRONMENT, ["tuf", PUBLISHED_BRANCH]);
+		const { findings, notes } = reviewGuards(facts, ONLINE_ENVIRONMENT);
+		for (const note of notes) log.warn(note);
+		return findings;
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		log.info(`the guards of the key and the branches could not be looked at: ${error.message}`);
+		return [];
+	}
+}
+async function publishStep(context, { served, unlisted }) {
 	const { now } = context;
 	const { mode } = context.place;
 	return withPlace(context, async (opened) => {
 		if (mode === "dry-run") return tryPublish(opened);
-		const result = await publish(opened.place, null, served);
+		const published = await publish(opened.place, null, served, unlisted);
+		const result = {
+			...published,
+			findings: [...published.findings, ...await guardFindings(opened)]
+		};
 		return {
 			exitCode: result.findings.length > 0 ? EXIT.findings : EXIT.ok,
 			outputs: {
@@ -24801,7 +25232,7 @@ async function publishStep(context, served) {
 					siteUrl: opened.siteUrl
 				}
 			},
-			text: publishText(result, now, NO_STYLE),
+			text: publishText(result, now, NO_STYLE, "a publish with `prune: true`"),
 			findings: result.findings
 		};
 	});
@@ -25059,7 +25490,7 @@ async function perform(inputs, context) {
 		case "gather":
 		case "settle": return gatherStep(context, inputs.command, inputs.onPublished);
 		case "custody": return custodyStep(context, inputs.person);
-		case "publish": return publishStep(context, inputs.served);
+		case "publish": return publishStep(context, inputs.publish);
 		case "site": return siteStep(context);
 		case "abandon": return abandonStep(context, inputs.number);
 		case "fetch": return fetchStep(context, inputs.fetch);

@@ -1,14 +1,15 @@
-import { Dt as EVENT_PATH, Tt as readProposal, _t as withdrawalBytes, gt as collectCountersignatures, mt as proposedFiles, pt as votersOf, vt as signedContents, yt as listenTo } from "./event.js";
+import { At as EVENT_PATH, Ot as readProposal, St as listenTo, _t as proposedFiles, bt as withdrawalBytes, gt as votersOf, pt as restorationOf, xt as signedContents, yt as collectCountersignatures } from "./event.js";
 import { s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
-import { n as requireOwnAccount, t as keyOwner } from "./key-owner.js";
+import { n as ownWorkplace, t as keyOwner } from "./key-owner.js";
 import { t as readState } from "./read-base.js";
 import { a as readProposalPulls, o as requireOpenPull, r as readEvents } from "./read-events.js";
 import { n as tell } from "./report-status.js";
 import { t as settleReleases } from "./settle-releases.js";
-import { b as untilSettled, i as withEvent } from "./repository-options.js";
+import { r as withEvent, v as untilSettled } from "./repository-options.js";
 import { w as terminalText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
+import { t as keyUri } from "./key-argument.js";
 
 // src/commands/abandon.ts
 async function isSealed(forge, headSha, metadataHead) {
@@ -60,8 +61,8 @@ async function dropDraft(place) {
 		now
 	}, pulls));
 }
-async function abandon(place, number, signer = null) {
-	return untilSettled(() => abandonOnce(place, number, signer));
+async function abandon(place, number, signer = null, openAs = null) {
+	return untilSettled(() => abandonOnce(place, number, signer, openAs));
 }
 async function readStanding(place, number) {
 	const { forge, now } = place;
@@ -108,8 +109,8 @@ function liveSignatures({ facts, base }) {
 		};
 	})));
 }
-async function withdraw(place, standing, signer) {
-	const { forge } = place;
+async function withdraw(place, standing, signer, openAs) {
+	let { forge } = place;
 	const { pull, facts, base } = standing;
 	const keyId = keyIdOf(await signer.publicKey());
 	const proposal = readProposal(facts.changes, base);
@@ -118,7 +119,7 @@ async function withdraw(place, standing, signer) {
 	for (const { role, version, payload, requirements } of standing.status.roles) {
 		if (repository === void 0 || !requirements.some(({ votes }) => votes.some((vote) => vote.keyId === keyId))) continue;
 		const person = keyOwner(keyId, role, facts, base);
-		if (person !== null) await requireOwnAccount(place, person);
+		if (person !== null) ({forge} = await ownWorkplace(place, person, openAs));
 		const line = {
 			repository,
 			role,
@@ -153,11 +154,12 @@ async function requireOpenAfter(forge, { number, head, headSha }, left) {
 		throw error;
 	}
 }
-async function abandonOnce(place, number, signer) {
+async function abandonOnce(place, number, signer, openAs) {
 	const { forge } = place;
 	let standing = await readStanding(place, number);
+	if (restorationOf(standing.facts, standing.base) !== null) throw new CountersignError("event-invalid", `#${String(number)}`, "people have signed it, and somebody has written over that since; `countersign gather` puts it back, and then it can be abandoned");
 	if (signer !== null && votersOf(standing.status).length > 0) {
-		await withdraw(place, standing, signer);
+		await withdraw(place, standing, signer, openAs);
 		standing = await readStanding(place, number);
 	}
 	const { pull, status } = standing;
@@ -198,7 +200,7 @@ function abandonText({ outcome, number, left, live }, style) {
 	return [outcome === "abandoned" ? `${style.good("abandoned")} #${String(number)}` : `${style.warn("taken back")}: your signature of #${String(number)}. It stays open, since ${names} signed it; each of them ends it with abandon --key`, ...note].join("\n");
 }
 async function abandonCommand(options, console, args) {
-	const result = await withEvent(args[0] ?? "", options, console, async (place, number) => abandon(place, number, options.key === void 0 ? null : await place.openSigner(options.key)));
+	const result = await withEvent(args[0] ?? "", options, console, async (place, number, openAs) => abandon(place, number, options.key === void 0 ? null : await place.openSigner(keyUri(options.key)), openAs));
 	console.result(result, abandonText);
 	return EXIT.ok;
 }

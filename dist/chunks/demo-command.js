@@ -1,16 +1,16 @@
 import { _ as memoryStore, g as filesStore, o as bootstrap, s as refresh, u as findTarget, y as downloadTarget } from "./repository-report.js";
-import { c as currentInstant, f as openDirectory, l as localHasher, m as createLocalForge, p as makeDirectories, u as openLocalWorkplace, v as filesSource, y as mapSource } from "./transport.js";
+import { b as mapSource, c as currentInstant, f as openDirectory, l as localHasher, m as createLocalForge, p as makeDirectories, u as openLocalWorkplace, y as filesSource } from "./transport.js";
 import { t as gather } from "./gather.js";
 import { t as propose } from "./propose.js";
 import { t as publish } from "./publish.js";
 import { n as requireBase, t as readState } from "./read-base.js";
 import { t as sign } from "./sign.js";
 import { t as verify } from "./verify.js";
-import { v as heldOnline } from "./event.js";
+import { y as heldOnline } from "./event.js";
 import { c as shellWord, h as eventText, l as gatherText, m as countOf, u as publishText } from "./render.js";
 import { D as planTimestamp, E as planSnapshot, Et as parseTargetsRoleName, Ht as encodeCanonicalJson, M as newSnapshotSigned, P as newTimestampSigned, T as nextVersion, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, f as targetFilePaths, kt as addSeconds, l as metadataPath, mt as keyIdOf, n as stageTargets, s as TIMESTAMP_PATH, t as editTargets, u as rootPath, w as listFile, wt as parseSha256 } from "./tuf.js";
 import { a as orIoError } from "./atomic-file.js";
-import { l as openSigner } from "./repository-options.js";
+import { s as openSigner } from "./repository-options.js";
 import { n as writeNewKey } from "./keygen-command2.js";
 import { t as EXIT } from "./exit-code.js";
 import { n as initLocal } from "./init-command.js";
@@ -197,7 +197,7 @@ var Narrator = class {
 };
 async function signAs(demo, person, number, narrator) {
 	const { place } = await demo.open(person);
-	narrator.command(`countersign sign ${String(number)} --as ${person} --key file:keys/${person}.pem`);
+	narrator.command(`countersign sign ${String(number)} --key keys/${person}.pem`);
 	const result = await sign(place, {
 		number,
 		signer: await place.openSigner(`file:${join(demo.directory, "keys", `${person}.pem`)}`),

@@ -1,4 +1,4 @@
-import { D as ONLINE_ENVIRONMENT, E as CUSTODY_SECRET, M as custodyEnvironment, O as ONLINE_SECRET, T as CALLER_PATH, j as WAKE_PATH, jt as PUBLISHED_BRANCH, t as admitsOnly, w as CALLER_FILE } from "./event.js";
+import { A as ONLINE_ENVIRONMENT, D as CALLER_FILE, F as custodyEnvironment, O as CALLER_PATH, P as WAKE_PATH, Pt as PUBLISHED_BRANCH, j as ONLINE_SECRET, k as CUSTODY_SECRET, t as admitsOnly } from "./event.js";
 import { $t as quote } from "./tuf.js";
 import { s as wakeWorkflow, w as terminalText } from "./render.js";
 import { n as readCaller, t as openAdministered } from "./github-options.js";

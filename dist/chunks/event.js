@@ -1,4 +1,4 @@
-import { $t as quote, A as jsonObject, At as encodeInstant, Bt as stringField, C as isDue, D as planTimestamp, Dt as parseThreshold, E as planSnapshot, Et as parseTargetsRoleName, Ft as asObject, G as parseBinding, H as parseRoot, Ht as encodeCanonicalJson, I as parseSnapshot, It as asString, J as reachOf, Jt as jsonPath, L as parseTimestamp, M as newSnapshotSigned, Nt as arrayField, O as sameMeta, Ot as parseVersion, P as newTimestampSigned, Qt as outcomeOf, R as parseTargets, Rt as integerField, S as isDiscardedUnder, T as nextVersion, Ut as encodeJsonFile, W as BINDING_FIELD, Xt as parseJson, Y as rolesFor, Zt as CountersignError, _t as parseKeyId, a as hostingOf, at as delegatedKeys, bt as TARGETS, ct as countSignatures, dt as encodeMetadata, et as reviewPattern, ft as payloadDigest, g as requireRootTransition, kt as addSeconds, lt as requireThreshold, n as stageTargets, nt as reviewTargetPath, o as ourCustomOf, pt as verifySignature, q as requireBinding, qt as isJsonObject, s as TIMESTAMP_PATH, st as isBinName, t as editTargets, tn as unwrap, tt as reviewRoleName, w as listFile, wt as parseSha256, xt as TOP_LEVEL_ROLES, yt as sha256Hex, zt as objectField } from "./tuf.js";
+import { $t as quote, A as jsonObject, At as encodeInstant, Bt as stringField, C as isDue, D as planTimestamp, Dt as parseThreshold, E as planSnapshot, Et as parseTargetsRoleName, Ft as asObject, G as parseBinding, H as parseRoot, Ht as encodeCanonicalJson, I as parseSnapshot, It as asString, J as reachOf, Jt as jsonPath, L as parseTimestamp, M as newSnapshotSigned, Nt as arrayField, O as sameMeta, Ot as parseVersion, P as newTimestampSigned, Qt as outcomeOf, R as parseTargets, Rt as integerField, S as isDiscardedUnder, T as nextVersion, Ut as encodeJsonFile, W as BINDING_FIELD, Xt as parseJson, Y as rolesFor, Zt as CountersignError, _t as parseKeyId, a as hostingOf, at as delegatedKeys, bt as TARGETS, ct as countSignatures, dt as encodeMetadata, et as reviewPattern, f as targetFilePaths, ft as payloadDigest, g as requireRootTransition, kt as addSeconds, lt as requireThreshold, n as stageTargets, nt as reviewTargetPath, o as ourCustomOf, pt as verifySignature, q as requireBinding, qt as isJsonObject, s as TIMESTAMP_PATH, st as isBinName, t as editTargets, tn as unwrap, tt as reviewRoleName, w as listFile, wt as parseSha256, xt as TOP_LEVEL_ROLES, yt as sha256Hex, zt as objectField } from "./tuf.js";
 import { C as countsFrom, S as findLookAlike, _ as MAX_EVENT_FILE_BYTES, a as linesWorthVerifying, c as parseCountersignatures, d as parsePeople, f as requireClaimedKeys, h as voterOf, i as lineIdentity, l as parsePayloadDigest, m as requireTellableNames, o as foldReviews, p as requireOnlineKeys, r as carriedFiles, u as parsePeriods, v as MAX_LISTED_CHARACTERS, w as requireCounts, x as parseCommitSha, y as MAX_NOTE_CHARACTERS } from "./trust.js";
 
 // src/event/layout.ts
@@ -1159,6 +1159,91 @@ function nextToComplete(statuses, events, base) {
 	}).sort(compare)[0]?.status ?? null;
 }
 
+// src/event/restore.ts
+function supportOf(payloads, facts, listening, collected) {
+	const people = /* @__PURE__ */ new Set();
+	let since = Infinity;
+	collected.posted.forEach(({ line, dismissed }, index) => {
+		const bytes = facts.earlierPayloads.get(line.payload);
+		if (dismissed || bytes === void 0 || payloads.get(line.role) !== line.payload) return;
+		if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return;
+		for (const { keys, roleKeys, people: named } of listening.signers.get(line.role) ?? []) {
+			const [key, person] = [keys.get(line.keyId), named.byKey.get(line.keyId)];
+			if (key === void 0 || person === void 0 || !roleKeys.keyIds.includes(line.keyId)) continue;
+			if ((person.account === null ? void 0 : collected.standings.get(person.account.id))?.state === "CHANGES_REQUESTED" || verifySignature(key, bytes, line.sig) !== "valid") continue;
+			people.add(person.name);
+			since = Math.min(since, index);
+		}
+	});
+	return {
+		people,
+		since
+	};
+}
+function approversOf(commit, listening, { standings }) {
+	return [...listening.signers.values()].flat().flatMap(({ people }) => [...people.byKey.values()].filter((one) => one.custody)).flatMap(({ name, account }) => {
+		const standing = account === null ? void 0 : standings.get(account.id);
+		return standing?.state === "APPROVED" && standing.review.commitSha === commit ? [name] : [];
+	});
+}
+function isBetter(one, than) {
+	return one.people.size === than.people.size ? one.since < than.since : one.people.size > than.people.size;
+}
+function signedCommit(facts, base) {
+	if (facts.rewritten.size === 0) return null;
+	const { headSha } = facts.pull;
+	const proposal = readProposal(facts.changes, base);
+	const listening = listenTo(facts.changes.keys(), proposal, base);
+	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const signedAt = (commit) => supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
+	const at = (commit) => {
+		const { people, since } = signedAt(commit);
+		const approvers = facts.littered.has(commit) ? [] : approversOf(commit, listening, collected);
+		return {
+			people: /* @__PURE__ */ new Set([...people, ...approvers]),
+			since
+		};
+	};
+	const isReadable = proposal.problems.length === 0;
+	let best = {
+		commit: headSha,
+		support: isReadable ? at(headSha) : signedAt(headSha)
+	};
+	let isOlder = !isReadable;
+	for (const commit of [...facts.payloadsAt.keys()].filter((one) => one !== headSha).reverse()) {
+		if (!facts.rewritten.has(commit)) {
+			isOlder = false;
+			continue;
+		}
+		const support = at(commit);
+		if (support.people.size === 0) continue;
+		const isTie = !isBetter(best.support, support) && !isBetter(support, best.support);
+		if (isBetter(support, best.support) || isTie && isOlder && best.commit === headSha) best = {
+			commit,
+			support
+		};
+	}
+	return best.commit === headSha ? null : best.commit;
+}
+function restorationOf(facts, base) {
+	const commit = signedCommit(facts, base);
+	if (commit !== null) return {
+		commit,
+		keep: null
+	};
+	const claimed = claimedChanges(facts.changes, base);
+	const proposal = readProposal(claimed, base);
+	if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
+	const { headSha } = facts.pull;
+	const listening = listenTo(claimed.keys(), proposal, base);
+	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
+	const { people } = supportOf(facts.payloadsAt.get(headSha) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
+	return people.size === 0 ? null : {
+		commit: headSha,
+		keep: new Set(claimed.keys())
+	};
+}
+
 // src/event/weigh-candidates.ts
 function onlyOnce(read) {
 	const known = /* @__PURE__ */ new Map();
@@ -1774,102 +1859,11 @@ function proposesAbove(base, role, bytes) {
 	const outcome = outcomeOf(() => integerField(objectField(asObject(parseJson(bytes), "$"), "signed", "$"), "version", "$"));
 	return outcome.kind === "accepted" && isAbove(base, role, outcome.value);
 }
-function mayBeSigned({ reviews, comments, heard, automation, files }, base) {
-	if ([...reviews, ...comments].filter(({ author }) => heard.has(author.id)).flatMap(({ body }) => {
+function mayBeSigned(reviews, base) {
+	return reviews.some(({ body }) => {
 		const outcome = parseCountersignatures(body);
-		return outcome.kind === "accepted" ? outcome.value : [];
-	}).some(({ role, version }) => isAbove(base, role, version))) return true;
-	const proposal = readProposal(files, base);
-	return carriersToAsk({
-		reviews,
-		comments,
-		automation
-	}, listenTo(files.keys(), proposal, base), proposedFiles(proposal)).length > 0;
-}
-
-// src/event/restore.ts
-function supportOf(payloads, facts, listening, collected) {
-	const people = /* @__PURE__ */ new Set();
-	let since = Infinity;
-	collected.posted.forEach(({ line, dismissed }, index) => {
-		const bytes = facts.earlierPayloads.get(line.payload);
-		if (dismissed || bytes === void 0 || payloads.get(line.role) !== line.payload) return;
-		if (collected.withdrawn.get(line.keyId)?.has(line.payload) === true) return;
-		for (const { keys, roleKeys, people: named } of listening.signers.get(line.role) ?? []) {
-			const [key, person] = [keys.get(line.keyId), named.byKey.get(line.keyId)];
-			if (key === void 0 || person === void 0 || !roleKeys.keyIds.includes(line.keyId)) continue;
-			if ((person.account === null ? void 0 : collected.standings.get(person.account.id))?.state === "CHANGES_REQUESTED" || verifySignature(key, bytes, line.sig) !== "valid") continue;
-			people.add(person.name);
-			since = Math.min(since, index);
-		}
+		return outcome.kind === "accepted" && outcome.value.some(({ role, version }) => isAbove(base, role, version));
 	});
-	return {
-		people,
-		since
-	};
-}
-function approversOf(commit, listening, { standings }) {
-	return [...listening.signers.values()].flat().flatMap(({ people }) => [...people.byKey.values()].filter((one) => one.custody)).flatMap(({ name, account }) => {
-		const standing = account === null ? void 0 : standings.get(account.id);
-		return standing?.state === "APPROVED" && standing.review.commitSha === commit ? [name] : [];
-	});
-}
-function isBetter(one, than) {
-	return one.people.size === than.people.size ? one.since < than.since : one.people.size > than.people.size;
-}
-function signedCommit(facts, base) {
-	if (facts.rewritten.size === 0) return null;
-	const { headSha } = facts.pull;
-	const proposal = readProposal(facts.changes, base);
-	const listening = listenTo(facts.changes.keys(), proposal, base);
-	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
-	const signedAt = (commit) => supportOf(facts.payloadsAt.get(commit) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
-	const at = (commit) => {
-		const { people, since } = signedAt(commit);
-		const approvers = facts.littered.has(commit) ? [] : approversOf(commit, listening, collected);
-		return {
-			people: /* @__PURE__ */ new Set([...people, ...approvers]),
-			since
-		};
-	};
-	const isReadable = proposal.problems.length === 0;
-	let best = {
-		commit: headSha,
-		support: isReadable ? at(headSha) : signedAt(headSha)
-	};
-	let isOlder = !isReadable;
-	for (const commit of [...facts.payloadsAt.keys()].filter((one) => one !== headSha).reverse()) {
-		if (!facts.rewritten.has(commit)) {
-			isOlder = false;
-			continue;
-		}
-		const support = at(commit);
-		if (support.people.size === 0) continue;
-		const isTie = !isBetter(best.support, support) && !isBetter(support, best.support);
-		if (isBetter(support, best.support) || isTie && isOlder && best.commit === headSha) best = {
-			commit,
-			support
-		};
-	}
-	return best.commit === headSha ? null : best.commit;
-}
-function restorationOf(facts, base) {
-	const commit = signedCommit(facts, base);
-	if (commit !== null) return {
-		commit,
-		keep: null
-	};
-	const claimed = claimedChanges(facts.changes, base);
-	const proposal = readProposal(claimed, base);
-	if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
-	const { headSha } = facts.pull;
-	const listening = listenTo(claimed.keys(), proposal, base);
-	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
-	const { people } = supportOf(facts.payloadsAt.get(headSha) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
-	return people.size === 0 ? null : {
-		commit: headSha,
-		keep: new Set(claimed.keys())
-	};
 }
 
 // src/event/base-files.ts
@@ -2502,6 +2496,20 @@ function custodyEnvironment(person) {
 	return `countersign-${person}`;
 }
 
+// src/event/unlisted-files.ts
+const FILE = /^targets\/(?:(.*)\/)?([0-9a-f]{64})\.(.+)$/;
+function unlistedFiles(paths, wanted) {
+	const known = new Set(wanted.flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return [...paths].filter((path) => path.startsWith("targets/") && !known.has(path));
+}
+function countTargets(files) {
+	const names = [...files].map((file) => {
+		const [, directory, sha256 = "", name = file] = FILE.exec(file) ?? [];
+		return `${sha256} ${directory === void 0 ? name : `${directory}/${name}`}`;
+	});
+	return new Set(names).size;
+}
+
 // src/event/decide-publish.ts
 function heldOnline(base, files) {
 	const roots = base.roots.map(({ file }) => file.signed);
@@ -2766,6 +2774,18 @@ var Planner = class {
 		this.#held.set(name, held);
 		return held;
 	}
+	heldRoles() {
+		const roles = /* @__PURE__ */ new Map();
+		for (const name of this.#facts.held.snapshot?.file.signed.meta.keys() ?? []) {
+			const file = this.#heldFile(name);
+			if (file === null) return null;
+			roles.set(name, {
+				...file,
+				delegator: this.#facts.base.roles.get(name)?.delegator ?? "targets"
+			});
+		}
+		return roles;
+	}
 	#verifies(name, { file }, { signed, keys, role }) {
 		const where = `${name}@${String(file.signed.version)}`;
 		return outcomeOf(() => {
@@ -2904,6 +2924,21 @@ function planPublication(facts) {
 		};
 	}
 	throw new CountersignError("base-missing", TARGETS, "expected targets that verify under the root that clients have, got none");
+}
+function heldPublication(facts) {
+	const { base, held } = facts;
+	if (held.snapshot === null || isDiscardedUnder(base.root.signed, "snapshot", held.snapshot.file)) return null;
+	const roles = new Planner(facts).heldRoles();
+	if (roles === null) return null;
+	const out = {
+		...base,
+		roles
+	};
+	return {
+		base: out,
+		list: new Map([...roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)])),
+		findings: unpublishedRevocations(facts, out)
+	};
 }
 
 // src/event/decide-continuation.ts
@@ -3122,4 +3157,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { signedCommit as $, SETUP_BRANCH as A, PROPOSAL_PREFIX as At, encodeEventFile as B, signedFileList as C, contentOf as Ct, ONLINE_ENVIRONMENT as D, EVENT_PATH as Dt, CUSTODY_SECRET as E, signersOf as Et, decidePropose as F, proposalBranch as Ft, draftBody as G, stagedName as H, editBetween as I, rolePath as It, requireAssetName as J, draftOwner as K, pagesUrl as L, rootHistoryPath as Lt, custodyEnvironment as M, ROOT_PATH as Mt, reviewersToAsk as N, classifyPath as Nt, ONLINE_SECRET as O, FILE_LIST_PATH as Ot, decideGather as P, freeBranch as Pt, restorationOf as Q, MAX_LISTED_TARGETS as R, onlineUris as S, claimedChanges as St, CALLER_PATH as T, readProposal as Tt, compareAssets as U, readEventFile as V, decideReleases as W, baseFiles as X, signedReleases as Y, withoutBase as Z, fastClockFindings as _, withdrawalBytes as _t, decideSignature as a, signedVersions as at, hostedTargets as b, rolesAmong as bt, hostedKey as c, reviewBrought as ct, isListed as d, vouchedFor as dt, mayBeSigned as et, readFileList as f, proposedVersions as ft, decideTimestamp as g, collectCountersignatures as gt, decideSnapshot as h, carriersToAsk as ht, onlineKey as i, evaluateEvents as it, WAKE_PATH as j, PUBLISHED_BRANCH as jt, REUSABLE_PATH as k, POLICY_PATH as kt, planPublication as l, computeBase as lt, decideUploads as m, proposedFiles as mt, custodyKey as n, signedVersion as nt, decideContinuation as o, reviewOnline as ot, reviewTree as p, votersOf as pt, proposedTags as q, decideSettings as r, signedElsewhere as rt, parseServedVersion as s, reviewHead as st, admitsOnly as t, proposesAbove as tt, encodeFileList as u, requireEveryKey as ut, heldOnline as v, signedContents as vt, CALLER_FILE as w, mayHold as wt, onlinePeriod as x, signersFor as xt, hostedIn as y, listenTo as yt, STAGED_PREFIX as z };
+export { baseFiles as $, ONLINE_ENVIRONMENT as A, EVENT_PATH as At, pagesUrl as B, rootHistoryPath as Bt, onlineUris as C, rolesAmong as Ct, CALLER_FILE as D, mayHold as Dt, unlistedFiles as E, contentOf as Et, custodyEnvironment as F, ROOT_PATH as Ft, stagedName as G, STAGED_PREFIX as H, reviewersToAsk as I, classifyPath as It, draftBody as J, compareAssets as K, decideGather as L, freeBranch as Lt, REUSABLE_PATH as M, POLICY_PATH as Mt, SETUP_BRANCH as N, PROPOSAL_PREFIX as Nt, CALLER_PATH as O, readProposal as Ot, WAKE_PATH as P, PUBLISHED_BRANCH as Pt, signedReleases as Q, decidePropose as R, proposalBranch as Rt, onlinePeriod as S, listenTo as St, countTargets as T, claimedChanges as Tt, encodeEventFile as U, MAX_LISTED_TARGETS as V, readEventFile as W, proposedTags as X, draftOwner as Y, requireAssetName as Z, decideTimestamp as _, proposedFiles as _t, decideSignature as a, evaluateEvents as at, hostedIn as b, withdrawalBytes as bt, heldPublication as c, reviewHead as ct, encodeFileList as d, requireEveryKey as dt, withoutBase as et, isListed as f, vouchedFor as ft, decideSnapshot as g, votersOf as gt, decideUploads as h, proposedVersions as ht, onlineKey as i, signedElsewhere as it, ONLINE_SECRET as j, FILE_LIST_PATH as jt, CUSTODY_SECRET as k, signersOf as kt, hostedKey as l, reviewBrought as lt, reviewTree as m, signedCommit as mt, custodyKey as n, proposesAbove as nt, decideContinuation as o, signedVersions as ot, readFileList as p, restorationOf as pt, decideReleases as q, decideSettings as r, signedVersion as rt, parseServedVersion as s, reviewOnline as st, admitsOnly as t, mayBeSigned as tt, planPublication as u, computeBase as ut, fastClockFindings as v, carriersToAsk as vt, signedFileList as w, signersFor as wt, hostedTargets as x, signedContents as xt, heldOnline as y, collectCountersignatures as yt, editBetween as z, rolePath as zt };

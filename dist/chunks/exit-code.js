@@ -1,15 +1,21 @@
 import { Zt as CountersignError } from "./tuf.js";
 
+// src/cli/interruption.ts
+var Interruption = class extends Error {
+	name = "Interruption";
+};
+
 // src/cli/exit-code.ts
 const EXIT = {
 	ok: 0,
 	failed: 1,
 	usage: 2,
-	findings: 3
+	findings: 3,
+	interrupted: 130
 };
 const HINTS = {
 	"base-missing": "is the first signing event complete? see `countersign status`",
-	"not-a-signer": "pass the key that the policy lists for you with --key, under your own account (--as on a local repository)",
+	"not-a-signer": "pass the key that the policy lists for you with --key; on GitHub under your own account",
 	"already-signed": "have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces",
 	"anchor-mismatch": "do not sign: ask the other signers, by other means, which root is right",
 	equivocation: "two contents of one version are both validly signed: stop, and find out whose keys signed the one that you do not know",
@@ -44,7 +50,9 @@ const USAGE = [
 	"file-name"
 ];
 function exitCodeOf(error) {
-	return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
+	if (!(error instanceof CountersignError)) return EXIT.failed;
+	if (error.cause instanceof Interruption) return EXIT.interrupted;
+	return USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
 }
 
-export { exitCodeOf as n, hintFor as r, EXIT as t };
+export { Interruption as i, exitCodeOf as n, hintFor as r, EXIT as t };

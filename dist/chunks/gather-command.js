@@ -1,7 +1,7 @@
 import { t as gather } from "./gather.js";
 import { l as gatherText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { a as withRepository } from "./repository-options.js";
+import { i as withRepository } from "./repository-options.js";
 
 // src/cli/gather-command.ts
 async function gatherCommand(options, console) {

@@ -1,4 +1,4 @@
-import { At as PROPOSAL_PREFIX, Dt as EVENT_PATH, M as custodyEnvironment, N as reviewersToAsk, Nt as classifyPath, P as decideGather, X as baseFiles, lt as computeBase } from "./event.js";
+import { $ as baseFiles, At as EVENT_PATH, F as custodyEnvironment, I as reviewersToAsk, It as classifyPath, L as decideGather, Nt as PROPOSAL_PREFIX, ut as computeBase } from "./event.js";
 import { b as STICKY_MARKER } from "./render.js";
 import { Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
 import { a as readProposalPulls, i as readOpenPulls, r as readEvents, s as retargetStrayed, t as adoptOrphans } from "./read-events.js";
@@ -7,7 +7,7 @@ import { n as keepText } from "./proposal-text.js";
 import { t as readState } from "./read-base.js";
 import { n as reopenEvent, r as restoreEvent, t as rebuildEvent } from "./rebuild-event.js";
 import { t as settleReleases } from "./settle-releases.js";
-import { b as untilSettled } from "./repository-options.js";
+import { v as untilSettled } from "./repository-options.js";
 
 // src/commands/complete-event.ts
 function requireVerifies(files, status, anchor) {

@@ -1,9 +1,9 @@
 import { i as __toESM } from "./rolldown-runtime.js";
 import { t as VERSION$2 } from "./version.js";
 import { a as legacyRestEndpointMethods, i as paginateRest, n as require_light, r as requestLog, s as Octokit$1, t as retry } from "./dist-bundle.js";
-import { $t as quote, Zt as CountersignError, jt as instantFromSeconds } from "./tuf.js";
+import { $t as quote, Mt as parseInstant, Zt as CountersignError, jt as instantFromSeconds } from "./tuf.js";
 import { x as parseCommitSha } from "./trust.js";
-import { _ as refOf, a as errorCodeOf, g as parseBlobId, h as parseAccountId, n as ConnectionError, o as NO_PROXIES, s as readProxies, t as openTransport } from "./transport.js";
+import { _ as parseBlobId, a as errorCodeOf, g as parseAccountId, n as ConnectionError, o as NO_PROXIES, s as readProxies, t as openTransport, v as refOf } from "./transport.js";
 import { i as ioError, t as TEMPORARY_PREFIX } from "./atomic-file.js";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -2659,6 +2659,224 @@ function releaseOf(answer) {
 	};
 }
 
+// src/forge/github/settings-facts.ts
+function settingPurpose(what, needs = "administration: read") {
+	return {
+		what,
+		needs
+	};
+}
+async function known(read) {
+	try {
+		return {
+			kind: "known",
+			value: await read()
+		};
+	} catch (error) {
+		const status = statusOf(error);
+		if (!(error instanceof CountersignError) || error.code === "rate-limited" || status !== 403 && status !== 404) throw error;
+		return {
+			kind: "unknown",
+			reason: error.detail
+		};
+	}
+}
+async function read(place, route, parameters, purpose) {
+	return answerOf(await send(place, route, parameters, purpose), purpose.what);
+}
+async function readOrNull(place, route, parameters, purpose) {
+	const value = await sendOrNull(place, route, parameters, purpose);
+	return value === null ? null : answerOf(value, purpose.what);
+}
+async function readPages(place) {
+	const pages = await readOrNull(place, "GET /repos/{owner}/{repo}/pages", {}, settingPurpose("Pages", "pages: read"));
+	if (pages === null) return { kind: "off" };
+	const url = textOrNull(pages, "html_url") ?? "";
+	if (textOrNull(pages, "build_type") === "workflow") return {
+		kind: "workflow",
+		built: textOrNull(pages, "status") !== null,
+		url
+	};
+	const source = childOrNull(pages, "source");
+	return {
+		kind: "branch",
+		branch: source === null ? "" : textOf(source, "branch"),
+		path: source === null ? "/" : textOf(source, "path"),
+		url
+	};
+}
+async function readPolicies(place, environment) {
+	return sendForAll(place, "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", { environment_name: environment }, settingPurpose(`environment ${environment}`, "actions: read"));
+}
+async function admits(place, name, answer) {
+	const policy = childOrNull(answer, "deployment_branch_policy");
+	if (policy === null) return { kind: "unrestricted" };
+	if (flagOf(policy, "protected_branches")) return { kind: "protected" };
+	return {
+		kind: "named",
+		patterns: (await readPolicies(place, name)).map((one) => ({
+			type: textOrNull(one, "type") === "tag" ? "tag" : "branch",
+			name: textOf(one, "name")
+		}))
+	};
+}
+async function readEnvironment(place, answer) {
+	const name = textOf(answer, "name");
+	const rules = Array.isArray(answer.members["protection_rules"]) ? childrenOf(answer, "protection_rules") : [];
+	const reviewers = rules.filter((rule) => textOf(rule, "type") === "required_reviewers");
+	const timers = rules.filter((rule) => textOf(rule, "type") === "wait_timer");
+	const secrets = await sendForAll(place, "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets", { environment_name: name }, settingPurpose(`secrets of ${name}`, "environments: read"));
+	return {
+		admits: await admits(place, name, answer),
+		reviewers: reviewers.reduce((sum, rule) => sum + childrenOf(rule, "reviewers").length, 0),
+		waitMinutes: timers.reduce((sum, rule) => sum + countOf(rule, "wait_timer"), 0),
+		secrets: secrets.map((secret) => textOf(secret, "name"))
+	};
+}
+async function readEnvironments(place) {
+	const purpose = settingPurpose("environments", "actions: read");
+	const found = /* @__PURE__ */ new Map();
+	for (const answer of await sendForAll(place, "GET /repos/{owner}/{repo}/environments", {}, purpose)) found.set(textOf(answer, "name"), await readEnvironment(place, answer));
+	return found;
+}
+async function readSharedSecrets(place) {
+	return (await sendForAll(place, "GET /repos/{owner}/{repo}/actions/secrets", {}, settingPurpose("secrets", "secrets: read"))).map((secret) => textOf(secret, "name"));
+}
+const NO_RULES = {
+	deletion: "allowed",
+	forcePush: "allowed",
+	approvals: 0,
+	codeOwnerReview: "optional",
+	staleApprovals: "kept"
+};
+function withRule(rules, rule) {
+	switch (textOf(rule, "type")) {
+		case "deletion": return {
+			...rules,
+			deletion: "forbidden"
+		};
+		case "non_fast_forward": return {
+			...rules,
+			forcePush: "forbidden"
+		};
+		case "pull_request": {
+			const parameters = childOf(rule, "parameters");
+			const approvals = Math.max(rules.approvals, countOf(parameters, "required_approving_review_count"));
+			return {
+				...rules,
+				approvals,
+				codeOwnerReview: flagOf(parameters, "require_code_owner_review") ? "required" : rules.codeOwnerReview,
+				staleApprovals: flagOf(parameters, "dismiss_stale_reviews_on_push") ? "dismissed" : rules.staleApprovals
+			};
+		}
+		default: return rules;
+	}
+}
+function isEnabled(protection, key) {
+	const child = childOrNull(protection, key);
+	return child !== null && flagOf(child, "enabled");
+}
+function withProtection(rules, protection) {
+	const reviews = childOrNull(protection, "required_pull_request_reviews");
+	const count = reviews?.members["required_approving_review_count"];
+	const dismisses = reviews?.members["dismiss_stale_reviews"] === true;
+	const asksOwners = reviews?.members["require_code_owner_reviews"] === true;
+	return {
+		deletion: isEnabled(protection, "allow_deletions") ? rules.deletion : "forbidden",
+		forcePush: isEnabled(protection, "allow_force_pushes") ? rules.forcePush : "forbidden",
+		approvals: Math.max(rules.approvals, typeof count === "number" ? count : 0),
+		codeOwnerReview: asksOwners ? "required" : rules.codeOwnerReview,
+		staleApprovals: dismisses ? "dismissed" : rules.staleApprovals
+	};
+}
+async function readRules(place, branch) {
+	const purpose = settingPurpose(`rules of ${branch}`, "metadata: read");
+	const rules = (await sendForAll(place, "GET /repos/{owner}/{repo}/rules/branches/{branch}", { branch }, purpose)).reduce(withRule, NO_RULES);
+	const classic = await readOrNull(place, "GET /repos/{owner}/{repo}/branches/{branch}/protection", { branch }, settingPurpose(`protection of ${branch}`));
+	return classic === null ? rules : withProtection(rules, classic);
+}
+function momentOf(fields, name) {
+	const text = textOf(fields, name);
+	const milliseconds = Date.parse(text);
+	return parseInstant(Number.isNaN(milliseconds) ? text : new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z"), name);
+}
+async function readWorkflow(place, workflow) {
+	const purpose = settingPurpose(`workflow ${workflow}`, "actions: read");
+	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}", { workflow_id: workflow }, purpose);
+	if (found === null) return null;
+	const runs = await read(place, "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", {
+		workflow_id: workflow,
+		event: "schedule",
+		per_page: 1
+	}, purpose);
+	const [last] = childrenOf(runs, "workflow_runs");
+	const lastScheduled = last === void 0 ? null : momentOf(last, "created_at");
+	return {
+		state: textOf(found, "state"),
+		created: momentOf(found, "created_at"),
+		lastScheduled
+	};
+}
+async function readImmutable(place) {
+	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/immutable-releases", {}, settingPurpose("immutable releases"));
+	return found !== null && flagOf(found, "enabled");
+}
+async function readActionsOpenPulls(place) {
+	const found = await read(place, "GET /repos/{owner}/{repo}/actions/permissions/workflow", {}, settingPurpose("permissions of Actions"));
+	return flagOf(found, "can_approve_pull_request_reviews");
+}
+async function readFacts(place, branches, workflow) {
+	const repository = await read(place, "GET /repos/{owner}/{repo}", {}, {
+		what: "repository",
+		needs: "metadata: read",
+		codes: { 404: "permission-missing" }
+	});
+	const defaultBranch = textOf(repository, "default_branch");
+	const rules = (branch) => known(() => readRules(place, branch)).then((found) => [branch, found]);
+	const [actionsOpenPulls, pages, environments, sharedSecrets, immutableReleases, found, ...ruled] = await Promise.all([
+		known(() => readActionsOpenPulls(place)),
+		known(() => readPages(place)),
+		known(() => readEnvironments(place)),
+		known(() => readSharedSecrets(place)),
+		known(() => readImmutable(place)),
+		known(() => readWorkflow(place, workflow)),
+		...[.../* @__PURE__ */ new Set([defaultBranch, ...branches])].map(rules)
+	]);
+	return {
+		repository: textOf(repository, "full_name"),
+		url: textOf(repository, "html_url"),
+		defaultBranch,
+		visibility: flagOf(repository, "private") ? "private" : "public",
+		actionsOpenPulls,
+		pages,
+		environments,
+		sharedSecrets,
+		rules: new Map(ruled),
+		immutableReleases,
+		workflow: found
+	};
+}
+async function readGuard(place, branch) {
+	const purpose = settingPurpose(`rules of ${branch}`, "metadata: read");
+	const { deletion, forcePush } = (await sendForAll(place, "GET /repos/{owner}/{repo}/rules/branches/{branch}", { branch }, purpose)).reduce(withRule, NO_RULES);
+	if (deletion === "forbidden" && forcePush === "forbidden") return "guarded";
+	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/branches/{branch}", { branch }, settingPurpose(`branch ${branch}`, "contents: read"));
+	return found === null || flagOf(found, "protected") ? "guarded" : "open";
+}
+async function readAdmits(place, name) {
+	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/environments/{environment_name}", { environment_name: name }, settingPurpose(`environment ${name}`, "actions: read"));
+	return found === null ? null : admits(place, name, found);
+}
+async function readGuards(place, environment, branches) {
+	const repository = await read(place, "GET /repos/{owner}/{repo}", {}, settingPurpose("repository", "metadata: read"));
+	const guard = async (branch) => [branch, await known(() => readGuard(place, branch))];
+	return {
+		defaultBranch: textOf(repository, "default_branch"),
+		environment: await known(() => readAdmits(place, environment)),
+		branches: new Map(await Promise.all(branches.map(guard)))
+	};
+}
+
 // src/forge/github/index.ts
 const NAME = /^[A-Za-z0-9._-]{1,100}$/;
 async function openGitHub(options) {
@@ -2678,11 +2896,12 @@ async function openGitHub(options) {
 	return Promise.resolve({
 		forge: new GitHubForge(place),
 		releases: new GitHubReleases(place),
-		artifacts
+		artifacts,
+		guards: { read: (environment, branches) => readGuards(place, environment, branches) }
 	});
 }
 function graphqlUrlOf(apiUrl) {
 	return `${apiUrl.replace(/(?<!\/)\/+$/, "").replace(/\/v3$/, "")}/graphql`;
 }
 
-export { sendOrNull as a, answerOf as c, childrenOf as d, countOf as f, readFileAt as g, textOrNull as h, sendForAll as i, childOf as l, textOf as m, openOctokit as n, saidWith as o, flagOf as p, send as r, statusOf as s, openGitHub as t, childOrNull as u };
+export { readPolicies as a, send as c, statusOf as d, answerOf as f, readFileAt as h, readPages as i, sendForAll as l, textOf as m, readEnvironment as n, settingPurpose as o, countOf as p, readFacts as r, openOctokit as s, openGitHub as t, saidWith as u };

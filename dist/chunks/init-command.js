@@ -1,11 +1,11 @@
-import { Ft as proposalBranch, It as rolePath, Lt as rootHistoryPath, Mt as ROOT_PATH, Tt as readProposal, kt as POLICY_PATH } from "./event.js";
+import { Bt as rootHistoryPath, Ft as ROOT_PATH, Mt as POLICY_PATH, Ot as readProposal, Rt as proposalBranch, zt as rolePath } from "./event.js";
 import { c as shellWord, v as renderEventText } from "./render.js";
 import { n as firstMetadata } from "./trust.js";
 import { $t as quote, H as parseRoot, Ht as encodeCanonicalJson, K as parseRepositoryId, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, mt as keyIdOf, vt as mlDsaAlgorithmOf } from "./tuf.js";
 import { n as openFirstEvent, s as readPolicy } from "./setup-files.js";
 import { a as orIoError, n as errnoOf } from "./atomic-file.js";
 import { d as withLock, m as createLocalForge, p as makeDirectories } from "./transport.js";
-import { _ as parsePem, d as isSupportedSshType, f as parseSshPublicBlob, g as isOneDerSequence, h as decodeBase64, n as openRepository, p as unsupportedSshType, r as requireDirectoryName, v as ed25519FromPoint } from "./repository-options.js";
+import { d as unsupportedSshType, g as ed25519FromPoint, h as parsePem, l as isSupportedSshType, m as isOneDerSequence, n as requireDirectoryName, p as decodeBase64, t as openRepository, u as parseSshPublicBlob } from "./repository-options.js";
 import { i as opensslWords, n as describeKey, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { t as EXIT } from "./exit-code.js";
 import { t as readText } from "./read-text.js";
@@ -250,7 +250,7 @@ function initText(result, style) {
 		`${style.good("opened")} #${String(result.number)}: the first metadata of repository ${result.repository}`,
 		`root v1 ${style.bold(`sha256:${result.root}`)}`,
 		`each of ${result.signers.join(", ")} compares that digest with the others by other means, and then runs:`,
-		`  countersign sign ${shellWord(result.url)} --as <login> --key <uri>`
+		`  countersign sign ${shellWord(result.url)} --key <file>`
 	].join("\n");
 }
 const FORGE_MARKER = "forge.json";

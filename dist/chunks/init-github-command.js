@@ -1,11 +1,11 @@
-import { L as pagesUrl, M as custodyEnvironment, O as ONLINE_SECRET, T as CALLER_PATH, i as onlineKey, j as WAKE_PATH, jt as PUBLISHED_BRANCH, n as custodyKey, r as decideSettings, w as CALLER_FILE } from "./event.js";
+import { B as pagesUrl, D as CALLER_FILE, F as custodyEnvironment, O as CALLER_PATH, P as WAKE_PATH, Pt as PUBLISHED_BRANCH, i as onlineKey, j as ONLINE_SECRET, n as custodyKey, r as decideSettings } from "./event.js";
 import { a as ejectedWorkflow, i as callingWorkflow, n as ACTION_PIN, o as releaseJob, r as WORKFLOW_PIN, s as wakeWorkflow, w as terminalText } from "./render.js";
 import { $t as quote, Bt as stringField, K as parseRepositoryId, Zt as CountersignError, mt as keyIdOf, zt as objectField } from "./tuf.js";
 import { a as init, i as resolvePolicyKey, o as requireOwnRootKeys, r as readPolicyText } from "./init-command.js";
 import { n as readCaller, t as openAdministered } from "./github-options.js";
 import { a as readText, i as readBegun, o as reviewBegun, r as proposeCaller, s as readPolicy, t as headOf } from "./setup-files.js";
 import { t as generateEd25519 } from "./generate.js";
-import { m as envScheme, s as askYesNo, u as openWithSchemes } from "./repository-options.js";
+import { c as openWithSchemes, f as envScheme, o as askYesNo } from "./repository-options.js";
 import { t as EXIT } from "./exit-code.js";
 import { c as currentInstant } from "./transport.js";
 import { t as readText$1 } from "./read-text.js";
@@ -337,6 +337,7 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 	const policyName = options.policy ?? "policy";
 	const online = variables.get(ONLINE_SECRET);
 	const made = await madeKeys(options.custody);
+	const metadataHosting = options.hosting === "release" ? "release" : "pages";
 	const result = await initGitHub({
 		forge,
 		settings,
@@ -354,9 +355,9 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 		madeKeys: made,
 		siteUrl: options.siteUrl === void 0 ? null : checkedUrl(options.siteUrl),
 		hosting: {
-			metadataHosting: options.hosting,
+			metadataHosting,
 			metadataTag: options.hosting === "release" ? options.metadataTag : "",
-			deploy: options.deploy ? "here" : "elsewhere"
+			deploy: options.deploy && options.hosting !== "none" ? "here" : "elsewhere"
 		},
 		form: options.eject ? "eject" : "call",
 		pins,
@@ -366,7 +367,7 @@ async function initGitHubCommand(options, console, variables = new Map(Object.en
 	if (result.outcome === "declined" && !options.dryRun) throw new CountersignError("declined", options.github, "expected your agreement, got none; nothing was changed");
 	const site = {
 		siteUrl,
-		metadataHosting: options.hosting,
+		metadataHosting,
 		metadataTag: options.metadataTag
 	};
 	const job = releaseJob(pins.action, {

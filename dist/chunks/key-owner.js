@@ -1,4 +1,4 @@
-import { Tt as readProposal, xt as signersFor } from "./event.js";
+import { Ot as readProposal, wt as signersFor } from "./event.js";
 import { $t as quote, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/key-owner.ts
@@ -10,5 +10,10 @@ async function requireOwnAccount(place, { name, account, custody }) {
 	const viewer = await place.forge.viewer();
 	if (viewer.id !== account.id) throw new CountersignError("not-a-signer", viewer.login, `expected the account of ${quote(name)}, ${quote(account.login)}, whose key it is; from another account the signature would not count`);
 }
+async function ownWorkplace(place, person, openAs) {
+	const own = openAs === null ? place : await openAs(person);
+	await requireOwnAccount(own, person);
+	return own;
+}
 
-export { requireOwnAccount as n, keyOwner as t };
+export { ownWorkplace as n, keyOwner as t };

@@ -1982,16 +1982,29 @@ function reportError(error, json, style) {
 	if (hint !== null) process.stderr.write(`${style.faint("hint")} ${hint}\n`);
 }
 
+// src/cli/hosting-option.ts
+const HOSTINGS = [
+	"pages",
+	"release",
+	"none"
+];
+function parseHosting(text) {
+	const name = text === "site" ? "pages" : text;
+	const known = HOSTINGS.find((one) => one === name);
+	if (known === void 0) throw new InvalidArgumentError(`Allowed choices are ${HOSTINGS.join(", ")}.`);
+	return known;
+}
+
 // src/cli/init-options.ts
 function gitHubOptions() {
 	return [
 		new Option("--signer <login>", "on GitHub, instead of a policy: somebody whose account shows an ed25519 key; may be repeated").argParser(collectValues).default([]),
 		new Option("--custody <login>", "on GitHub, beside --signer: somebody who signs releases by approving in the browser, with a key that GitHub keeps; may be repeated").argParser(collectValues).default([]),
 		new Option("--custody-key <person=file:path>", "on GitHub: the private key of a custody signer, for that person's environment").argParser(collectValues).default([]),
-		new Option("--hosting <where>", "on GitHub: where the metadata is published").choices(["pages", "release"]).default("pages"),
+		new Option("--hosting <where>", "on GitHub: where the metadata is published: pages, release, or none (another site takes the published branch in)").argParser(parseHosting).default("pages"),
 		new Option("--metadata-tag <tag>", "on GitHub: the tag of the release that holds metadata").default("tuf-metadata"),
 		new Option("--site-url <url>", "on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)"),
-		new Option("--no-deploy", "on GitHub: another site takes the published branch in"),
+		new Option("--no-deploy", "on GitHub: the same as --hosting none"),
 		new Option("--eject", "on GitHub: write all jobs into the workflow").default(true),
 		new Option("--no-eject", "on GitHub: call our reusable workflow instead; docs/github.md says what must hold for it"),
 		new Option("--action <owner/name@sha>", "on GitHub: the action to use"),
@@ -2027,9 +2040,22 @@ Exit codes:
   1  refused or failed; nothing was done beyond what was printed
   2  the command line or the policy is wrong
   3  done, but something that does not verify was left out and reported
+  130  interrupted by ctrl-C at a question
 `;
+const NEEDED = /* @__PURE__ */ new WeakSet();
+function needed(flags, description) {
+	const option = new Option(flags, description);
+	NEEDED.add(option);
+	return option;
+}
+function requireNeeded(command) {
+	const missing = command.options.find((option) => NEEDED.has(option) && command.getOptionValue(option.attributeName()) === void 0);
+	if (missing === void 0) return;
+	command.error(`error: required option '${missing.flags}' not specified`, { code: "commander.missingMandatoryOptionValue" });
+}
 function add(program, command, load, done) {
 	command.action(async (...parameters) => {
+		requireNeeded(command);
 		const options = command.opts();
 		const console = openConsole(options.json === true);
 		const args = parameters.flat().filter((one) => typeof one === "string");
@@ -2063,19 +2089,19 @@ function initCommands(program, done) {
 	}, done);
 }
 function proposeCommands(program, done) {
-	add(program, new Command("propose").description("hash files and propose them as targets of a role").argument("[files...]", "files and directories").requiredOption("--role <name>", "the role that is to sign them").option("--target-prefix <prefix>", "put before each name, with its slash: v1.2.0/", "").option("--remove <path>", "a target to take out; may be repeated", collectValues, []).option("--replace", "let new content take the place of a listed path", false).addOption(new Option("--when-open <what>", "when an open event of the role has signatures").choices([
+	add(program, new Command("propose").description("hash files and propose them as targets of a role").argument("[files...]", "files and directories").addOption(needed("--role <name>", "the role that is to sign them")).option("--target-prefix <prefix>", "put before each name, with its slash: v1.2.0/", "").option("--remove <path>", "a target to take out; may be repeated", collectValues, []).option("--replace", "let new content take the place of a listed path", false).addOption(new Option("--when-open <what>", "when an open event of the role has signatures").choices([
 		"queue",
 		"add",
 		"fail"
-	]).default("queue")).option("--next-version", "propose what is open again under the next version: somebody has signed it with sign --print", false).option("--custom <json>", "an object to keep in each target, or @FILE that holds it").option("--commit <sha>", "the commit that the files were built from").addOption(new Option("--hosting <where>", "whether publish brings the bytes into the site").choices(["site", "none"]).default("site")).option("--dry-run", "show what would be proposed, and write nothing", false).addOption(directory()).addOption(site()).addOption(as()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign propose --role releases --target-prefix v1.2.0/ dist/", "countersign propose --role releases --remove v1.0.0/app.tgz")), async () => (await import("./propose-command.js")).proposeCommand, done);
+	]).default("queue")).option("--next-version", "propose what is open again under the next version: somebody has signed it with sign --print", false).option("--custom <json>", "an object to keep in each target, or @FILE that holds it").option("--commit <sha>", "the commit that the files were built from").addOption(new Option("--hosting <where>", "where clients get the files: pages (the published site) or none (from elsewhere)").argParser(parseHosting).default("pages")).option("--dry-run", "show what would be proposed, and write nothing", false).addOption(directory()).addOption(site()).addOption(as()).addOption(root()).addOption(json()).addHelpText("after", examples("countersign propose --role releases --target-prefix v1.2.0/ dist/", "countersign propose --role releases --remove v1.0.0/app.tgz")), async () => (await import("./propose-command.js")).proposeCommand, done);
 }
 function signingCommands(program, done) {
-	add(program, new Command("sign").description("show what an event changes, and sign it with your key").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN").requiredOption("--key <uri>", "your key: the name of its file, or env:NAME").option("-y, --yes", "sign without asking", false).option("--replaces <digest>", "a root that you signed and that this one takes the place of; may be repeated", collectValues, []).option("--full", "show all of it, also what is cut because it is long (in $PAGER when longer than the screen)", false).option("--changes <file>", "write all of it to a file").option("--compare <dir>", "compare new and replaced targets with files that you built yourself").option("--target-prefix <prefix>", "with --compare: what stands before the names of those files, such as v1.2.0/").option("--print", "print the block to paste into a review, and submit nothing", false).option("--memory <dir>", "where this machine remembers repositories and what you signed").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign sign 3 --as alice --key file:alice.pem", "countersign sign releases#3 --as alice --key env:ALICE_KEY --yes")), async () => (await import("./sign-command.js")).signCommand, done);
-	add(program, new Command("abandon").description("end an event without completing it; one that people have signed is ended by those who signed it").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN").option("--key <uri>", "your key, to take your own signature back: file:PATH or env:NAME").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign abandon https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign abandon 3 --repo releases --as alice --key file:alice.pem")), async () => (await import("./abandon-command.js")).abandonCommand, done);
+	add(program, new Command("sign").description("show what an event changes, and sign it with your key").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account; may be left out: the key says whose it is, and on GitHub GITHUB_TOKEN or GH_TOKEN does").addOption(needed("--key <uri>", "your key: the name of its file, or env:NAME")).option("-y, --yes", "sign without asking", false).option("--replaces <digest>", "a root that you signed and that this one takes the place of; may be repeated", collectValues, []).option("--full", "show all of it, also what is cut because it is long (in $PAGER when longer than the screen)", false).option("--changes <file>", "write all of it to a file").option("--compare <dir>", "compare new and replaced targets with files that you built yourself").option("--target-prefix <prefix>", "with --compare: what stands before the names of those files, such as v1.2.0/").option("--print", "print the block to paste into a review, and submit nothing", false).option("--memory <dir>", "where this machine remembers repositories and what you signed").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign sign 3 --key alice.pem", "countersign sign 'releases#3' --key env:ALICE_KEY --yes")), async () => (await import("./sign-command.js")).signCommand, done);
+	add(program, new Command("abandon").description("end an event without completing it; one that people have signed is ended by those who signed it").argument("<event>", "the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it").option("--as <login>", "your account; may be left out: the key says whose it is, and on GitHub GITHUB_TOKEN or GH_TOKEN does").option("--key <uri>", "your key, to take your own signature back: the name of its file, or env:NAME").addOption(repo()).addOption(site()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign abandon https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519", "countersign abandon 3 --repo releases --key alice.pem")), async () => (await import("./abandon-command.js")).abandonCommand, done);
 }
 function servingCommands(program, done) {
 	add(program, new Command("gather").description("count signatures; complete the events that have enough").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign gather --repo releases")), async () => (await import("./gather-command.js")).gatherCommand, done);
-	add(program, new Command("publish").description("sign snapshot and timestamp with the online keys, and publish").addOption(directory()).addOption(site()).addOption(root()).addOption(json()).option("--served-timestamp <version>", "the timestamp that was last served, where a run has asked for it; 0 if none ever was").option("--served-snapshot <version>", "the snapshot that was last served, where the published branch was lost as well").option("--replay-with <program>", "another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated", collectValues, []).addHelpText("after", examples("COUNTERSIGN_ONLINE_KEY=\"$(cat online.pem)\" countersign publish --repo releases", "countersign publish --repo releases --replay-with ./read-with-python-tuf")), async () => (await import("./publish-command.js")).publishCommand, done);
+	add(program, new Command("publish").description("sign snapshot and timestamp with the online keys, and publish").addOption(directory()).addOption(site()).addOption(root()).addOption(json()).option("--served-timestamp <version>", "the timestamp that was last served, where a run has asked for it; 0 if none ever was").option("--served-snapshot <version>", "the snapshot that was last served, where the published branch was lost as well").option("--prune", "take away files of targets that were removed or replaced; without it they are served for ever", false).option("--replay-with <program>", "another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated", collectValues, []).addHelpText("after", examples("COUNTERSIGN_ONLINE_KEY=\"$(cat online.pem)\" countersign publish --repo releases", "countersign publish --repo releases --replay-with ./read-with-python-tuf")), async () => (await import("./publish-command.js")).publishCommand, done);
 }
 function readingCommands(program, done) {
 	add(program, new Command("status").description("show what is signed, what is open, and who is awaited").addOption(repo()).addOption(site()).addOption(root()).addOption(json()).addOption(siteUrl()).addHelpText("after", examples("countersign status --repo https://github.com/acme/app", "countersign status --repo releases")), async () => (await import("./status-command.js")).statusCommand, done);

@@ -1,4 +1,4 @@
-import { Dt as EVENT_PATH, I as editBetween, It as rolePath, Tt as readProposal, V as readEventFile } from "./event.js";
+import { At as EVENT_PATH, Ot as readProposal, W as readEventFile, z as editBetween, zt as rolePath } from "./event.js";
 import { _ as eventTitle, p as renderProposal, v as renderEventText } from "./render.js";
 import { Et as parseTargetsRoleName, R as parseTargets, ft as payloadDigest, n as stageTargets } from "./tuf.js";
 

@@ -4,7 +4,7 @@ import { $t as quote, Et as parseTargetsRoleName, Ft as asObject, Xt as parseJso
 import { t as EXIT } from "./exit-code.js";
 import { n as optionValue } from "./option-value.js";
 import { t as readText } from "./read-text.js";
-import { n as openRepository, r as requireDirectoryName } from "./repository-options.js";
+import { n as requireDirectoryName, t as openRepository } from "./repository-options.js";
 
 // src/cli/propose-command.ts
 const MAX_SHOWN = 20;
@@ -22,8 +22,12 @@ function commitOf(text) {
 	if (!/^[0-9a-f]{40,64}$/i.test(text)) throw new CountersignError("usage", "--commit", `expected a commit id in full, 40 or 64 hex digits, got ${quote(text)}`);
 	return text.toLowerCase();
 }
+function signedHosting(name) {
+	if (name === "release") throw new CountersignError("usage", "--hosting", "a local repository has no releases; expected pages or none, got release");
+	return name === "pages" ? "site" : "none";
+}
 function signText(url) {
-	return `sign it with: countersign sign ${shellWord(url ?? "")} --as <login> --key <uri>`;
+	return `sign it with: countersign sign ${shellWord(url ?? "")} --key <file>`;
 }
 function nothingNewText({ number, url }) {
 	if (number === null) return "nothing new: all of it is so already";
@@ -45,6 +49,7 @@ async function proposeCommand(options, console, args) {
 	requireDirectoryName(options.repo, "the action proposes");
 	const role = optionValue("--role", () => parseTargetsRoleName(options.role, "--role"));
 	const [custom, sourceCommit] = [await customOf(options.custom, console), commitOf(options.commit)];
+	const hosting = signedHosting(options.hosting);
 	const { place } = await openRepository(options, console);
 	const mode = options.dryRun ? "dry-run" : "apply";
 	const result = await propose(place, {
@@ -57,7 +62,7 @@ async function proposeCommand(options, console, args) {
 		nextVersion: options.nextVersion,
 		custom,
 		sourceCommit,
-		hosting: options.hosting,
+		hosting,
 		release: null,
 		origin: null,
 		staging: "hosted",

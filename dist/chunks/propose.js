@@ -1,13 +1,13 @@
-import { At as PROPOSAL_PREFIX, B as encodeEventFile, Dt as EVENT_PATH, F as decidePropose, G as draftBody, H as stagedName, It as rolePath, J as requireAssetName, K as draftOwner, Pt as freeBranch, Q as restorationOf, R as MAX_LISTED_TARGETS, V as readEventFile, at as signedVersions, ft as proposedVersions } from "./event.js";
+import { At as EVENT_PATH, G as stagedName, J as draftBody, Lt as freeBranch, Nt as PROPOSAL_PREFIX, R as decidePropose, U as encodeEventFile, V as MAX_LISTED_TARGETS, W as readEventFile, Y as draftOwner, Z as requireAssetName, ht as proposedVersions, ot as signedVersions, pt as restorationOf, zt as rolePath } from "./event.js";
 import { $t as quote, A as jsonObject, Et as parseTargetsRoleName, R as parseTargets, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, nt as reviewTargetPath, wt as parseSha256 } from "./tuf.js";
-import { g as readFileAt } from "./github.js";
+import { h as readFileAt } from "./github.js";
 import { r as proposalText } from "./proposal-text.js";
 import { n as requireBase, t as readState } from "./read-base.js";
 import { a as readProposalPulls, l as readEvent, n as busyBranches, o as requireOpenPull, r as readEvents, t as adoptOrphans } from "./read-events.js";
 import { r as restoreEvent } from "./rebuild-event.js";
 import { n as tell } from "./report-status.js";
 import { x as parseCommitSha } from "./trust.js";
-import { b as untilSettled } from "./repository-options.js";
+import { v as untilSettled } from "./repository-options.js";
 
 // src/commands/contributions.ts
 function contributionOf({ origin }, hashed, { changes }, open) {

@@ -4,7 +4,7 @@ import { t as errnoWords } from "./errno-words.js";
 import { $t as quote, Zt as CountersignError } from "./tuf.js";
 import { u as publishText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { n as openRepository, r as requireDirectoryName } from "./repository-options.js";
+import { n as requireDirectoryName, t as openRepository } from "./repository-options.js";
 import { join, resolve } from "node:path";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -223,7 +223,7 @@ async function publishCommand(options, console) {
 	const served = servedVersions(options);
 	const { place } = await openRepository(options, console);
 	const programs = options.replayWith.map((program) => /[\\/]/.test(program) ? resolve(program) : program);
-	const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log), served);
+	const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log), served, options.prune ? "remove" : "keep");
 	console.result(result, (value, style) => publishText(value, place.now, style));
 	return result.findings.length > 0 ? EXIT.findings : EXIT.ok;
 }

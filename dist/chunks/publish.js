@@ -1,13 +1,102 @@
-import { v as filesSource, y as mapSource } from "./transport.js";
-import { C as signedFileList, Dt as EVENT_PATH, Ot as FILE_LIST_PATH, S as onlineUris, V as readEventFile, _ as fastClockFindings, b as hostedTargets, c as hostedKey, d as isListed, dt as vouchedFor, f as readFileList, g as decideTimestamp, h as decideSnapshot, jt as PUBLISHED_BRANCH, l as planPublication, m as decideUploads, o as decideContinuation, p as reviewTree, u as encodeFileList, v as heldOnline, x as onlinePeriod, y as hostedIn } from "./event.js";
+import { At as EVENT_PATH, C as onlineUris, E as unlistedFiles, Pt as PUBLISHED_BRANCH, S as onlinePeriod, T as countTargets, W as readEventFile, _ as decideTimestamp, b as hostedIn, c as heldPublication, d as encodeFileList, f as isListed, ft as vouchedFor, g as decideSnapshot, h as decideUploads, jt as FILE_LIST_PATH, l as hostedKey, m as reviewTree, o as decideContinuation, p as readFileList, u as planPublication, v as fastClockFindings, w as signedFileList, x as hostedTargets, y as heldOnline } from "./event.js";
 import { $t as quote, Ht as encodeCanonicalJson, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, S as isDiscardedUnder, St as encodeRoleName, Zt as CountersignError, bt as TARGETS, c as inWritingOrder, d as strayPaths, dt as encodeMetadata, f as targetFilePaths, l as metadataPath, lt as requireThreshold, mt as keyIdOf, s as TIMESTAMP_PATH, u as rootPath, yt as sha256Hex } from "./tuf.js";
+import { b as mapSource, y as filesSource } from "./transport.js";
 import { _ as memoryStore, a as problemList, s as refresh, t as attempt, u as findTarget, v as storeName } from "./repository-report.js";
 import { t as verifyRepository } from "./verify-repository.js";
-import { b as untilSettled, y as UNKNOWN_SITE } from "./repository-options.js";
+import { _ as UNKNOWN_SITE, v as untilSettled } from "./repository-options.js";
 import { i as readClientView, n as requireBase, r as treeSource, t as readState } from "./read-base.js";
 import { i as DEFAULT_LIMITS } from "./http-source.js";
 import { basename } from "node:path";
 import { createHash } from "node:crypto";
+
+// src/commands/online-signing.ts
+function howToGive(place, keyId) {
+	const key = `the private key ${keyId.slice(0, 12)}…, which the root names`;
+	return place.startsWith("env:") ? `set ${place.slice(4)} to ${key}` : `put ${key} there`;
+}
+async function openOnlineKey(place, keyId, uri) {
+	const where = uri.split(/[?;]/)[0] ?? "online key";
+	try {
+		const signer = await place.openSigner(uri);
+		const actual = keyIdOf(await signer.publicKey());
+		if (actual !== keyId) throw new CountersignError("signer-key", where, `expected the key ${keyId} that the root lists, got ${actual}`);
+		return signer;
+	} catch (error) {
+		if (!(error instanceof CountersignError)) throw error;
+		throw new CountersignError(error.code, error.where, `${error.detail}; ${howToGive(where, keyId)}`, { cause: error });
+	}
+}
+async function signWith(place, root, keyId, payload) {
+	const uri = onlineUris(root).get(keyId);
+	if (uri === void 0) return null;
+	return {
+		keyId,
+		sig: await (await openOnlineKey(place, keyId, uri)).sign(payload)
+	};
+}
+async function checkOnlineKeys(place, root) {
+	const uris = onlineUris(root);
+	const failures = [];
+	for (const keyId of /* @__PURE__ */ new Set([...root.roles.timestamp.keyIds, ...root.roles.snapshot.keyIds])) {
+		const uri = uris.get(keyId);
+		if (uri === void 0) continue;
+		try {
+			await openOnlineKey(place, keyId, uri);
+		} catch (error) {
+			if (!(error instanceof CountersignError)) throw error;
+			failures.push({
+				code: error.code,
+				where: error.where,
+				detail: error.detail
+			});
+		}
+	}
+	return failures;
+}
+const KEY_FAILURES = /* @__PURE__ */ new Set([
+	"signer-key",
+	"signer-uri",
+	"signer-passphrase",
+	"threshold",
+	"io",
+	"too-large",
+	"file-type"
+]);
+function isKeyFailure(error) {
+	return error instanceof CountersignError && KEY_FAILURES.has(error.code);
+}
+async function onlineFile(place, base, heldRoots, role, plan) {
+	if (plan.kind === "keep") return plan.bytes;
+	const root = base.root.signed;
+	const payload = encodeCanonicalJson(plan.signed);
+	const signatures = [];
+	for (const keyId of root.roles[role].keyIds) {
+		const signature = await signWith(place, root, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	requireThreshold({
+		payload,
+		signatures,
+		keys: root.keys,
+		role: root.roles[role]
+	}, role);
+	const asked = new Set(root.roles[role].keyIds);
+	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
+		asked.add(keyId);
+		const signature = await retiredSignature(place, held, keyId, payload);
+		if (signature !== null) signatures.push(signature);
+	}
+	return encodeMetadata(plan.signed, signatures);
+}
+async function retiredSignature(place, root, keyId, payload) {
+	try {
+		return await signWith(place, root, keyId, payload);
+	} catch (error) {
+		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
+		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
+		return null;
+	}
+}
 
 // src/commands/blob-id.ts
 function parseBlobId(text, where) {
@@ -374,6 +463,31 @@ async function locate({ staging, maxHostedBytes }, { path, sha256, length }) {
 	}
 }
 
+// src/commands/prune-files.ts
+const NOTHING_PRUNED = {
+	files: [],
+	findings: []
+};
+function decidePruning(live, { base, known }, listed, unlisted) {
+	const [first] = unlisted;
+	if (first === void 0) return NOTHING_PRUNED;
+	const newest = [...base?.roles.values() ?? []].map(({ bytes }) => bytes);
+	const digests = new Set([...known.values(), newest].flat().map(sha256Hex));
+	if (live === "served" && [...listed.values()].every((sha256) => sha256 !== void 0 && digests.has(sha256))) return {
+		files: unlisted,
+		findings: []
+	};
+	return {
+		files: [],
+		findings: [{
+			source: "live",
+			code: "served-unknown",
+			where: first,
+			detail: "expected to know all that clients are served before files are taken away, got only a part; none was taken away"
+		}]
+	};
+}
+
 // src/commands/outside-replay.ts
 function openerOf(forge, { metadata, targets, kept }) {
 	const blob = async (id, path) => {
@@ -425,51 +539,6 @@ async function requireOutsideReplay(place, clients, base, source, output) {
 		})),
 		target: await chooseTarget(place, base, source, output)
 	});
-}
-
-// src/commands/online-signing.ts
-async function signWith(place, root, keyId, payload) {
-	const uri = onlineUris(root).get(keyId);
-	if (uri === void 0) return null;
-	const signer = await place.openSigner(uri);
-	const actual = keyIdOf(await signer.publicKey());
-	if (actual !== keyId) throw new CountersignError("signer-key", uri.split(/[?;]/)[0] ?? "online key", `expected the key ${keyId} that the root lists, got ${actual}`);
-	return {
-		keyId,
-		sig: await signer.sign(payload)
-	};
-}
-async function onlineFile(place, base, heldRoots, role, plan) {
-	if (plan.kind === "keep") return plan.bytes;
-	const root = base.root.signed;
-	const payload = encodeCanonicalJson(plan.signed);
-	const signatures = [];
-	for (const keyId of root.roles[role].keyIds) {
-		const signature = await signWith(place, root, keyId, payload);
-		if (signature !== null) signatures.push(signature);
-	}
-	requireThreshold({
-		payload,
-		signatures,
-		keys: root.keys,
-		role: root.roles[role]
-	}, role);
-	const asked = new Set(root.roles[role].keyIds);
-	for (const held of heldRoots) for (const keyId of held.roles[role].keyIds.filter((one) => !asked.has(one))) {
-		asked.add(keyId);
-		const signature = await retiredSignature(place, held, keyId, payload);
-		if (signature !== null) signatures.push(signature);
-	}
-	return encodeMetadata(plan.signed, signatures);
-}
-async function retiredSignature(place, root, keyId, payload) {
-	try {
-		return await signWith(place, root, keyId, payload);
-	} catch (error) {
-		if (!(error instanceof CountersignError && (error.code === "signer-key" || error.code === "signer-uri" || error.code === "io"))) throw error;
-		place.log.warn(`${keyId.slice(0, 12)}…: the retired online key is not at hand; clients that hold the old root see new metadata only after they have the new root`);
-		return null;
-	}
 }
 
 // src/commands/publish-state.ts
@@ -540,25 +609,70 @@ async function signSnapshot(place, state, held, { base, list }, served) {
 	const { above } = goOn(first.kind === "keep" ? decideTimestamp(base, held, first.bytes, place.now) : first);
 	const snapshotPlan = decideSnapshot(base, held, place.now, list, above.snapshot);
 	const snapshot = await onlineFile(place, base, roots, "snapshot", snapshotPlan);
-	const signTimestamp = async (files) => {
+	return {
+		snapshot,
+		signTimestamp: timestampSigner(place, base, held, roots, {
+			snapshot,
+			reasons: reasonOf("snapshot", snapshotPlan),
+			goOn
+		})
+	};
+}
+function keepSnapshot(place, state, held, { base }, served) {
+	const { snapshot } = held;
+	if (snapshot === null) throw new CountersignError("base-missing", "snapshot", "expected one that is published, got none");
+	const goOn = (plan) => plan.kind === "keep" ? NOTHING_ABOVE : requireMayGoOn(place, state, held, served);
+	const roots = heldRoots(state, base);
+	return {
+		snapshot: snapshot.bytes,
+		signTimestamp: timestampSigner(place, base, held, roots, {
+			snapshot: snapshot.bytes,
+			reasons: [],
+			goOn
+		})
+	};
+}
+async function signOrKeep(place, state, held, facts, served) {
+	const plan = planPublication(facts);
+	try {
+		return {
+			plan,
+			...await signSnapshot(place, state, held, plan, served),
+			unsigned: null
+		};
+	} catch (error) {
+		const kept = isKeyFailure(error) ? heldPublication(facts) : null;
+		if (!isKeyFailure(error) || kept === null) throw error;
+		return {
+			plan: kept,
+			...keepSnapshot(place, state, held, kept, served),
+			unsigned: error
+		};
+	}
+}
+function heldBack(unsigned) {
+	if (unsigned === null) return [];
+	return [{
+		source: "published",
+		code: unsigned.code,
+		where: "snapshot",
+		detail: "expected a new one to be signed, but its key can not be used; clients get a new timestamp for the one that they have"
+	}];
+}
+function timestampSigner(place, base, held, roots, { snapshot, reasons, goOn }) {
+	return async (files) => {
 		const change = (went) => ({
 			files,
 			above: went.above.timestamp
 		});
 		const went = goOn(decideTimestamp(base, held, snapshot, place.now, { files }));
-		const timestampPlan = decideTimestamp(base, held, snapshot, place.now, change(went));
-		const timestamp = await onlineFile(place, base, roots, "timestamp", timestampPlan);
-		const reasons = [...reasonOf("snapshot", snapshotPlan), ...reasonOf("timestamp", timestampPlan)];
+		const plan = decideTimestamp(base, held, snapshot, place.now, change(went));
 		return {
 			snapshot,
-			timestamp,
-			reasons,
+			timestamp: await onlineFile(place, base, roots, "timestamp", plan),
+			reasons: [...reasons, ...reasonOf("timestamp", plan)],
 			findings: went.findings
 		};
-	};
-	return {
-		snapshot,
-		signTimestamp
 	};
 }
 
@@ -636,6 +750,11 @@ function asRefusal({ code, where, detail }) {
 		detail
 	};
 }
+function filesFor(base, { files }, unsigned) {
+	if (unsigned === null) return files;
+	const wanted = new Set(hostedTargets(base).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+	return new Map([...files].filter(([path]) => wanted.has(path)));
+}
 async function prepare(place, options, uploading) {
 	const { forge, now } = place;
 	const state = await readState(place, "with-merged", "optional");
@@ -646,18 +765,34 @@ async function prepare(place, options, uploading) {
 	const targets = wantedTargets(base, state.known, listed);
 	const selection = await selectFiles(place, await findHostedFiles(place, state, known.list, targets), uploading);
 	const live = liveState(place, state);
-	const plan = planPublication({
+	const facts = {
 		base,
 		held,
 		known: state.known,
 		servedRoots: servedRoots(state, live),
 		isServedKnown: state.live.timestamp !== null || held.timestamp === null,
 		missing: selection.missing
-	});
-	const { snapshot, signTimestamp } = await signSnapshot(place, state, held, plan, options.served);
+	};
+	const { plan, snapshot, signTimestamp, unsigned } = await signOrKeep(place, state, held, facts, options.served);
 	const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
-	const changes = new Map([...repair.changes, ...selection.files]);
+	const changes = new Map([...repair.changes, ...filesFor(plan.base, selection, unsigned)]);
+	const there = [...state.publishedTree.keys()].filter((path) => !changes.has(path));
+	const unlisted = unlistedFiles(there, [...hostedTargets(base), ...hostedTargets(plan.base)]);
+	const pruning = options.unlisted === "keep" || unsigned !== null ? NOTHING_PRUNED : decidePruning(liveState(place, state), state, listed, unlistedFiles(unlisted, targets));
+	for (const path of pruning.files) changes.set(path, null);
 	for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
+	const findings = [
+		...state.findings,
+		...state.liveFailure === null ? [] : [{
+			...state.liveFailure,
+			source: "live"
+		}],
+		...fastClockFindings(base, held, now),
+		...known.findings,
+		...repair.findings,
+		...pruning.findings
+	];
+	const pruned = pruning.files;
 	return {
 		state,
 		plan,
@@ -665,23 +800,17 @@ async function prepare(place, options, uploading) {
 		selection,
 		snapshot,
 		signTimestamp,
+		unsigned,
 		changes,
-		findings: [
-			...state.findings,
-			...state.liveFailure === null ? [] : [{
-				...state.liveFailure,
-				source: "live"
-			}],
-			...fastClockFindings(base, held, now),
-			...known.findings,
-			...repair.findings
-		]
+		findings,
+		pruned,
+		unlisted: unlisted.filter((path) => !pruned.includes(path))
 	};
 }
 async function publishOnce(place, options, uploading) {
 	const { forge } = place;
 	const prepared = await prepare(place, options, uploading);
-	const { state, plan, known, selection, snapshot, signTimestamp, changes } = prepared;
+	const { state, plan, known, selection, snapshot, signTimestamp, unsigned, changes } = prepared;
 	let written;
 	try {
 		written = await writeTargets(place, state, changes, afterChanges(state.publishedTree, changes, known.list));
@@ -696,7 +825,9 @@ async function publishOnce(place, options, uploading) {
 	const metadata = metadataOf(plan, snapshot);
 	const list = listFiles(written.tree, metadata);
 	const encoded = encodeFileList(list);
-	const online = await signTimestamp(sha256Hex(encoded));
+	const online = await signTimestamp(sha256Hex(encoded)).catch((error) => {
+		throw isKeyFailure(error) ? unsigned ?? error : error;
+	});
 	metadata.set(TIMESTAMP_PATH, online.timestamp);
 	const last = new Map(written.left);
 	for (const [path, bytes] of [...metadata, [FILE_LIST_PATH, encoded]]) {
@@ -707,7 +838,9 @@ async function publishOnce(place, options, uploading) {
 		});
 	}
 	const source = mapSource(metadata, treeSource(forge, written.tree));
-	const told = await requireReplay(place, state, plan.base, source);
+	const told = await requireReplay(place, state, plan.base, source).catch((error) => {
+		throw unsigned ?? error;
+	});
 	const timestamp = parseTimestamp(online.timestamp).signed;
 	const snapshotExpires = parseSnapshot(snapshot).signed.expires;
 	const [revocations, others] = [plan.findings.filter(isRevocation), plan.findings.filter((one) => !isRevocation(one))];
@@ -729,7 +862,9 @@ async function publishOnce(place, options, uploading) {
 		base: plan.base,
 		current: [...metadata.keys()],
 		isBehind: served === null || Buffer.compare(served, online.timestamp) !== 0,
-		next: selection.next
+		next: unsigned === null ? selection.next : [],
+		unlisted: prepared.unlisted,
+		pruned: prepared.pruned
 	};
 	const head = state.publishedHead;
 	if (last.size === 0 && written.base === head) return {
@@ -757,6 +892,7 @@ async function publishOnce(place, options, uploading) {
 	await forge.moveBranch(PUBLISHED_BRANCH, head, commit, "fast-forward");
 	return {
 		...result,
+		findings: [...findings, ...heldBack(unsigned)],
 		outcome: "published",
 		commit
 	};
@@ -869,7 +1005,7 @@ function told(code, [first, ...others], text) {
 		detail: text(others.length === 0 ? "this one" : `this one and ${String(others.length)} more`)
 	}];
 }
-async function syncSite(place, base, current) {
+async function syncSite(place, base, current, pruned) {
 	return place.withSiteLock(async (requireHeld) => {
 		const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
 		if (head === void 0) return {
@@ -887,7 +1023,7 @@ async function syncSite(place, base, current) {
 		const files = new Map([...tree].filter(([path]) => path.startsWith("metadata/") || path.startsWith("targets/")));
 		const strays = await removeStrays(place, files, requireHeld);
 		const { stale, changed } = await differences(place, base, files, current);
-		const findings = [...told("event-file-unclaimed", strays, (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
+		const findings = [...told("event-file-unclaimed", strays.filter((path) => !pruned.has(path)), (what) => `expected only files of the published branch on the site, got ${what}; taken away`), ...told("hash-mismatch", changed.filter((path) => path.startsWith("targets/")), (what) => `expected the bytes that were signed on the site, got others of ${what}; put back`)];
 		if (stale.length === 0) return {
 			outcome: strays.length > 0 ? "updated" : "unchanged",
 			written: 0,
@@ -914,6 +1050,18 @@ async function syncSite(place, base, current) {
 }
 
 // src/commands/publish.ts
+function openingOnce(place) {
+	const opened = /* @__PURE__ */ new Map();
+	const openSigner = async (uri) => {
+		const signer = opened.get(uri) ?? place.openSigner(uri);
+		opened.set(uri, signer);
+		return signer;
+	};
+	return {
+		...place,
+		openSigner
+	};
+}
 const MAX_SINGLE_UPLOADS = 20;
 function joined(earlier, later) {
 	const isChanged = earlier.outcome === "published" || later.outcome === "published";
@@ -972,11 +1120,42 @@ async function publishAll(place, options) {
 		}]
 	};
 }
-async function publish(place, clients = null, served = null) {
-	const { kind: _kind, base, current, isBehind, next: _next, ...result } = await publishAll(place, {
+async function publish(place, clients = null, served = null, unlisted = "keep") {
+	const opening = openingOnce(place);
+	const first = await publishAll(opening, {
 		clients,
-		served
+		served,
+		unlisted: "keep"
 	});
+	let done = await serve(opening, first);
+	if (unlisted === "remove" && first.unlisted.length > 0) {
+		const second = await publishAll(opening, {
+			clients,
+			served: null,
+			unlisted
+		});
+		done = together(done, await serve(opening, second));
+	}
+	const { root } = first.base;
+	const failures = await checkOnlineKeys(opening, root.signed);
+	const [failure] = failures;
+	const isIdle = done.outcome === "fresh" && (done.site.outcome === "unchanged" || done.site.outcome === "newer");
+	if (failure !== void 0 && isIdle && done.findings.length === 0) throw new CountersignError(failure.code, failure.where, failure.detail);
+	return {
+		...done,
+		findings: [...done.findings, ...failures.map((one) => ({
+			...one,
+			source: "published"
+		}))]
+	};
+}
+async function serve(place, published) {
+	const { kind: _kind, base, current, isBehind, next: _next, unlisted, pruned, ...rest } = published;
+	const result = {
+		...rest,
+		unlisted: countTargets(unlisted),
+		pruned: countTargets(pruned)
+	};
 	const { site } = place;
 	if (site === null) return {
 		...result,
@@ -988,11 +1167,24 @@ async function publish(place, clients = null, served = null) {
 	const { findings, ...synced } = await syncSite({
 		...place,
 		site
-	}, base, current);
+	}, base, current, new Set(pruned));
 	return {
 		...result,
 		findings: [...result.findings, ...findings],
 		site: synced
+	};
+}
+function together(first, second) {
+	const isUpdated = second.site.outcome === "unchanged" && first.site.outcome === "updated";
+	return {
+		...second,
+		outcome: first.outcome === "published" ? "published" : second.outcome,
+		reasons: [.../* @__PURE__ */ new Set([...first.reasons, ...second.reasons])],
+		site: {
+			outcome: isUpdated ? "updated" : second.site.outcome,
+			written: first.site.written + second.site.written
+		},
+		findings: [...new Map([...first.findings, ...second.findings].map((one) => [JSON.stringify(one), one])).values()]
 	};
 }
 

@@ -1,4 +1,4 @@
-import { At as PROPOSAL_PREFIX, It as rolePath, Lt as rootHistoryPath, Mt as ROOT_PATH, Nt as classifyPath, ct as reviewBrought, jt as PUBLISHED_BRANCH, lt as computeBase, ot as reviewOnline, st as reviewHead } from "./event.js";
+import { Bt as rootHistoryPath, Ft as ROOT_PATH, It as classifyPath, Nt as PROPOSAL_PREFIX, Pt as PUBLISHED_BRANCH, ct as reviewHead, lt as reviewBrought, st as reviewOnline, ut as computeBase, zt as rolePath } from "./event.js";
 import { Et as parseTargetsRoleName, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, St as encodeRoleName, Zt as CountersignError, l as metadataPath, s as TIMESTAMP_PATH, u as rootPath } from "./tuf.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
 

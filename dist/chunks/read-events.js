@@ -1,4 +1,4 @@
-import { $ as signedCommit, At as PROPOSAL_PREFIX, Ct as contentOf, Dt as EVENT_PATH, Et as signersOf, It as rolePath, Lt as rootHistoryPath, Nt as classifyPath, St as claimedChanges, Tt as readProposal, X as baseFiles, Z as withoutBase, bt as rolesAmong, et as mayBeSigned, ht as carriersToAsk, it as evaluateEvents, kt as POLICY_PATH, mt as proposedFiles, nt as signedVersion, rt as signedElsewhere, tt as proposesAbove, wt as mayHold, yt as listenTo } from "./event.js";
+import { $ as baseFiles, At as EVENT_PATH, Bt as rootHistoryPath, Ct as rolesAmong, Dt as mayHold, Et as contentOf, It as classifyPath, Mt as POLICY_PATH, Nt as PROPOSAL_PREFIX, Ot as readProposal, St as listenTo, Tt as claimedChanges, _t as proposedFiles, at as evaluateEvents, et as withoutBase, it as signedElsewhere, kt as signersOf, mt as signedCommit, nt as proposesAbove, rt as signedVersion, tt as mayBeSigned, vt as carriersToAsk, zt as rolePath } from "./event.js";
 import { Ft as asObject, Ht as encodeCanonicalJson, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Xt as parseJson, Zt as CountersignError, bt as TARGETS, dt as encodeMetadata, ft as payloadDigest, lt as requireThreshold, zt as objectField } from "./tuf.js";
 
 // src/commands/read-event.ts
@@ -167,7 +167,7 @@ async function payloadHistory(forge, head, paths) {
 	}
 	return payloads;
 }
-async function readEvent(context, pull) {
+async function readEvent(context, pull, carriers = "all") {
 	const { forge, metadataHead, base } = context;
 	const { number, headSha, author, url, head: branch } = pull;
 	const forkSha = await forge.mergeBase(metadataHead, headSha);
@@ -180,7 +180,7 @@ async function readEvent(context, pull) {
 	const proposal = readProposal(changes, base);
 	const listening = listenTo(changes.keys(), proposal, base);
 	const reviews = await forge.reviews(number, [...listening.people.values(), ...context.automation]);
-	const comments = await forge.comments(number);
+	const comments = carriers === "reviews" ? [] : await forge.comments(number);
 	const roles = /* @__PURE__ */ new Set([...listening.signers.keys(), ...rolesAmong(changes.keys())]);
 	const payloadsAt = /* @__PURE__ */ new Map();
 	const earlierPayloads = await payloadHistory(forge, headSha, paths);
@@ -240,7 +240,6 @@ function roleFiles(tree) {
 		const what = classifyPath(path);
 		if (kind !== "file" || what.kind !== "root" && what.kind !== "role") return [];
 		return [{
-			path,
 			role: what.kind === "root" ? "root" : what.role,
 			id
 		}];
@@ -254,19 +253,8 @@ async function candidates({ forge, metadataHead }, base, closed, merged) {
 	const ids = new Set([...files.values()].flat().flatMap(({ role, id }) => signedVersion(base, role) === null ? [] : [id]));
 	const blobs = await forge.blobs([...ids]);
 	const newest = new Set(closed.slice(0, MAX_REWRITTEN).map(({ number }) => number));
-	return ended.flatMap((pull) => {
-		const own = (files.get(pull.headSha) ?? []).flatMap((file) => {
-			const bytes = blobs.get(file.id);
-			return bytes === void 0 ? [] : [{
-				...file,
-				bytes
-			}];
-		});
-		return own.some(({ role, bytes }) => proposesAbove(base, role, bytes)) || newest.has(pull.number) ? [{
-			pull,
-			files: new Map(own.map(({ path, bytes }) => [path, bytes]))
-		}] : [];
-	});
+	const isAbove = ({ headSha }) => (files.get(headSha) ?? []).some(({ role, id }) => proposesAbove(base, role, blobs.get(id) ?? /* @__PURE__ */ new Uint8Array()));
+	return ended.filter((pull) => newest.has(pull.number) || isAbove(pull));
 }
 async function readMergedPolicies(forge, ended) {
 	const trees = await forge.trees(mergedLately(ended).map(({ headSha }) => headSha));
@@ -276,19 +264,6 @@ function allPeople(base) {
 	const people = /* @__PURE__ */ new Map();
 	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
 	return [...people.values()];
-}
-async function isWorthReading({ forge, automation }, base, { pull, files }) {
-	const people = [...allPeople(base), ...automation];
-	const reviews = await forge.reviews(pull.number, people);
-	const comments = await forge.comments(pull.number);
-	const heard = new Set(people.map(({ id }) => id));
-	return mayBeSigned({
-		reviews,
-		comments,
-		heard,
-		automation: new Set(automation.map(({ id }) => id)),
-		files
-	}, base);
 }
 async function readEnded(context, ended) {
 	const { base } = context;
@@ -300,15 +275,16 @@ async function readEnded(context, ended) {
 		state: "closed"
 	}] : []).slice(0, MAX_CLOSED);
 	const found = [];
-	for (const candidate of await candidates(context, base, closed, merged.filter((pull) => !emptied.has(pull)))) {
-		if (!await isWorthReading(context, base, candidate)) continue;
-		const { pull } = candidate;
-		const facts = await readEvent(context, pull);
+	const people = [...allPeople(base), ...context.automation];
+	const genuine = merged.filter((pull) => !emptied.has(pull));
+	for (const pull of await candidates(context, base, closed, genuine)) {
+		if (!mayBeSigned(await context.forge.reviews(pull.number, people), base)) continue;
+		const facts = await readEvent(context, pull, "reviews");
 		const commit = pull.state === "closed" ? signedCommit(facts, base) : null;
 		const signed = commit === null ? facts : await readEvent(context, {
 			...pull,
 			headSha: commit
-		});
+		}, "reviews");
 		found.push({
 			pull,
 			facts: {

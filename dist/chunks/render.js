@@ -1,5 +1,5 @@
 import { At as encodeInstant, Ht as encodeCanonicalJson, Kt as isJsonArray, Qt as outcomeOf, qt as isJsonObject, yt as sha256Hex } from "./tuf.js";
-import { E as CUSTODY_SECRET, Et as signersOf, It as rolePath, O as ONLINE_SECRET, k as REUSABLE_PATH } from "./event.js";
+import { M as REUSABLE_PATH, j as ONLINE_SECRET, k as CUSTODY_SECRET, kt as signersOf, zt as rolePath } from "./event.js";
 import { d as parsePeople, g as MAX_BODY_CHARACTERS, u as parsePeriods } from "./trust.js";
 
 // src/render/ignored-text.ts
@@ -1250,12 +1250,16 @@ function gatherText({ events, completed, rebuilt, findings, stopped }, style) {
 	];
 	return lines.length === 0 ? "no open events" : lines.join("\n");
 }
-function publishText(view, now, style) {
+function unlistedText({ unlisted, pruned }, how) {
+	return [...pruned === 0 ? [] : [`${countOf(pruned, "file")} of targets that are listed no more: taken away`], ...unlisted === 0 ? [] : [`${countOf(unlisted, "file")} of targets that are listed no more: still served, until ${how} takes them away`]];
+}
+function publishText(view, now, style, how = "`countersign publish --prune`") {
 	const { outcome, reasons, snapshot, timestamp, expires, site, findings } = view;
 	return [
 		`${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
 		...reasons.map((reason) => style.faint(`  ${reason}`)),
 		style.faint(`  site ${site.outcome}, ${countOf(site.written, "file")} written`),
+		...unlistedText(view, how).map((line) => style.warn(`  ${line}`)),
 		...findings.map((finding) => findingText(finding, style))
 	].join("\n");
 }

@@ -1,13 +1,15 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { H as stagedName, L as pagesUrl, Lt as rootHistoryPath, Mt as ROOT_PATH, jt as PUBLISHED_BRANCH, z as STAGED_PREFIX } from "./event.js";
+import { B as pagesUrl, Bt as rootHistoryPath, Ft as ROOT_PATH, G as stagedName, H as STAGED_PREFIX, Pt as PUBLISHED_BRANCH } from "./event.js";
 import { $t as quote, H as parseRoot, Ot as parseVersion, Qt as outcomeOf, Zt as CountersignError, ft as payloadDigest, gt as parseKey, pt as verifySignature, r as parseTypedDigest, u as rootPath, yt as sha256Hex } from "./tuf.js";
-import { g as readFileAt, t as openGitHub } from "./github.js";
+import { h as readFileAt, t as openGitHub } from "./github.js";
+import { b as mapSource, c as currentInstant, h as BOT_LOGIN, l as localHasher, u as openLocalWorkplace, y as filesSource } from "./transport.js";
+import { w as terminalText } from "./render.js";
 import { i as opensslWords, n as describeKey, r as opensslCode, t as SUPPORTED_KEYS } from "./tuf-key.js";
 import { t as errnoWords } from "./errno-words.js";
 import { l as parsePayloadDigest, x as parseCommitSha } from "./trust.js";
 import { i as ioError, n as errnoOf } from "./atomic-file.js";
-import { c as currentInstant, l as localHasher, u as openLocalWorkplace, v as filesSource, y as mapSource } from "./transport.js";
 import { n as siteUrls, t as openHttpSource } from "./http-source.js";
+import { i as Interruption } from "./exit-code.js";
 import { join, resolve } from "node:path";
 import { constants, createDecipheriv, createECDH, createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -5010,7 +5012,7 @@ function openHosting(options, releases) {
 }
 async function openGitHubWorkplace(options) {
 	const { owner, repo, token, apiUrl, graphqlUrl, serverUrl, temporary, log, now, anchor, openSigner, onRequest } = options;
-	const { forge, releases, artifacts } = await openGitHub({
+	const { forge, releases, artifacts, guards } = await openGitHub({
 		owner,
 		repo,
 		token,
@@ -5032,6 +5034,7 @@ async function openGitHubWorkplace(options) {
 		forge,
 		releases,
 		artifacts,
+		guards,
 		staging,
 		live,
 		site,
@@ -5099,41 +5102,42 @@ async function openGitHubPlace(location, env, options) {
 function isInteractive() {
 	return process.stdin.isTTY && process.stderr.isTTY;
 }
+async function answerTo(ask, closed) {
+	const seen = { interrupt: false };
+	const listen = (_, key) => {
+		if (key?.ctrl === true && key.name === "c") seen.interrupt = true;
+	};
+	process.stdin.on("keypress", listen);
+	try {
+		return await ask();
+	} catch (error) {
+		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
+		if (!seen.interrupt) return closed;
+		throw new CountersignError("declined", "terminal", "expected an answer, got ctrl-C; nothing was done", { cause: new Interruption() });
+	} finally {
+		process.stdin.off("keypress", listen);
+	}
+}
 async function askPassphrase(what) {
 	if (!isInteractive()) return null;
 	const { password } = await import("./inquirer-prompts.js");
-	try {
-		return await password({
-			message: `passphrase of ${what}`,
-			mask: false
-		}, { output: process.stderr });
-	} catch (error) {
-		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
-		return null;
-	}
+	return answerTo(() => password({
+		message: `passphrase of ${what}`,
+		mask: false
+	}, { output: process.stderr }), null);
 }
 async function askYesNo(question) {
 	if (!isInteractive()) throw new CountersignError("usage", "terminal", "expected a terminal to ask on; pass --yes to sign without being asked");
 	const { confirm } = await import("./inquirer-prompts.js");
-	try {
-		return await confirm({
-			message: question,
-			default: false
-		}, { output: process.stderr });
-	} catch (error) {
-		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
-		return false;
-	}
+	return answerTo(() => confirm({
+		message: question,
+		default: false
+	}, { output: process.stderr }), false);
 }
 async function askText(question) {
 	if (!isInteractive()) throw new CountersignError("usage", "terminal", "expected a terminal to ask on");
 	const { input } = await import("./inquirer-prompts.js");
-	try {
-		return await input({ message: question }, { output: process.stderr });
-	} catch (error) {
-		if (!(error instanceof Error && error.name === "ExitPromptError")) throw error;
-		return null;
-	}
+	return answerTo(() => input({ message: question }, { output: process.stderr }), null);
 }
 
 // src/cli/repository-options.ts
@@ -5176,17 +5180,30 @@ async function openRepository(options, console) {
 		place: await pinned(opened.place)
 	};
 }
-async function using(place, work) {
-	try {
-		return await work(place);
-	} finally {
-		await place.close?.();
-	}
+function localOpener(options, console) {
+	return async ({ name, account }) => {
+		const own = account?.login ?? name;
+		if (options.as !== void 0 && options.as.toLowerCase() !== own.toLowerCase()) {
+			const detail = `the key is the one of ${quote(name)}, and from another account its signature would not count; leave out --as`;
+			throw new CountersignError("not-a-signer", `--as ${terminalText(options.as)}`, detail);
+		}
+		return (await openRepository({
+			...options,
+			as: account?.login ?? "countersign[bot]"
+		}, console)).place;
+	};
 }
 async function openPlace(options, console) {
 	const env = new Map(Object.entries(process.env));
 	const location = parseGitHubUrl(options.repo, env);
-	if (location === null) return (await openRepository(options, console)).place;
+	if (location === null) {
+		const { place } = await openRepository(options, console);
+		return {
+			place,
+			openAs: localOpener(options, console),
+			close: async () => void 0
+		};
+	}
 	const opened = await openGitHubPlace(location, env, {
 		siteUrl: options.siteUrl ?? null,
 		log: console.log,
@@ -5195,14 +5212,23 @@ async function openPlace(options, console) {
 		openSigner: keyOpener(console)
 	});
 	try {
-		return await pinned(opened);
+		return {
+			place: await pinned(opened),
+			openAs: null,
+			close: () => opened.close()
+		};
 	} catch (error) {
 		await opened.close();
 		throw error;
 	}
 }
 async function withRepository(options, console, work) {
-	return using(await openPlace(options, console), work);
+	const { place, openAs, close } = await openPlace(options, console);
+	try {
+		return await work(place, openAs);
+	} finally {
+		await close();
+	}
 }
 async function isDirectory(path) {
 	return (await stat(path).catch(() => null))?.isDirectory() === true;
@@ -5215,7 +5241,7 @@ async function withEvent(event, options, console, work) {
 		return withRepository({
 			...options,
 			repo: event
-		}, console, (place) => work(place, number));
+		}, console, (place, openAs) => work(place, number, openAs));
 	}
 	const short = parseShortEvent(event);
 	if (short !== null && !await isDirectory(`${short.owner}/${short.repo}`)) {
@@ -5223,13 +5249,13 @@ async function withEvent(event, options, console, work) {
 		return withRepository({
 			...options,
 			repo: address
-		}, console, (place) => work(place, short.number));
+		}, console, (place, openAs) => work(place, short.number, openAs));
 	}
 	const { directory, number } = parseEvent(event);
 	return withRepository({
 		...options,
 		repo: directory ?? options.repo
-	}, console, (place) => work(place, number));
+	}, console, (place, openAs) => work(place, number, openAs));
 }
 
-export { parsePem as _, withRepository as a, untilSettled as b, parseShortEvent as c, isSupportedSshType as d, parseSshPublicBlob as f, isOneDerSequence as g, decodeBase64 as h, withEvent as i, openSigner as l, envScheme as m, openRepository as n, askText as o, unsupportedSshType as p, requireDirectoryName as r, askYesNo as s, isDirectory as t, openWithSchemes as u, ed25519FromPoint as v, UNKNOWN_SITE as y };
+export { UNKNOWN_SITE as _, askText as a, openWithSchemes as c, unsupportedSshType as d, envScheme as f, ed25519FromPoint as g, parsePem as h, withRepository as i, isSupportedSshType as l, isOneDerSequence as m, requireDirectoryName as n, askYesNo as o, decodeBase64 as p, withEvent as r, openSigner as s, openRepository as t, parseSshPublicBlob as u, untilSettled as v };

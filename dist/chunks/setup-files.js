@@ -1,9 +1,9 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { $t as quote, H as parseRoot, Jt as jsonPath, Ot as parseVersion, Qt as outcomeOf, Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
-import { A as SETUP_BRANCH, Ft as proposalBranch, Lt as rootHistoryPath, T as CALLER_PATH, kt as POLICY_PATH, ut as requireEveryKey } from "./event.js";
+import { Bt as rootHistoryPath, Mt as POLICY_PATH, N as SETUP_BRANCH, O as CALLER_PATH, Rt as proposalBranch, dt as requireEveryKey } from "./event.js";
 import { b as MAX_YAML_CHARACTERS, t as reviewPolicy } from "./trust.js";
 import { T as countText } from "./render.js";
-import { g as readFileAt } from "./github.js";
+import { h as readFileAt } from "./github.js";
 
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {

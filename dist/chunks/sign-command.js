@@ -3,7 +3,8 @@ import { f as openDirectory } from "./transport.js";
 import { C as visibleName, T as countText, h as eventText, t as NO_STYLE } from "./render.js";
 import { Zt as CountersignError } from "./tuf.js";
 import { t as EXIT } from "./exit-code.js";
-import { c as parseShortEvent, i as withEvent, o as askText, s as askYesNo, t as isDirectory } from "./repository-options.js";
+import { t as keyUri } from "./key-argument.js";
+import { a as askText, o as askYesNo, r as withEvent } from "./repository-options.js";
 import { a as orIoError } from "./atomic-file.js";
 import { join } from "node:path";
 import { homedir } from "node:os";
@@ -160,21 +161,12 @@ async function isOwnBuild(change, place, options, console) {
 	process.stderr.write(`${ownBuildText(build, compare, options.json ? NO_STYLE : console.style)}\n`);
 	return build.differing.length + build.missing.length === 0;
 }
-function keyUri(key) {
-	return /^[a-z][a-z0-9+.-]*:/i.test(key) && !/^[a-z]:[\\/]/i.test(key) ? key : `file:${key}`;
-}
-async function isLocal(event) {
-	const short = parseShortEvent(event);
-	if (short !== null) return isDirectory(`${short.owner}/${short.repo}`);
-	return !/^https?:/.test(event);
-}
 async function show(change, place, options, console) {
 	await showChange(change, options);
 	if (!await isOwnBuild(change, place, options, console) && options.yes) throw new CountersignError("hash-mismatch", options.compare ?? "", "what is to be signed is not what it holds; nothing was signed");
 }
 async function signCommand(options, console, args) {
-	if (options.as === void 0 && await isLocal(args[0] ?? "")) throw new CountersignError("usage", "--as", "expected your account, which a local repository can not know, got nothing");
-	const result = await withEvent(args[0] ?? "", options, console, async (place, number) => sign(place, {
+	const result = await withEvent(args[0] ?? "", options, console, async (place, number, openAs) => sign(place, {
 		number,
 		signer: await place.openSigner(keyUri(options.key)),
 		memory: openDirectory(options.memory ?? defaultMemory(process.env)),
@@ -187,7 +179,8 @@ async function signCommand(options, console, args) {
 			process.stderr.write(`${replacementText(replaced)}\n`);
 			return agreesToReplace(replaced, options);
 		},
-		carrier: options.print ? "print" : "submit"
+		carrier: options.print ? "print" : "submit",
+		...openAs === null ? {} : { openAs }
 	}));
 	console.result(result, signText);
 	return EXIT.ok;

@@ -1,8 +1,8 @@
-import { Nt as classifyPath, a as decideSignature } from "./event.js";
+import { It as classifyPath, a as decideSignature } from "./event.js";
 import { y as describeChange } from "./render.js";
 import { l as parsePayloadDigest, s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Ft as asObject, G as parseBinding, Ht as encodeCanonicalJson, It as asString, Pt as asArray, Qt as outcomeOf, Rt as integerField, Ut as encodeJsonFile, Xt as parseJson, Zt as CountersignError, bt as TARGETS, ft as payloadDigest, gt as parseKey, mt as keyIdOf, pt as verifySignature, yt as sha256Hex, zt as objectField } from "./tuf.js";
-import { n as requireOwnAccount, t as keyOwner } from "./key-owner.js";
+import { n as ownWorkplace, t as keyOwner } from "./key-owner.js";
 import { t as fileChanges } from "./proposal-text.js";
 import { t as readState } from "./read-base.js";
 import { a as readProposalPulls, o as requireOpenPull, r as readEvents } from "./read-events.js";
@@ -169,7 +169,7 @@ async function sign(place, input) {
 		const needed = status.roles.flatMap(({ requirements }) => requirements.flatMap(({ missing }) => missing));
 		throw new CountersignError("not-a-signer", where, `expected a key of one of ${[...new Set(needed)].map((name) => quote(name)).join(", ")}, got ${keyId}`);
 	}
-	if (input.carrier === "submit") await requireOwnAccount(place, person);
+	const own = input.carrier === "submit" ? await ownWorkplace(place, person, input.openAs ?? null) : place;
 	const memory = decideSignature(await readSigned(input.memory, repository), files);
 	const root = remembered ?? rootDigest(all, base);
 	if (root === null) throw new CountersignError("base-missing", "root", "expected a root, got none");
@@ -188,7 +188,7 @@ async function sign(place, input) {
 	const block = encodeCountersignatures(lines);
 	const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(", ")}`;
 	const carrier = input.carrier === "print" ? "printed" : isCounted(person, files, status) ? "counted" : "review";
-	if (carrier === "review") await submit(place, pull, summary, block);
+	if (carrier === "review") await submit(own, pull, summary, block);
 	const after = carrier === "printed" ? null : await statusAfter(place, input.number, known ?? place.anchor);
 	return {
 		number: pull.number,

@@ -3,7 +3,7 @@ import { t as readState } from "./read-base.js";
 import { a as readProposalPulls, r as readEvents } from "./read-events.js";
 import { d as statusText } from "./render.js";
 import { t as EXIT } from "./exit-code.js";
-import { a as withRepository } from "./repository-options.js";
+import { i as withRepository } from "./repository-options.js";
 
 // src/commands/status.ts
 function timestampStatus(bytes) {

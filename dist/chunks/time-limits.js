@@ -1,6 +1,6 @@
 import { $t as quote, H as parseRoot, Qt as outcomeOf, Zt as CountersignError } from "./tuf.js";
 import { r as DEFAULT_HTTP_LIMITS } from "./http-source.js";
-import { f as openDirectory, v as filesSource } from "./transport.js";
+import { f as openDirectory, y as filesSource } from "./transport.js";
 import { a as orIoError, i as ioError, n as errnoOf } from "./atomic-file.js";
 import { t as directoryStreams } from "./read-stream.js";
 import { resolve } from "node:path";

@@ -282,12 +282,21 @@ const ARGS = [
 	"--quiet",
 	"--done"
 ];
-async function writeCommit(repository, author, input) {
+const LEAST_TOLD_BYTES = 16777216;
+function packing(changes, onPacked) {
+	const total = [...changes.values()].reduce((sum, content) => sum + (content?.kind === "file" ? content.length : 0), 0);
+	let done = 0;
+	return (bytes) => {
+		done += bytes;
+		if (total >= LEAST_TOLD_BYTES) onPacked(done, total);
+	};
+}
+async function writeCommit(repository, author, input, onPacked) {
 	checkPaths(input.changes);
 	const tree = input.base === null || input.base === input.parents[0] ? null : await treeOf(repository, input.base);
 	const { child, ended } = startGit(repository, ARGS);
 	const output = collect(child.stdout);
-	const broken = await brokenBy(pipeline$1(Readable.from(buffered(commands(author, tree, input))), child.stdin));
+	const broken = await brokenBy(pipeline$1(Readable.from(buffered(commands(author, tree, input, packing(input.changes, onPacked)))), child.stdin));
 	const end = await ended;
 	if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
 	if (broken !== null && errnoOf(broken) === null) throw broken;
@@ -310,7 +319,7 @@ async function brokenBy(stream) {
 		return error instanceof Error ? error : new TypeError("not an error", { cause: error });
 	}
 }
-async function* commands(author, tree, input) {
+async function* commands(author, tree, input, onBytes) {
 	const ref = `refs/countersign/${randomBytes(16).toString("hex")}`;
 	const who = `${author.login} <${author.login}@example.invalid> ${String(Math.floor(Date.now() / 1e3))} +0000`;
 	const message = Buffer.from(input.message);
@@ -321,10 +330,10 @@ async function* commands(author, tree, input) {
 	if (input.base !== from) yield Buffer.from("deleteall\n");
 	if (tree !== null) yield Buffer.from(`M 040000 ${tree} ""\n`);
 	for (const [path, content] of input.changes) if (content === null) yield Buffer.from(`D ${quotePath(path)}\n`);
-	for (const [path, content] of input.changes) if (content !== null) yield* modification(path, content);
+	for (const [path, content] of input.changes) if (content !== null) yield* modification(path, content, onBytes);
 	yield Buffer.from(`get-mark :1\nreset ${ref}\nfrom ${NO_COMMIT$1}\n\ndone\n`);
 }
-async function* modification(path, content) {
+async function* modification(path, content, onBytes) {
 	switch (content.kind) {
 		case "blob":
 			yield Buffer.from(`M 100644 ${content.id} ${quotePath(path)}\n`);
@@ -336,12 +345,12 @@ async function* modification(path, content) {
 			return;
 		case "file":
 			yield Buffer.from(`M 100644 inline ${quotePath(path)}\ndata ${String(content.length)}\n`);
-			yield* fileBytes(content.path, content.length);
+			yield* fileBytes(content.path, content.length, onBytes);
 			yield Buffer.from("\n");
 			return;
 	}
 }
-async function* fileBytes(path, length) {
+async function* fileBytes(path, length, onBytes) {
 	let read = 0;
 	try {
 		for await (const chunk of createReadStream(path)) {
@@ -349,6 +358,7 @@ async function* fileBytes(path, length) {
 			read += bytes.length;
 			if (read > length) break;
 			yield bytes;
+			onBytes(bytes.length);
 		}
 	} catch (error) {
 		throw ioError(path, "to read the file", error);
@@ -999,7 +1009,7 @@ async function createLocalForge(dir) {
 		kind: "countersign-local-forge",
 		version: 1
 	})) throw new CountersignError("already-exists", place.dir, "expected to be alone, got another process that made the same");
-	return new LocalForge(place, BOT_LOGIN);
+	return new LocalForge(place, BOT_LOGIN, () => void 0);
 }
 async function openLocalForge(dir, options) {
 	const place = placeOf(dir);
@@ -1007,7 +1017,7 @@ async function openLocalForge(dir, options) {
 	if (marker === null) throw new CountersignError("io", place.dir, "expected a local repository made by countersign, got none");
 	choiceOf(marker, "kind", ["countersign-local-forge"]);
 	if (marker.members.get("version") !== 1) throw new CountersignError("io", marker.path, "expected version 1, got another");
-	return new LocalForge(place, options.as);
+	return new LocalForge(place, options.as, options.onPacked ?? (() => void 0));
 }
 function placeOf(dir) {
 	const root = resolve(dir);
@@ -1023,13 +1033,15 @@ function placeOf(dir) {
 var LocalForge = class {
 	#place;
 	#as;
+	#onPacked;
 	#trees = /* @__PURE__ */ new Map();
 	#mergeBases = /* @__PURE__ */ new Map();
 	#blobs = /* @__PURE__ */ new Map();
 	#blobBytes = 0;
-	constructor(place, as) {
+	constructor(place, as, onPacked) {
 		this.#place = place;
 		this.#as = as;
+		this.#onPacked = onPacked;
 	}
 	async viewer() {
 		return ensureAccount(this.#place.accounts, this.#as);
@@ -1090,7 +1102,7 @@ var LocalForge = class {
 		return readHistory(this.#place.repository, commit, path, limit);
 	}
 	async writeCommit(input) {
-		return writeCommit(this.#place.repository, await this.viewer(), input);
+		return writeCommit(this.#place.repository, await this.viewer(), input, this.#onPacked);
 	}
 	async moveBranch(branch, expected, next, mode) {
 		await moveRef(this.#place.repository, branch, expected, next, mode);
@@ -2787,7 +2799,12 @@ function currentInstant() {
 const localHasher = { hash: async (paths, onProgress) => hashPaths(paths, { onProgress }) };
 async function openLocalWorkplace(options) {
 	const { directory, log, now, anchor, openSigner } = options;
-	const forge = await openLocalForge(directory, { as: options.as });
+	const forge = await openLocalForge(directory, {
+		as: options.as,
+		onPacked: (done, total) => {
+			log.progress("packing", done, total);
+		}
+	});
 	const siteDirectory = options.site ?? join(resolve(directory), "site");
 	const site = openDirectory(siteDirectory);
 	return {
@@ -3349,4 +3366,4 @@ function openTransport({ connectMs, ca, proxies }) {
 	};
 }
 
-export { refOf as _, errorCodeOf as a, rememberingSource as b, currentInstant as c, withLock as d, openDirectory as f, parseBlobId as g, parseAccountId as h, connectionError as i, localHasher as l, createLocalForge as m, ConnectionError as n, NO_PROXIES as o, makeDirectories as p, codeOf as r, readProxies as s, openTransport as t, openLocalWorkplace as u, filesSource as v, mapSource as y };
+export { parseBlobId as _, errorCodeOf as a, mapSource as b, currentInstant as c, withLock as d, openDirectory as f, parseAccountId as g, BOT_LOGIN as h, connectionError as i, localHasher as l, createLocalForge as m, ConnectionError as n, NO_PROXIES as o, makeDirectories as p, codeOf as r, readProxies as s, openTransport as t, openLocalWorkplace as u, refOf as v, rememberingSource as x, filesSource as y };

@@ -3212,6 +3212,39 @@ function parseTypedDigest(text, where) {
 	return digest;
 }
 
+// src/tuf/near-path.ts
+const MAX_CHARACTERS = 400;
+function distance(a, b) {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+function mayBeNear(path, near, bound) {
+	return Math.abs(path.length - near.length) <= bound && near.length <= MAX_CHARACTERS;
+}
+function nearPath(path, all) {
+	if (path.length > MAX_CHARACTERS) return null;
+	let best = null;
+	for (const one of all) {
+		const bound = Math.min(5, Math.floor(path.length / 3), (best?.at ?? Infinity) - 1);
+		if (bound < 0) break;
+		if (!mayBeNear(path, one, bound)) continue;
+		const at = distance(path.toLowerCase(), one.toLowerCase());
+		if (at <= bound) best = {
+			path: one,
+			at
+		};
+	}
+	return best?.path ?? null;
+}
+
 // src/tuf/edit-targets.ts
 function entryOf(target, previous) {
 	const custom = target.custom === null || target.custom.size === 0 ? void 0 : target.custom;
@@ -3239,7 +3272,11 @@ function stageTargets(current, edit) {
 	const changes = [];
 	for (const path of edit.remove) {
 		if (edit.add.has(path)) throw new CountersignError("target-exists", path, "expected a path to be added or removed, got both");
-		if (!targets.delete(path)) throw new CountersignError("target-missing", path, "expected a listed target to remove, got none of this path");
+		if (!targets.delete(path)) {
+			const near = nearPath(path, targets.keys());
+			const hint = near === null ? "" : `; the nearest one is ${quote(near)}`;
+			throw new CountersignError("target-missing", path, `expected a listed target to remove, got none of this path${hint}`);
+		}
 		changes.push({
 			kind: "removed",
 			path

@@ -17,10 +17,20 @@ function warningText(warning) {
 	const { finding, where } = warning;
 	return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(", ")})`;
 }
-function warningLines({ expiring, warnings }, time, all) {
+function absenceLines({ roles, targetsChecked, targetsAbsent }) {
+	if (targetsAbsent.length === 0 || targetsChecked > 0) return [];
+	const listed = roles.reduce((sum, { targets }) => sum + targets, 0);
+	return [`targets: ${countOf(listed, "target file")} listed, and none of those that were looked for is here; clients need them from elsewhere`];
+}
+function warningLines(report, time, all) {
+	const { expiring, warnings } = report;
 	const notes = warnings.filter(isNote).map(warningText);
 	return {
-		warnings: [...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`), ...warnings.filter((warning) => !isNote(warning)).map(warningText)],
+		warnings: [
+			...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`),
+			...warnings.filter((warning) => !isNote(warning)).map(warningText),
+			...absenceLines(report)
+		],
 		notes: all || notes.length === 0 ? notes : [`${countOf(notes.length, "note")} on other clients (--notes)`]
 	};
 }

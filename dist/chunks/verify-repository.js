@@ -1,6 +1,6 @@
 import { $ as reviewKeyId, $t as quote, I as parseSnapshot, J as reachOf, Kt as isJsonArray, L as parseTimestamp, Ot as parseVersion, Q as reviewKey, Qt as outcomeOf, St as encodeRoleName, U as parseRootAs, V as requireLengthAndHashes, Z as reviewHashBins, Zt as CountersignError, _ as trustInitialRoot, a as hostingOf, at as delegatedKeys, bt as TARGETS, et as reviewPattern, g as requireRootTransition, h as requireFinalSnapshot, it as binOfPath, kt as addSeconds, nt as reviewTargetPath, ot as delegationCovers, qt as isJsonObject, s as TIMESTAMP_PATH, tn as unwrap, tt as reviewRoleName, u as rootPath, yt as sha256Hex, z as parseTargetsAs } from "./tuf.js";
 import { C as metadataLocation, S as allTargetLocations, _ as memoryStore, a as problemList, b as readTarget, c as acceptRole, l as fetchListed, m as namesToLoad, n as expiringFiles, p as loadRole, r as fileReport, s as refresh, t as attempt, v as storeName } from "./repository-report.js";
-import { b as rememberingSource } from "./transport.js";
+import { x as rememberingSource } from "./transport.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
 import { randomInt } from "node:crypto";
 

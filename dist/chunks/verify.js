@@ -1,4 +1,4 @@
-import { v as filesSource } from "./transport.js";
+import { y as filesSource } from "./transport.js";
 import { t as verifyRepository } from "./verify-repository.js";
 
 // src/commands/verify.ts

@@ -36,6 +36,7 @@ export const INPUT_NAMES = [
   'number',
   'served-timestamp',
   'served-snapshot',
+  'prune',
   'person',
   'key',
   'online-key',

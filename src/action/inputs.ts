@@ -75,6 +75,13 @@ export interface FetchInputs {
   readonly out: string;
 }
 
+/** What `publish` takes. */
+export interface PublishInputs {
+  readonly served: ServedVersions | null;
+  /** What becomes of files of targets that are listed no more. */
+  readonly unlisted: 'keep' | 'remove';
+}
+
 /** The inputs of each command. */
 export type CommandInputs =
   | { readonly command: 'propose'; readonly propose: ProposeInputs }
@@ -82,7 +89,7 @@ export type CommandInputs =
   | { readonly command: 'custody'; readonly person: string }
   | { readonly command: 'abandon'; readonly number: number }
   | { readonly command: 'fetch'; readonly fetch: FetchInputs }
-  | { readonly command: 'publish'; readonly served: ServedVersions | null }
+  | { readonly command: 'publish'; readonly publish: PublishInputs }
   | { readonly command: 'site' | 'status' | 'verify' };
 
 /** All inputs, read once and checked. Keys are not among them: whoever signs reads one from its variable. */
@@ -222,7 +229,7 @@ function commandInputs(reader: InputReader, command: ActionCommand, place: Place
     case 'fetch':
       return { command, fetch: fetchInputs(reader) };
     case 'publish':
-      return { command, served: servedVersions(reader) };
+      return { command, publish: { served: servedVersions(reader), unlisted: reader.flag('prune') ? 'remove' : 'keep' } };
     case 'site':
     case 'status':
     case 'verify':

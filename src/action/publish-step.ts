@@ -2,7 +2,6 @@
 import { EXIT } from '../cli/exit-code.ts';
 import { publish } from '../commands/publish.ts';
 import { publishNeeds } from '../commands/publish-needs.ts';
-import type { ServedVersions } from '../event/decide-continuation.ts';
 import type { Finding } from '../event/base.ts';
 import { reviewGuards } from '../event/guards.ts';
 import { METADATA_BRANCH, PUBLISHED_BRANCH } from '../event/layout.ts';
@@ -10,6 +9,7 @@ import { ONLINE_ENVIRONMENT } from '../event/workflow-names.ts';
 import { publishText } from '../render/command-text.ts';
 import { NO_STYLE } from '../render/style.ts';
 import { CountersignError } from '../tuf/errors.ts';
+import type { PublishInputs } from './inputs.ts';
 import { withPlace } from './open-place.ts';
 import type { ActionPlace, StepContext, StepResult } from './step.ts';
 
@@ -46,12 +46,12 @@ async function guardFindings({ guards, place: { log } }: ActionPlace): Promise<r
 }
 
 /** `command: publish`. @throws the codes of {@link publish} */
-export async function publishStep(context: StepContext, served: ServedVersions | null): Promise<StepResult> {
+export async function publishStep(context: StepContext, { served, unlisted }: PublishInputs): Promise<StepResult> {
   const { now } = context;
   const { mode } = context.place;
   return withPlace(context, async (opened) => {
     if (mode === 'dry-run') return tryPublish(opened);
-    const published = await publish(opened.place, null, served);
+    const published = await publish(opened.place, null, served, unlisted);
     const result = { ...published, findings: [...published.findings, ...(await guardFindings(opened))] };
     return {
       exitCode: result.findings.length > 0 ? EXIT.findings : EXIT.ok,
@@ -61,7 +61,7 @@ export async function publishStep(context: StepContext, served: ServedVersions |
         'deploy-needed': String(result.site.outcome === 'behind'),
       },
       summary: { kind: 'publish', publish: { ...result, now, siteUrl: opened.siteUrl } },
-      text: publishText(result, now, NO_STYLE),
+      text: publishText(result, now, NO_STYLE, 'a publish with `prune: true`'),
       findings: result.findings,
     };
   });

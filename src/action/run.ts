@@ -36,7 +36,7 @@ async function perform(inputs: ActionInputs, context: StepContext): Promise<Step
     case 'custody':
       return custodyStep(context, inputs.person);
     case 'publish':
-      return publishStep(context, inputs.served);
+      return publishStep(context, inputs.publish);
     case 'site':
       return siteStep(context);
     case 'abandon':

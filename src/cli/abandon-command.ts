@@ -4,6 +4,7 @@ import { terminalText } from '../render/terminal-text.ts';
 import type { Style } from '../render/style.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
+import { keyUri } from './key-argument.ts';
 import { withEvent, type RepositoryOptions } from './repository-options.ts';
 
 /** What `abandon` takes. */
@@ -29,8 +30,8 @@ function abandonText({ outcome, number, left, live }: AbandonResult, style: Styl
 
 /** `countersign abandon`. */
 export async function abandonCommand(options: AbandonOptions, console: Console, args: readonly string[]): Promise<number> {
-  const result = await withEvent(args[0] ?? '', options, console, async (place, number) =>
-    abandon(place, number, options.key === undefined ? null : await place.openSigner(options.key)),
+  const result = await withEvent(args[0] ?? '', options, console, async (place, number, openAs) =>
+    abandon(place, number, options.key === undefined ? null : await place.openSigner(keyUri(options.key)), openAs),
   );
   console.result(result, abandonText);
   return EXIT.ok;

@@ -71,7 +71,7 @@ class Narrator {
 
 async function signAs(demo: DemoPlace, person: string, number: number, narrator: Narrator): Promise<void> {
   const { place } = await demo.open(person);
-  narrator.command(`countersign sign ${String(number)} --as ${person} --key file:keys/${person}.pem`);
+  narrator.command(`countersign sign ${String(number)} --key keys/${person}.pem`);
   const result = await sign(place, {
     number,
     signer: await place.openSigner(`file:${join(demo.directory, 'keys', `${person}.pem`)}`),

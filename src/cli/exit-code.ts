@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CountersignError, type ErrorCode } from '../tuf/errors.ts';
+import { Interruption } from './interruption.ts';
 
 /** What an exit code means; they are public, scripts branch on them. */
 export const EXIT = {
@@ -10,12 +11,14 @@ export const EXIT = {
   usage: 2,
   /** Done, but something was left out and reported: a bad branch head, a file that does not verify. */
   findings: 3,
+  /** Somebody has pressed ctrl-C at a question; nothing was done beyond what the output says. */
+  interrupted: 130,
 } as const;
 
 /** What to do next, for errors that people meet. Pure code never says this: it does not know who reads. */
 const HINTS: Partial<Readonly<Record<ErrorCode, string>>> = {
   'base-missing': 'is the first signing event complete? see `countersign status`',
-  'not-a-signer': 'pass the key that the policy lists for you with --key, under your own account (--as on a local repository)',
+  'not-a-signer': 'pass the key that the policy lists for you with --key; on GitHub under your own account',
   'already-signed':
     'have it proposed again with --next-version and sign that: a signature that was given cannot be taken back. A root has no other version: the new one must name the old payload in x-countersign.replaces',
   'anchor-mismatch': 'do not sign: ask the other signers, by other means, which root is right',
@@ -52,5 +55,7 @@ const USAGE: readonly ErrorCode[] = ['usage', 'policy-invalid', 'signer-uri', 'p
 
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof CountersignError && USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
+  if (!(error instanceof CountersignError)) return EXIT.failed;
+  if (error.cause instanceof Interruption) return EXIT.interrupted;
+  return USAGE.includes(error.code) ? EXIT.usage : EXIT.failed;
 }

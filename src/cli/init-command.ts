@@ -85,7 +85,7 @@ function initText(result: InitResult, style: Style): string {
     `${style.good('opened')} #${String(result.number)}: the first metadata of repository ${result.repository}`,
     `root v1 ${style.bold(`sha256:${result.root}`)}`,
     `each of ${result.signers.join(', ')} compares that digest with the others by other means, and then runs:`,
-    `  countersign sign ${shellWord(result.url)} --as <login> --key <uri>`,
+    `  countersign sign ${shellWord(result.url)} --key <file>`,
   ].join('\n');
 }
 

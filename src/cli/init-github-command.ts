@@ -14,6 +14,7 @@ import { CountersignError, quote } from '../tuf/errors.ts';
 import { objectField, stringField } from '../tuf/fields.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
+import type { HostingName } from './hosting-option.ts';
 import { openAdministered, type Environment } from './github-options.ts';
 import { readPolicyText, resolvePolicyKey } from './init-command.ts';
 import { currentInstant } from './local-workplace.ts';
@@ -31,7 +32,7 @@ export interface InitGitHubOptions {
   readonly custody: readonly string[];
   /** `person=file:PATH` */
   readonly custodyKey: readonly string[];
-  readonly hosting: 'pages' | 'release';
+  readonly hosting: HostingName;
   readonly metadataTag: string;
   readonly siteUrl?: string;
   /** False where another site takes the published branch in. */
@@ -162,6 +163,8 @@ export async function initGitHubCommand(
   const policyName = options.policy ?? 'policy';
   const online = variables.get(ONLINE_SECRET);
   const made = await madeKeys(options.custody);
+  // What another site takes in is the branch that Pages would show.
+  const metadataHosting: 'pages' | 'release' = options.hosting === 'release' ? 'release' : 'pages';
   const result = await initGitHub(
     {
       forge,
@@ -181,9 +184,9 @@ export async function initGitHubCommand(
       madeKeys: made,
       siteUrl: options.siteUrl === undefined ? null : checkedUrl(options.siteUrl),
       hosting: {
-        metadataHosting: options.hosting,
+        metadataHosting,
         metadataTag: options.hosting === 'release' ? options.metadataTag : '',
-        deploy: options.deploy ? 'here' : 'elsewhere',
+        deploy: options.deploy && options.hosting !== 'none' ? 'here' : 'elsewhere',
       },
       form: options.eject ? 'eject' : 'call',
       pins,
@@ -193,7 +196,7 @@ export async function initGitHubCommand(
   const { siteUrl, refusals } = result.plan;
   if (result.outcome === 'declined' && !options.dryRun)
     throw new CountersignError('declined', options.github, 'expected your agreement, got none; nothing was changed');
-  const site = { siteUrl, metadataHosting: options.hosting, metadataTag: options.metadataTag };
+  const site = { siteUrl, metadataHosting, metadataTag: options.metadataTag };
   const what = { role: 'releases', artifacts: 'dist-*', targetPrefix: '${{ github.ref_name }}/' };
   const job = releaseJob(pins.action, { ...what, root: result.root, site });
   const view = { ...result, releaseJob: job, wakeWorkflow: wakeWorkflow() };

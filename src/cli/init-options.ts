@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Option, type Command } from 'commander';
 import { CountersignError } from '../tuf/errors.ts';
+import { parseHosting } from './hosting-option.ts';
 import { collectValues } from './option-value.ts';
 
 /** The options of `init` that only a set-up on GitHub reads. */
@@ -18,10 +19,15 @@ export function gitHubOptions(): readonly Option[] {
     new Option('--custody-key <person=file:path>', "on GitHub: the private key of a custody signer, for that person's environment")
       .argParser(collectValues)
       .default([]),
-    new Option('--hosting <where>', 'on GitHub: where the metadata is published').choices(['pages', 'release']).default('pages'),
+    new Option(
+      '--hosting <where>',
+      'on GitHub: where the metadata is published: pages, release, or none (another site takes the published branch in)',
+    )
+      .argParser(parseHosting)
+      .default('pages'),
     new Option('--metadata-tag <tag>', 'on GitHub: the tag of the release that holds metadata').default('tuf-metadata'),
     new Option('--site-url <url>', 'on GitHub: where clients fetch (default: https://OWNER.github.io/REPO/)'),
-    new Option('--no-deploy', 'on GitHub: another site takes the published branch in'),
+    new Option('--no-deploy', 'on GitHub: the same as --hosting none'),
     new Option('--eject', 'on GitHub: write all jobs into the workflow').default(true),
     new Option('--no-eject', 'on GitHub: call our reusable workflow instead; docs/github.md says what must hold for it'),
     new Option('--action <owner/name@sha>', 'on GitHub: the action to use'),

@@ -45,7 +45,12 @@ export const localHasher: Hasher = {
 /** Opens the local repository of a directory. @throws `io` when it holds none */
 export async function openLocalWorkplace(options: LocalOptions): Promise<LocalWorkplace> {
   const { directory, log, now, anchor, openSigner } = options;
-  const forge = await openLocalForge(directory, { as: options.as });
+  const forge = await openLocalForge(directory, {
+    as: options.as,
+    onPacked: (done, total) => {
+      log.progress('packing', done, total);
+    },
+  });
   const siteDirectory = options.site ?? join(resolve(directory), 'site');
   const site = openDirectory(siteDirectory);
   const place: Workplace = {

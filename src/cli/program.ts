@@ -6,6 +6,7 @@ import type { InitOptions } from './init-command.ts';
 import { VERSION } from '../version.ts';
 import { openConsole, type Console } from './console.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
+import { parseHosting } from './hosting-option.ts';
 import { gitHubOptions, requireNoGitHubOption } from './init-options.ts';
 import { collectValues } from './option-value.ts';
 
@@ -44,7 +45,23 @@ Exit codes:
   1  refused or failed; nothing was done beyond what was printed
   2  the command line or the policy is wrong
   3  done, but something that does not verify was left out and reported
+  130  interrupted by ctrl-C at a question
 `;
+
+const NEEDED = new WeakSet<Option>();
+
+/** An option that must be given. Commander would complain of it before it has looked for options that it does not know, such as a mistyped one. */
+function needed(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  NEEDED.add(option);
+  return option;
+}
+
+function requireNeeded(command: Command): void {
+  const missing = command.options.find((option) => NEEDED.has(option) && command.getOptionValue(option.attributeName()) === undefined);
+  if (missing === undefined) return;
+  command.error(`error: required option '${missing.flags}' not specified`, { code: 'commander.missingMandatoryOptionValue' });
+}
 
 /** Adds one command whose implementation is loaded only when it runs. */
 function add<O extends { readonly json?: boolean }>(
@@ -54,6 +71,7 @@ function add<O extends { readonly json?: boolean }>(
   done: (code: number) => void,
 ): void {
   command.action(async (...parameters: unknown[]) => {
+    requireNeeded(command);
     const options = command.opts<O>();
     const console = openConsole(options.json === true);
     const args = parameters.flat().filter((one): one is string => typeof one === 'string');
@@ -106,7 +124,7 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
   const propose = new Command('propose')
     .description('hash files and propose them as targets of a role')
     .argument('[files...]', 'files and directories')
-    .requiredOption('--role <name>', 'the role that is to sign them')
+    .addOption(needed('--role <name>', 'the role that is to sign them'))
     .option('--target-prefix <prefix>', 'put before each name, with its slash: v1.2.0/', '')
     .option('--remove <path>', 'a target to take out; may be repeated', collectValues, [])
     .option('--replace', 'let new content take the place of a listed path', false)
@@ -116,7 +134,11 @@ function proposeCommands(program: Command, done: (code: number) => void): void {
     .option('--next-version', 'propose what is open again under the next version: somebody has signed it with sign --print', false)
     .option('--custom <json>', 'an object to keep in each target, or @FILE that holds it')
     .option('--commit <sha>', 'the commit that the files were built from')
-    .addOption(new Option('--hosting <where>', 'whether publish brings the bytes into the site').choices(['site', 'none']).default('site'))
+    .addOption(
+      new Option('--hosting <where>', 'where clients get the files: pages (the published site) or none (from elsewhere)')
+        .argParser(parseHosting)
+        .default('pages'),
+    )
     .option('--dry-run', 'show what would be proposed, and write nothing', false)
     .addOption(directory())
     .addOption(site())
@@ -137,8 +159,8 @@ function signingCommands(program: Command, done: (code: number) => void): void {
   const sign = new Command('sign')
     .description('show what an event changes, and sign it with your key')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
-    .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
-    .requiredOption('--key <uri>', 'your key: the name of its file, or env:NAME')
+    .option('--as <login>', 'your account; may be left out: the key says whose it is, and on GitHub GITHUB_TOKEN or GH_TOKEN does')
+    .addOption(needed('--key <uri>', 'your key: the name of its file, or env:NAME'))
     .option('-y, --yes', 'sign without asking', false)
     .option('--replaces <digest>', 'a root that you signed and that this one takes the place of; may be repeated', collectValues, [])
     .option('--full', 'show all of it, also what is cut because it is long (in $PAGER when longer than the screen)', false)
@@ -155,8 +177,8 @@ function signingCommands(program: Command, done: (code: number) => void): void {
       'after',
       examples(
         'GH_TOKEN=$(gh auth token) countersign sign https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519',
-        'countersign sign 3 --as alice --key file:alice.pem',
-        'countersign sign releases#3 --as alice --key env:ALICE_KEY --yes',
+        'countersign sign 3 --key alice.pem',
+        "countersign sign 'releases#3' --key env:ALICE_KEY --yes",
       ),
     );
   add(program, sign, async () => (await import('./sign-command.ts')).signCommand, done);
@@ -164,8 +186,8 @@ function signingCommands(program: Command, done: (code: number) => void): void {
   const abandon = new Command('abandon')
     .description('end an event without completing it; one that people have signed is ended by those who signed it')
     .argument('<event>', 'the address of its pull request; for a local repository its number, or <dir>#<number> as status prints it')
-    .option('--as <login>', 'your account, on a local repository; on GitHub it is the one of GITHUB_TOKEN or GH_TOKEN')
-    .option('--key <uri>', 'your key, to take your own signature back: file:PATH or env:NAME')
+    .option('--as <login>', 'your account; may be left out: the key says whose it is, and on GitHub GITHUB_TOKEN or GH_TOKEN does')
+    .option('--key <uri>', 'your key, to take your own signature back: the name of its file, or env:NAME')
     .addOption(repo())
     .addOption(site())
     .addOption(json())
@@ -174,7 +196,7 @@ function signingCommands(program: Command, done: (code: number) => void): void {
       'after',
       examples(
         'countersign abandon https://github.com/acme/app/pull/7 --key file:$HOME/.ssh/id_ed25519',
-        'countersign abandon 3 --repo releases --as alice --key file:alice.pem',
+        'countersign abandon 3 --repo releases --key alice.pem',
       ),
     );
   add(program, abandon, async () => (await import('./abandon-command.ts')).abandonCommand, done);
@@ -199,6 +221,7 @@ function servingCommands(program: Command, done: (code: number) => void): void {
     .addOption(json())
     .option('--served-timestamp <version>', 'the timestamp that was last served, where a run has asked for it; 0 if none ever was')
     .option('--served-snapshot <version>', 'the snapshot that was last served, where the published branch was lost as well')
+    .option('--prune', 'take away files of targets that were removed or replaced; without it they are served for ever', false)
     .option(
       '--replay-with <program>',
       'another client that must read it all first: run with METADATA_URL TARGETS_URL ROOT_FILE DIR TARGET; may be repeated',

@@ -11,6 +11,7 @@ import { parseJson, type JsonObject } from '../tuf/json.ts';
 import { parseTargetsRoleName } from '../tuf/names.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
+import type { HostingName } from './hosting-option.ts';
 import { optionValue } from './option-value.ts';
 import { readText } from './read-text.ts';
 import { openRepository, requireDirectoryName, type RepositoryOptions } from './repository-options.ts';
@@ -25,7 +26,7 @@ export interface ProposeOptions extends RepositoryOptions {
   readonly nextVersion: boolean;
   readonly custom?: string;
   readonly commit?: string;
-  readonly hosting: 'site' | 'none';
+  readonly hosting: HostingName;
   readonly dryRun: boolean;
 }
 
@@ -53,8 +54,15 @@ function commitOf(text: string | undefined): string | null {
   return text.toLowerCase();
 }
 
+/** Where publish brings the bytes, as signed metadata has it. @throws `usage` for what only a repository on GitHub has */
+function signedHosting(name: HostingName): 'site' | 'none' {
+  if (name === 'release')
+    throw new CountersignError('usage', '--hosting', 'a local repository has no releases; expected pages or none, got release');
+  return name === 'pages' ? 'site' : 'none';
+}
+
 function signText(url: string | null): string {
-  return `sign it with: countersign sign ${shellWord(url ?? '')} --as <login> --key <uri>`;
+  return `sign it with: countersign sign ${shellWord(url ?? '')} --key <file>`;
 }
 
 function nothingNewText({ number, url }: ProposeResult): string {
@@ -82,6 +90,7 @@ export async function proposeCommand(options: ProposeOptions, console: Console, 
   requireDirectoryName(options.repo, 'the action proposes');
   const role = optionValue('--role', () => parseTargetsRoleName(options.role, '--role'));
   const [custom, sourceCommit] = [await customOf(options.custom, console), commitOf(options.commit)];
+  const hosting = signedHosting(options.hosting);
   const { place } = await openRepository(options, console);
   const mode = options.dryRun ? 'dry-run' : 'apply';
   const result = await propose(place, {
@@ -94,7 +103,7 @@ export async function proposeCommand(options: ProposeOptions, console: Console, 
     nextVersion: options.nextVersion,
     custom,
     sourceCommit,
-    hosting: options.hosting,
+    hosting,
     release: null,
     origin: null,
     staging: 'hosted',

@@ -16,6 +16,8 @@ export interface PublishOptions extends RepositoryOptions {
   /** The versions that were last served, where a run has asked for them. */
   readonly servedTimestamp?: string;
   readonly servedSnapshot?: string;
+  /** Takes away files of targets that are listed no more. */
+  readonly prune: boolean;
 }
 
 /** The versions that a person says were last served. @throws `usage` */
@@ -37,7 +39,12 @@ export async function publishCommand(options: PublishOptions, console: Console):
   const { place } = await openRepository(options, console);
   // A path is one from where the command was given; a bare name is looked for in PATH.
   const programs = options.replayWith.map((program) => (/[\\/]/.test(program) ? resolve(program) : program));
-  const result = await publish(place, programs.length === 0 ? null : outsideClients(programs, console.log), served);
+  const result = await publish(
+    place,
+    programs.length === 0 ? null : outsideClients(programs, console.log),
+    served,
+    options.prune ? 'remove' : 'keep',
+  );
   console.result(result, (value, style) => publishText(value, place.now, style));
   return result.findings.length > 0 ? EXIT.findings : EXIT.ok;
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { stat } from 'node:fs/promises';
 import { pinnedRoot } from '../commands/pinned-root.ts';
+import type { OpenAs } from '../commands/key-owner.ts';
 import type { Workplace } from '../commands/workplace.ts';
+import { BOT_LOGIN } from '../forge/local/index.ts';
 import type { Signer } from '../ports.ts';
+import { terminalText } from '../render/terminal-text.ts';
 import { openSigner } from '../signers/open-signer.ts';
 import { parsePayloadDigest } from '../trust/countersignature.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
@@ -57,7 +60,7 @@ export async function openRepository(options: RepositoryOptions, console: Consol
   const opened = await openLocalWorkplace({
     directory: options.repo,
     site: options.site ?? null,
-    as: options.as ?? 'countersign[bot]',
+    as: options.as ?? BOT_LOGIN,
     log: console.log,
     now: currentInstant(),
     anchor: parseAnchor(options.root),
@@ -67,21 +70,36 @@ export async function openRepository(options: RepositoryOptions, console: Consol
 }
 
 /** A workplace that is let go of when the work is done. */
-type Opened = Workplace & { readonly close?: () => Promise<void> };
+interface Opened {
+  readonly place: Workplace;
+  /** On a local repository, where everybody may say as whom they work; null on a host that knows. */
+  readonly openAs: OpenAs | null;
+  readonly close: () => Promise<void>;
+}
 
-async function using<T>(place: Opened, work: (place: Workplace) => Promise<T>): Promise<T> {
-  try {
-    return await work(place);
-  } finally {
-    await place.close?.();
-  }
+/**
+ * Opens a local repository as the person whose key it is. Signatures of who has no account are submitted by our automation, from whom they count.
+ * @throws `not-a-signer` when `--as` names somebody else
+ */
+function localOpener(options: RepositoryOptions, console: Console): OpenAs {
+  return async ({ name, account }) => {
+    const own = account?.login ?? name;
+    if (options.as !== undefined && options.as.toLowerCase() !== own.toLowerCase()) {
+      const detail = `the key is the one of ${quote(name)}, and from another account its signature would not count; leave out --as`;
+      throw new CountersignError('not-a-signer', `--as ${terminalText(options.as)}`, detail);
+    }
+    return (await openRepository({ ...options, as: account?.login ?? BOT_LOGIN }, console)).place;
+  };
 }
 
 /** The repository that `--repo` names: a directory, or an address on GitHub. */
 async function openPlace(options: RepositoryOptions, console: Console): Promise<Opened> {
   const env = new Map(Object.entries(process.env));
   const location = parseGitHubUrl(options.repo, env);
-  if (location === null) return (await openRepository(options, console)).place;
+  if (location === null) {
+    const { place } = await openRepository(options, console);
+    return { place, openAs: localOpener(options, console), close: async () => undefined };
+  }
   const opened = await openGitHubPlace(location, env, {
     siteUrl: options.siteUrl ?? null,
     log: console.log,
@@ -90,7 +108,7 @@ async function openPlace(options: RepositoryOptions, console: Console): Promise<
     openSigner: keyOpener(console),
   });
   try {
-    return await pinned(opened);
+    return { place: await pinned(opened), openAs: null, close: () => opened.close() };
   } catch (error) {
     await opened.close();
     throw error;
@@ -98,8 +116,17 @@ async function openPlace(options: RepositoryOptions, console: Console): Promise<
 }
 
 /** Works on the repository that `--repo` names, a directory or an address on GitHub. @throws `io`, `usage` */
-export async function withRepository<T>(options: RepositoryOptions, console: Console, work: (place: Workplace) => Promise<T>): Promise<T> {
-  return using(await openPlace(options, console), work);
+export async function withRepository<T>(
+  options: RepositoryOptions,
+  console: Console,
+  work: (place: Workplace, openAs: OpenAs | null) => Promise<T>,
+): Promise<T> {
+  const { place, openAs, close } = await openPlace(options, console);
+  try {
+    return await work(place, openAs);
+  } finally {
+    await close();
+  }
 }
 
 /** Whether a name is that of a directory here: then it is one, however much it looks like a repository of GitHub. */
@@ -116,19 +143,19 @@ export async function withEvent<T>(
   event: string,
   options: RepositoryOptions,
   console: Console,
-  work: (place: Workplace, number: number) => Promise<T>,
+  work: (place: Workplace, number: number, openAs: OpenAs | null) => Promise<T>,
 ): Promise<T> {
   const location = parseGitHubUrl(event, new Map(Object.entries(process.env)));
   if (location !== null) {
     const { number } = location;
     if (number === null) throw new CountersignError('usage', 'event', `expected the address of a pull request, got ${quote(event)}`);
-    return withRepository({ ...options, repo: event }, console, (place) => work(place, number));
+    return withRepository({ ...options, repo: event }, console, (place, openAs) => work(place, number, openAs));
   }
   const short = parseShortEvent(event);
   if (short !== null && !(await isDirectory(`${short.owner}/${short.repo}`))) {
     const address = pullAddress(short, new Map(Object.entries(process.env)));
-    return withRepository({ ...options, repo: address }, console, (place) => work(place, short.number));
+    return withRepository({ ...options, repo: address }, console, (place, openAs) => work(place, short.number, openAs));
   }
   const { directory, number } = parseEvent(event);
-  return withRepository({ ...options, repo: directory ?? options.repo }, console, (place) => work(place, number));
+  return withRepository({ ...options, repo: directory ?? options.repo }, console, (place, openAs) => work(place, number, openAs));
 }

@@ -13,9 +13,9 @@ import { CountersignError } from '../tuf/errors.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import type { Console } from './console.ts';
 import { EXIT } from './exit-code.ts';
-import { parseShortEvent } from './github-place.ts';
+import { keyUri } from './key-argument.ts';
 import { askText, askYesNo } from './prompts.ts';
-import { isDirectory, withEvent, type RepositoryOptions } from './repository-options.ts';
+import { withEvent, type RepositoryOptions } from './repository-options.ts';
 import { showChange } from './show-change.ts';
 
 /** What `sign` takes. */
@@ -99,18 +99,6 @@ async function isOwnBuild(change: ChangeText, place: Workplace, options: SignOpt
   return build.differing.length + build.missing.length === 0;
 }
 
-/** A key as its URI: a text without a scheme is the name of a file, and so is one that begins with a drive of Windows. */
-function keyUri(key: string): string {
-  return /^[a-z][a-z0-9+.-]*:/i.test(key) && !/^[a-z]:[\\/]/i.test(key) ? key : `file:${key}`;
-}
-
-/** Whether an event is one of a local repository. */
-async function isLocal(event: string): Promise<boolean> {
-  const short = parseShortEvent(event);
-  if (short !== null) return isDirectory(`${short.owner}/${short.repo}`);
-  return !/^https?:/.test(event);
-}
-
 /** Shows the change. What differs from an own build is signed only by who says so when they are asked. @throws `hash-mismatch` */
 async function show(change: ChangeText, place: Workplace, options: SignOptions, console: Console): Promise<void> {
   await showChange(change, options);
@@ -120,9 +108,7 @@ async function show(change: ChangeText, place: Workplace, options: SignOptions, 
 
 /** `countersign sign`. */
 export async function signCommand(options: SignOptions, console: Console, args: readonly string[]): Promise<number> {
-  if (options.as === undefined && (await isLocal(args[0] ?? '')))
-    throw new CountersignError('usage', '--as', 'expected your account, which a local repository can not know, got nothing');
-  const result = await withEvent(args[0] ?? '', options, console, async (place, number) =>
+  const result = await withEvent(args[0] ?? '', options, console, async (place, number, openAs) =>
     sign(place, {
       number,
       signer: await place.openSigner(keyUri(options.key)),
@@ -137,6 +123,7 @@ export async function signCommand(options: SignOptions, console: Console, args: 
         return agreesToReplace(replaced, options);
       },
       carrier: options.print ? 'print' : 'submit',
+      ...(openAs === null ? {} : { openAs }),
     }),
   );
   console.result(result, signText);

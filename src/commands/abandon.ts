@@ -6,13 +6,14 @@ import { EVENT_PATH, METADATA_BRANCH } from '../event/layout.ts';
 import { listenTo } from '../event/listen.ts';
 import { readProposal } from '../event/proposal.ts';
 import { votersOf } from '../event/queue.ts';
+import { restorationOf } from '../event/restore.ts';
 import { signedContents } from '../event/signed-content.ts';
 import { collectCountersignatures, withdrawalBytes } from '../event/signatures.ts';
 import type { CommitSha, Forge, Pull, Signer } from '../ports.ts';
 import { encodeCountersignatures, type Countersignature } from '../trust/countersignature.ts';
 import { CountersignError, quote } from '../tuf/errors.ts';
 import { keyIdOf } from '../tuf/key.ts';
-import { keyOwner, requireOwnAccount } from './key-owner.ts';
+import { keyOwner, ownWorkplace, type OpenAs } from './key-owner.ts';
 import { readState } from './read-base.ts';
 import { readEvents, readProposalPulls, requireOpenPull } from './read-events.ts';
 import { tell } from './report-status.ts';
@@ -118,8 +119,13 @@ async function dropDraft(place: Workplace): Promise<void> {
  * @param signer - the key of who abandons; null for none
  * @throws `event-unknown`, `not-a-signer` where people have signed it and no key of theirs is given
  */
-export async function abandon(place: Workplace, number: number, signer: Signer | null = null): Promise<AbandonResult> {
-  return untilSettled(() => abandonOnce(place, number, signer));
+export async function abandon(
+  place: Workplace,
+  number: number,
+  signer: Signer | null = null,
+  openAs: OpenAs | null = null,
+): Promise<AbandonResult> {
+  return untilSettled(() => abandonOnce(place, number, signer, openAs));
 }
 
 /** An event as it is before it is abandoned. */
@@ -163,8 +169,8 @@ function liveSignatures({ facts, base }: Pick<Standing, 'facts' | 'base'>): read
 }
 
 /** Takes the key's own signatures of an event back, in a review that asks for changes where the host lets its account ask. */
-async function withdraw(place: Workplace, standing: Standing, signer: Signer): Promise<void> {
-  const { forge } = place;
+async function withdraw(place: Workplace, standing: Standing, signer: Signer, openAs: OpenAs | null): Promise<void> {
+  let { forge } = place;
   const { pull, facts, base } = standing;
   const keyId = keyIdOf(await signer.publicKey());
   const proposal = readProposal(facts.changes, base);
@@ -173,7 +179,7 @@ async function withdraw(place: Workplace, standing: Standing, signer: Signer): P
   for (const { role, version, payload, requirements } of standing.status.roles) {
     if (repository === undefined || !requirements.some(({ votes }) => votes.some((vote) => vote.keyId === keyId))) continue;
     const person = keyOwner(keyId, role, facts, base);
-    if (person !== null) await requireOwnAccount(place, person);
+    if (person !== null) ({ forge } = await ownWorkplace(place, person, openAs));
     const line = { repository, role, version, payload };
     lines.push({ ...line, keyId, sig: await signer.sign(withdrawalBytes(line)) });
   }
@@ -203,11 +209,16 @@ async function requireOpenAfter(forge: Forge, { number, head, headSha }: Pull, l
   }
 }
 
-async function abandonOnce(place: Workplace, number: number, signer: Signer | null): Promise<AbandonResult> {
+async function abandonOnce(place: Workplace, number: number, signer: Signer | null, openAs: OpenAs | null): Promise<AbandonResult> {
   const { forge } = place;
   let standing = await readStanding(place, number);
+  if (restorationOf(standing.facts, standing.base) !== null) {
+    const detail =
+      'people have signed it, and somebody has written over that since; `countersign gather` puts it back, and then it can be abandoned';
+    throw new CountersignError('event-invalid', `#${String(number)}`, detail);
+  }
   if (signer !== null && votersOf(standing.status).length > 0) {
-    await withdraw(place, standing, signer);
+    await withdraw(place, standing, signer, openAs);
     standing = await readStanding(place, number);
   }
   const { pull, status } = standing;

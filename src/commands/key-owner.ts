@@ -16,7 +16,7 @@ export function keyOwner(keyId: KeyId, role: string, facts: EventFacts, base: Ba
 }
 
 /** A signature counts only from the account of the key's owner; one in custody, or of somebody without an account, from any. @throws `not-a-signer` */
-export async function requireOwnAccount(place: Workplace, { name, account, custody }: Person): Promise<void> {
+async function requireOwnAccount(place: Workplace, { name, account, custody }: Person): Promise<void> {
   if (account === null || custody) return;
   const viewer = await place.forge.viewer();
   if (viewer.id !== account.id)
@@ -25,4 +25,21 @@ export async function requireOwnAccount(place: Workplace, { name, account, custo
       viewer.login,
       `expected the account of ${quote(name)}, ${quote(account.login)}, whose key it is; from another account the signature would not count`,
     );
+}
+
+/**
+ * Opens the workplace as the person whose key it is: for a host where everybody may say as whom they work.
+ * @throws `not-a-signer` when they have said to work as somebody else
+ */
+export type OpenAs = (person: Person) => Promise<Workplace>;
+
+/**
+ * The workplace from which a signature of this person counts.
+ * @param openAs - null where the host itself knows who is working
+ * @throws `not-a-signer` when the account is somebody else's
+ */
+export async function ownWorkplace(place: Workplace, person: Person, openAs: OpenAs | null): Promise<Workplace> {
+  const own = openAs === null ? place : await openAs(person);
+  await requireOwnAccount(own, person);
+  return own;
 }

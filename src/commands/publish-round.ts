@@ -6,21 +6,24 @@ import { fastClockFindings, hostedIn, hostedTargets, type HostedTarget } from '.
 import { decideUploads } from '../event/decide-uploads.ts';
 import { encodeFileList } from '../event/file-list.ts';
 import { FILE_LIST_PATH, PUBLISHED_BRANCH } from '../event/layout.ts';
-import { planPublication, type Publication } from '../event/plan-publication.ts';
+import type { PlanFacts, Publication } from '../event/plan-publication.ts';
+import { unlistedFiles } from '../event/unlisted-files.ts';
 import type { CommitSha, FileContent, TreeEntry } from '../ports.ts';
 import { CountersignError, outcomeOf, type Refusal } from '../tuf/errors.ts';
 import type { Instant } from '../tuf/instant.ts';
 import type { RoleName, Version } from '../tuf/names.ts';
 import { parseSnapshot, parseTimestamp } from '../tuf/online.ts';
-import { metadataPath, rootPath, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
+import { metadataPath, rootPath, targetFilePaths, TIMESTAMP_PATH } from '../tuf/published-tree.ts';
 import { sha256Hex } from '../tuf/sha256.ts';
 import { parseTargets } from '../tuf/targets.ts';
 import { blobIdOf } from './blob-id.ts';
 import { requireReplay } from './client-replay.ts';
 import { findHostedFiles, type HostedFiles } from './hosted-files.ts';
+import { isKeyFailure } from './online-signing.ts';
+import { decidePruning, NOTHING_PRUNED } from './prune-files.ts';
 import { heldNow } from './publish-needs.ts';
 import { requireOutsideReplay, type OutsideClients } from './outside-replay.ts';
-import { liveState, servedRoots, signSnapshot, type SignTimestamp } from './publish-state.ts';
+import { heldBack, liveState, servedRoots, signOrKeep, type SignTimestamp } from './publish-state.ts';
 import { afterChanges, listFiles, readKnownFiles, repairTree, wrongFiles, type KnownFiles } from './published-files.ts';
 import { readState, requireBase, treeSource, type State } from './read-base.ts';
 import type { Workplace } from './workplace.ts';
@@ -31,6 +34,8 @@ export interface RoundOptions {
   readonly clients: OutsideClients | null;
   /** The versions that were last served, as a person says it; null otherwise. */
   readonly served: ServedVersions | null;
+  /** What becomes of files of targets that are listed no more. */
+  readonly unlisted: 'keep' | 'remove';
 }
 
 /** Which new hosted files a round leaves out. `none`: it takes all that there is room for. `all-but`: none besides these, by {@link hostedKey}. */
@@ -54,6 +59,9 @@ export interface Published {
   readonly isBehind: boolean;
   /** New hosted files that are to be brought in next, for which there was no room beside the metadata. */
   readonly next: readonly string[];
+  /** Files of targets that are listed no more: those that are still served, and those that were taken away. */
+  readonly unlisted: readonly string[];
+  readonly pruned: readonly string[];
 }
 
 /** A round that could not write new hosted files. Nothing was published. */
@@ -147,10 +155,22 @@ interface Prepared {
   readonly selection: Selection;
   readonly snapshot: Uint8Array;
   readonly signTimestamp: SignTimestamp;
+  /** Why the snapshot is the one that clients have, although a new one was due; null where none was, or it is signed. */
+  readonly unsigned: CountersignError | null;
   /** Changes of the branch beside its metadata. */
   readonly changes: ReadonlyMap<string, FileContent | null>;
+  /** Files of targets that are listed no more: those that stay, and those that are taken away. */
+  readonly unlisted: readonly string[];
+  readonly pruned: readonly string[];
   /** What is told of the branch and its files; not of the plan. */
   readonly findings: readonly Finding[];
+}
+
+/** The files that go out: with a snapshot that stays only those that it leads to. */
+function filesFor(base: Base, { files }: Selection, unsigned: CountersignError | null): ReadonlyMap<string, FileContent> {
+  if (unsigned === null) return files;
+  const wanted = new Set(hostedTargets(base).flatMap(({ path, sha256 }) => targetFilePaths(path, sha256)));
+  return new Map([...files].filter(([path]) => wanted.has(path)));
 }
 
 async function prepare(place: Workplace, options: RoundOptions, uploading: Uploading): Promise<Prepared> {
@@ -163,17 +183,25 @@ async function prepare(place: Workplace, options: RoundOptions, uploading: Uploa
   const targets = wantedTargets(base, state.known, listed);
   const selection = await selectFiles(place, await findHostedFiles(place, state, known.list, targets), uploading);
   const live = liveState(place, state);
-  const plan = planPublication({
+  const facts: PlanFacts = {
     base,
     held,
     known: state.known,
     servedRoots: servedRoots(state, live),
     isServedKnown: state.live.timestamp !== null || held.timestamp === null,
     missing: selection.missing,
-  });
-  const { snapshot, signTimestamp } = await signSnapshot(place, state, held, plan, options.served);
+  };
+  const { plan, snapshot, signTimestamp, unsigned } = await signOrKeep(place, state, held, facts, options.served);
   const repair = await repairTree(forge, state, known, plan.base, parseSnapshot(snapshot).signed.version, targets);
-  const changes = new Map<string, FileContent | null>([...repair.changes, ...selection.files]);
+  const changes = new Map<string, FileContent | null>([...repair.changes, ...filesFor(plan.base, selection, unsigned)]);
+  const there = [...state.publishedTree.keys()].filter((path) => !changes.has(path));
+  const unlisted = unlistedFiles(there, [...hostedTargets(base), ...hostedTargets(plan.base)]);
+  // Whoever has the snapshot that is published now may ask for what it lists: of that nothing is taken away yet.
+  const pruning =
+    options.unlisted === 'keep' || unsigned !== null
+      ? NOTHING_PRUNED
+      : decidePruning(liveState(place, state), state, listed, unlistedFiles(unlisted, targets));
+  for (const path of pruning.files) changes.set(path, null);
   // What can't be had in the right bytes is not served in others.
   for (const path of wrongFiles(state, known.list, targets, selection.missing)) changes.set(path, null);
   const findings = [
@@ -182,8 +210,11 @@ async function prepare(place: Workplace, options: RoundOptions, uploading: Uploa
     ...fastClockFindings(base, held, now),
     ...known.findings,
     ...repair.findings,
+    ...pruning.findings,
   ];
-  return { state, plan, known, selection, snapshot, signTimestamp, changes, findings };
+  const pruned = pruning.files;
+  const left = unlisted.filter((path) => !pruned.includes(path));
+  return { state, plan, known, selection, snapshot, signTimestamp, unsigned, changes, findings, pruned, unlisted: left };
 }
 
 /**
@@ -193,7 +224,7 @@ async function prepare(place: Workplace, options: RoundOptions, uploading: Uploa
 export async function publishOnce(place: Workplace, options: RoundOptions, uploading: Uploading): Promise<Published | Unwritten> {
   const { forge } = place;
   const prepared = await prepare(place, options, uploading);
-  const { state, plan, known, selection, snapshot, signTimestamp, changes } = prepared;
+  const { state, plan, known, selection, snapshot, signTimestamp, unsigned, changes } = prepared;
   let written: Awaited<ReturnType<typeof writeTargets>>;
   try {
     written = await writeTargets(place, state, changes, afterChanges(state.publishedTree, changes, known.list));
@@ -204,7 +235,10 @@ export async function publishOnce(place: Workplace, options: RoundOptions, uploa
   const metadata = metadataOf(plan, snapshot);
   const list = listFiles(written.tree, metadata);
   const encoded = encodeFileList(list);
-  const online = await signTimestamp(sha256Hex(encoded));
+  const online = await signTimestamp(sha256Hex(encoded)).catch((error: unknown) => {
+    // Of two files that can't be signed the first is told.
+    throw isKeyFailure(error) ? (unsigned ?? error) : error;
+  });
   metadata.set(TIMESTAMP_PATH, online.timestamp);
   const last = new Map<string, FileContent | null>(written.left);
   for (const [path, bytes] of [...metadata, [FILE_LIST_PATH, encoded] as const]) {
@@ -212,7 +246,9 @@ export async function publishOnce(place: Workplace, options: RoundOptions, uploa
     if (there?.kind !== 'file' || there.id !== blobIdOf(bytes)) last.set(path, { kind: 'bytes', bytes });
   }
   const source = mapSource(metadata, treeSource(forge, written.tree));
-  const told = await requireReplay(place, state, plan.base, source);
+  const told = await requireReplay(place, state, plan.base, source).catch((error: unknown) => {
+    throw unsigned ?? error;
+  });
   const timestamp = parseTimestamp(online.timestamp).signed;
   const snapshotExpires = parseSnapshot(snapshot).signed.expires;
   const [revocations, others] = [plan.findings.filter(isRevocation), plan.findings.filter((one) => !isRevocation(one))];
@@ -228,7 +264,9 @@ export async function publishOnce(place: Workplace, options: RoundOptions, uploa
     base: plan.base,
     current: [...metadata.keys()],
     isBehind: served === null || Buffer.compare(served, online.timestamp) !== 0,
-    next: selection.next,
+    next: unsigned === null ? selection.next : [],
+    unlisted: prepared.unlisted,
+    pruned: prepared.pruned,
   };
   const head = state.publishedHead;
   if (last.size === 0 && written.base === head) return { ...result, outcome: 'fresh', commit: head };
@@ -239,7 +277,7 @@ export async function publishOnce(place: Workplace, options: RoundOptions, uploa
   const message = `Publish timestamp ${String(timestamp.version)}\n\n${online.reasons.join('\n')}\n`;
   const commit = await forge.writeCommit({ base: written.base, parents: head === null ? [] : [head], changes: last, message });
   await forge.moveBranch(PUBLISHED_BRANCH, head, commit, 'fast-forward');
-  return { ...result, outcome: 'published', commit };
+  return { ...result, findings: [...findings, ...heldBack(unsigned)], outcome: 'published', commit };
 }
 
 function isRevocation({ code }: Finding): boolean {

@@ -8,13 +8,14 @@ import {
   type OnlinePlan,
   type TimestampChange,
 } from '../event/decide-publish.ts';
-import type { Publication } from '../event/plan-publication.ts';
-import type { Finding } from '../event/base.ts';
+import { heldPublication, planPublication, type PlanFacts, type Publication } from '../event/plan-publication.ts';
+import type { Base, Finding } from '../event/base.ts';
 import { vouchedFor } from '../event/vouched.ts';
 import { CountersignError } from '../tuf/errors.ts';
 import { parseTimestamp } from '../tuf/online.ts';
+import type { Root } from '../tuf/root.ts';
 import { genuineRoots, heldRoots } from './client-replay.ts';
-import { onlineFile } from './online-signing.ts';
+import { isKeyFailure, onlineFile } from './online-signing.ts';
 import type { State } from './read-base.ts';
 import { UNKNOWN_SITE, type Workplace } from './workplace.ts';
 
@@ -93,7 +94,7 @@ export type SignTimestamp = (files: string) => Promise<OnlineFiles>;
  * Signs the snapshot if it has to be, and gives what signs the timestamp once all files are known.
  * @throws `served-unknown` when something is to be signed and nobody knows what was served; what {@link onlineFile} throws
  */
-export async function signSnapshot(
+async function signSnapshot(
   place: Workplace,
   state: State,
   held: HeldOnline,
@@ -111,13 +112,85 @@ export async function signSnapshot(
   const { above } = goOn(first.kind === 'keep' ? decideTimestamp(base, held, first.bytes, place.now) : first);
   const snapshotPlan = decideSnapshot(base, held, place.now, list, above.snapshot);
   const snapshot = await onlineFile(place, base, roots, 'snapshot', snapshotPlan);
-  const signTimestamp = async (files: string): Promise<OnlineFiles> => {
+  const reasons = reasonOf('snapshot', snapshotPlan);
+  return { snapshot, signTimestamp: timestampSigner(place, base, held, roots, { snapshot, reasons, goOn }) };
+}
+
+/** The published snapshot, where no new one can be signed, and what signs the timestamp for it. */
+function keepSnapshot(
+  place: Workplace,
+  state: State,
+  held: HeldOnline,
+  { base }: Publication,
+  served: ServedVersions | null,
+): { readonly snapshot: Uint8Array; readonly signTimestamp: SignTimestamp } {
+  const { snapshot } = held;
+  if (snapshot === null) throw new CountersignError('base-missing', 'snapshot', 'expected one that is published, got none');
+  const goOn = (plan: OnlinePlan): MayGoOn => (plan.kind === 'keep' ? NOTHING_ABOVE : requireMayGoOn(place, state, held, served));
+  const roots = heldRoots(state, base);
+  return {
+    snapshot: snapshot.bytes,
+    signTimestamp: timestampSigner(place, base, held, roots, { snapshot: snapshot.bytes, reasons: [], goOn }),
+  };
+}
+
+/** What the online keys at hand allow. */
+export interface Signing {
+  readonly plan: Publication;
+  readonly snapshot: Uint8Array;
+  readonly signTimestamp: SignTimestamp;
+  /** Why the snapshot is the one that clients have, although a new one was due; null where none was, or it is signed. */
+  readonly unsigned: CountersignError | null;
+}
+
+/**
+ * Plans, and signs the snapshot if it has to be. Where its keys do not suffice, what clients have stays, and only the timestamp is signed for it.
+ * @throws what {@link signSnapshot} throws, where nothing stays either
+ */
+export async function signOrKeep(
+  place: Workplace,
+  state: State,
+  held: HeldOnline,
+  facts: PlanFacts,
+  served: ServedVersions | null,
+): Promise<Signing> {
+  const plan = planPublication(facts);
+  try {
+    return { plan, ...(await signSnapshot(place, state, held, plan, served)), unsigned: null };
+  } catch (error) {
+    const kept = isKeyFailure(error) ? heldPublication(facts) : null;
+    if (!isKeyFailure(error) || kept === null) throw error;
+    return { plan: kept, ...keepSnapshot(place, state, held, kept, served), unsigned: error };
+  }
+}
+
+/** What is told beside the key that is at fault, where clients get a new timestamp and no more. */
+export function heldBack(unsigned: CountersignError | null): readonly Finding[] {
+  if (unsigned === null) return [];
+  const detail = 'expected a new one to be signed, but its key can not be used; clients get a new timestamp for the one that they have';
+  return [{ source: 'published', code: unsigned.code, where: 'snapshot', detail }];
+}
+
+/** What the timestamp follows. */
+interface Followed {
+  readonly snapshot: Uint8Array;
+  /** Why the snapshot was signed. */
+  readonly reasons: readonly string[];
+  readonly goOn: (plan: OnlinePlan) => MayGoOn;
+}
+
+function timestampSigner(
+  place: Workplace,
+  base: Base,
+  held: HeldOnline,
+  roots: readonly Root[],
+  { snapshot, reasons, goOn }: Followed,
+): SignTimestamp {
+  return async (files) => {
     const change = (went: MayGoOn): TimestampChange => ({ files, above: went.above.timestamp });
     const went = goOn(decideTimestamp(base, held, snapshot, place.now, { files }));
-    const timestampPlan = decideTimestamp(base, held, snapshot, place.now, change(went));
-    const timestamp = await onlineFile(place, base, roots, 'timestamp', timestampPlan);
-    const reasons = [...reasonOf('snapshot', snapshotPlan), ...reasonOf('timestamp', timestampPlan)];
-    return { snapshot, timestamp, reasons, findings: went.findings };
+    const plan = decideTimestamp(base, held, snapshot, place.now, change(went));
+    const timestamp = await onlineFile(place, base, roots, 'timestamp', plan);
+    return { snapshot, timestamp, reasons: [...reasons, ...reasonOf('timestamp', plan)], findings: went.findings };
   };
-  return { snapshot, signTimestamp };
 }

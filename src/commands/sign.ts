@@ -14,7 +14,7 @@ import { payloadDigest, type PayloadDigest } from '../tuf/metadata.ts';
 import { sha256Hex } from '../tuf/sha256.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import { claimedRepository } from './claimed-repository.ts';
-import { keyOwner, requireOwnAccount } from './key-owner.ts';
+import { keyOwner, ownWorkplace, type OpenAs } from './key-owner.ts';
 import { fileChanges } from './proposal-text.ts';
 import { readState } from './read-base.ts';
 import { readEvents, readProposalPulls, requireOpenPull } from './read-events.ts';
@@ -36,6 +36,8 @@ export interface SignInput {
   confirmReplacement(change: ChangeText, replaced: readonly PayloadDigest[]): Promise<boolean>;
   /** `submit` reviews as the viewer; `print` only gives the block. */
   readonly carrier: 'submit' | 'print';
+  /** For a host where everybody may say as whom they work. */
+  readonly openAs?: OpenAs;
 }
 
 /** What was signed. */
@@ -158,7 +160,7 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
       `expected a key of one of ${[...new Set(needed)].map((name) => quote(name)).join(', ')}, got ${keyId}`,
     );
   }
-  if (input.carrier === 'submit') await requireOwnAccount(place, person);
+  const own = input.carrier === 'submit' ? await ownWorkplace(place, person, input.openAs ?? null) : place;
   const memory = decideSignature(await readSigned(input.memory, repository), files);
   const root = remembered ?? rootDigest(all, base);
   if (root === null) throw new CountersignError('base-missing', 'root', 'expected a root, got none');
@@ -177,7 +179,7 @@ export async function sign(place: Workplace, input: SignInput): Promise<SignResu
   const block = encodeCountersignatures(lines);
   const summary = `Approved ${lines.map(({ role, version, payload }) => `${role} v${String(version)} (sha256:${payload.slice(0, 16)}…)`).join(', ')}`;
   const carrier = input.carrier === 'print' ? 'printed' : isCounted(person, files, status) ? 'counted' : 'review';
-  if (carrier === 'review') await submit(place, pull, summary, block);
+  if (carrier === 'review') await submit(own, pull, summary, block);
   const after = carrier === 'printed' ? null : await statusAfter(place, input.number, known ?? place.anchor);
   return {
     number: pull.number,

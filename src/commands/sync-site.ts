@@ -171,6 +171,7 @@ function told(code: Finding['code'], [first, ...others]: readonly string[], text
 /**
  * Brings the site up to the published branch, one file at a time, so that at each moment everything is there that a client is pointed at. An
  * older branch never overtakes a newer site. Interrupted, it is finished by the next run.
+ * @param pruned - files that this run took off the branch: nobody else had put them on the site
  * @returns also what somebody else had put there, or changed, and what could not be written
  * @throws `locked`, `io` for metadata
  */
@@ -178,6 +179,7 @@ export async function syncSite(
   place: SitePlace,
   base: Base,
   current: readonly string[],
+  pruned: ReadonlySet<string>,
 ): Promise<SiteResult & { readonly findings: readonly Finding[] }> {
   return place.withSiteLock(async (requireHeld) => {
     const head = (await place.forge.branches(PUBLISHED_BRANCH)).get(PUBLISHED_BRANCH);
@@ -193,7 +195,11 @@ export async function syncSite(
     const strays = await removeStrays(place, files, requireHeld);
     const { stale, changed } = await differences(place, base, files, current);
     const findings: Finding[] = [
-      ...told('event-file-unclaimed', strays, (what) => `expected only files of the published branch on the site, got ${what}; taken away`),
+      ...told(
+        'event-file-unclaimed',
+        strays.filter((path) => !pruned.has(path)),
+        (what) => `expected only files of the published branch on the site, got ${what}; taken away`,
+      ),
       // The timestamp and what is new differ whenever the branch has gone on.
       ...told(
         'hash-mismatch',

@@ -16,17 +16,28 @@ function warningText(warning: RepositoryWarning): string {
   return `${where}: ${quote(finding.subject)}: ${finding.detail} (${finding.clients.join(', ')})`;
 }
 
+/** A site that holds nothing of what is listed: the files may be elsewhere by design, or gone. */
+function absenceLines({ roles, targetsChecked, targetsAbsent }: RepositoryReport): readonly string[] {
+  if (targetsAbsent.length === 0 || targetsChecked > 0) return [];
+  const listed = roles.reduce((sum, { targets }) => sum + targets, 0);
+  return [
+    `targets: ${countOf(listed, 'target file')} listed, and none of those that were looked for is here; clients need them from elsewhere`,
+  ];
+}
+
 /** Warnings line by line, and notes in one line unless they are asked for. */
 export function warningLines(
-  { expiring, warnings }: RepositoryReport,
+  report: RepositoryReport,
   time: Instant,
   all: boolean,
 ): { readonly warnings: readonly string[]; readonly notes: readonly string[] } {
+  const { expiring, warnings } = report;
   const notes = warnings.filter(isNote).map(warningText);
   return {
     warnings: [
       ...expiring.map(({ where, expires }) => `${where}: expires ${expiryText(expires, time)}`),
       ...warnings.filter((warning) => !isNote(warning)).map(warningText),
+      ...absenceLines(report),
     ],
     notes: all || notes.length === 0 ? notes : [`${countOf(notes.length, 'note')} on other clients (--notes)`],
   };

@@ -5,7 +5,7 @@ import { isBinName, type Delegations } from '../tuf/delegations.ts';
 import { CountersignError, outcomeOf, type Refusal } from '../tuf/errors.ts';
 import type { KeyTable } from '../tuf/key.ts';
 import { TARGETS, type RoleName } from '../tuf/names.ts';
-import { listFile, type ListedFile } from '../tuf/plan-online.ts';
+import { isDiscardedUnder, listFile, type ListedFile } from '../tuf/plan-online.ts';
 import { sha256Hex } from '../tuf/sha256.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
 import { requireThreshold, type RoleKeys } from '../tuf/threshold.ts';
@@ -95,6 +95,17 @@ class Planner {
     const held = bytes !== undefined && parsed?.kind === 'accepted' ? { file: parsed.value, bytes } : null;
     this.#held.set(name, held);
     return held;
+  }
+
+  /** Every role that the published snapshot lists, as it lists it; null where one of them can't be had. */
+  heldRoles(): ReadonlyMap<RoleName, VerifiedRole> | null {
+    const roles = new Map<RoleName, VerifiedRole>();
+    for (const name of this.#facts.held.snapshot?.file.signed.meta.keys() ?? []) {
+      const file = this.#heldFile(name);
+      if (file === null) return null;
+      roles.set(name, { ...file, delegator: this.#facts.base.roles.get(name)?.delegator ?? TARGETS });
+    }
+    return roles;
   }
 
   #verifies(name: RoleName, { file }: Verified<Targets>, { signed, keys, role }: Delegator): boolean {
@@ -222,4 +233,18 @@ export function planPublication(facts: PlanFacts): Publication {
     return { base: out, list, findings: [...unpublishedRevocations(facts, out), ...held, ...resolved.findings] };
   }
   throw new CountersignError('base-missing', TARGETS, 'expected targets that verify under the root that clients have, got none');
+}
+
+/**
+ * What clients have already, as a publication: for a timestamp where no new snapshot can be signed.
+ * @returns null where there is none, clients of the newest root would discard it, or a role of it can't be had
+ */
+export function heldPublication(facts: PlanFacts): Publication | null {
+  const { base, held } = facts;
+  if (held.snapshot === null || isDiscardedUnder(base.root.signed, 'snapshot', held.snapshot.file)) return null;
+  const roles = new Planner(facts).heldRoles();
+  if (roles === null) return null;
+  const out: Base = { ...base, roles };
+  const list = new Map([...roles].map(([role, { file, bytes }]) => [role, listFile(file.signed.version, bytes)]));
+  return { base: out, list, findings: unpublishedRevocations(facts, out) };
 }

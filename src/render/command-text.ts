@@ -37,16 +37,36 @@ export interface PublishView {
   readonly timestamp: number;
   readonly expires: Instant;
   readonly site: { readonly outcome: string; readonly written: number };
+  /** How many targets that are listed no more have files that are still served, and how many had theirs taken away. */
+  readonly unlisted: number;
+  readonly pruned: number;
   readonly findings: readonly Finding[];
 }
 
-/** What publish did, for a terminal. */
-export function publishText(view: PublishView, now: Instant, style: Style): string {
+/**
+ * What became of files of targets that were removed or replaced, line by line.
+ * @param how - the command or input that takes them away
+ */
+export function unlistedText({ unlisted, pruned }: Pick<PublishView, 'unlisted' | 'pruned'>, how: string): readonly string[] {
+  return [
+    ...(pruned === 0 ? [] : [`${countOf(pruned, 'file')} of targets that are listed no more: taken away`]),
+    ...(unlisted === 0
+      ? []
+      : [`${countOf(unlisted, 'file')} of targets that are listed no more: still served, until ${how} takes them away`]),
+  ];
+}
+
+/**
+ * What publish did, for a terminal.
+ * @param how - the command or input that takes away what is listed no more
+ */
+export function publishText(view: PublishView, now: Instant, style: Style, how = '`countersign publish --prune`'): string {
   const { outcome, reasons, snapshot, timestamp, expires, site, findings } = view;
   return [
     `${style.good(outcome)}: snapshot ${String(snapshot)}, timestamp ${String(timestamp)}; fresh until ${expiryText(expires, now)}`,
     ...reasons.map((reason) => style.faint(`  ${reason}`)),
     style.faint(`  site ${site.outcome}, ${countOf(site.written, 'file')} written`),
+    ...unlistedText(view, how).map((line) => style.warn(`  ${line}`)),
     ...findings.map((finding) => findingText(finding, style)),
   ].join('\n');
 }

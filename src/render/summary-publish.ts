@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Instant } from '../tuf/instant.ts';
-import { siteText, type PublishView, type StatusView, type VerifyView } from './command-text.ts';
+import { siteText, unlistedText, type PublishView, type StatusView, type VerifyView } from './command-text.ts';
 import { codeMarkdown, escapeMarkdown, fittingLines } from './markdown.ts';
 import { countOf, expiryText } from './status-text.ts';
 import { eventSections } from './summary-events.ts';
@@ -56,6 +56,7 @@ export function publishSummary(view: PublishSummary): string {
     ),
     `- fresh until ${expiryText(expires, now)}`,
     ...reasons.slice(0, 20).map((reason) => `- ${escapeMarkdown(reason)}`),
+    ...unlistedText(view, 'a publish with `prune: true`').map((line) => `- ${line}`),
     `- ${where}: ${SITE.get(site.outcome) ?? escapeMarkdown(site.outcome)}${count}`,
     '',
     ...findingLines(findings),

@@ -3,6 +3,7 @@ import { encodeCanonicalJson, requireNfc } from './canonical.ts';
 import { CountersignError, quote } from './errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { Sha256Hex, TargetPath } from './names.ts';
+import { nearPath } from './near-path.ts';
 import { jsonObject, withVersion, type NewHeader } from './signed-part.ts';
 import type { TargetFile, Targets } from './targets.ts';
 
@@ -63,8 +64,11 @@ export function stageTargets(
     // @check target-added-and-removed
     if (edit.add.has(path)) throw new CountersignError('target-exists', path, 'expected a path to be added or removed, got both');
     // @check target-removed-unlisted
-    if (!targets.delete(path))
-      throw new CountersignError('target-missing', path, 'expected a listed target to remove, got none of this path');
+    if (!targets.delete(path)) {
+      const near = nearPath(path, targets.keys());
+      const hint = near === null ? '' : `; the nearest one is ${quote(near)}`;
+      throw new CountersignError('target-missing', path, `expected a listed target to remove, got none of this path${hint}`);
+    }
     changes.push({ kind: 'removed', path });
   }
   for (const [path, target] of edit.add) {

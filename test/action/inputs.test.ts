@@ -84,6 +84,7 @@ describe('every input is read', () => {
     number: ['abandon', '8'],
     'served-timestamp': ['publish', '7'],
     'served-snapshot': ['publish', '3'],
+    prune: ['publish', 'true'],
     person: ['custody', 'carol'],
     'on-published': ['gather', 'announce.yml'],
     url: ['fetch', 'https://example.net'],

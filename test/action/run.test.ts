@@ -83,6 +83,15 @@ test('a release from propose to verify', async () => {
   expect((await local({ command: 'status' })).runner.markdown).toContain('| releases | 2 |');
 });
 
+test('an online key that broke makes a publish red where nothing is due', async () => {
+  for (const key of ['', '0'.repeat(64), 'no key']) {
+    const { code, runner } = await local({ command: 'publish', 'online-key': key }, { ONLINE: key });
+    expect(code).toBe(1);
+    const [error] = runner.annotations.filter(({ kind }) => kind === 'error');
+    expect(error).toMatchObject({ title: 'signer-key', text: expect.stringMatching(/env:ONLINE.*; set ONLINE to the private key/) });
+  }
+});
+
 test('dry runs show what would be done, and write nothing', async () => {
   const before = await ground.state();
   const proposed = await local({ ...PROPOSE, 'dry-run': 'true' });

@@ -317,6 +317,17 @@ describe('attack 17: what people have signed stays open, whatever a writer does'
     expect([...(await forge.tree(await headOf(METADATA_BRANCH))).keys()]).not.toContain('notes.txt');
   });
 
+  test('what people have signed is not abandoned after somebody has written over it', async () => {
+    github.addCollaborator(ground.project, STRANGER, 'write');
+    const event = await openEvent(ground);
+    await ground.sign('alice', event.number);
+    const { forge } = await ground.adapters({ person: STRANGER });
+    await forge.moveBranch(event.branch, await headOf(event.branch), await headOf(METADATA_BRANCH), 'replace');
+    await expect(ground.abandon(event.number)).rejects.toMatchObject({ code: 'event-invalid' });
+    const { events } = await ground.gather();
+    expect(votesOf(events.find(({ pull }) => pull.number === event.number))).toEqual(['alice']);
+  });
+
   test('only who signed an event ends it, each their own part', async () => {
     const event = await openEvent(ground);
     for (const person of ['alice']) await ground.sign(person, event.number);

@@ -149,6 +149,19 @@ describe('init --github', () => {
     expect(changes()).toEqual([]);
   });
 
+  test('--hosting none is --no-deploy: another site takes the published branch in', async () => {
+    const planned = async (change: Partial<InitGitHubOptions>): Promise<unknown> => {
+      expect(await run({ signer: ['alice', 'bob'], dryRun: true, ...change })).toBe(0);
+      return JSON.parse(said.at(-1) ?? '').plan.steps ?? JSON.parse(said.at(-1) ?? '').plan;
+    };
+    const none = JSON.stringify(await planned({ hosting: 'none' })).replaceAll(/[0-9a-f]{64}/g, '*');
+    const [noDeploy, pages] = [await planned({ deploy: false }), await planned({})].map((plan) =>
+      JSON.stringify(plan).replaceAll(/[0-9a-f]{64}/g, '*'),
+    );
+    expect(none).toBe(noDeploy);
+    expect(none).not.toBe(pages);
+  });
+
   test('fails when the answer is no, and changes nothing; takes a yes', async () => {
     const cli = await CommandLine.build();
     const args = ['init', '--github', FULL, '--signer', 'alice', '--signer', 'bob', '--action', ACTION];

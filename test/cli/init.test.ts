@@ -134,9 +134,9 @@ test('a place that can be no directory is named', async () => {
 test('the command that it prints can be pasted, whatever the directory is called', async () => {
   const repo = "the maker's own (new) $HOME";
   const { stdout } = await place.run('init', '--repo', repo);
-  const command = /(countersign sign .*) --as <login> --key <uri>/.exec(stdout)?.[1] ?? '';
+  const command = /(countersign sign .*) --key <file>/.exec(stdout)?.[1] ?? '';
   const options = { cwd: place.directory, env: place.env };
-  const { code, stderr } = await cli.paste(`${command} --as alice --key file:keys/alice.pem --memory memory/pasted --yes`, options);
+  const { code, stderr } = await cli.paste(`${command} --key keys/alice.pem --memory memory/pasted --yes`, options);
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect((await place.run('status', '--repo', repo)).stdout).toMatch(/1 of 3 by .*: alice {2}waiting for bob, carol/);
 });

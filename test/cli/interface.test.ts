@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/version.ts';
 import { CommandLine } from './command-line.ts';
-import { prepare, type Repository } from './repository.ts';
+import { prepare, type Repository, type Template } from './repository.ts';
 
 const COMMANDS = ['init', 'propose', 'sign', 'abandon', 'gather', 'publish', 'status', 'verify', 'demo', 'keygen'];
 const ESCAPE = '\u001b[';
 
 let cli: CommandLine;
+let template: Template;
 let repository: Repository;
 
 beforeAll(async () => {
   cli = await CommandLine.build();
-  repository = await (await prepare(cli)).copy();
+  template = await prepare(cli);
+  repository = await template.copy();
 });
 
 afterAll(async () => {
@@ -87,6 +89,20 @@ describe('a wrong command line ends with 2 and prints nothing on standard output
   });
 });
 
+test.each([
+  ['--keyy', ['sign', '3', '--keyy', 'alice.pem']],
+  ['--rol', ['propose', '--rol', 'docs', 'file']],
+])('an unknown option is named before one that is missing: %s', async (option, args) => {
+  const { code, stderr } = await repository.run(...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`error: unknown option '${option}'`);
+  const missing = await repository.run(...args.slice(0, 1), args.at(-1) ?? '');
+  expect([missing.code, missing.stderr]).toEqual([
+    2,
+    expect.stringMatching(/error: required option '--(?:key <uri>|role <name>)' not specified/),
+  ]);
+});
+
 test('status under a pinned root that is another says so, and not that nothing is signed', async () => {
   const { stdout } = await repository.run('status', '--root', '0'.repeat(64));
   expect(stdout).toContain('nothing is signed under the root that is pinned\n');
@@ -120,7 +136,11 @@ describe('--json', () => {
   test.each([
     ['status', ['status'], ['repository', 'root', 'signed', 'site', 'published', 'events', 'findings']],
     ['gather', ['gather'], ['events', 'custody', 'released', 'findings', 'completed', 'rebuilt', 'stopped']],
-    ['publish', ['publish'], ['reasons', 'snapshot', 'timestamp', 'expires', 'findings', 'outcome', 'commit', 'site']],
+    [
+      'publish',
+      ['publish'],
+      ['reasons', 'snapshot', 'timestamp', 'expires', 'findings', 'outcome', 'commit', 'site', 'unlisted', 'pruned'],
+    ],
     [
       'verify',
       ['verify', 'forge/site'],
@@ -175,6 +195,20 @@ describe('on a terminal', () => {
     expect(screen.split('\u001b[K').at(-1)).not.toContain('hashing');
     expect((await cli.run(args, options())).stderr).toBe('');
     expect((await cli.terminal([...args, '--json'], options())).screen).not.toContain('hashing');
+  });
+
+  test('a publish shows how far git is with a large file, at both of its paths', async () => {
+    const own = await template.copy();
+    const big = own.path('in', 'big.bin');
+    await writeFile(big, '');
+    await truncate(big, 100_000_000);
+    const { number } = await own.json('propose', '--role', 'docs', '--target-prefix', 'docs/', big);
+    await own.sign(number, 'carol');
+    await own.json('gather');
+    const { screen } = await cli.terminal(['publish'], { cwd: own.directory, env: own.env });
+    expect(screen).toMatch(/\rpacking \d+ % \([\d.]+ (?:bytes|[KMG]iB) of 190\.7 MiB/);
+    // Wiped before the result is shown.
+    expect(screen.split('\u001b[K').at(-1)).not.toContain('packing');
   });
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CommandLine, writeFiles } from './command-line.ts';
+import { CommandLine, writeFiles, git } from './command-line.ts';
 import { prepare, type Repository, type Template } from './repository.ts';
 
 let cli: CommandLine;
@@ -152,6 +152,13 @@ describe('abandon', () => {
     expect((await repository.json('gather')).events).toEqual([]);
   });
 
+  test('takes the person from the key, which may be the name of a file', async () => {
+    const repository = await template.copy();
+    await repository.proposeDocs({ 'a.txt': 'a' });
+    await repository.sign(3, 'carol');
+    expect(await repository.json('abandon', '3', '--key', 'keys/carol.pem')).toMatchObject({ outcome: 'abandoned', left: [] });
+  });
+
   test('with a key under the account of somebody else takes nothing back', async () => {
     const repository = await template.copy();
     await repository.proposeDocs({ 'a.txt': 'a' });
@@ -218,6 +225,34 @@ test('--dry-run says the same and writes nothing', async () => {
   expect(real.version).toBe(dry.version);
 });
 
+test.each([
+  ['pages', 'site'],
+  ['site', 'site'],
+  ['none', 'none'],
+])('--hosting %s, in the words of the action, is signed as %s', async (word, expected) => {
+  const repository = await template.copy();
+  await repository.proposeDocs({ 'a.txt': 'a' }, '--hosting', word);
+  const proposed = JSON.parse(await git(repository.bare, 'show', 'sign/docs-v3:metadata/docs.json'));
+  expect(proposed.signed.targets['docs/a.txt'].custom['x-countersign'].hosting).toBe(expected);
+});
+
+test('--hosting of a release, and of no such word, is refused', async () => {
+  const repository = await template.copy();
+  const args = ['propose', '--role', 'docs', '--hosting'];
+  const release = await repository.run(...args, 'release', 'file');
+  const detail = 'a local repository has no releases; expected pages or none, got release';
+  expect([release.code, release.stderr]).toEqual([2, `error[usage] --hosting: ${detail}\n`]);
+  const other = await repository.run(...args, 'web', 'file');
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringContaining("argument 'web' is invalid. Allowed choices are pages, release, none."),
+  ]);
+  for (const command of ['propose', 'init']) {
+    const { stdout } = await repository.run(command, '--help');
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/--hosting <where> [a-zA-Z: ]*: pages.*none \(/);
+  }
+});
+
 test('--hosting none lists a file whose bytes are never brought in; --custom and --commit are kept beside it', async () => {
   const repository = await template.copy();
   const commit = 'c0ffee'.padEnd(40, '0');
@@ -277,7 +312,7 @@ test('what waits already is named, and what is signed already is not', async () 
   const args = await repository.docsArguments({ 'a.txt': 'a' });
   await repository.run(...args);
   const { stdout } = await repository.run(...args);
-  expect(stdout).toMatch(/^nothing new: #3 proposes all of it already\nsign it with: countersign sign \S+#3 --as <login> --key <uri>\n$/);
+  expect(stdout).toMatch(/^nothing new: #3 proposes all of it already\nsign it with: countersign sign \S+#3 --key <file>\n$/);
   await repository.release(3, 'carol');
   expect((await repository.run(...args)).stdout).toBe('nothing new: all of it is so already\n');
 });
@@ -286,7 +321,7 @@ test('text says what was proposed, and the command that it gives signs it', asyn
   const repository = await template.copy();
   const { stdout } = await repository.run(...(await repository.docsArguments({ 'a.txt': 'a' })));
   expect(stdout).toMatch(/^opened #3: docs v3, payload sha256:[0-9a-f]{64}\n {2}\+ docs\/a.txt\n/);
-  const command = /countersign sign (\S+) --as <login> --key <uri>\n$/.exec(stdout);
+  const command = /countersign sign (\S+) --key <file>\n$/.exec(stdout);
   const args = ['sign', command?.[1] ?? '', '--as', 'carol', '--key', 'file:keys/carol.pem', '--memory', 'memory/carol', '--yes'];
   expect((await cli.run(args, { cwd: repository.directory })).code).toBe(0);
 });

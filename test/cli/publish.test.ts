@@ -33,6 +33,22 @@ test('a site that lost files is mended without signing anything', async () => {
   expect(await repository.json('verify', 'forge/site', '--targets', 'all')).toMatchObject({ problems: [], targetsAbsent: [] });
 });
 
+test('a removed file is told as long as it is served, and --prune takes it away', async () => {
+  const repository = await template.copy();
+  const { number } = await repository.json('propose', '--role', 'docs', '--remove', 'docs/first.txt');
+  await repository.sign(number, 'carol');
+  await repository.json('gather');
+  const isServed = async (): Promise<boolean> =>
+    (await readdir(repository.path('forge', 'site', 'targets'), { recursive: true })).some((name) => name.endsWith('first.txt'));
+  const { code, stdout } = await repository.run('publish');
+  expect([code, await isServed()]).toEqual([0, true]);
+  expect(stdout).toContain('1 file of targets that are listed no more: still served, until `countersign publish --prune` takes them away');
+  expect(await repository.json('publish', '--prune')).toMatchObject({ outcome: 'published', unlisted: 0, pruned: 1, findings: [] });
+  expect(await isServed()).toBe(false);
+  expect(await repository.json('verify', 'forge/site')).toMatchObject({ problems: [] });
+  expect(await repository.json('publish')).toMatchObject({ outcome: 'fresh', unlisted: 0, pruned: 0 });
+});
+
 describe('the online key', () => {
   async function withUnpublished(): Promise<Repository> {
     const repository = await template.copy();
@@ -54,6 +70,42 @@ describe('the online key', () => {
     expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 1, error: 'signer-key' });
     expect(stdout).not.toContain('hunter2');
     expect(await repository.refs()).toBe(refs);
+  });
+});
+
+describe('the online key where nothing is due', () => {
+  test.each([
+    [
+      'another one',
+      async (repository: Repository) => readFile(repository.path('keys', 'alice.pem'), 'utf8'),
+      /expected the key [0-9a-f]{64} that the root lists, got/,
+    ],
+    ['none', async () => 'hunter2-not-a-key', /got a text that is no private key/],
+    ['missing', async () => '', /expected the content of a key file in this variable, got nothing/],
+  ])('is looked at all the same: %s is an error that says what to do', async (_name, key, detail) => {
+    const repository = await template.copy();
+    const refs = await repository.refs();
+    const env = { ...repository.env, COUNTERSIGN_ONLINE_KEY: await key(repository) };
+    const { code, stdout, stderr } = await cli.run(['publish'], { cwd: repository.directory, env });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(detail);
+    expect(stderr).toMatch(
+      /^error\[signer-key\] env:COUNTERSIGN_ONLINE_KEY: .*; set COUNTERSIGN_ONLINE_KEY to the private key [0-9a-f]{12}…, which the root names$/m,
+    );
+    expect(await repository.refs()).toBe(refs);
+  });
+
+  test('holds back no site that is to be mended, and the run is red', async () => {
+    const repository = await template.copy();
+    await rm(repository.path('forge', 'site'), { recursive: true });
+    const env = { ...repository.env, COUNTERSIGN_ONLINE_KEY: '' };
+    const { code, stdout } = await cli.run(['publish', '--json'], { cwd: repository.directory, env });
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      site: { outcome: 'updated' },
+      findings: [{ code: 'signer-key', where: 'env:COUNTERSIGN_ONLINE_KEY' }],
+    });
+    expect(await repository.json('verify', 'forge/site')).toMatchObject({ problems: [] });
   });
 });
 
@@ -193,6 +245,19 @@ describe('verify', () => {
       .update(await readFile(root))
       .digest('hex');
     expect((await repository.run('verify', 'forge/site', '--root', `sha256:${sha256}`)).code).toBe(0);
+  });
+
+  test('that none of the files is here is a warning, where they are not signed to be', async () => {
+    const elsewhere = await template.copy();
+    const { number } = await elsewhere.proposeDocs({ 'elsewhere.txt': 'elsewhere' }, '--hosting', 'none', '--remove', 'docs/first.txt');
+    await elsewhere.release(number, 'carol');
+    const { code, stdout } = await elsewhere.run('verify', 'forge/site');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      '\nwarning targets: 1 target file listed, and none of those that were looked for is here; clients need them from elsewhere\n',
+    );
+    expect((await elsewhere.run('verify', 'forge/site', '--targets', 'none')).stdout).not.toContain('is here');
+    expect((await repository.run('verify', 'forge/site')).stdout).not.toContain('is here');
   });
 
   test('another root than the one that is known', async () => {

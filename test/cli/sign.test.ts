@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CommandLine, copyTree, writeFiles } from './command-line.ts';
-import { prepare, type Repository, type Template } from './repository.ts';
+import { newPlace, prepare, type Repository, type Template } from './repository.ts';
 
 let cli: CommandLine;
 let template: Template;
@@ -54,15 +54,15 @@ describe('asking', () => {
   });
 
   test.each([
-    ['n\r', 'no'],
-    ['\r', 'the default, which is no'],
-    ['\u0003', 'an interrupt'],
-    ['\u0004', 'the end of the input'],
-  ])('on a terminal, %j is %s: nothing is signed', async (type) => {
+    ['n\r', 'no', 1],
+    ['\r', 'the default, which is no', 1],
+    ['\u0003', 'an interrupt', 130],
+    ['\u0004', 'the end of the input', 1],
+  ])('on a terminal, %j is %s: nothing is signed', async (type, _name, exit) => {
     const repository = await withEvent();
     const options = { cwd: repository.directory, env: repository.env, answers: [{ after: 'Sign releases v2 as alice (key ', type }] };
     const { code, screen } = await cli.terminal(asking('alice'), options);
-    expect(code).toBe(1);
+    expect(code).toBe(exit);
     expect(screen).toContain('error[declined]');
     expect(await votes(repository)).toEqual([]);
   });
@@ -239,6 +239,43 @@ describe('refuses', () => {
     await writeFile(repository.path('keys', file), text);
     const args = ['sign', '3', '--as', 'alice', '--key', `file:keys/${file}`, '--yes'];
     expect(await repository.refusal(...args)).toEqual({ exit: 1, code: 'signer-key' });
+  });
+});
+
+describe('who signs is found by the key', () => {
+  test('without --as', async () => {
+    const repository = await withEvent();
+    expect(await repository.json('sign', '3', '--key', 'keys/alice.pem', '--memory', 'memory/alice', '--yes')).toMatchObject({
+      person: 'alice',
+      carrier: 'review',
+    });
+    expect(await votes(repository)).toEqual(['alice']);
+  });
+
+  test('a wrong --as names whose key it is, and says to leave it out', async () => {
+    const repository = await withEvent();
+    for (const as of ['bob', 'alicia']) {
+      const { code, stderr } = await repository.run('sign', '3', '--as', as, '--key', 'keys/alice.pem', '--yes');
+      expect(code).toBe(1);
+      expect(stderr).toContain(`error[not-a-signer] --as ${as}: the key is the one of "alice", and`);
+      expect(stderr).toContain('leave out --as');
+    }
+    expect(await votes(repository)).toEqual([]);
+    const own = ['sign', '3', '--as', 'Alice', '--key', 'keys/alice.pem', '--memory', 'memory/alice', '--yes'];
+    expect(await repository.json(...own)).toMatchObject({ person: 'alice' });
+  });
+
+  test('of somebody without an account: it counts, and a wrong --as is refused', async () => {
+    const repository = await newPlace(cli);
+    const policy = await readFile(repository.path('countersign.yaml'), 'utf8');
+    await writeFile(repository.path('countersign.yaml'), policy.replace('github: carol', 'github: none'));
+    await repository.json('init');
+    const key = ['--key', 'keys/carol.pem', '--yes'];
+    expect(await repository.refusal('sign', '1', '--as', 'bob', ...key)).toEqual({ exit: 1, code: 'not-a-signer' });
+    expect(await repository.json('sign', '1', '--as', 'carol', ...key)).toMatchObject({ person: 'carol' });
+    expect(await votes(repository)).toEqual(['carol']);
+    for (const person of ['alice', 'bob']) await repository.json('sign', '1', '--key', `keys/${person}.pem`, '--yes');
+    expect(await repository.json('gather')).toMatchObject({ completed: [1] });
   });
 });
 

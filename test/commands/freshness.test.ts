@@ -500,3 +500,58 @@ test('publish begins no uploads that would leave it without requests: the metada
   expect([told(third), await listed(ground)]).toEqual([[], { targets: 1, releases: 3, docs: 2 }]);
   expect(await wrongFor(ground, 2)).toEqual([]);
 });
+
+describe('an online key that can not be used (first-use M8)', () => {
+  /** A release under a root whose snapshot has a key of its own. */
+  const twoKeys: () => Promise<Ground> = shared(async () => {
+    const ground = await (await released()).copy();
+    const { keyId, key } = await publicKeyOf(NEXT_ONLINE);
+    const number = await ground.proposeNext((root) => {
+      const edited = setIn(setIn(root, ['keys', keyId], key), ['x-countersign', 'online', keyId], `env:${NEXT_ONLINE}`);
+      return setIn(edited, ['roles', 'snapshot', 'keyids'], [keyId]);
+    }, 'with targets');
+    await ground.complete(number, ['alice', 'bob']);
+    await publish(await ground.open({ keys: KEYS }));
+    return ground;
+  });
+
+  const withKeys = async (ground: Ground, days: number, keys: readonly string[]) => publish(await ground.open({ now: day(days), keys }));
+
+  test('of the snapshot holds back no timestamp, and no file of what is not signed yet goes out', async () => {
+    const ground = await (await twoKeys()).copy();
+    const before = await listed(ground);
+    await ground.release('v2/app', 'two');
+    const result = await withKeys(ground, 2, [ONLINE]);
+    expect([result.outcome, result.reasons.map((reason) => reason.split(':')[0])]).toEqual(['published', ['timestamp']]);
+    expect(result.findings.map(({ code, where }) => `${code} ${where}`)).toEqual(['signer-key snapshot', `signer-key env:${NEXT_ONLINE}`]);
+    expect(await listed(ground)).toEqual(before);
+    expect([...(await (await ground.open()).site.list()).keys()].filter((path) => path.includes('v2/'))).toEqual([]);
+    expect(await wrongFor(ground, 2)).toEqual([]);
+    const mended = await withKeys(ground, 2, KEYS);
+    expect([mended.findings, (await listed(ground))['releases']]).toEqual([[], 3]);
+  });
+
+  test('of the timestamp stops all that is new, and is named', async () => {
+    const ground = await (await twoKeys()).copy();
+    await ground.release('v2/app', 'two');
+    const before = await headOf(ground, PUBLISHED_BRANCH);
+    await expect(withKeys(ground, 2, [NEXT_ONLINE])).rejects.toMatchObject({ code: 'signer-key', where: `env:${ONLINE}` });
+    expect(await headOf(ground, PUBLISHED_BRANCH)).toBe(before);
+  });
+
+  test.each([
+    ['the timestamp', ONLINE, NEXT_ONLINE],
+    ['the snapshot', NEXT_ONLINE, ONLINE],
+  ])('of %s is told where nothing is due', async (_role, missing, there) => {
+    const ground = await twoKeys();
+    await expect(withKeys(ground, 0, [there])).rejects.toMatchObject({ code: 'signer-key', where: `env:${missing}` });
+    expect((await withKeys(ground, 0, KEYS)).outcome).toBe('fresh');
+  });
+
+  test('that the published root does not name any more is not missed', async () => {
+    const ground = await (await released()).copy();
+    await ground.complete(await ground.proposeNext(await rotateOnline(), 'without targets'), ['alice', 'bob']);
+    expect((await withKeys(ground, 0, [NEXT_ONLINE])).outcome).toBe('published');
+    expect((await withKeys(ground, 0, [NEXT_ONLINE])).findings).toEqual([]);
+  });
+});

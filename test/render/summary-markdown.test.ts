@@ -226,6 +226,8 @@ test('a publish', () => {
         timestamp: 3,
         expires: NOW,
         site,
+        unlisted: 2,
+        pruned: 0,
         findings: [],
         now: NOW,
         siteUrl: 'https://octo.github.io/app/',
@@ -234,6 +236,7 @@ test('a publish', () => {
   ).toBe(
     '## ✅ Published timestamp 3\n\n| file | version | expires |\n| --- | --- | --- |\n| snapshot | 2 |  |\n| timestamp | 3 |  |\n\n' +
       '- fresh until 2030-07-01T00:00:00Z (in 0 hours)\n- snapshot&#58; releases changed\n' +
+      '- 2 files of targets that are listed no more: still served, until a publish with `prune: true` takes them away\n' +
       '- [https&#58;&#8203;//octo.github.io/app/](https://octo.github.io/app/): to be deployed next\n',
   );
 });

@@ -72,6 +72,11 @@ describe('a change of what a role lists', () => {
       ).toBe(expected);
   });
 
+  test('a removal of what is not listed offers the nearest path', () => {
+    expect(() => stageTargets(current, edit(['-Plaim'], 'refuse', null))).toThrow('got none of this path; the nearest one is "plain"');
+    expect(() => stageTargets(current, edit(['-unrelated'], 'refuse', null))).toThrow(/got none of this path$/);
+  });
+
   test('keeps the unknown fields of an entry that is replaced, and all other entries', () => {
     const { targets } = stageTargets(current, edit(['+rich=NEW'], 'replace', 'b'));
     expect(targets.get('rich')).toEqual(json({ custom: { note: 'b' }, hashes: { sha256: NEW }, length: 1, 'x-entry': true }));

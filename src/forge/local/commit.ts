@@ -18,19 +18,38 @@ const NO_COMMIT = '0'.repeat(40);
 const BUFFER_BYTES = 64 * 1024;
 const ARGS: readonly string[] = ['fast-import', '--quiet', '--done'];
 
+/** Told how many bytes of files git has taken, of how many. */
+export type OnPacked = (doneBytes: number, totalBytes: number) => void;
+
+/** Less than this is packed before anybody could read how far it is. */
+const LEAST_TOLD_BYTES = 16 * 1024 * 1024;
+
+/** Tells of the files of a commit, all together, as git takes them. Silent where they are small. */
+function packing(changes: CommitInput['changes'], onPacked: OnPacked): (bytes: number) => void {
+  const total = [...changes.values()].reduce((sum, content) => sum + (content?.kind === 'file' ? content.length : 0), 0);
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    if (total >= LEAST_TOLD_BYTES) onPacked(done, total);
+  };
+}
+
 /**
  * Writes a commit through one `git fast-import`, which is fed as a stream: files are never whole in memory. No ref ever
  * points at the commit; it stays because the repository collects no garbage.
  * @param author - becomes author and committer
+ * @param onPacked - called while git takes in large files
  * @throws `file-name` for a path that git can't hold or that is also the directory of another; `file-changed` when a file
  * is not as long as was said; `io` when it can't be read; `git`, as when there is no such base, parent or blob
  */
-export async function writeCommit(repository: string, author: Account, input: CommitInput): Promise<CommitSha> {
+export async function writeCommit(repository: string, author: Account, input: CommitInput, onPacked: OnPacked): Promise<CommitSha> {
   checkPaths(input.changes);
   const tree = input.base === null || input.base === input.parents[0] ? null : await treeOf(repository, input.base);
   const { child, ended } = startGit(repository, ARGS);
   const output = collect(child.stdout);
-  const broken = await brokenBy(pipeline(Readable.from(buffered(commands(author, tree, input))), child.stdin));
+  const broken = await brokenBy(
+    pipeline(Readable.from(buffered(commands(author, tree, input, packing(input.changes, onPacked)))), child.stdin),
+  );
   const end = await ended;
   if (end.status !== 0) await rm(join(repository, `fast_import_crash_${String(child.pid ?? 0)}`), { force: true });
   // A failed pipe only says that git ended first; every other error is the source's own.
@@ -55,7 +74,12 @@ async function brokenBy(stream: Promise<void>): Promise<Error | null> {
 }
 
 /** The commands of git-fast-import(1). `tree` is the base's when the first parent is not the base. */
-async function* commands(author: Account, tree: string | null, input: CommitInput): AsyncGenerator<Buffer> {
+async function* commands(
+  author: Account,
+  tree: string | null,
+  input: CommitInput,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
   const ref = `refs/countersign/${randomBytes(16).toString('hex')}`;
   const who = `${author.login} <${author.login}@example.invalid> ${String(Math.floor(Date.now() / 1000))} +0000`;
   const message = Buffer.from(input.message);
@@ -70,13 +94,13 @@ async function* commands(author: Account, tree: string | null, input: CommitInpu
     if (content === null) yield Buffer.from(`D ${quotePath(path)}\n`);
   }
   for (const [path, content] of input.changes) {
-    if (content !== null) yield* modification(path, content);
+    if (content !== null) yield* modification(path, content, onBytes);
   }
   // The null id takes the ref away before git has written it; the commit itself stays.
   yield Buffer.from(`get-mark :1\nreset ${ref}\nfrom ${NO_COMMIT}\n\ndone\n`);
 }
 
-async function* modification(path: string, content: FileContent): AsyncGenerator<Buffer> {
+async function* modification(path: string, content: FileContent, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   switch (content.kind) {
     case 'blob':
       yield Buffer.from(`M 100644 ${content.id} ${quotePath(path)}\n`);
@@ -88,7 +112,7 @@ async function* modification(path: string, content: FileContent): AsyncGenerator
       return;
     case 'file':
       yield Buffer.from(`M 100644 inline ${quotePath(path)}\ndata ${String(content.length)}\n`);
-      yield* fileBytes(content.path, content.length);
+      yield* fileBytes(content.path, content.length, onBytes);
       yield Buffer.from('\n');
       return;
     default:
@@ -97,7 +121,7 @@ async function* modification(path: string, content: FileContent): AsyncGenerator
 }
 
 /** Exactly `length` bytes: one more or less would make git read file contents as commands. */
-async function* fileBytes(path: string, length: number): AsyncGenerator<Buffer> {
+async function* fileBytes(path: string, length: number, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   let read = 0;
   try {
     for await (const chunk of createReadStream(path)) {
@@ -105,6 +129,8 @@ async function* fileBytes(path: string, length: number): AsyncGenerator<Buffer> 
       read += bytes.length;
       if (read > length) break;
       yield bytes;
+      // Asked for more: git has taken this.
+      onBytes(bytes.length);
     }
   } catch (error) {
     throw ioError(path, 'to read the file', error);

@@ -6,7 +6,7 @@ import type { Account, BlobId, Comment, CommitSha, EndedPull, Forge, Pull, Revie
 import { CountersignError, quote } from '../../tuf/errors.ts';
 import { BOT_LOGIN, BY_ID, ensureAccount, readAccount } from './accounts.ts';
 import { writeCommit } from './commit.ts';
-import type { CommitInput } from './commit.ts';
+import type { CommitInput, OnPacked } from './commit.ts';
 import { choiceOf, createFact, readFact, replaceFact, textOf } from './facts.ts';
 import { git } from './git.ts';
 import { readBlobs, readHistory, readTree, streamBlob } from './objects.ts';
@@ -79,20 +79,20 @@ export async function createLocalForge(dir: string): Promise<LocalForge> {
   if (!(await createFact(join(place.dir, MARKER), { kind: 'countersign-local-forge', version: 1 }))) {
     throw new CountersignError('already-exists', place.dir, 'expected to be alone, got another process that made the same');
   }
-  return new LocalForge(place, BOT_LOGIN);
+  return new LocalForge(place, BOT_LOGIN, () => undefined);
 }
 
 /**
- * Opens the local forge in `dir` to work as `as`. That account is made when it is first needed.
+ * Opens the local forge in `dir` to work as `as`. That account is made when it is first needed. `onPacked` is told how far git is with large files, in bytes.
  * @throws `io` when `dir` holds no local forge
  */
-export async function openLocalForge(dir: string, options: { readonly as: string }): Promise<LocalForge> {
+export async function openLocalForge(dir: string, options: { readonly as: string; readonly onPacked?: OnPacked }): Promise<LocalForge> {
   const place = placeOf(dir);
   const marker = await readFact(join(place.dir, MARKER));
   if (marker === null) throw new CountersignError('io', place.dir, 'expected a local repository made by countersign, got none');
   choiceOf(marker, 'kind', ['countersign-local-forge']);
   if (marker.members.get('version') !== 1) throw new CountersignError('io', marker.path, 'expected version 1, got another');
-  return new LocalForge(place, options.as);
+  return new LocalForge(place, options.as, options.onPacked ?? (() => undefined));
 }
 
 function placeOf(dir: string): Place {
@@ -118,6 +118,7 @@ function placeOf(dir: string): Place {
 export class LocalForge implements Forge, Staging {
   readonly #place: Place;
   readonly #as: string;
+  readonly #onPacked: OnPacked;
   // What an id names never changes, so it is read once: a command asks for the same trees and files several times.
   readonly #trees = new Map<CommitSha, ReadonlyMap<string, TreeEntry>>();
   readonly #mergeBases = new Map<string, CommitSha | null>();
@@ -125,9 +126,10 @@ export class LocalForge implements Forge, Staging {
   #blobBytes = 0;
 
   /** For {@link createLocalForge} and {@link openLocalForge}, which check that the place holds a forge. */
-  constructor(place: Place, as: string) {
+  constructor(place: Place, as: string, onPacked: OnPacked) {
     this.#place = place;
     this.#as = as;
+    this.#onPacked = onPacked;
   }
 
   /** @throws `usage` when this forge was opened as what is no login; `io` */
@@ -214,7 +216,7 @@ export class LocalForge implements Forge, Staging {
 
   /** @throws also `file-name` for paths that git can't hold, `file-changed` when a file is not as long as was said */
   async writeCommit(input: CommitInput): Promise<CommitSha> {
-    return writeCommit(this.#place.repository, await this.viewer(), input);
+    return writeCommit(this.#place.repository, await this.viewer(), input, this.#onPacked);
   }
 
   /** @throws also `file-name` for what is no branch name */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ByteReader } from '../../../src/forge/local/byte-reader.ts';
 import { parseBlobId, parseCommitSha } from '../../../src/forge/local/ids.ts';
-import type { LocalForge } from '../../../src/forge/local/index.ts';
+import { openLocalForge, type LocalForge } from '../../../src/forge/local/index.ts';
 import type { CommitSha, FileContent } from '../../../src/ports.ts';
 import { codesOf, commit, scratch, scratchForge } from './scratch.ts';
 
@@ -113,6 +113,30 @@ describe('writeCommit', () => {
     expect((await bot.tree(empty)).size).toBe(0);
     const again = await bot.writeCommit({ base: empty, parents: [empty], changes: new Map(), message: 'm' });
     expect(again).not.toBe(empty);
+  });
+
+  test('it is told how far git is with large files, all together, and nothing of small ones', async () => {
+    const { dir } = await scratchForge();
+    const told: (readonly [number, number])[] = [];
+    const forge = await openLocalForge(dir, { as: 'alice', onPacked: (done, total) => told.push([done, total]) });
+    const write = async (...lengths: readonly number[]): Promise<void> => {
+      const changes = new Map<string, FileContent>([['more', bytesOf(Buffer.from('m'))]]);
+      for (const [index, length] of lengths.entries()) {
+        const path = join(await scratch(), 'file');
+        writeFileSync(path, Buffer.alloc(length));
+        changes.set(String(index), { kind: 'file', path, length });
+      }
+      await forge.writeCommit({ base: null, parents: [], changes, message: 'm' });
+    };
+    const [one, other] = [10 * 1024 ** 2, 7 * 1024 ** 2];
+    await write(one, other);
+    expect(told.length).toBeGreaterThan(10);
+    expect(told).toEqual(told.toSorted(([a], [b]) => a - b));
+    expect(new Set(told.map(([, total]) => total))).toEqual(new Set([one + other]));
+    expect(told.at(-1)).toEqual([one + other, one + other]);
+    told.length = 0;
+    await write(1000, 1000);
+    expect(told).toEqual([]);
   });
 
   test('5,000 files in one commit are quick', async () => {
