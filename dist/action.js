@@ -8455,6 +8455,36 @@ function signedVersions(role, { base, events, signed }) {
 	return new Set(others.map(({ version }) => version));
 }
 
+// src/event/base-files.ts
+function baseFiles(base) {
+	const files = /* @__PURE__ */ new Map();
+	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH$1, bytes);
+	for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
+	return files;
+}
+function withoutBase(changes, head, base) {
+	const files = baseFiles(base);
+	const isBase = ([path, bytes]) => {
+		const known = files.get(path);
+		if (bytes === null) return known === void 0 && path.startsWith("metadata/") && !head.has(path);
+		return known !== void 0 && Buffer.compare(known, bytes) === 0;
+	};
+	return new Map([...changes].filter((change) => !isBase(change)));
+}
+function payloadOf$2(bytes) {
+	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+function withoutEncodings(changes, base) {
+	const files = baseFiles(base);
+	const isEncoding = ([path, bytes]) => {
+		const known = files.get(path);
+		const [ours, theirs] = [known === void 0 ? null : payloadOf$2(known), payloadOf$2(bytes)];
+		return ours !== null && theirs !== null && Buffer.compare(ours, theirs) === 0;
+	};
+	return new Map([...changes].filter((change) => !isEncoding(change)));
+}
+
 // src/event/restore.ts
 function supportOf(payloads, facts, listening, collected) {
 	const people = /* @__PURE__ */ new Set();
@@ -8527,7 +8557,7 @@ function restorationOf(facts, base) {
 		commit,
 		keep: null
 	};
-	const claimed = claimedChanges(facts.changes, base);
+	const claimed = withoutEncodings(claimedChanges(facts.changes, base), base);
 	const proposal = readProposal(claimed, base);
 	if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
 	const { headSha } = facts.pull;
@@ -9446,23 +9476,6 @@ function reportBelowFloor(name, floor, valid, findings) {
 	});
 }
 
-// src/event/base-files.ts
-function baseFiles(base) {
-	const files = /* @__PURE__ */ new Map();
-	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH$1, bytes);
-	for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
-	return files;
-}
-function withoutBase(changes, head, base) {
-	const files = baseFiles(base);
-	const isBase = ([path, bytes]) => {
-		const known = files.get(path);
-		if (bytes === null) return known === void 0 && path.startsWith("metadata/") && !head.has(path);
-		return known !== void 0 && Buffer.compare(known, bytes) === 0;
-	};
-	return new Map([...changes].filter((change) => !isBase(change)));
-}
-
 // src/event/signed-elsewhere.ts
 function rolesOf({ changes, payloadsAt }) {
 	const roles = new Set(rolesAmong(changes.keys()));
@@ -9804,7 +9817,7 @@ async function readEnded(context, ended) {
 			pull,
 			facts: {
 				...signed,
-				changes: claimedChanges(signed.changes, base)
+				changes: withoutEncodings(claimedChanges(signed.changes, base), base)
 			}
 		});
 	}

@@ -1,4 +1,4 @@
-import { At as EVENT_PATH, Ot as readProposal, St as listenTo, _t as proposedFiles, bt as withdrawalBytes, gt as votersOf, pt as restorationOf, xt as signedContents, yt as collectCountersignatures } from "./event.js";
+import { Ct as listenTo, St as signedContents, _t as votersOf, bt as collectCountersignatures, dt as restorationOf, jt as EVENT_PATH, kt as readProposal, vt as proposedFiles, xt as withdrawalBytes } from "./event.js";
 import { s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
 import { n as ownWorkplace, t as keyOwner } from "./key-owner.js";

@@ -1159,6 +1159,36 @@ function nextToComplete(statuses, events, base) {
 	}).sort(compare)[0]?.status ?? null;
 }
 
+// src/event/base-files.ts
+function baseFiles(base) {
+	const files = /* @__PURE__ */ new Map();
+	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH, bytes);
+	for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
+	return files;
+}
+function withoutBase(changes, head, base) {
+	const files = baseFiles(base);
+	const isBase = ([path, bytes]) => {
+		const known = files.get(path);
+		if (bytes === null) return known === void 0 && path.startsWith("metadata/") && !head.has(path);
+		return known !== void 0 && Buffer.compare(known, bytes) === 0;
+	};
+	return new Map([...changes].filter((change) => !isBase(change)));
+}
+function payloadOf(bytes) {
+	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
+	return outcome.kind === "accepted" ? outcome.value : null;
+}
+function withoutEncodings(changes, base) {
+	const files = baseFiles(base);
+	const isEncoding = ([path, bytes]) => {
+		const known = files.get(path);
+		const [ours, theirs] = [known === void 0 ? null : payloadOf(known), payloadOf(bytes)];
+		return ours !== null && theirs !== null && Buffer.compare(ours, theirs) === 0;
+	};
+	return new Map([...changes].filter((change) => !isEncoding(change)));
+}
+
 // src/event/restore.ts
 function supportOf(payloads, facts, listening, collected) {
 	const people = /* @__PURE__ */ new Set();
@@ -1231,7 +1261,7 @@ function restorationOf(facts, base) {
 		commit,
 		keep: null
 	};
-	const claimed = claimedChanges(facts.changes, base);
+	const claimed = withoutEncodings(claimedChanges(facts.changes, base), base);
 	const proposal = readProposal(claimed, base);
 	if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
 	const { headSha } = facts.pull;
@@ -1864,23 +1894,6 @@ function mayBeSigned(reviews, base) {
 		const outcome = parseCountersignatures(body);
 		return outcome.kind === "accepted" && outcome.value.some(({ role, version }) => isAbove(base, role, version));
 	});
-}
-
-// src/event/base-files.ts
-function baseFiles(base) {
-	const files = /* @__PURE__ */ new Map();
-	for (const { file, bytes } of base?.roots ?? []) files.set(rootHistoryPath(file.signed.version), bytes).set(ROOT_PATH, bytes);
-	for (const [role, { bytes }] of base?.roles ?? []) files.set(rolePath(role), bytes);
-	return files;
-}
-function withoutBase(changes, head, base) {
-	const files = baseFiles(base);
-	const isBase = ([path, bytes]) => {
-		const known = files.get(path);
-		if (bytes === null) return known === void 0 && path.startsWith("metadata/") && !head.has(path);
-		return known !== void 0 && Buffer.compare(known, bytes) === 0;
-	};
-	return new Map([...changes].filter((change) => !isBase(change)));
 }
 
 // src/event/release-files.ts
@@ -3157,4 +3170,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { baseFiles as $, ONLINE_ENVIRONMENT as A, EVENT_PATH as At, pagesUrl as B, rootHistoryPath as Bt, onlineUris as C, rolesAmong as Ct, CALLER_FILE as D, mayHold as Dt, unlistedFiles as E, contentOf as Et, custodyEnvironment as F, ROOT_PATH as Ft, stagedName as G, STAGED_PREFIX as H, reviewersToAsk as I, classifyPath as It, draftBody as J, compareAssets as K, decideGather as L, freeBranch as Lt, REUSABLE_PATH as M, POLICY_PATH as Mt, SETUP_BRANCH as N, PROPOSAL_PREFIX as Nt, CALLER_PATH as O, readProposal as Ot, WAKE_PATH as P, PUBLISHED_BRANCH as Pt, signedReleases as Q, decidePropose as R, proposalBranch as Rt, onlinePeriod as S, listenTo as St, countTargets as T, claimedChanges as Tt, encodeEventFile as U, MAX_LISTED_TARGETS as V, readEventFile as W, proposedTags as X, draftOwner as Y, requireAssetName as Z, decideTimestamp as _, proposedFiles as _t, decideSignature as a, evaluateEvents as at, hostedIn as b, withdrawalBytes as bt, heldPublication as c, reviewHead as ct, encodeFileList as d, requireEveryKey as dt, withoutBase as et, isListed as f, vouchedFor as ft, decideSnapshot as g, votersOf as gt, decideUploads as h, proposedVersions as ht, onlineKey as i, signedElsewhere as it, ONLINE_SECRET as j, FILE_LIST_PATH as jt, CUSTODY_SECRET as k, signersOf as kt, hostedKey as l, reviewBrought as lt, reviewTree as m, signedCommit as mt, custodyKey as n, proposesAbove as nt, decideContinuation as o, signedVersions as ot, readFileList as p, restorationOf as pt, decideReleases as q, decideSettings as r, signedVersion as rt, parseServedVersion as s, reviewOnline as st, admitsOnly as t, mayBeSigned as tt, planPublication as u, computeBase as ut, fastClockFindings as v, carriersToAsk as vt, signedFileList as w, signersFor as wt, hostedTargets as x, signedContents as xt, heldOnline as y, collectCountersignatures as yt, editBetween as z, rolePath as zt };
+export { mayBeSigned as $, ONLINE_ENVIRONMENT as A, signersOf as At, pagesUrl as B, rolePath as Bt, onlineUris as C, listenTo as Ct, CALLER_FILE as D, contentOf as Dt, unlistedFiles as E, claimedChanges as Et, custodyEnvironment as F, PUBLISHED_BRANCH as Ft, stagedName as G, STAGED_PREFIX as H, reviewersToAsk as I, ROOT_PATH as It, draftBody as J, compareAssets as K, decideGather as L, classifyPath as Lt, REUSABLE_PATH as M, FILE_LIST_PATH as Mt, SETUP_BRANCH as N, POLICY_PATH as Nt, CALLER_PATH as O, mayHold as Ot, WAKE_PATH as P, PROPOSAL_PREFIX as Pt, signedReleases as Q, decidePropose as R, freeBranch as Rt, onlinePeriod as S, signedContents as St, countTargets as T, signersFor as Tt, encodeEventFile as U, MAX_LISTED_TARGETS as V, rootHistoryPath as Vt, readEventFile as W, proposedTags as X, draftOwner as Y, requireAssetName as Z, decideTimestamp as _, votersOf as _t, decideSignature as a, reviewOnline as at, hostedIn as b, collectCountersignatures as bt, heldPublication as c, computeBase as ct, encodeFileList as d, restorationOf as dt, proposesAbove as et, isListed as f, signedCommit as ft, decideSnapshot as g, proposedVersions as gt, decideUploads as h, withoutEncodings as ht, onlineKey as i, signedVersions as it, ONLINE_SECRET as j, EVENT_PATH as jt, CUSTODY_SECRET as k, readProposal as kt, hostedKey as l, requireEveryKey as lt, reviewTree as m, withoutBase as mt, custodyKey as n, signedElsewhere as nt, decideContinuation as o, reviewHead as ot, readFileList as p, baseFiles as pt, decideReleases as q, decideSettings as r, evaluateEvents as rt, parseServedVersion as s, reviewBrought as st, admitsOnly as t, signedVersion as tt, planPublication as u, vouchedFor as ut, fastClockFindings as v, proposedFiles as vt, signedFileList as w, rolesAmong as wt, hostedTargets as x, withdrawalBytes as xt, heldOnline as y, carriersToAsk as yt, editBetween as z, proposalBranch as zt };

@@ -1,4 +1,4 @@
-import { $ as baseFiles, At as EVENT_PATH, F as custodyEnvironment, I as reviewersToAsk, It as classifyPath, L as decideGather, Nt as PROPOSAL_PREFIX, ut as computeBase } from "./event.js";
+import { F as custodyEnvironment, I as reviewersToAsk, L as decideGather, Lt as classifyPath, Pt as PROPOSAL_PREFIX, ct as computeBase, jt as EVENT_PATH, pt as baseFiles } from "./event.js";
 import { b as STICKY_MARKER } from "./render.js";
 import { Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
 import { a as readProposalPulls, i as readOpenPulls, r as readEvents, s as retargetStrayed, t as adoptOrphans } from "./read-events.js";

@@ -1,4 +1,4 @@
-import { At as EVENT_PATH, Ot as readProposal, W as readEventFile, z as editBetween, zt as rolePath } from "./event.js";
+import { Bt as rolePath, W as readEventFile, jt as EVENT_PATH, kt as readProposal, z as editBetween } from "./event.js";
 import { _ as eventTitle, p as renderProposal, v as renderEventText } from "./render.js";
 import { Et as parseTargetsRoleName, R as parseTargets, ft as payloadDigest, n as stageTargets } from "./tuf.js";
 

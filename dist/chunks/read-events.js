@@ -1,4 +1,4 @@
-import { $ as baseFiles, At as EVENT_PATH, Bt as rootHistoryPath, Ct as rolesAmong, Dt as mayHold, Et as contentOf, It as classifyPath, Mt as POLICY_PATH, Nt as PROPOSAL_PREFIX, Ot as readProposal, St as listenTo, Tt as claimedChanges, _t as proposedFiles, at as evaluateEvents, et as withoutBase, it as signedElsewhere, kt as signersOf, mt as signedCommit, nt as proposesAbove, rt as signedVersion, tt as mayBeSigned, vt as carriersToAsk, zt as rolePath } from "./event.js";
+import { $ as mayBeSigned, At as signersOf, Bt as rolePath, Ct as listenTo, Dt as contentOf, Et as claimedChanges, Lt as classifyPath, Nt as POLICY_PATH, Ot as mayHold, Pt as PROPOSAL_PREFIX, Vt as rootHistoryPath, et as proposesAbove, ft as signedCommit, ht as withoutEncodings, jt as EVENT_PATH, kt as readProposal, mt as withoutBase, nt as signedElsewhere, pt as baseFiles, rt as evaluateEvents, tt as signedVersion, vt as proposedFiles, wt as rolesAmong, yt as carriersToAsk } from "./event.js";
 import { Ft as asObject, Ht as encodeCanonicalJson, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Xt as parseJson, Zt as CountersignError, bt as TARGETS, dt as encodeMetadata, ft as payloadDigest, lt as requireThreshold, zt as objectField } from "./tuf.js";
 
 // src/commands/read-event.ts
@@ -289,7 +289,7 @@ async function readEnded(context, ended) {
 			pull,
 			facts: {
 				...signed,
-				changes: claimedChanges(signed.changes, base)
+				changes: withoutEncodings(claimedChanges(signed.changes, base), base)
 			}
 		});
 	}

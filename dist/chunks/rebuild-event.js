@@ -1,4 +1,4 @@
-import { At as EVENT_PATH, Lt as freeBranch } from "./event.js";
+import { Rt as freeBranch, jt as EVENT_PATH } from "./event.js";
 import { dt as encodeMetadata } from "./tuf.js";
 import { c as changesAt, n as busyBranches } from "./read-events.js";
 import { n as tell } from "./report-status.js";

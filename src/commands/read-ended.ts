@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the ended events that bear on what is open, at a bounded cost.
 import type { Base } from '../event/base.ts';
+import { withoutEncodings } from '../event/base-files.ts';
 import { mayBeSigned, proposesAbove, signedVersion } from '../event/ended.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, POLICY_PATH } from '../event/layout.ts';
@@ -106,7 +107,7 @@ export async function readEnded(context: EventContext, ended: readonly EndedPull
     const commit = pull.state === 'closed' ? signedCommit(facts, base) : null;
     const signed = commit === null ? facts : await readEvent(context, { ...pull, headSha: commit }, 'reviews');
     // What nobody claims is taken off once it is open again.
-    found.push({ pull, facts: { ...signed, changes: claimedChanges(signed.changes, base) } });
+    found.push({ pull, facts: { ...signed, changes: withoutEncodings(claimedChanges(signed.changes, base), base) } });
   }
   return found;
 }

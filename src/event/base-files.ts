@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Base } from './base.ts';
+import { encodeCanonicalJson } from '../tuf/canonical.ts';
+import { outcomeOf } from '../tuf/errors.ts';
+import { asObject, objectField } from '../tuf/fields.ts';
+import { parseJson } from '../tuf/json.ts';
 import { rolePath, ROOT_PATH, rootHistoryPath } from './layout.ts';
 
 /** The files of the base as the metadata branch has them when it has all of it, by path, with their signatures; none before the first root. */
@@ -30,4 +34,21 @@ export function withoutBase(
     return known !== undefined && Buffer.compare(known, bytes) === 0;
   };
   return new Map([...changes].filter((change) => !isBase(change)));
+}
+
+/** The canonical bytes of a metadata file's `signed` part; null for what is no such file. */
+function payloadOf(bytes: Uint8Array): Uint8Array | null {
+  const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), '$'), 'signed', '$')));
+  return outcome.kind === 'accepted' ? outcome.value : null;
+}
+
+/** Without the files of the base in other bytes: somebody has encoded them again, and an event that was built on that changes nothing by them. */
+export function withoutEncodings(changes: ReadonlyMap<string, Uint8Array>, base: Base | null): ReadonlyMap<string, Uint8Array> {
+  const files = baseFiles(base);
+  const isEncoding = ([path, bytes]: readonly [string, Uint8Array]): boolean => {
+    const known = files.get(path);
+    const [ours, theirs] = [known === undefined ? null : payloadOf(known), payloadOf(bytes)];
+    return ours !== null && theirs !== null && Buffer.compare(ours, theirs) === 0;
+  };
+  return new Map([...changes].filter((change) => !isEncoding(change)));
 }

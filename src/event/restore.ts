@@ -5,6 +5,7 @@ import type { CommitSha } from '../trust/accounts.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import type { Base } from './base.ts';
+import { withoutEncodings } from './base-files.ts';
 import { proposedFiles } from './evaluate.ts';
 import type { EventFacts } from './facts.ts';
 import { listenTo, type Listening } from './listen.ts';
@@ -95,13 +96,13 @@ export interface Restoration {
 }
 
 /**
- * What an event goes back to: the commit that was signed, where somebody has written over it; or its own content without the files that nobody claims, which people
- * have signed and which could not complete beside them. They may have come with the branch that it was built on, and stand in no commit without them.
+ * What an event goes back to: the commit that was signed, where somebody has written over it; or its own content without the files that nobody claims, and those of
+ * the base in other bytes, which people have signed and which could not complete beside them. They may have come with the branch that it was built on, and stand in no commit without them.
  */
 export function restorationOf(facts: EventFacts, base: Base | null): Restoration | null {
   const commit = signedCommit(facts, base);
   if (commit !== null) return { commit, keep: null };
-  const claimed = claimedChanges(facts.changes, base);
+  const claimed = withoutEncodings(claimedChanges(facts.changes, base), base);
   const proposal = readProposal(claimed, base);
   if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
   const { headSha } = facts.pull;

@@ -17,7 +17,9 @@ import {
   RELEASES_PATH,
   review,
   seal,
+  TARGETS_PATH,
   targetsSigned,
+  WORLD,
   type Member,
 } from './support.ts';
 
@@ -126,6 +128,13 @@ describe('what nobody claims is taken off an event', () => {
     eventOf({ changes: { [RELEASES_PATH]: file, ...junk }, reviews: signed.map((one) => review(one, [lineOf(one, 'releases', file)])) });
   const rows: Readonly<Record<string, readonly [EventFacts, readonly string[] | null]>> = {
     'that somebody has signed': [event([CAROL]), [RELEASES_PATH]],
+    'and so is a file of the base in other bytes': [
+      eventOf({
+        changes: { [RELEASES_PATH]: NEXT, [TARGETS_PATH]: new Uint8Array([...(WORLD.roles['targets'] ?? []), 10]) },
+        reviews: [review(CAROL, [lineOf(CAROL, 'releases', NEXT)])],
+      }),
+      [RELEASES_PATH],
+    ],
     'not that nobody has signed': [event([]), null],
     'not that a stranger has signed': [event([MALLORY]), null],
     'not where its own file can not be read': [event([CAROL], new TextEncoder().encode('{"signed":{"version":2},"signatures":[]}')), null],

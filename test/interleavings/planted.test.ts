@@ -39,7 +39,7 @@ const SHOWN = [
 const SHOWN_HOSTILE = [
   { name: 'lazy-timestamp', from: 101, by: /^fresh, .*has expired/ },
   { name: 'late-revocation', from: 102, by: /^revoked: / },
-  { name: 'reuse-version', from: 101, by: /^complete: |version reused/ },
+  { name: 'reuse-version', from: 411, by: /^complete: |version reused/ },
 ] as const;
 
 test('every mistake is looked for', () => {
