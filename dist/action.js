@@ -9793,7 +9793,15 @@ function allPeople(base) {
 	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
 	return [...people.values()];
 }
-async function readEnded(context, ended) {
+function mayReopen(facts, base, now) {
+	const changes = withoutEncodings(claimedChanges(facts.changes, base), base);
+	const status = evaluateEvent({
+		...facts,
+		changes
+	}, base, /* @__PURE__ */ new Map(), now);
+	return (status.state === "waiting" || status.state === "complete") && votersOf(status).length > 0;
+}
+async function readEnded(context, ended, now) {
 	const { base } = context;
 	if (base === null || ended.length === 0) return [];
 	const merged = mergedLately(ended);
@@ -9809,10 +9817,12 @@ async function readEnded(context, ended) {
 		if (!mayBeSigned(await context.forge.reviews(pull.number, people), base)) continue;
 		const facts = await readEvent(context, pull, "reviews");
 		const commit = pull.state === "closed" ? signedCommit(facts, base) : null;
-		const signed = commit === null ? facts : await readEvent(context, {
+		const at = commit === null ? pull : {
 			...pull,
 			headSha: commit
-		}, "reviews");
+		};
+		const reviewed = commit === null ? facts : await readEvent(context, at, "reviews");
+		const signed = pull.state === "closed" && mayReopen(reviewed, base, now) ? await readEvent(context, at) : reviewed;
 		found.push({
 			pull,
 			facts: {
@@ -9872,7 +9882,7 @@ async function readEvents({ forge, base, metadataHead, now }, pulls) {
 	};
 	const read = [];
 	for (const pull of pulls.open) read.push(await readEvent(context, pull));
-	const ended = await readEnded(context, pulls.ended);
+	const ended = await readEnded(context, pulls.ended, now);
 	const gone = ended.map(({ facts }) => facts);
 	const notMerged = ended.filter(({ pull }) => pull.state === "closed");
 	const closed = notMerged.map(({ facts }) => facts);

@@ -1,4 +1,4 @@
-import { Ct as listenTo, St as signedContents, _t as votersOf, bt as collectCountersignatures, dt as restorationOf, jt as EVENT_PATH, kt as readProposal, vt as proposedFiles, xt as withdrawalBytes } from "./event.js";
+import { At as readProposal, Ct as signedContents, Mt as EVENT_PATH, St as withdrawalBytes, _t as votersOf, dt as restorationOf, wt as listenTo, xt as collectCountersignatures, yt as proposedFiles } from "./event.js";
 import { s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
 import { n as ownWorkplace, t as keyOwner } from "./key-owner.js";

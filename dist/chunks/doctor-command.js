@@ -1,4 +1,4 @@
-import { A as ONLINE_ENVIRONMENT, D as CALLER_FILE, F as custodyEnvironment, Ft as PUBLISHED_BRANCH, O as CALLER_PATH, P as WAKE_PATH, j as ONLINE_SECRET, k as CUSTODY_SECRET, t as admitsOnly } from "./event.js";
+import { A as ONLINE_ENVIRONMENT, D as CALLER_FILE, F as custodyEnvironment, It as PUBLISHED_BRANCH, O as CALLER_PATH, P as WAKE_PATH, j as ONLINE_SECRET, k as CUSTODY_SECRET, t as admitsOnly } from "./event.js";
 import { $t as quote } from "./tuf.js";
 import { s as wakeWorkflow, w as terminalText } from "./render.js";
 import { n as readCaller, t as openAdministered } from "./github-options.js";

@@ -1,4 +1,4 @@
-import { F as custodyEnvironment, I as reviewersToAsk, L as decideGather, Lt as classifyPath, Pt as PROPOSAL_PREFIX, ct as computeBase, jt as EVENT_PATH, pt as baseFiles } from "./event.js";
+import { F as custodyEnvironment, Ft as PROPOSAL_PREFIX, I as reviewersToAsk, L as decideGather, Mt as EVENT_PATH, Rt as classifyPath, ct as computeBase, pt as baseFiles } from "./event.js";
 import { b as STICKY_MARKER } from "./render.js";
 import { Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
 import { a as readProposalPulls, i as readOpenPulls, r as readEvents, s as retargetStrayed, t as adoptOrphans } from "./read-events.js";

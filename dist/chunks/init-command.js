@@ -1,4 +1,4 @@
-import { Bt as rolePath, It as ROOT_PATH, Nt as POLICY_PATH, Vt as rootHistoryPath, kt as readProposal, zt as proposalBranch } from "./event.js";
+import { At as readProposal, Bt as proposalBranch, Ht as rootHistoryPath, Lt as ROOT_PATH, Pt as POLICY_PATH, Vt as rolePath } from "./event.js";
 import { c as shellWord, v as renderEventText } from "./render.js";
 import { n as firstMetadata } from "./trust.js";
 import { $t as quote, H as parseRoot, Ht as encodeCanonicalJson, K as parseRepositoryId, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, mt as keyIdOf, vt as mlDsaAlgorithmOf } from "./tuf.js";

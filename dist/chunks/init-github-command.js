@@ -1,4 +1,4 @@
-import { B as pagesUrl, D as CALLER_FILE, F as custodyEnvironment, Ft as PUBLISHED_BRANCH, O as CALLER_PATH, P as WAKE_PATH, i as onlineKey, j as ONLINE_SECRET, n as custodyKey, r as decideSettings } from "./event.js";
+import { B as pagesUrl, D as CALLER_FILE, F as custodyEnvironment, It as PUBLISHED_BRANCH, O as CALLER_PATH, P as WAKE_PATH, i as onlineKey, j as ONLINE_SECRET, n as custodyKey, r as decideSettings } from "./event.js";
 import { a as ejectedWorkflow, i as callingWorkflow, n as ACTION_PIN, o as releaseJob, r as WORKFLOW_PIN, s as wakeWorkflow, w as terminalText } from "./render.js";
 import { $t as quote, Bt as stringField, K as parseRepositoryId, Zt as CountersignError, mt as keyIdOf, zt as objectField } from "./tuf.js";
 import { a as init, i as resolvePolicyKey, o as requireOwnRootKeys, r as readPolicyText } from "./init-command.js";

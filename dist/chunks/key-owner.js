@@ -1,4 +1,4 @@
-import { Tt as signersFor, kt as readProposal } from "./event.js";
+import { At as readProposal, Et as signersFor } from "./event.js";
 import { $t as quote, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/key-owner.ts

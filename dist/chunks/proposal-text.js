@@ -1,4 +1,4 @@
-import { Bt as rolePath, W as readEventFile, jt as EVENT_PATH, kt as readProposal, z as editBetween } from "./event.js";
+import { At as readProposal, Mt as EVENT_PATH, Vt as rolePath, W as readEventFile, z as editBetween } from "./event.js";
 import { _ as eventTitle, p as renderProposal, v as renderEventText } from "./render.js";
 import { Et as parseTargetsRoleName, R as parseTargets, ft as payloadDigest, n as stageTargets } from "./tuf.js";
 

@@ -1,4 +1,4 @@
-import { Bt as rolePath, Ft as PUBLISHED_BRANCH, It as ROOT_PATH, Lt as classifyPath, Pt as PROPOSAL_PREFIX, Vt as rootHistoryPath, at as reviewOnline, ct as computeBase, ot as reviewHead, st as reviewBrought } from "./event.js";
+import { Ft as PROPOSAL_PREFIX, Ht as rootHistoryPath, It as PUBLISHED_BRANCH, Lt as ROOT_PATH, Rt as classifyPath, Vt as rolePath, at as reviewOnline, ct as computeBase, ot as reviewHead, st as reviewBrought } from "./event.js";
 import { Et as parseTargetsRoleName, I as parseSnapshot, L as parseTimestamp, Ot as parseVersion, Qt as outcomeOf, St as encodeRoleName, Zt as CountersignError, l as metadataPath, s as TIMESTAMP_PATH, u as rootPath } from "./tuf.js";
 import { a as MAX_PUBLISHED_ROOTS, i as DEFAULT_LIMITS, o as MAX_PUBLISHED_ROOT_BYTES } from "./http-source.js";
 

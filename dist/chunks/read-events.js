@@ -1,4 +1,4 @@
-import { $ as mayBeSigned, At as signersOf, Bt as rolePath, Ct as listenTo, Dt as contentOf, Et as claimedChanges, Lt as classifyPath, Nt as POLICY_PATH, Ot as mayHold, Pt as PROPOSAL_PREFIX, Vt as rootHistoryPath, et as proposesAbove, ft as signedCommit, ht as withoutEncodings, jt as EVENT_PATH, kt as readProposal, mt as withoutBase, nt as signedElsewhere, pt as baseFiles, rt as evaluateEvents, tt as signedVersion, vt as proposedFiles, wt as rolesAmong, yt as carriersToAsk } from "./event.js";
+import { $ as mayBeSigned, At as readProposal, Dt as claimedChanges, Ft as PROPOSAL_PREFIX, Ht as rootHistoryPath, Mt as EVENT_PATH, Ot as contentOf, Pt as POLICY_PATH, Rt as classifyPath, Tt as rolesAmong, Vt as rolePath, _t as votersOf, bt as carriersToAsk, et as proposesAbove, ft as signedCommit, ht as withoutEncodings, jt as signersOf, kt as mayHold, mt as withoutBase, nt as signedElsewhere, pt as baseFiles, rt as evaluateEvents, tt as signedVersion, vt as evaluateEvent, wt as listenTo, yt as proposedFiles } from "./event.js";
 import { Ft as asObject, Ht as encodeCanonicalJson, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Xt as parseJson, Zt as CountersignError, bt as TARGETS, dt as encodeMetadata, ft as payloadDigest, lt as requireThreshold, zt as objectField } from "./tuf.js";
 
 // src/commands/read-event.ts
@@ -265,7 +265,15 @@ function allPeople(base) {
 	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
 	return [...people.values()];
 }
-async function readEnded(context, ended) {
+function mayReopen(facts, base, now) {
+	const changes = withoutEncodings(claimedChanges(facts.changes, base), base);
+	const status = evaluateEvent({
+		...facts,
+		changes
+	}, base, /* @__PURE__ */ new Map(), now);
+	return (status.state === "waiting" || status.state === "complete") && votersOf(status).length > 0;
+}
+async function readEnded(context, ended, now) {
 	const { base } = context;
 	if (base === null || ended.length === 0) return [];
 	const merged = mergedLately(ended);
@@ -281,10 +289,12 @@ async function readEnded(context, ended) {
 		if (!mayBeSigned(await context.forge.reviews(pull.number, people), base)) continue;
 		const facts = await readEvent(context, pull, "reviews");
 		const commit = pull.state === "closed" ? signedCommit(facts, base) : null;
-		const signed = commit === null ? facts : await readEvent(context, {
+		const at = commit === null ? pull : {
 			...pull,
 			headSha: commit
-		}, "reviews");
+		};
+		const reviewed = commit === null ? facts : await readEvent(context, at, "reviews");
+		const signed = pull.state === "closed" && mayReopen(reviewed, base, now) ? await readEvent(context, at) : reviewed;
 		found.push({
 			pull,
 			facts: {
@@ -344,7 +354,7 @@ async function readEvents({ forge, base, metadataHead, now }, pulls) {
 	};
 	const read = [];
 	for (const pull of pulls.open) read.push(await readEvent(context, pull));
-	const ended = await readEnded(context, pulls.ended);
+	const ended = await readEnded(context, pulls.ended, now);
 	const gone = ended.map(({ facts }) => facts);
 	const notMerged = ended.filter(({ pull }) => pull.state === "closed");
 	const closed = notMerged.map(({ facts }) => facts);

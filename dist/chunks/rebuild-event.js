@@ -1,4 +1,4 @@
-import { Rt as freeBranch, jt as EVENT_PATH } from "./event.js";
+import { Mt as EVENT_PATH, zt as freeBranch } from "./event.js";
 import { dt as encodeMetadata } from "./tuf.js";
 import { c as changesAt, n as busyBranches } from "./read-events.js";
 import { n as tell } from "./report-status.js";

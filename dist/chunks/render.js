@@ -1,5 +1,5 @@
 import { At as encodeInstant, Ht as encodeCanonicalJson, Kt as isJsonArray, Qt as outcomeOf, qt as isJsonObject, yt as sha256Hex } from "./tuf.js";
-import { At as signersOf, Bt as rolePath, M as REUSABLE_PATH, j as ONLINE_SECRET, k as CUSTODY_SECRET } from "./event.js";
+import { M as REUSABLE_PATH, Vt as rolePath, j as ONLINE_SECRET, jt as signersOf, k as CUSTODY_SECRET } from "./event.js";
 import { d as parsePeople, g as MAX_BODY_CHARACTERS, u as parsePeriods } from "./trust.js";
 
 // src/render/ignored-text.ts

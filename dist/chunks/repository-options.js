@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { B as pagesUrl, Ft as PUBLISHED_BRANCH, G as stagedName, H as STAGED_PREFIX, It as ROOT_PATH, Vt as rootHistoryPath } from "./event.js";
+import { B as pagesUrl, G as stagedName, H as STAGED_PREFIX, Ht as rootHistoryPath, It as PUBLISHED_BRANCH, Lt as ROOT_PATH } from "./event.js";
 import { $t as quote, H as parseRoot, Ot as parseVersion, Qt as outcomeOf, Zt as CountersignError, ft as payloadDigest, gt as parseKey, pt as verifySignature, r as parseTypedDigest, u as rootPath, yt as sha256Hex } from "./tuf.js";
 import { h as readFileAt, t as openGitHub } from "./github.js";
 import { b as mapSource, c as currentInstant, h as BOT_LOGIN, l as localHasher, u as openLocalWorkplace, y as filesSource } from "./transport.js";

@@ -1,4 +1,4 @@
-import { J as draftBody, K as compareAssets, Lt as classifyPath, Q as signedReleases, X as proposedTags, Y as draftOwner, q as decideReleases } from "./event.js";
+import { J as draftBody, K as compareAssets, Q as signedReleases, Rt as classifyPath, X as proposedTags, Y as draftOwner, q as decideReleases } from "./event.js";
 import { Qt as outcomeOf, R as parseTargets, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/settle-releases.ts

@@ -1,6 +1,6 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { $t as quote, H as parseRoot, Jt as jsonPath, Ot as parseVersion, Qt as outcomeOf, Zt as CountersignError, ft as payloadDigest } from "./tuf.js";
-import { N as SETUP_BRANCH, Nt as POLICY_PATH, O as CALLER_PATH, Vt as rootHistoryPath, lt as requireEveryKey, zt as proposalBranch } from "./event.js";
+import { Bt as proposalBranch, Ht as rootHistoryPath, N as SETUP_BRANCH, O as CALLER_PATH, Pt as POLICY_PATH, lt as requireEveryKey } from "./event.js";
 import { b as MAX_YAML_CHARACTERS, t as reviewPolicy } from "./trust.js";
 import { T as countText } from "./render.js";
 import { h as readFileAt } from "./github.js";

@@ -1,4 +1,4 @@
-import { Lt as classifyPath, a as decideSignature } from "./event.js";
+import { Rt as classifyPath, a as decideSignature } from "./event.js";
 import { y as describeChange } from "./render.js";
 import { l as parsePayloadDigest, s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Ft as asObject, G as parseBinding, Ht as encodeCanonicalJson, It as asString, Pt as asArray, Qt as outcomeOf, Rt as integerField, Ut as encodeJsonFile, Xt as parseJson, Zt as CountersignError, bt as TARGETS, ft as payloadDigest, gt as parseKey, mt as keyIdOf, pt as verifySignature, yt as sha256Hex, zt as objectField } from "./tuf.js";

@@ -3,11 +3,14 @@
 import type { Base } from '../event/base.ts';
 import { withoutEncodings } from '../event/base-files.ts';
 import { mayBeSigned, proposesAbove, signedVersion } from '../event/ended.ts';
+import { evaluateEvent } from '../event/evaluate.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, POLICY_PATH } from '../event/layout.ts';
 import { claimedChanges, signersOf } from '../event/proposal.ts';
+import { votersOf } from '../event/queue.ts';
 import { signedCommit } from '../event/restore.ts';
 import type { Account, AccountId, BlobId, EndedPull, Forge, TreeEntry } from '../ports.ts';
+import type { Instant } from '../tuf/instant.ts';
 import { readEvent, type EventContext } from './read-event.ts';
 
 /**
@@ -83,13 +86,20 @@ function allPeople(base: Base): readonly Account[] {
   return [...people.values()];
 }
 
+/** Whether a closed event would be opened again, by its reviews alone. */
+function mayReopen(facts: EventFacts, base: Base, now: Instant): boolean {
+  const changes = withoutEncodings(claimedChanges(facts.changes, base), base);
+  const status = evaluateEvent({ ...facts, changes }, base, new Map(), now);
+  return (status.state === 'waiting' || status.state === 'complete') && votersOf(status).length > 0;
+}
+
 /**
  * Reads the ended events on which somebody may have signed something above the signed state. Of what was said on them only reviews are read: whatever counts can
  * travel in them, and anybody can make comments dear. Where a closed one was written over, its facts are those of the commit that was signed.
  * @param ended - newest first
  * @throws `io`, `git`, `rate-limited`, `permission-missing`
  */
-export async function readEnded(context: EventContext, ended: readonly EndedPull[]): Promise<readonly EndedEvent[]> {
+export async function readEnded(context: EventContext, ended: readonly EndedPull[], now: Instant): Promise<readonly EndedEvent[]> {
   const { base } = context;
   if (base === null || ended.length === 0) return [];
   const merged = mergedLately(ended);
@@ -105,7 +115,10 @@ export async function readEnded(context: EventContext, ended: readonly EndedPull
     if (!mayBeSigned(await context.forge.reviews(pull.number, people), base)) continue;
     const facts = await readEvent(context, pull, 'reviews');
     const commit = pull.state === 'closed' ? signedCommit(facts, base) : null;
-    const signed = commit === null ? facts : await readEvent(context, { ...pull, headSha: commit }, 'reviews');
+    const at = commit === null ? pull : { ...pull, headSha: commit };
+    const reviewed = commit === null ? facts : await readEvent(context, at, 'reviews');
+    // What may be opened again is judged as it will be when it is open: else it would be closed again at once.
+    const signed = pull.state === 'closed' && mayReopen(reviewed, base, now) ? await readEvent(context, at) : reviewed;
     // What nobody claims is taken off once it is open again.
     found.push({ pull, facts: { ...signed, changes: withoutEncodings(claimedChanges(signed.changes, base), base) } });
   }
