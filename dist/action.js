@@ -6929,9 +6929,6 @@ function mayHold(path, base) {
 	const { kind } = classifyPath(path);
 	return kind !== "unclaimed" && (kind !== "policy" || base === null);
 }
-function claimedChanges(changes, base) {
-	return new Map([...changes].flatMap(([path, bytes]) => bytes === null || !mayHold(path, base) ? [] : [[path, bytes]]));
-}
 function sortFiles(changes, base, problem) {
 	const files = {
 		root: null,
@@ -8471,18 +8468,20 @@ function withoutBase(changes, head, base) {
 	};
 	return new Map([...changes].filter((change) => !isBase(change)));
 }
-function payloadOf$2(bytes) {
+function payloadOf$1(bytes) {
 	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
 	return outcome.kind === "accepted" ? outcome.value : null;
 }
-function withoutEncodings(changes, base) {
+function ownChanges(changes, base) {
 	const files = baseFiles(base);
-	const isEncoding = ([path, bytes]) => {
+	const own = /* @__PURE__ */ new Map();
+	for (const [path, bytes] of changes) {
+		if (bytes === null || !mayHold(path, base)) continue;
 		const known = files.get(path);
-		const [ours, theirs] = [known === void 0 ? null : payloadOf$2(known), payloadOf$2(bytes)];
-		return ours !== null && theirs !== null && Buffer.compare(ours, theirs) === 0;
-	};
-	return new Map([...changes].filter((change) => !isEncoding(change)));
+		const [ours, theirs] = [known === void 0 ? null : payloadOf$1(known), payloadOf$1(bytes)];
+		if (ours === null || theirs === null || Buffer.compare(ours, theirs) !== 0) own.set(path, bytes);
+	}
+	return own;
 }
 
 // src/event/restore.ts
@@ -8557,16 +8556,16 @@ function restorationOf(facts, base) {
 		commit,
 		keep: null
 	};
-	const claimed = withoutEncodings(claimedChanges(facts.changes, base), base);
-	const proposal = readProposal(claimed, base);
-	if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
+	const own = ownChanges(facts.changes, base);
+	const proposal = readProposal(own, base);
+	if (own.size === facts.changes.size || proposal.problems.length > 0) return null;
 	const { headSha } = facts.pull;
-	const listening = listenTo(claimed.keys(), proposal, base);
+	const listening = listenTo(own.keys(), proposal, base);
 	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
 	const { people } = supportOf(facts.payloadsAt.get(headSha) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
 	return people.size === 0 ? null : {
 		commit: headSha,
-		keep: new Set(claimed.keys())
+		keep: new Set(own.keys())
 	};
 }
 
@@ -9537,10 +9536,6 @@ function roleOfPath(path) {
 	if (what.kind === "root") return "root";
 	return what.kind === "role" ? what.role : null;
 }
-function payloadOf$1(bytes) {
-	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
-	return outcome.kind === "accepted" ? outcome.value : null;
-}
 function changedEntries(fork, head) {
 	const changed = /* @__PURE__ */ new Map();
 	for (const [path, entry] of head) {
@@ -9794,7 +9789,7 @@ function allPeople(base) {
 	return [...people.values()];
 }
 function mayReopen(facts, base, now) {
-	const changes = withoutEncodings(claimedChanges(facts.changes, base), base);
+	const changes = ownChanges(facts.changes, base);
 	const status = evaluateEvent({
 		...facts,
 		changes
@@ -9827,7 +9822,7 @@ async function readEnded(context, ended, now) {
 			pull,
 			facts: {
 				...signed,
-				changes: withoutEncodings(claimedChanges(signed.changes, base), base)
+				changes: ownChanges(signed.changes, base)
 			}
 		});
 	}
@@ -17093,9 +17088,12 @@ function withRule(rules, rule) {
 		default: return rules;
 	}
 }
-async function readGuard(place, branch) {
+async function readRulesets(place, branch) {
 	const purpose = settingPurpose(`rules of ${branch}`, "metadata: read");
-	const { deletion, forcePush } = (await sendForAll(place, "GET /repos/{owner}/{repo}/rules/branches/{branch}", { branch }, purpose)).reduce(withRule, NO_RULES);
+	return (await sendForAll(place, "GET /repos/{owner}/{repo}/rules/branches/{branch}", { branch }, purpose)).reduce(withRule, NO_RULES);
+}
+async function readGuard(place, branch) {
+	const { deletion, forcePush } = await readRulesets(place, branch);
 	if (deletion === "forbidden" && forcePush === "forbidden") return "guarded";
 	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/branches/{branch}", { branch }, settingPurpose(`branch ${branch}`, "contents: read"));
 	return found === null || flagOf(found, "protected") ? "guarded" : "open";

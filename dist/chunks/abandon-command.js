@@ -1,4 +1,4 @@
-import { At as readProposal, Ct as signedContents, Mt as EVENT_PATH, St as withdrawalBytes, _t as votersOf, dt as restorationOf, wt as listenTo, xt as collectCountersignatures, yt as proposedFiles } from "./event.js";
+import { At as readProposal, Ct as withdrawalBytes, Mt as EVENT_PATH, St as collectCountersignatures, Tt as listenTo, bt as proposedFiles, dt as restorationOf, vt as votersOf, wt as signedContents } from "./event.js";
 import { s as encodeCountersignatures } from "./trust.js";
 import { $t as quote, Zt as CountersignError, mt as keyIdOf } from "./tuf.js";
 import { n as ownWorkplace, t as keyOwner } from "./key-owner.js";

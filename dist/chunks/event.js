@@ -302,9 +302,6 @@ function mayHold(path, base) {
 	const { kind } = classifyPath(path);
 	return kind !== "unclaimed" && (kind !== "policy" || base === null);
 }
-function claimedChanges(changes, base) {
-	return new Map([...changes].flatMap(([path, bytes]) => bytes === null || !mayHold(path, base) ? [] : [[path, bytes]]));
-}
 function sortFiles(changes, base, problem) {
 	const files = {
 		root: null,
@@ -1179,14 +1176,16 @@ function payloadOf(bytes) {
 	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
 	return outcome.kind === "accepted" ? outcome.value : null;
 }
-function withoutEncodings(changes, base) {
+function ownChanges(changes, base) {
 	const files = baseFiles(base);
-	const isEncoding = ([path, bytes]) => {
+	const own = /* @__PURE__ */ new Map();
+	for (const [path, bytes] of changes) {
+		if (bytes === null || !mayHold(path, base)) continue;
 		const known = files.get(path);
 		const [ours, theirs] = [known === void 0 ? null : payloadOf(known), payloadOf(bytes)];
-		return ours !== null && theirs !== null && Buffer.compare(ours, theirs) === 0;
-	};
-	return new Map([...changes].filter((change) => !isEncoding(change)));
+		if (ours === null || theirs === null || Buffer.compare(ours, theirs) !== 0) own.set(path, bytes);
+	}
+	return own;
 }
 
 // src/event/restore.ts
@@ -1261,16 +1260,16 @@ function restorationOf(facts, base) {
 		commit,
 		keep: null
 	};
-	const claimed = withoutEncodings(claimedChanges(facts.changes, base), base);
-	const proposal = readProposal(claimed, base);
-	if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
+	const own = ownChanges(facts.changes, base);
+	const proposal = readProposal(own, base);
+	if (own.size === facts.changes.size || proposal.problems.length > 0) return null;
 	const { headSha } = facts.pull;
-	const listening = listenTo(claimed.keys(), proposal, base);
+	const listening = listenTo(own.keys(), proposal, base);
 	const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
 	const { people } = supportOf(facts.payloadsAt.get(headSha) ?? /* @__PURE__ */ new Map(), facts, listening, collected);
 	return people.size === 0 ? null : {
 		commit: headSha,
-		keep: new Set(claimed.keys())
+		keep: new Set(own.keys())
 	};
 }
 
@@ -3170,4 +3169,4 @@ function decideSettings(facts, wanted) {
 	};
 }
 
-export { mayBeSigned as $, ONLINE_ENVIRONMENT as A, readProposal as At, pagesUrl as B, proposalBranch as Bt, onlineUris as C, signedContents as Ct, CALLER_FILE as D, claimedChanges as Dt, unlistedFiles as E, signersFor as Et, custodyEnvironment as F, PROPOSAL_PREFIX as Ft, stagedName as G, STAGED_PREFIX as H, rootHistoryPath as Ht, reviewersToAsk as I, PUBLISHED_BRANCH as It, draftBody as J, compareAssets as K, decideGather as L, ROOT_PATH as Lt, REUSABLE_PATH as M, EVENT_PATH as Mt, SETUP_BRANCH as N, FILE_LIST_PATH as Nt, CALLER_PATH as O, contentOf as Ot, WAKE_PATH as P, POLICY_PATH as Pt, signedReleases as Q, decidePropose as R, classifyPath as Rt, onlinePeriod as S, withdrawalBytes as St, countTargets as T, rolesAmong as Tt, encodeEventFile as U, MAX_LISTED_TARGETS as V, rolePath as Vt, readEventFile as W, proposedTags as X, draftOwner as Y, requireAssetName as Z, decideTimestamp as _, votersOf as _t, decideSignature as a, reviewOnline as at, hostedIn as b, carriersToAsk as bt, heldPublication as c, computeBase as ct, encodeFileList as d, restorationOf as dt, proposesAbove as et, isListed as f, signedCommit as ft, decideSnapshot as g, proposedVersions as gt, decideUploads as h, withoutEncodings as ht, onlineKey as i, signedVersions as it, ONLINE_SECRET as j, signersOf as jt, CUSTODY_SECRET as k, mayHold as kt, hostedKey as l, requireEveryKey as lt, reviewTree as m, withoutBase as mt, custodyKey as n, signedElsewhere as nt, decideContinuation as o, reviewHead as ot, readFileList as p, baseFiles as pt, decideReleases as q, decideSettings as r, evaluateEvents as rt, parseServedVersion as s, reviewBrought as st, admitsOnly as t, signedVersion as tt, planPublication as u, vouchedFor as ut, fastClockFindings as v, evaluateEvent as vt, signedFileList as w, listenTo as wt, hostedTargets as x, collectCountersignatures as xt, heldOnline as y, proposedFiles as yt, editBetween as z, freeBranch as zt };
+export { mayBeSigned as $, ONLINE_ENVIRONMENT as A, readProposal as At, pagesUrl as B, proposalBranch as Bt, onlineUris as C, withdrawalBytes as Ct, CALLER_FILE as D, signersFor as Dt, unlistedFiles as E, rolesAmong as Et, custodyEnvironment as F, PROPOSAL_PREFIX as Ft, stagedName as G, STAGED_PREFIX as H, rootHistoryPath as Ht, reviewersToAsk as I, PUBLISHED_BRANCH as It, draftBody as J, compareAssets as K, decideGather as L, ROOT_PATH as Lt, REUSABLE_PATH as M, EVENT_PATH as Mt, SETUP_BRANCH as N, FILE_LIST_PATH as Nt, CALLER_PATH as O, contentOf as Ot, WAKE_PATH as P, POLICY_PATH as Pt, signedReleases as Q, decidePropose as R, classifyPath as Rt, onlinePeriod as S, collectCountersignatures as St, countTargets as T, listenTo as Tt, encodeEventFile as U, MAX_LISTED_TARGETS as V, rolePath as Vt, readEventFile as W, proposedTags as X, draftOwner as Y, requireAssetName as Z, decideTimestamp as _, proposedVersions as _t, decideSignature as a, reviewOnline as at, hostedIn as b, proposedFiles as bt, heldPublication as c, computeBase as ct, encodeFileList as d, restorationOf as dt, proposesAbove as et, isListed as f, signedCommit as ft, decideSnapshot as g, withoutBase as gt, decideUploads as h, payloadOf as ht, onlineKey as i, signedVersions as it, ONLINE_SECRET as j, signersOf as jt, CUSTODY_SECRET as k, mayHold as kt, hostedKey as l, requireEveryKey as lt, reviewTree as m, ownChanges as mt, custodyKey as n, signedElsewhere as nt, decideContinuation as o, reviewHead as ot, readFileList as p, baseFiles as pt, decideReleases as q, decideSettings as r, evaluateEvents as rt, parseServedVersion as s, reviewBrought as st, admitsOnly as t, signedVersion as tt, planPublication as u, vouchedFor as ut, fastClockFindings as v, votersOf as vt, signedFileList as w, signedContents as wt, hostedTargets as x, carriersToAsk as xt, heldOnline as y, evaluateEvent as yt, editBetween as z, freeBranch as zt };

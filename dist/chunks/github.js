@@ -2789,9 +2789,12 @@ function withProtection(rules, protection) {
 		staleApprovals: dismisses ? "dismissed" : rules.staleApprovals
 	};
 }
-async function readRules(place, branch) {
+async function readRulesets(place, branch) {
 	const purpose = settingPurpose(`rules of ${branch}`, "metadata: read");
-	const rules = (await sendForAll(place, "GET /repos/{owner}/{repo}/rules/branches/{branch}", { branch }, purpose)).reduce(withRule, NO_RULES);
+	return (await sendForAll(place, "GET /repos/{owner}/{repo}/rules/branches/{branch}", { branch }, purpose)).reduce(withRule, NO_RULES);
+}
+async function readRules(place, branch) {
+	const rules = await readRulesets(place, branch);
 	const classic = await readOrNull(place, "GET /repos/{owner}/{repo}/branches/{branch}/protection", { branch }, settingPurpose(`protection of ${branch}`));
 	return classic === null ? rules : withProtection(rules, classic);
 }
@@ -2857,8 +2860,7 @@ async function readFacts(place, branches, workflow) {
 	};
 }
 async function readGuard(place, branch) {
-	const purpose = settingPurpose(`rules of ${branch}`, "metadata: read");
-	const { deletion, forcePush } = (await sendForAll(place, "GET /repos/{owner}/{repo}/rules/branches/{branch}", { branch }, purpose)).reduce(withRule, NO_RULES);
+	const { deletion, forcePush } = await readRulesets(place, branch);
 	if (deletion === "forbidden" && forcePush === "forbidden") return "guarded";
 	const found = await readOrNull(place, "GET /repos/{owner}/{repo}/branches/{branch}", { branch }, settingPurpose(`branch ${branch}`, "contents: read"));
 	return found === null || flagOf(found, "protected") ? "guarded" : "open";

@@ -1,4 +1,4 @@
-import { At as readProposal, Et as signersFor } from "./event.js";
+import { At as readProposal, Dt as signersFor } from "./event.js";
 import { $t as quote, Zt as CountersignError } from "./tuf.js";
 
 // src/commands/key-owner.ts

@@ -1,4 +1,4 @@
-import { Ft as PROPOSAL_PREFIX, G as stagedName, J as draftBody, Mt as EVENT_PATH, R as decidePropose, U as encodeEventFile, V as MAX_LISTED_TARGETS, Vt as rolePath, W as readEventFile, Y as draftOwner, Z as requireAssetName, dt as restorationOf, gt as proposedVersions, it as signedVersions, zt as freeBranch } from "./event.js";
+import { Ft as PROPOSAL_PREFIX, G as stagedName, J as draftBody, Mt as EVENT_PATH, R as decidePropose, U as encodeEventFile, V as MAX_LISTED_TARGETS, Vt as rolePath, W as readEventFile, Y as draftOwner, Z as requireAssetName, _t as proposedVersions, dt as restorationOf, it as signedVersions, zt as freeBranch } from "./event.js";
 import { $t as quote, A as jsonObject, Et as parseTargetsRoleName, R as parseTargets, Tt as parseTargetPath, Zt as CountersignError, dt as encodeMetadata, ft as payloadDigest, nt as reviewTargetPath, wt as parseSha256 } from "./tuf.js";
 import { h as readFileAt } from "./github.js";
 import { r as proposalText } from "./proposal-text.js";

@@ -1,5 +1,5 @@
-import { $ as mayBeSigned, At as readProposal, Dt as claimedChanges, Ft as PROPOSAL_PREFIX, Ht as rootHistoryPath, Mt as EVENT_PATH, Ot as contentOf, Pt as POLICY_PATH, Rt as classifyPath, Tt as rolesAmong, Vt as rolePath, _t as votersOf, bt as carriersToAsk, et as proposesAbove, ft as signedCommit, ht as withoutEncodings, jt as signersOf, kt as mayHold, mt as withoutBase, nt as signedElsewhere, pt as baseFiles, rt as evaluateEvents, tt as signedVersion, vt as evaluateEvent, wt as listenTo, yt as proposedFiles } from "./event.js";
-import { Ft as asObject, Ht as encodeCanonicalJson, Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Xt as parseJson, Zt as CountersignError, bt as TARGETS, dt as encodeMetadata, ft as payloadDigest, lt as requireThreshold, zt as objectField } from "./tuf.js";
+import { $ as mayBeSigned, At as readProposal, Et as rolesAmong, Ft as PROPOSAL_PREFIX, Ht as rootHistoryPath, Mt as EVENT_PATH, Ot as contentOf, Pt as POLICY_PATH, Rt as classifyPath, Tt as listenTo, Vt as rolePath, bt as proposedFiles, et as proposesAbove, ft as signedCommit, gt as withoutBase, ht as payloadOf, jt as signersOf, kt as mayHold, mt as ownChanges, nt as signedElsewhere, pt as baseFiles, rt as evaluateEvents, tt as signedVersion, vt as votersOf, xt as carriersToAsk, yt as evaluateEvent } from "./event.js";
+import { Ot as parseVersion, Qt as outcomeOf, R as parseTargets, Zt as CountersignError, bt as TARGETS, dt as encodeMetadata, ft as payloadDigest, lt as requireThreshold } from "./tuf.js";
 
 // src/commands/read-event.ts
 const PAYLOAD_HISTORY = 30;
@@ -8,10 +8,6 @@ function roleOfPath(path) {
 	const what = classifyPath(path);
 	if (what.kind === "root") return "root";
 	return what.kind === "role" ? what.role : null;
-}
-function payloadOf(bytes) {
-	const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), "$"), "signed", "$")));
-	return outcome.kind === "accepted" ? outcome.value : null;
 }
 function changedEntries(fork, head) {
 	const changed = /* @__PURE__ */ new Map();
@@ -266,7 +262,7 @@ function allPeople(base) {
 	return [...people.values()];
 }
 function mayReopen(facts, base, now) {
-	const changes = withoutEncodings(claimedChanges(facts.changes, base), base);
+	const changes = ownChanges(facts.changes, base);
 	const status = evaluateEvent({
 		...facts,
 		changes
@@ -299,7 +295,7 @@ async function readEnded(context, ended, now) {
 			pull,
 			facts: {
 				...signed,
-				changes: withoutEncodings(claimedChanges(signed.changes, base), base)
+				changes: ownChanges(signed.changes, base)
 			}
 		});
 	}

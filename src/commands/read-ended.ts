@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the ended events that bear on what is open, at a bounded cost.
 import type { Base } from '../event/base.ts';
-import { withoutEncodings } from '../event/base-files.ts';
+import { ownChanges } from '../event/base-files.ts';
 import { mayBeSigned, proposesAbove, signedVersion } from '../event/ended.ts';
 import { evaluateEvent } from '../event/evaluate.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, POLICY_PATH } from '../event/layout.ts';
-import { claimedChanges, signersOf } from '../event/proposal.ts';
+import { signersOf } from '../event/proposal.ts';
 import { votersOf } from '../event/queue.ts';
 import { signedCommit } from '../event/restore.ts';
 import type { Account, AccountId, BlobId, EndedPull, Forge, TreeEntry } from '../ports.ts';
@@ -88,7 +88,7 @@ function allPeople(base: Base): readonly Account[] {
 
 /** Whether a closed event would be opened again, by its reviews alone. */
 function mayReopen(facts: EventFacts, base: Base, now: Instant): boolean {
-  const changes = withoutEncodings(claimedChanges(facts.changes, base), base);
+  const changes = ownChanges(facts.changes, base);
   const status = evaluateEvent({ ...facts, changes }, base, new Map(), now);
   return (status.state === 'waiting' || status.state === 'complete') && votersOf(status).length > 0;
 }
@@ -120,7 +120,7 @@ export async function readEnded(context: EventContext, ended: readonly EndedPull
     // What may be opened again is judged as it will be when it is open: else it would be closed again at once.
     const signed = pull.state === 'closed' && mayReopen(reviewed, base, now) ? await readEvent(context, at) : reviewed;
     // What nobody claims is taken off once it is open again.
-    found.push({ pull, facts: { ...signed, changes: withoutEncodings(claimedChanges(signed.changes, base), base) } });
+    found.push({ pull, facts: { ...signed, changes: ownChanges(signed.changes, base) } });
   }
   return found;
 }

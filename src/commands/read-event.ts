@@ -2,7 +2,7 @@
 // Reads all facts of one signing event. Whoever may push decides what a head holds, so what it costs to read is
 // bounded by what can be part of an event: files that nobody claims are named and never fetched.
 import type { Base } from '../event/base.ts';
-import { baseFiles, withoutBase } from '../event/base-files.ts';
+import { baseFiles, payloadOf, withoutBase } from '../event/base-files.ts';
 import { proposedFiles } from '../event/evaluate.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, EVENT_PATH, POLICY_PATH, rolePath, rootHistoryPath } from '../event/layout.ts';
@@ -10,10 +10,8 @@ import { listenTo, rolesAmong } from '../event/listen.ts';
 import { mayHold, readProposal, signersOf } from '../event/proposal.ts';
 import { carriersToAsk } from '../event/signatures.ts';
 import type { Account, AccountId, BlobId, CommitSha, EndedPull, Forge, Pull, Review, TreeEntry } from '../ports.ts';
-import { encodeCanonicalJson } from '../tuf/canonical.ts';
 import { CountersignError, outcomeOf } from '../tuf/errors.ts';
-import { asObject, objectField } from '../tuf/fields.ts';
-import { parseJson, type JsonValue } from '../tuf/json.ts';
+import { type JsonValue } from '../tuf/json.ts';
 import { encodeMetadata, payloadDigest, type Metadata, type PayloadDigest } from '../tuf/metadata.ts';
 import { parseVersion, TARGETS, type RoleName } from '../tuf/names.ts';
 import { parseTargets, type Targets } from '../tuf/targets.ts';
@@ -41,12 +39,6 @@ function roleOfPath(path: string): string | null {
   const what = classifyPath(path);
   if (what.kind === 'root') return 'root';
   return what.kind === 'role' ? what.role : null;
-}
-
-/** The payload of a metadata file's bytes; null when they are no such file. */
-function payloadOf(bytes: Uint8Array): Uint8Array | null {
-  const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), '$'), 'signed', '$')));
-  return outcome.kind === 'accepted' ? outcome.value : null;
 }
 
 /** The entries that differ between two trees; null for what is gone. */

@@ -5,6 +5,7 @@ import { outcomeOf } from '../tuf/errors.ts';
 import { asObject, objectField } from '../tuf/fields.ts';
 import { parseJson } from '../tuf/json.ts';
 import { rolePath, ROOT_PATH, rootHistoryPath } from './layout.ts';
+import { mayHold } from './proposal.ts';
 
 /** The files of the base as the metadata branch has them when it has all of it, by path, with their signatures; none before the first root. */
 export function baseFiles(base: Base | null): ReadonlyMap<string, Uint8Array> {
@@ -37,18 +38,23 @@ export function withoutBase(
 }
 
 /** The canonical bytes of a metadata file's `signed` part; null for what is no such file. */
-function payloadOf(bytes: Uint8Array): Uint8Array | null {
+export function payloadOf(bytes: Uint8Array): Uint8Array | null {
   const outcome = outcomeOf(() => encodeCanonicalJson(objectField(asObject(parseJson(bytes), '$'), 'signed', '$')));
   return outcome.kind === 'accepted' ? outcome.value : null;
 }
 
-/** Without the files of the base in other bytes: somebody has encoded them again, and an event that was built on that changes nothing by them. */
-export function withoutEncodings(changes: ReadonlyMap<string, Uint8Array>, base: Base | null): ReadonlyMap<string, Uint8Array> {
+/**
+ * Of what a proposal changes, what is its own: without files that no event can hold, and without those of the base in other bytes, which somebody has encoded
+ * again on the branch that it was built on.
+ */
+export function ownChanges(changes: ReadonlyMap<string, Uint8Array | null>, base: Base | null): ReadonlyMap<string, Uint8Array> {
   const files = baseFiles(base);
-  const isEncoding = ([path, bytes]: readonly [string, Uint8Array]): boolean => {
+  const own = new Map<string, Uint8Array>();
+  for (const [path, bytes] of changes) {
+    if (bytes === null || !mayHold(path, base)) continue;
     const known = files.get(path);
     const [ours, theirs] = [known === undefined ? null : payloadOf(known), payloadOf(bytes)];
-    return ours !== null && theirs !== null && Buffer.compare(ours, theirs) === 0;
-  };
-  return new Map([...changes].filter((change) => !isEncoding(change)));
+    if (ours === null || theirs === null || Buffer.compare(ours, theirs) !== 0) own.set(path, bytes);
+  }
+  return own;
 }

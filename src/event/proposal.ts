@@ -114,11 +114,6 @@ export function mayHold(path: string, base: Base | null): boolean {
   return kind !== 'unclaimed' && (kind !== 'policy' || base === null);
 }
 
-/** Of what a proposal changes, what can be part of an event. */
-export function claimedChanges(changes: ReadonlyMap<string, Uint8Array | null>, base: Base | null): ReadonlyMap<string, Uint8Array> {
-  return new Map([...changes].flatMap(([path, bytes]) => (bytes === null || !mayHold(path, base) ? [] : [[path, bytes]])));
-}
-
 /** Sorts a proposal's files by what they are; what nobody claims is a problem. */
 function sortFiles(changes: ReadonlyMap<string, Uint8Array | null>, base: Base | null, problem: (refusal: Refusal) => void): SortedFiles {
   const files: SortedFiles = { root: null, policy: null, history: new Map(), roles: new Map() };

@@ -5,11 +5,11 @@ import type { CommitSha } from '../trust/accounts.ts';
 import type { PayloadDigest } from '../tuf/metadata.ts';
 import { verifySignature } from '../tuf/signature.ts';
 import type { Base } from './base.ts';
-import { withoutEncodings } from './base-files.ts';
+import { ownChanges } from './base-files.ts';
 import { proposedFiles } from './evaluate.ts';
 import type { EventFacts } from './facts.ts';
 import { listenTo, type Listening } from './listen.ts';
-import { claimedChanges, readProposal } from './proposal.ts';
+import { readProposal } from './proposal.ts';
 import { collectCountersignatures, type Collected } from './signatures.ts';
 
 /** Who stands by a content, and where in the conversation the first of them spoke. */
@@ -96,18 +96,18 @@ export interface Restoration {
 }
 
 /**
- * What an event goes back to: the commit that was signed, where somebody has written over it; or its own content without the files that nobody claims, and those of
- * the base in other bytes, which people have signed and which could not complete beside them. They may have come with the branch that it was built on, and stand in no commit without them.
+ * What an event goes back to. Where somebody has written over it, that is the commit that was signed. Where people have signed its head, that is the head with its
+ * own changes alone: what is beside them keeps it from completing, and may have come with the branch that it was built on, so that no commit is without it.
  */
 export function restorationOf(facts: EventFacts, base: Base | null): Restoration | null {
   const commit = signedCommit(facts, base);
   if (commit !== null) return { commit, keep: null };
-  const claimed = withoutEncodings(claimedChanges(facts.changes, base), base);
-  const proposal = readProposal(claimed, base);
-  if (claimed.size === facts.changes.size || proposal.problems.length > 0) return null;
+  const own = ownChanges(facts.changes, base);
+  const proposal = readProposal(own, base);
+  if (own.size === facts.changes.size || proposal.problems.length > 0) return null;
   const { headSha } = facts.pull;
-  const listening = listenTo(claimed.keys(), proposal, base);
+  const listening = listenTo(own.keys(), proposal, base);
   const collected = collectCountersignatures(facts, listening, proposedFiles(proposal));
   const { people } = supportOf(facts.payloadsAt.get(headSha) ?? new Map(), facts, listening, collected);
-  return people.size === 0 ? null : { commit: headSha, keep: new Set(claimed.keys()) };
+  return people.size === 0 ? null : { commit: headSha, keep: new Set(own.keys()) };
 }

@@ -126,36 +126,13 @@ test('nothing is open: strangers cost nothing', async () => {
   });
 });
 
-test('an event that nobody has signed', async () => {
+test.each([
+  ['nobody', []],
+  ['one', ['alice']],
+])('an event that %s has signed', async (_, people) => {
   await withGround(async (ground) => {
     const { number } = await openEvent(ground);
-    await ground.gather();
-    expect(await costs(ground, number)).toEqual({
-      gather: '24 + 6',
-      custody: '18 + 6',
-      'publish, nothing due': '14 + 1',
-      'is anything due': '13 + 1',
-      deploy: '13 + 0',
-      status: '19 + 6',
-      sign: '22 + 6',
-    });
-    // The 2,500 comments that the host takes are 25 pages.
-    expect(await besides(ground, number)).toEqual({
-      gather: '48 + 6',
-      custody: '42 + 6',
-      'publish, nothing due': '14 + 1',
-      'is anything due': '13 + 1',
-      deploy: '13 + 0',
-      status: '43 + 6',
-      sign: '46 + 6',
-    });
-  });
-});
-
-test('an event that one has signed', async () => {
-  await withGround(async (ground) => {
-    const { number } = await openEvent(ground);
-    await ground.sign('alice', number);
+    for (const person of people) await ground.sign(person, number);
     await ground.gather();
     expect(await costs(ground, number)).toEqual({
       gather: '24 + 6',

@@ -154,11 +154,15 @@ function withProtection(rules: BranchRules, protection: Answer): BranchRules {
   };
 }
 
+/** What the rulesets of a branch demand. */
+async function readRulesets(place: Place, branch: string): Promise<BranchRules> {
+  const purpose = settingPurpose(`rules of ${branch}`, 'metadata: read');
+  return (await sendForAll(place, 'GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch }, purpose)).reduce(withRule, NO_RULES);
+}
+
 /** Rulesets and classic protection together: what either demands holds. Who may go around them is not told. */
 async function readRules(place: Place, branch: string): Promise<BranchRules> {
-  const purpose = settingPurpose(`rules of ${branch}`, 'metadata: read');
-  const active = await sendForAll(place, 'GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch }, purpose);
-  const rules = active.reduce(withRule, NO_RULES);
+  const rules = await readRulesets(place, branch);
   const route = 'GET /repos/{owner}/{repo}/branches/{branch}/protection';
   const classic = await readOrNull(place, route, { branch }, settingPurpose(`protection of ${branch}`));
   return classic === null ? rules : withProtection(rules, classic);
@@ -225,9 +229,7 @@ export async function readFacts(place: Place, branches: readonly string[], workf
 
 /** A rule or a classic protection; what the latter forbids only an administrator sees. */
 async function readGuard(place: Place, branch: string): Promise<'open' | 'guarded'> {
-  const purpose = settingPurpose(`rules of ${branch}`, 'metadata: read');
-  const active = await sendForAll(place, 'GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch }, purpose);
-  const { deletion, forcePush } = active.reduce(withRule, NO_RULES);
+  const { deletion, forcePush } = await readRulesets(place, branch);
   if (deletion === 'forbidden' && forcePush === 'forbidden') return 'guarded';
   const found = await readOrNull(
     place,
