@@ -9788,15 +9788,17 @@ function allPeople(base) {
 	for (const role of ["root", ...base.roles.keys()]) for (const { account } of signersOf(base, role)?.people.byKey.values() ?? []) if (account !== null) people.set(account.id, account);
 	return [...people.values()];
 }
-function mayReopen(facts, base, now) {
+function mayReopen(facts, base, { now, contents }) {
 	const changes = ownChanges(facts.changes, base);
+	const content = contentOf$1(changes, base);
+	if (content !== null && contents.has(content)) return false;
 	const status = evaluateEvent({
 		...facts,
 		changes
 	}, base, /* @__PURE__ */ new Map(), now);
 	return (status.state === "waiting" || status.state === "complete") && votersOf(status).length > 0;
 }
-async function readEnded(context, ended, now) {
+async function readEnded(context, ended, open) {
 	const { base } = context;
 	if (base === null || ended.length === 0) return [];
 	const merged = mergedLately(ended);
@@ -9817,7 +9819,7 @@ async function readEnded(context, ended, now) {
 			headSha: commit
 		};
 		const reviewed = commit === null ? facts : await readEvent(context, at, "reviews");
-		const signed = pull.state === "closed" && mayReopen(reviewed, base, now) ? await readEvent(context, at) : reviewed;
+		const signed = pull.state === "closed" && mayReopen(reviewed, base, open) ? await readEvent(context, at) : reviewed;
 		found.push({
 			pull,
 			facts: {
@@ -9877,7 +9879,11 @@ async function readEvents({ forge, base, metadataHead, now }, pulls) {
 	};
 	const read = [];
 	for (const pull of pulls.open) read.push(await readEvent(context, pull));
-	const ended = await readEnded(context, pulls.ended, now);
+	const contents = new Set(read.flatMap(({ changes }) => contentOf$1(changes, base) ?? []));
+	const ended = await readEnded(context, pulls.ended, {
+		now,
+		contents
+	});
 	const gone = ended.map(({ facts }) => facts);
 	const notMerged = ended.filter(({ pull }) => pull.state === "closed");
 	const closed = notMerged.map(({ facts }) => facts);

@@ -6,7 +6,7 @@ import { mayBeSigned, proposesAbove, signedVersion } from '../event/ended.ts';
 import { evaluateEvent } from '../event/evaluate.ts';
 import type { EventFacts } from '../event/facts.ts';
 import { classifyPath, POLICY_PATH } from '../event/layout.ts';
-import { signersOf } from '../event/proposal.ts';
+import { contentOf, signersOf } from '../event/proposal.ts';
 import { votersOf } from '../event/queue.ts';
 import { signedCommit } from '../event/restore.ts';
 import type { Account, AccountId, BlobId, EndedPull, Forge, TreeEntry } from '../ports.ts';
@@ -86,9 +86,18 @@ function allPeople(base: Base): readonly Account[] {
   return [...people.values()];
 }
 
-/** Whether a closed event would be opened again, by its reviews alone. */
-function mayReopen(facts: EventFacts, base: Base, now: Instant): boolean {
+/** What ended events are compared with. */
+export interface OpenNow {
+  readonly now: Instant;
+  /** Of the open events, as {@link contentOf} gives it. */
+  readonly contents: ReadonlySet<string>;
+}
+
+/** Whether a closed event would be opened again, by its reviews alone. One whose content is open elsewhere is not. */
+function mayReopen(facts: EventFacts, base: Base, { now, contents }: OpenNow): boolean {
   const changes = ownChanges(facts.changes, base);
+  const content = contentOf(changes, base);
+  if (content !== null && contents.has(content)) return false;
   const status = evaluateEvent({ ...facts, changes }, base, new Map(), now);
   return (status.state === 'waiting' || status.state === 'complete') && votersOf(status).length > 0;
 }
@@ -99,7 +108,7 @@ function mayReopen(facts: EventFacts, base: Base, now: Instant): boolean {
  * @param ended - newest first
  * @throws `io`, `git`, `rate-limited`, `permission-missing`
  */
-export async function readEnded(context: EventContext, ended: readonly EndedPull[], now: Instant): Promise<readonly EndedEvent[]> {
+export async function readEnded(context: EventContext, ended: readonly EndedPull[], open: OpenNow): Promise<readonly EndedEvent[]> {
   const { base } = context;
   if (base === null || ended.length === 0) return [];
   const merged = mergedLately(ended);
@@ -118,7 +127,7 @@ export async function readEnded(context: EventContext, ended: readonly EndedPull
     const at = commit === null ? pull : { ...pull, headSha: commit };
     const reviewed = commit === null ? facts : await readEvent(context, at, 'reviews');
     // What may be opened again is judged as it will be when it is open: else it would be closed again at once.
-    const signed = pull.state === 'closed' && mayReopen(reviewed, base, now) ? await readEvent(context, at) : reviewed;
+    const signed = pull.state === 'closed' && mayReopen(reviewed, base, open) ? await readEvent(context, at) : reviewed;
     // What nobody claims is taken off once it is open again.
     found.push({ pull, facts: { ...signed, changes: ownChanges(signed.changes, base) } });
   }

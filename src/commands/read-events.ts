@@ -112,7 +112,8 @@ export async function readEvents({ forge, base, metadataHead, now }: EventsInput
   const context: EventContext = { forge, metadataHead, base, automation, mergedPolicies: await readMergedPolicies(forge, pulls.ended) };
   const read: EventFacts[] = [];
   for (const pull of pulls.open) read.push(await readEvent(context, pull));
-  const ended = await readEnded(context, pulls.ended, now);
+  const contents = new Set(read.flatMap(({ changes }) => contentOf(changes, base) ?? []));
+  const ended = await readEnded(context, pulls.ended, { now, contents });
   const gone = ended.map(({ facts }) => facts);
   const notMerged = ended.filter(({ pull }) => pull.state === 'closed');
   const closed = notMerged.map(({ facts }) => facts);

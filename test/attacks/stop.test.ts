@@ -391,6 +391,18 @@ describe('attacks 13 and 20: what a command asks the host', () => {
     expect((await gathered()) - before).toBeLessThan(25);
   });
 
+  test('comments of strangers on an event that is continued in another cost nothing', async () => {
+    github.addCollaborator(ground.project, STRANGER, 'write');
+    const event = await openEvent(ground);
+    await ground.sign('alice', event.number);
+    await ask('DELETE', `/git/refs/heads/${event.branch}`, {});
+    const { events } = await ground.gather();
+    expect(events.map(({ pull }) => pull.number)).not.toContain(event.number);
+    const before = await gathered();
+    github.addComments(ground.project, event.number, { count: 2_400, login: STRANGER, body: 'junk' });
+    expect(await gathered()).toBe(before);
+  });
+
   test('events that ended unsigned cost a request each above the signed state, below it one for the newest three, and two for ten of them', async () => {
     const requests = async (place: GitHubGround): Promise<number> => sumOf(await requestTable(github, async () => place.gather()), 'all');
     /** Requests of a gather while so many events have ended unsigned, and once the next one of their role is published. */
