@@ -15023,6 +15023,34 @@ function runOf(answer) {
 	};
 }
 
+// src/forge/github/many-objects.ts
+const AT_ONCE = 10;
+async function* queryObjects(place, ids, wanted) {
+	for (let at = 0; at < ids.length; at += AT_ONCE) {
+		const some = ids.slice(at, at + AT_ONCE);
+		const repository = await askFor(place, some, wanted);
+		for (const [index, id] of some.entries()) yield [id, repository === null ? "refused" : childOrNull(repository, `o${String(index)}`)];
+	}
+}
+async function askFor(place, ids, { name, selection, purpose }) {
+	const names = ids.map((_, at) => `o${String(at)}`);
+	const objects = names.map((one) => `${one}: object(oid: $${one}) { ${selection} }`);
+	const document = `query ${name}($owner: String!, $name: String!, ${names.map((one) => `$${one}: GitObjectID!`).join(", ")}) {
+    repository(owner: $owner, name: $name) { ${objects.join(" ")} }
+  }`;
+	const variables = Object.fromEntries(ids.map((id, at) => [`o${String(at)}`, id]));
+	try {
+		return childOf(await query(place, document, {
+			owner: place.owner,
+			name: place.repo,
+			...variables
+		}, purpose, "repeatable"), "repository");
+	} catch (error) {
+		if (!mayHaveHappened(error)) throw error;
+		return null;
+	}
+}
+
 // src/forge/github/objects.ts
 const REGULAR_MODES = /* @__PURE__ */ new Set(["100644", "100755"]);
 const MAX_TREES = 500;
@@ -15151,44 +15179,26 @@ function isRegularFile(file) {
 }
 
 // src/forge/github/blobs.ts
-const BLOBS_AT_ONCE = 10;
-const PURPOSE$2 = {
-	what: "files",
-	needs: "contents: read"
+const TEXTS$1 = {
+	name: "Blobs",
+	selection: "... on Blob { text }",
+	purpose: {
+		what: "files",
+		needs: "contents: read"
+	}
 };
 async function readBlobs(place, ids) {
-	const blobs = /* @__PURE__ */ new Map();
 	const wanted = [...new Set(ids)];
-	for (let at = 0; at < wanted.length; at += BLOBS_AT_ONCE) {
-		const some = wanted.slice(at, at + BLOBS_AT_ONCE);
-		if (some.length > 1) for (const [id, bytes] of await readTexts(place, some)) blobs.set(id, bytes);
-	}
+	const blobs = wanted.length > 1 ? await readTexts(place, wanted) : /* @__PURE__ */ new Map();
 	await eachOf(wanted.filter((id) => !blobs.has(id)), async (id) => void blobs.set(id, await readBlob(place, id)));
 	return blobs;
 }
 async function readTexts(place, ids) {
-	const names = ids.map((_, at) => `b${String(at)}`);
-	const objects = names.map((name) => `${name}: object(oid: $${name}) { ... on Blob { text } }`);
-	const document = `query Blobs($owner: String!, $name: String!, ${names.map((name) => `$${name}: GitObjectID!`).join(", ")}) {
-    repository(owner: $owner, name: $name) { ${objects.join(" ")} }
-  }`;
-	const variables = Object.fromEntries(ids.map((id, at) => [`b${String(at)}`, id]));
 	const texts = /* @__PURE__ */ new Map();
-	try {
-		const data = await query(place, document, {
-			owner: place.owner,
-			name: place.repo,
-			...variables
-		}, PURPOSE$2, "repeatable");
-		const repository = childOf(data, "repository");
-		for (const [at, id] of ids.entries()) {
-			const object = childOrNull(repository, `b${String(at)}`);
-			const text = object === null ? null : textOrNull(object, "text");
-			const bytes = text === null ? null : Buffer.from(text);
-			if (bytes !== null && idOf(bytes) === id) texts.set(id, bytes);
-		}
-	} catch (error) {
-		if (!mayHaveHappened(error)) throw error;
+	for await (const [id, object] of queryObjects(place, ids, TEXTS$1)) {
+		const text = object === null || object === "refused" ? null : textOrNull(object, "text");
+		const bytes = text === null ? null : Buffer.from(text);
+		if (bytes !== null && idOf(bytes) === id) texts.set(id, bytes);
 	}
 	return texts;
 }
@@ -16054,7 +16064,6 @@ async function readHead(place, branch) {
 }
 
 // src/forge/github/trees.ts
-const COMMITS_AT_ONCE = 10;
 const DEPTH = 3;
 const PURPOSE = {
 	what: "trees",
@@ -16062,35 +16071,17 @@ const PURPOSE = {
 };
 async function readTrees(place, commits) {
 	const found = /* @__PURE__ */ new Map();
-	for (let at = 0; at < commits.length; at += COMMITS_AT_ONCE) {
-		const some = commits.slice(at, at + COMMITS_AT_ONCE);
-		const data = await askFor(place, some);
-		for (const [place_, commit] of some.entries()) {
-			const object = data === null ? null : childOrNull(data, `c${String(place_)}`);
-			if (data !== null && object === null) continue;
-			const tree = (object === null ? null : wholeOf(object)) ?? await readAlone(place, commit);
-			if (tree !== null) found.set(commit, tree);
-		}
+	const wanted = {
+		name: "Trees",
+		selection: `... on Commit { tree { oid ${entriesTo(DEPTH)} } }`,
+		purpose: PURPOSE
+	};
+	for await (const [commit, object] of queryObjects(place, commits, wanted)) {
+		if (object === null) continue;
+		const tree = (object === "refused" ? null : wholeOf(object)) ?? await readAlone(place, commit);
+		if (tree !== null) found.set(commit, tree);
 	}
 	return found;
-}
-async function askFor(place, commits) {
-	const names = commits.map((_, at) => `c${String(at)}`);
-	const objects = names.map((name) => `${name}: object(oid: $${name}) { ... on Commit { tree { oid ${entriesTo(DEPTH)} } } }`);
-	const document = `query Trees($owner: String!, $name: String!, ${names.map((name) => `$${name}: GitObjectID!`).join(", ")}) {
-    repository(owner: $owner, name: $name) { ${objects.join(" ")} }
-  }`;
-	const variables = Object.fromEntries(commits.map((commit, at) => [`c${String(at)}`, commit]));
-	try {
-		return childOf(await query(place, document, {
-			owner: place.owner,
-			name: place.repo,
-			...variables
-		}, PURPOSE, "repeatable"), "repository");
-	} catch (error) {
-		if (!mayHaveHappened(error)) throw error;
-		return null;
-	}
 }
 function entriesTo(depth) {
 	return `entries { name type mode oid size ${depth === 1 ? "" : `object { ... on Tree { ${entriesTo(depth - 1)} } }`} }`;

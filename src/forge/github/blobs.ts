@@ -2,15 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { BlobId } from '../../ports.ts';
 import { CountersignError } from '../../tuf/errors.ts';
-import { answerOf, childOf, childOrNull, textOf, textOrNull } from './answer.ts';
-import { mayHaveHappened } from './errors.ts';
+import { answerOf, textOf, textOrNull } from './answer.ts';
+import { queryObjects } from './many-objects.ts';
 import { eachOf } from './objects.ts';
-import { query, send } from './place.ts';
+import { send } from './place.ts';
 import type { Place } from './place.ts';
 
-/** The host cuts each text at half a megabyte, so an answer has at most five. */
-const BLOBS_AT_ONCE = 10;
-const PURPOSE = { what: 'files', needs: 'contents: read' };
+const TEXTS = { name: 'Blobs', selection: '... on Blob { text }', purpose: { what: 'files', needs: 'contents: read' } };
 
 /**
  * Contents of blobs: of several the texts ten in a request, and one by one what is no text, is too long for that, or came otherwise than it is. Each is hashed
@@ -18,12 +16,8 @@ const PURPOSE = { what: 'files', needs: 'contents: read' };
  * @throws `io`
  */
 export async function readBlobs(place: Place, ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
-  const blobs = new Map<BlobId, Uint8Array>();
   const wanted = [...new Set(ids)];
-  for (let at = 0; at < wanted.length; at += BLOBS_AT_ONCE) {
-    const some = wanted.slice(at, at + BLOBS_AT_ONCE);
-    if (some.length > 1) for (const [id, bytes] of await readTexts(place, some)) blobs.set(id, bytes);
-  }
+  const blobs = wanted.length > 1 ? await readTexts(place, wanted) : new Map<BlobId, Uint8Array>();
   await eachOf(
     wanted.filter((id) => !blobs.has(id)),
     async (id) => void blobs.set(id, await readBlob(place, id)),
@@ -31,27 +25,13 @@ export async function readBlobs(place: Place, ids: readonly BlobId[]): Promise<R
   return blobs;
 }
 
-/** Those of some blobs that the host gives as the texts that they are. */
-async function readTexts(place: Place, ids: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Uint8Array>> {
-  const names = ids.map((_, at) => `b${String(at)}`);
-  const objects = names.map((name) => `${name}: object(oid: $${name}) { ... on Blob { text } }`);
-  const document = `query Blobs($owner: String!, $name: String!, ${names.map((name) => `$${name}: GitObjectID!`).join(', ')}) {
-    repository(owner: $owner, name: $name) { ${objects.join(' ')} }
-  }`;
-  const variables = Object.fromEntries(ids.map((id, at) => [`b${String(at)}`, id]));
+/** Those of some blobs that the host gives as the texts that they are. Whatever it breaks over here it may give one by one. */
+async function readTexts(place: Place, ids: readonly BlobId[]): Promise<Map<BlobId, Uint8Array>> {
   const texts = new Map<BlobId, Uint8Array>();
-  try {
-    const data = await query(place, document, { owner: place.owner, name: place.repo, ...variables }, PURPOSE, 'repeatable');
-    const repository = childOf(data, 'repository');
-    for (const [at, id] of ids.entries()) {
-      const object = childOrNull(repository, `b${String(at)}`);
-      const text = object === null ? null : textOrNull(object, 'text');
-      const bytes = text === null ? null : Buffer.from(text);
-      if (bytes !== null && idOf(bytes) === id) texts.set(id, bytes);
-    }
-  } catch (error) {
-    // Whatever the host breaks over here it may give one by one.
-    if (!mayHaveHappened(error)) throw error;
+  for await (const [id, object] of queryObjects(place, ids, TEXTS)) {
+    const text = object === null || object === 'refused' ? null : textOrNull(object, 'text');
+    const bytes = text === null ? null : Buffer.from(text);
+    if (bytes !== null && idOf(bytes) === id) texts.set(id, bytes);
   }
   return texts;
 }

@@ -2,16 +2,14 @@
 import type { CommitSha, TreeEntry } from '../../ports.ts';
 import { CountersignError } from '../../tuf/errors.ts';
 import { parseBlobId } from '../local/ids.ts';
-import { childOf, childOrNull, childrenOf, countOf, textOf } from './answer.ts';
+import { childOrNull, childrenOf, countOf, textOf } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { BaseTree } from './commit.ts';
-import { mayHaveHappened, statusOf } from './errors.ts';
+import { statusOf } from './errors.ts';
+import { queryObjects } from './many-objects.ts';
 import { addTreeEntry, readTree, readTreeId } from './objects.ts';
-import { query } from './place.ts';
 import type { Place } from './place.ts';
 
-/** A tree of a repository with thousands of roles is half a megabyte in an answer. */
-const COMMITS_AT_ONCE = 10;
 /** Directories within directories that are asked for: `metadata/root_history/1.root.json` has two. */
 const DEPTH = 3;
 const PURPOSE = { what: 'trees', needs: 'contents: read' };
@@ -21,36 +19,13 @@ const PURPOSE = { what: 'trees', needs: 'contents: read' };
  */
 export async function readTrees(place: Place, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, BaseTree>> {
   const found = new Map<CommitSha, BaseTree>();
-  for (let at = 0; at < commits.length; at += COMMITS_AT_ONCE) {
-    const some = commits.slice(at, at + COMMITS_AT_ONCE);
-    const data = await askFor(place, some);
-    for (const [place_, commit] of some.entries()) {
-      const object = data === null ? null : childOrNull(data, `c${String(place_)}`);
-      if (data !== null && object === null) continue;
-      const tree = (object === null ? null : wholeOf(object)) ?? (await readAlone(place, commit));
-      if (tree !== null) found.set(commit, tree);
-    }
+  const wanted = { name: 'Trees', selection: `... on Commit { tree { oid ${entriesTo(DEPTH)} } }`, purpose: PURPOSE };
+  for await (const [commit, object] of queryObjects(place, commits, wanted)) {
+    if (object === null) continue;
+    const tree = (object === 'refused' ? null : wholeOf(object)) ?? (await readAlone(place, commit));
+    if (tree !== null) found.set(commit, tree);
   }
   return found;
-}
-
-/** Null where the host breaks over it. */
-async function askFor(place: Place, commits: readonly CommitSha[]): Promise<Answer | null> {
-  const names = commits.map((_, at) => `c${String(at)}`);
-  const objects = names.map((name) => `${name}: object(oid: $${name}) { ... on Commit { tree { oid ${entriesTo(DEPTH)} } } }`);
-  const document = `query Trees($owner: String!, $name: String!, ${names.map((name) => `$${name}: GitObjectID!`).join(', ')}) {
-    repository(owner: $owner, name: $name) { ${objects.join(' ')} }
-  }`;
-  const variables = Object.fromEntries(commits.map((commit, at) => [`c${String(at)}`, commit]));
-  try {
-    return childOf(
-      await query(place, document, { owner: place.owner, name: place.repo, ...variables }, PURPOSE, 'repeatable'),
-      'repository',
-    );
-  } catch (error) {
-    if (!mayHaveHappened(error)) throw error;
-    return null;
-  }
 }
 
 function entriesTo(depth: number): string {

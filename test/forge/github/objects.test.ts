@@ -102,7 +102,7 @@ describe('blobs', () => {
       const of = (id: unknown): Buffer | undefined => contents.find((bytes) => id === idOf(bytes));
       if (seen.path === '/graphql') {
         const variables = Object.entries(Object(seen.json?.['variables']) as Record<string, unknown>).filter(([name]) =>
-          /^b[0-9]+$/.test(name),
+          /^o[0-9]+$/.test(name),
         );
         const texts = variables.map(([name, id]) => [name, of(id)] as const);
         const objects = texts.map(([name, bytes]) => [name, bytes === undefined ? null : { text: textFor(bytes) }]);
